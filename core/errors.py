@@ -1,0 +1,26 @@
+"""Errors, by who must act. Messages never hold what was said in a conversation, nor a token."""
+
+
+class UnderstudyError(Exception):
+    """The root of what we raise on purpose. Never raised itself."""
+
+
+class OwnerMustFix(UnderstudyError):
+    """Something only the owner can mend; the message names the file and the key, or the command.
+
+    Caught by the command line (exit 2), the console (shown) and the gateway (told to the owner).
+    """
+
+
+class TryAgain(UnderstudyError):
+    """The model or the network did not answer; nothing is lost.
+
+    Caught by the gateway and the sender, which retry with backoff.
+    """
+
+
+class Refused(UnderstudyError):
+    """Policy or the state of things says no: a stale revision, a stranger's click, a send while paused.
+
+    Caught where the act came from (command line, console, platform) and shown as such.
+    """

@@ -1,0 +1,178 @@
+"""What the agent asks of the world. Implementations live in `core/models`, `memory`, `personas`, `bots`."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.prompt import Prompt
+from core.types import (
+    Conversation,
+    ConversationId,
+    MemoryRecord,
+    Message,
+    MessageId,
+    Mode,
+    Persona,
+    Retrieval,
+)
+
+Vectors = NDArray[np.float32]
+"""Shape (n, dimensions), each row of unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What the prompt builder and a receipt need to know of a model.
+
+    `style`: an instruct model wants `chat` turns, a base model a `transcript` to continue.
+    `context_tokens` is the window that it is run with; `digest` identifies the weights.
+    """
+
+    name: str
+    digest: str
+    style: Literal["chat", "transcript"]
+    context_tokens: int
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a draft is drawn. `seed` None lets the model choose."""
+
+    max_tokens: int = 160
+    temperature: float = 0.7
+    top_p: float = 0.9
+    seed: int | None = None
+
+
+class ChatModel(Protocol):
+    """A model that writes. Raises `TryAgain` when it is slow, dead or overloaded, `OwnerMustFix` when
+    something must be installed or started first."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What it is; known before it is loaded."""
+        ...
+
+    def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+        """The reply, piece by piece."""
+        ...
+
+    async def check(self) -> None:
+        """Return if a draft could be asked for now; raise as `stream` would."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and child processes; safe to call twice."""
+        ...
+
+
+class Embedder(Protocol):
+    """Text to vectors of unit length. Never blocks the event loop. Raises as ChatModel does."""
+
+    @property
+    def name(self) -> str:
+        """Identifies the weights: vectors of different names are never compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of each vector."""
+        ...
+
+    async def query(self, text: str) -> Vectors:
+        """One row: the vector to search with."""
+        ...
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        """A row for each text: the vectors to be found."""
+        ...
+
+
+class Memory(Protocol):
+    """What the agent may know in a conversation. Every answer is already filtered by audience."""
+
+    async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
+        """L0: the last messages up to and including `until`, oldest first, deleted ones left out."""
+        ...
+
+    async def working(self, conversation: Conversation) -> str:
+        """L1: the running summary and open threads of the conversation; empty when there is none."""
+        ...
+
+    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
+        """L2: profile entries and rules that always go along."""
+        ...
+
+    async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
+        """L2: what bears on the query, best first."""
+        ...
+
+
+class Casting(Protocol):
+    """Chooses the persona for a conversation, its examples already filtered by audience."""
+
+    async def cast(self, conversation: Conversation) -> Persona:
+        """By conversation, else by circle, else the default. Raises `OwnerMustFix` on a broken file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What policy must know of a conversation and the owner at this moment."""
+
+    mode: Mode
+    paused: bool
+    owner_present: bool
+    """The owner wrote in this very conversation a short while ago, or is not `away` where that counts."""
+    known: bool
+    """Every person who speaks here is one of the owner's `Person`s."""
+    sends_left: int
+    """What the per-contact rate limit still allows."""
+    delegation: str | None
+    """The delegation that covers this conversation and persona now, as `delegation 3`."""
+
+
+class Standings(Protocol):
+    """Where policy's facts come from."""
+
+    async def standing(self, conversation: Conversation, message: Message, persona: Persona) -> Standing:
+        """The facts at this moment."""
+        ...
+
+
+class Delivery(Protocol):
+    """Anything that speaks: the one thing the sender needs of a platform."""
+
+    @property
+    def name(self) -> str:
+        """The part of a conversation id before the colon."""
+        ...
+
+    @property
+    def text_limit(self) -> int:
+        """The longest text of one message, in characters."""
+        ...
+
+    async def send(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        """Deliver one part; the platform's id of it.
+
+        `nonce` is the same for the same part of the same draft: a platform that can uses it to drop a
+        repeat. Raises `TryAgain` only where nothing was delivered for certain, `Refused` where the
+        platform never will; anything else that it raises leaves the part uncertain.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that tests can move it."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...

@@ -1,0 +1,232 @@
+"""The nouns. Frozen, with distinct id types; a tenth noun wants an entry in DECISIONS.md."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+"""`owner`, a contact's name (`sam`), or an account nobody has linked yet (`telegram:1234`)."""
+ConversationId = NewType("ConversationId", str)
+"""`platform:native`, as `console:sam`; a thread's native part holds its channel's."""
+MessageId = NewType("MessageId", str)
+"""`conversation id` + `/` + the platform's own key: the same event always gets the same id."""
+RecordId = NewType("RecordId", str)
+"""The record's source: `message:<MessageId>`, `profile:<key>`, `rule:<key>`, `note:<key>`, ..."""
+DraftId = NewType("DraftId", str)
+ReceiptId = NewType("ReceiptId", str)
+PersonaName = NewType("PersonaName", str)
+
+Atom = NewType("Atom", str)
+"""One part of an audience: `owner`, `public`, `person:<id>`, `circle:<name>` or `place:<id>`."""
+Audience = frozenset[Atom]
+
+OWNER = PersonId("owner")
+TWIN = PersonId("twin")
+
+
+class Kind(StrEnum):
+    """What sort of conversation it is."""
+
+    DIRECT = "direct"
+    GROUP = "group"
+    OWNER = "owner"
+    """The owner's own DM with the twin."""
+
+
+class Mode(StrEnum):
+    """How far the twin may go in a conversation; anything unknown is read as OBSERVE."""
+
+    OBSERVE = "observe"
+    DRAFT = "draft"
+    AUTO = "auto"
+
+
+class Verdict(StrEnum):
+    """The three ways a turn can end."""
+
+    SEND = "send"
+    ASK = "ask"
+    SILENT = "silent"
+
+
+class DraftStatus(StrEnum):
+    """Where a draft is in its life; the first five are open, at most one open per conversation."""
+
+    WAITING = "waiting"
+    """For the owner's leave."""
+    SNOOZED = "snoozed"
+    APPROVED = "approved"
+    """Leave given (by the owner or a delegation), not yet claimed."""
+    SENDING = "sending"
+    """Claimed by the sender; found so at start it becomes UNCERTAIN."""
+    UNCERTAIN = "uncertain"
+    """It may or may not have arrived; only the owner can say, and nothing resends it."""
+    SENT = "sent"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    """The platform refused it for good; nothing was delivered."""
+
+
+OPEN_STATUSES = (
+    DraftStatus.WAITING,
+    DraftStatus.SNOOZED,
+    DraftStatus.APPROVED,
+    DraftStatus.SENDING,
+    DraftStatus.UNCERTAIN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who speaks or listens. `accounts` are the unlinked ids that the owner says are them."""
+
+    id: PersonId
+    name: str
+    accounts: frozenset[PersonId] = frozenset()
+    relation: str = ""
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A place where messages are exchanged, and who can read it.
+
+    `members` are the people and unlinked accounts who can read it, the owner and the twin left out;
+    None where the platform cannot list them. `place` is where its history belongs: the conversation
+    itself, or for a thread its channel. `newest_join` matters only where joiners cannot read history.
+    """
+
+    id: ConversationId
+    platform: str
+    title: str
+    kind: Kind = Kind.DIRECT
+    members: frozenset[PersonId] | None = frozenset()
+    place: str = ""
+    joiners_read_history: bool = True
+    newest_join: datetime | None = None
+
+    @property
+    def home(self) -> str:
+        """The id of the place that its messages belong to."""
+        return self.place or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said, as it came. `addressed`: a mention of, or a reply to, the owner or the twin."""
+
+    id: MessageId
+    conversation: ConversationId
+    author: PersonId
+    text: str
+    sent_at: datetime
+    reply_to: MessageId | None = None
+    addressed: bool = False
+    edited_at: datetime | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRecord:
+    """One thing known, with where it comes from and who may hear it.
+
+    `place` is the home of the conversation it was said in, None for what was not said anywhere.
+    """
+
+    id: RecordId
+    text: str
+    audience: Audience
+    at: datetime
+    author: PersonId | None = None
+    place: str | None = None
+    pinned: bool = False
+    """Skips ranking (the profile's core, pinned rules); never the audience filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was recalled for one turn: `records`, best first, each with its score in `scores`."""
+
+    query: str
+    records: tuple[MemoryRecord, ...] = ()
+    scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One exchange that shows how the owner answers; used only where `audience` allows."""
+
+    heard: str
+    said: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """How the owner is in one part of life: the shared identity and what this part adds to it."""
+
+    name: PersonaName
+    identity: str
+    voice: str
+    boundaries: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    disclosure: str = ""
+    """Appended to every text that is sent without the owner having read it; empty turns it off."""
+    mode: Mode = Mode.DRAFT
+    """The most that conversations with this persona may do on their own."""
+    max_sentences: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply that waits, or waited. An act on it names its `revision`; every edit makes a new one."""
+
+    id: DraftId
+    conversation: ConversationId
+    answers: MessageId
+    """The newest message that it answers."""
+    revision: int
+    text: str
+    persona: PersonaName
+    records: tuple[RecordId, ...]
+    status: DraftStatus
+    rule: str
+    """The policy rule that decided."""
+    model: str
+    model_digest: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    original: str = ""
+    """What the model wrote, where the owner has edited it since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What policy says of a turn, and the name of the rule that said it."""
+
+    verdict: Verdict
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was really sent, where, and on whose leave."""
+
+    id: ReceiptId
+    draft: DraftId
+    conversation: ConversationId
+    text: str
+    persona: PersonaName
+    records: tuple[RecordId, ...]
+    rule: str
+    leave: str
+    """`owner via console`, `delegation 3`."""
+    model: str
+    model_digest: str
+    sent_at: datetime
+    platform_ids: tuple[str, ...]
+    """The platform's ids of the delivered parts, in order."""

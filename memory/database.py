@@ -1,0 +1,185 @@
+"""One SQLite file: a single writer that commits in groups, and readers beside it.
+
+Every write is a function of a connection. Those that wait together share one commit, each in its own
+savepoint, so that fifty conversations cost one fsync and one that fails takes no other along.
+"""
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.errors import OwnerMustFix
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+Checkpoint = Callable[[str], None]
+"""Called with `before NAME` and `after NAME` around the commit of each write; tests kill there."""
+
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+"""`synchronous` 2 is FULL: a commit that returned is on the disk."""
+LARGEST_GROUP = 256
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """A connection with our durability pragmas asserted. Raises OwnerMustFix when the file is no database."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    try:
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+            held = connection.execute(f"PRAGMA {name}").fetchone()[0]
+            if held != value:
+                raise OwnerMustFix(f"{path}: SQLite did not take {name}={value}, it says {held}")
+        if readonly:
+            connection.execute("PRAGMA query_only=1")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise OwnerMustFix(f"{path}: {error}; restore it from a backup") from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class Database:
+    """Open with `Database(path)`, close with `await close()`. Writes and reads run off the event loop."""
+
+    def __init__(self, path: Path, *, checkpoint: Checkpoint = lambda _: None, readers: int = 2) -> None:
+        self.path = path
+        self._checkpoint = checkpoint
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._connection = connect(path)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-read")
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._closed = False
+        self._writer = threading.Thread(target=self._write_forever, name="sqlite-write", daemon=True)
+        self._writer.start()
+
+    async def write(self, name: str, work: Work[T]) -> T:
+        """Run `work` in a transaction and return once it is committed.
+
+        `name` names the act for checkpoints. Raises what `work` raises, with nothing of it kept, and
+        OwnerMustFix when the disk is full or the file cannot be written.
+        """
+        if self._closed:
+            raise OwnerMustFix(f"{self.path}: already closed")
+        job = _Job(name, work, asyncio.get_running_loop())
+        self._jobs.put(job)
+        return await job.future  # type: ignore[no-any-return]
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on a read-only connection, in one consistent snapshot."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    async def close(self) -> None:
+        """Finish what was asked, fold the log into the file, close. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown()
+        for connection in self._opened:
+            connection.close()
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+
+    def _read(self, work: Work[T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self.path, readonly=True)
+            self._opened.append(connection)
+        connection.execute("BEGIN")
+        try:
+            return work(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+    def _write_forever(self) -> None:
+        for group in self._groups():
+            try:
+                self._commit(group)
+            except sqlite3.Error as error:
+                self._rollback()
+                for job in group:
+                    job.fail(_explained(self.path, error))
+
+    def _groups(self) -> "Iterator[list[_Job]]":
+        while (job := self._jobs.get()) is not None:
+            group = [job]
+            while len(group) < LARGEST_GROUP:
+                try:
+                    following = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    yield group
+                    return
+                group.append(following)
+            yield group
+
+    def _commit(self, group: "list[_Job]") -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for job in group:
+            self._connection.execute("SAVEPOINT job")
+            try:
+                job.result = job.work(self._connection)
+            except sqlite3.OperationalError:
+                raise
+            except Exception as error:
+                job.error = error
+                self._connection.execute("ROLLBACK TO job")
+            self._connection.execute("RELEASE job")
+        for job in group:
+            self._checkpoint(f"before {job.name}")
+        self._connection.execute("COMMIT")
+        for job in group:
+            self._checkpoint(f"after {job.name}")
+        for job in group:
+            job.finish()
+
+    def _rollback(self) -> None:
+        if self._connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+
+class _Job:
+    def __init__(self, name: str, work: Work[Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.name = name
+        self.work = work
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.future: asyncio.Future[Any] = loop.create_future()
+        self._loop = loop
+
+    def fail(self, error: BaseException) -> None:
+        self.error = error
+        self.finish()
+
+    def finish(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
+            self._loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+def _explained(path: Path, error: sqlite3.Error) -> Exception:
+    text = str(error)
+    if "full" in text:
+        return OwnerMustFix(f"{path}: the disk is full; make room, nothing that was acknowledged is lost")
+    return OwnerMustFix(f"{path}: {text}")

@@ -1,6 +1,6 @@
 """What the agent asks of the world. Implementations live in `core/models`, `memory`, `personas`, `bots`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -16,6 +16,8 @@ from core.types import (
     Message,
     MessageId,
     Mode,
+    Person,
+    PersonId,
     Persona,
     Retrieval,
 )
@@ -106,6 +108,10 @@ class Memory(Protocol):
 
     async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
         """L2: profile entries and rules that always go along."""
+        ...
+
+    async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
+        """Everyone who has spoken there or can listen, by the id their messages carry."""
         ...
 
     async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:

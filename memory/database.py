@@ -105,12 +105,17 @@ class Database:
 
     def _write_forever(self) -> None:
         for group in self._groups():
-            try:
-                self._commit(group)
-            except sqlite3.Error as error:
-                self._rollback()
-                for job in group:
-                    job.fail(_explained(self.path, error))
+            self._settle(group)
+
+    def _settle(self, group: "list[_Job]") -> None:
+        try:
+            self._commit(group)
+        except sqlite3.Error as error:
+            self._rollback()
+            if len(group) == 1:
+                group[0].fail(_explained(self.path, error))
+            for job in group if len(group) > 1 else ():
+                self._settle([job])
 
     def _groups(self) -> "Iterator[list[_Job]]":
         while (job := self._jobs.get()) is not None:

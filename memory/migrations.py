@@ -4,7 +4,13 @@ import sqlite3
 
 from core.errors import OwnerMustFix
 
-MIGRATIONS: list[str] = []
+MEMORY = """
+"""
+
+OUTBOX = """
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

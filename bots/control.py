@@ -1,0 +1,189 @@
+"""The running twin's command socket: one JSON object a line, from its own user alone.
+
+`{"call": "approve", "args": {"id": "3"}}` is answered `{"ok": …}`, or `{"error": {"kind", "message"}}`
+where `kind` is the name of one of our errors, or `Unexpected`.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+
+if TYPE_CHECKING:
+    from bots.home import Home
+    from bots.twin import Twin
+
+CALLS = frozenset(
+    {
+        *(
+            "hear",
+            "conversations",
+            "thread",
+            "inbox",
+            "draft",
+            "approve",
+            "edit",
+            "reject",
+            "redraft",
+            "snooze",
+        ),
+        *("settle", "withheld", "share", "receipts", "pause", "resume", "away", "back", "mode", "delegate"),
+        *("delegations", "revoke", "people", "circles", "recall", "ask", "remember", "suggestions", "forget"),
+        *("personas", "persona", "bind", "status", "backup"),
+    }
+)
+"""The methods of Twin that may be called from outside the process."""
+
+LONGEST_LINE = 1_000_000
+"""Bytes of one request."""
+
+KINDS: Mapping[str, type[UnderstudyError]] = {one.__name__: one for one in (OwnerMustFix, Refused, TryAgain)}
+
+_log = logging.getLogger(__name__)
+
+
+class NobodyListens(TryAgain):
+    """The home is held, but its socket does not answer yet. Caught by the command line, which waits."""
+
+
+class Unexpected(Exception):
+    """The running twin met a fault of its own; its log has it. Caught by the command line (exit 1)."""
+
+
+@asynccontextmanager
+async def serving(home: "Home", twin: "Twin") -> AsyncIterator[None]:
+    """Answer commands for as long as the context lasts. The caller holds the home's lock."""
+    path = home.private_socket()
+    path.unlink(missing_ok=True)  # left behind by a process that was killed
+    talking: set[asyncio.Task[None]] = set()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - asyncio runs this in a task
+        talking.add(task)
+        task.add_done_callback(talking.discard)
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            await _talk(twin, reader, writer)
+        writer.close()
+
+    server = await asyncio.start_unix_server(talk, path, limit=LONGEST_LINE)
+    try:
+        path.chmod(0o600)
+        yield
+    finally:
+        server.close()
+        for task in talking:
+            task.cancel()
+        path.unlink(missing_ok=True)
+
+
+async def call_twin(twin: "Twin", name: str, args: Mapping[str, Any]) -> Any:
+    """Call one of CALLS and return its answer as plain JSON.
+
+    Raises OwnerMustFix on a name or arguments that do not fit, and what the method raises.
+    """
+    from pydantic import ValidationError, validate_call
+
+    from bots.views import to_json
+
+    if name not in CALLS:
+        raise OwnerMustFix("there is no such command")
+    try:
+        return to_json(await validate_call(getattr(twin, name))(**args))
+    except ValidationError as error:
+        keys = {
+            ".".join(str(part) for part in one["loc"]): one["msg"]
+            for one in error.errors(include_input=False)
+        }
+        raise OwnerMustFix(f"{name}: " + "; ".join(f"{key}: {why}" for key, why in keys.items())) from error
+
+
+def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
+    """Ask the running twin; its answer as plain JSON.
+
+    Raises what the twin raised, NobodyListens when its socket is not there (yet), TryAgain when it went
+    away before it answered, Unexpected when it met a fault of its own.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        try:
+            connection.connect(os.fspath(home.socket))
+        except OSError as error:
+            raise NobodyListens(f"{home.path} is in use, but nothing answers there yet") from error
+        if _uid(connection) not in (os.getuid(), None):
+            raise Refused(f"{home.socket} belongs to another user")
+        try:
+            connection.sendall(_line({"call": name, "args": args}))
+            with connection.makefile("rb") as answers:
+                line = answers.readline()
+        except OSError as error:
+            raise TryAgain("the twin went away before it answered") from error
+    if not line.endswith(b"\n"):
+        raise TryAgain("the twin went away before it answered")
+    answer = json.loads(line)
+    if "error" not in answer:
+        return answer["ok"]
+    raise KINDS.get(answer["error"]["kind"], Unexpected)(answer["error"]["message"])
+
+
+async def _talk(twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    if _uid(writer.get_extra_info("socket")) not in (os.getuid(), None):
+        writer.write(_line(_error("Refused", "only the user who runs the twin may command it")))
+        await writer.drain()
+        return
+    while True:
+        try:
+            line = await reader.readuntil(b"\n")
+        except asyncio.IncompleteReadError:
+            return
+        except asyncio.LimitOverrunError:
+            writer.write(
+                _line(_error("OwnerMustFix", f"a request is one line of at most {LONGEST_LINE} bytes"))
+            )
+            await writer.drain()
+            return
+        writer.write(_line(await _answer(twin, line)))
+        await writer.drain()
+
+
+async def _answer(twin: "Twin", line: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+        if not isinstance(request, dict):
+            raise TypeError
+        name, args = request["call"], request.get("args", {})
+        if not isinstance(name, str) or not isinstance(args, dict):
+            raise TypeError
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return _error("OwnerMustFix", 'a request is {"call": NAME, "args": {…}} on one line')
+    try:
+        return {"ok": await call_twin(twin, name, args)}
+    except UnderstudyError as error:
+        kind = next((kind for kind, sort in KINDS.items() if isinstance(error, sort)), "Refused")
+        return _error(kind, str(error))
+    except Exception as error:  # a fault in one command must not stop the twin
+        _log.exception("%s failed", name)
+        return _error("Unexpected", f"{name} failed ({type(error).__name__})")
+
+
+def _error(kind: str, message: str) -> dict[str, Any]:
+    return {"error": {"kind": kind, "message": message}}
+
+
+def _line(content: Any) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode() + b"\n"
+
+
+def _uid(connection: socket.socket) -> int | None:
+    """The user at the other end; None where the system cannot say (the socket's mode guards it then)."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", credentials)[1])

@@ -1,0 +1,151 @@
+"""The folder of personas: which one speaks in a conversation, read again whenever a file changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from core import audience
+from core.audience import OWNER_ONLY, World
+from core.errors import OwnerMustFix
+from core.types import Conversation, ConversationId, Persona, PersonaName
+from personas import schema
+from personas.schema import IdentityFile, PersonaFile
+
+Binding = Callable[[Conversation, World], str | None]
+"""The name of the persona for a conversation; None where nothing is bound, not even a default."""
+ANY_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What the owner has bound: by conversation, by circle, and the default."""
+
+    conversations: Mapping[ConversationId, str] = field(default_factory=dict)
+    circles: Mapping[str, str] = field(default_factory=dict)
+    default: str | None = None
+
+    def choose(self, conversation: Conversation, world: World) -> str | None:
+        """By conversation, else by the smallest circle that holds every listener, else the default."""
+        if bound := self.conversations.get(conversation.id):
+            return bound
+        heard_by = audience.listeners(conversation, world) - OWNER_ONLY
+        if heard_by:
+            for name in sorted(self.circles, key=lambda one: (len(world.circles.get(one, ())), one)):
+                holds = audience.audience(audience.circle(name))
+                if all(audience.includes(holds, listener, world) for listener in heard_by):
+                    return self.circles[name]
+        return self.default
+
+
+def copy_shipped(folder: Path) -> list[Path]:
+    """Copy the shipped personas into `folder`, keeping files that are there; the files written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for file in sorted(resources.files("personas").joinpath("shipped").iterdir(), key=lambda one: one.name):
+        target = folder / file.name
+        if file.name.endswith(".toml") and not target.exists():
+            target.write_bytes(file.read_bytes())
+            written.append(target)
+    return written
+
+
+class PersonaLibrary:
+    """The personas in `folder`; implements `core.ports.Casting`.
+
+    A file that broke since it was read is told by `problems`, and the last good persona serves.
+    """
+
+    def __init__(self, folder: Path, binding: Binding, world: Callable[[], World]) -> None:
+        self.folder = folder
+        self._binding = binding
+        self._world = world
+        self._stamp: tuple[tuple[str, int, int], ...] | None = None
+        self._good: dict[PersonaName, Persona] = {}
+        self._faults: dict[str, str] = {}
+
+    async def cast(self, conversation: Conversation) -> Persona:
+        """The persona bound to the conversation, with the examples that every listener may hear.
+
+        Raises OwnerMustFix where none is bound, or its file is missing or has never been good.
+        """
+        world = self._world()
+        chosen = self._binding(conversation, world)
+        if chosen is None:
+            raise OwnerMustFix("no persona is bound by default; `understudy persona bind NAME --default`")
+        whole = self.get(chosen)
+        heard = tuple(
+            example
+            for example in whole.examples
+            if audience.may_hear(example.audience, None, ANY_TIME, conversation, world)
+        )
+        return replace(whole, examples=heard)
+
+    def names(self) -> list[PersonaName]:
+        """The names of the personas that can serve, sorted."""
+        self._refresh()
+        return sorted(self._good)
+
+    def get(self, name: str) -> Persona:
+        """One persona with all its examples. Raises OwnerMustFix if its file is missing or never was good."""
+        self._refresh()
+        if whole := self._good.get(PersonaName(name)):
+            return whole
+        if fault := self._faults.get(name):
+            raise OwnerMustFix(fault)
+        there = ", ".join(sorted(self._good)) or "none"
+        raise OwnerMustFix(f"{self.folder / f'{name}.toml'}: there is no such persona (there are: {there})")
+
+    def show(self, name: str) -> str:
+        """The persona's file as the owner wrote it. Raises OwnerMustFix if there is none."""
+        self.get(name)
+        try:
+            return (self.folder / f"{name}.toml").read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            raise OwnerMustFix(f"{self.folder / f'{name}.toml'}: cannot be read: {error}") from error
+
+    def problems(self) -> list[str]:
+        """What is wrong in the folder now, a line for each fault, naming file and key."""
+        self._refresh()
+        return [line for fault in dict.fromkeys(self._faults.values()) for line in fault.splitlines()]
+
+    def _refresh(self) -> None:
+        stamp = self._stamps()
+        if stamp != self._stamp:
+            self._read([self.folder / name for name, _, _ in stamp])
+            self._stamp = stamp
+
+    def _stamps(self) -> tuple[tuple[str, int, int], ...]:
+        try:
+            files = [(one.name, one.stat()) for one in self.folder.glob("*.toml")]
+        except OSError as error:
+            raise OwnerMustFix(f"{self.folder}: cannot be read: {error.strerror}") from error
+        return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
+
+    def _read(self, files: list[Path]) -> None:
+        parsed: dict[str, IdentityFile | PersonaFile] = {}
+        faults: dict[str, str] = {}
+        for file in files:
+            try:
+                parsed[file.stem] = schema.parse(file.read_bytes(), file)
+            except OSError as error:
+                faults[file.stem] = f"{file}: cannot be read: {error.strerror}"
+            except OwnerMustFix as error:
+                faults[file.stem] = str(error)
+        good: dict[PersonaName, Persona] = {}
+        for stem, part in parsed.items():
+            if isinstance(part, PersonaFile):
+                core = parsed.get(part.extends)
+                if isinstance(core, IdentityFile):
+                    good[PersonaName(stem)] = schema.persona(PersonaName(stem), part, core)
+                else:
+                    faults[stem] = faults.get(part.extends) or self._no_identity(stem, part.extends, core)
+        still = {file.stem for file in files}
+        kept = {name: one for name, one in self._good.items() if name in still and name in faults}
+        self._good = kept | good
+        self._faults = faults
+
+    def _no_identity(self, stem: str, extends: str, found: PersonaFile | None) -> str:
+        why = "is itself a persona" if found else "does not exist"
+        return f"{self.folder / f'{stem}.toml'}: extends: {extends}.toml {why}; name an identity"

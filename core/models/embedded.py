@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,6 @@ __all__ = ["EmbeddedChat", "carried_model", "embedded_cards"]
 FIRST_PIECE_S = 90.0
 NEXT_PIECE_S = 20.0
 LONGEST_PAUSE_S = 30.0
-WINDOW_PER_BUDGET = 2
-"""The window that a model really gets, in budgets: prompts are measured in estimated tokens."""
 
 
 class EmbeddedChat:
@@ -36,11 +35,13 @@ class EmbeddedChat:
         carried: Carried,
         directory: Path,
         *,
+        context_tokens: int | None = None,
         threads: int | None = None,
         first_piece_s: float = FIRST_PIECE_S,
         next_piece_s: float = NEXT_PIECE_S,
     ) -> None:
         self._carried = carried
+        self._card = replace(carried.card, context_tokens=context_tokens or carried.card.context_tokens)
         self._directory = directory
         self._threads = threads or os.cpu_count() or 1
         self._first_piece_s = first_piece_s
@@ -52,8 +53,8 @@ class EmbeddedChat:
 
     @property
     def card(self) -> ModelCard:
-        """As carried."""
-        return self._carried.card
+        """As carried, with the window that was asked for."""
+        return self._card
 
     @property
     def pid(self) -> int | None:
@@ -95,9 +96,7 @@ class EmbeddedChat:
             raise TryAgain(f"the embedded model keeps failing; it is started again in {rest:.0f} s")
         path = await asyncio.to_thread(whole_file, self._carried, self._directory)
         try:
-            self._child = await LlamaProcess.start(
-                path, self.card.context_tokens * WINDOW_PER_BUDGET, self._threads
-            )
+            self._child = await LlamaProcess.start(path, self._card.context_tokens, self._threads)
         except TryAgain:
             await self._give_up()
             raise

@@ -1,0 +1,174 @@
+"""Drafts and the leave to send them, as rows: functions of a connection, so that several make one act."""
+
+import hashlib
+import json
+import sqlite3
+from datetime import datetime
+
+from core.errors import Refused
+from core.types import (
+    ConversationId,
+    Draft,
+    DraftId,
+    DraftStatus,
+    MessageId,
+    PersonaName,
+    RecordId,
+)
+from memory.messages import mark_pending
+from memory.overtaken import MESSAGE_EDITED
+from memory.timestamps import from_text, optional_time, to_text
+
+AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
+"""Open and not in the sender's hands: the owner, a newer message or time can still change these."""
+IN_FLIGHT = (DraftStatus.SENDING, DraftStatus.UNCERTAIN)
+OWNER_LEAVE = "owner"
+
+
+def from_row(row: sqlite3.Row) -> Draft:
+    """The noun behind a row of `drafts`."""
+    return Draft(
+        id=DraftId(str(row["id"])),
+        conversation=ConversationId(row["conversation"]),
+        answers=MessageId(row["answers"]),
+        revision=row["revision"],
+        text=row["text"],
+        persona=PersonaName(row["persona"]),
+        records=tuple(RecordId(one) for one in json.loads(row["records"])),
+        status=DraftStatus(row["status"]),
+        rule=row["rule"],
+        model=row["model"],
+        model_digest=row["model_digest"],
+        created_at=from_text(row["created_at"]),
+        expires_at=optional_time(row["expires_at"]),
+        snoozed_until=optional_time(row["snoozed_until"]),
+        original=row["original"],
+    )
+
+
+def find(connection: sqlite3.Connection, draft: DraftId | str) -> sqlite3.Row:
+    """The row of a draft. Raises Refused when there is none of that id."""
+    row: sqlite3.Row | None = connection.execute("SELECT * FROM drafts WHERE id = ?", (draft,)).fetchone()
+    if row is None:
+        raise Refused(f"there is no draft {draft!r}")
+    return row
+
+
+def read(connection: sqlite3.Connection, draft: DraftId | str) -> Draft:
+    """The draft of that id. Raises Refused when there is none."""
+    return from_row(find(connection, draft))
+
+
+def for_decision(connection: sqlite3.Connection, draft: DraftId, revision: int) -> sqlite3.Row:
+    """The row, if the owner may decide on this revision of it now.
+
+    Raises Refused when somebody was faster: the draft is closed, in the sender's hands or already
+    approved by the owner, or the revision is not the current one. A delegation's leave is no decision
+    of the owner's: it may be overruled.
+    """
+    row = for_change(connection, draft, revision)
+    if row["status"] == DraftStatus.APPROVED:
+        leave = leave_for(connection, row)
+        if leave is None or leave["who"] == OWNER_LEAVE:
+            raise Refused(f"already handled: {row['handled']}")
+    return row
+
+
+def for_change(connection: sqlite3.Connection, draft: DraftId, revision: int) -> sqlite3.Row:
+    """The row, if its text may still be changed: awaiting leave or the sender. Raises Refused otherwise."""
+    row = find(connection, draft)
+    if row["status"] == DraftStatus.UNCERTAIN:
+        raise Refused("it may have arrived; say first whether it did")
+    if row["status"] not in AWAITING:
+        raise Refused(f"already handled: {row['handled'] or row['status']}")
+    if row["revision"] != revision:
+        raise Refused(f"already handled: it is at revision {row['revision']} now")
+    return row
+
+
+def set_status(
+    connection: sqlite3.Connection,
+    draft: int,
+    status: DraftStatus,
+    *,
+    handled: str = "",
+    rule: str | None = None,
+    snoozed_until: datetime | None = None,
+) -> None:
+    """Move a draft on; what a former status left behind (snooze, backoff) goes."""
+    connection.execute(
+        "UPDATE drafts SET status = ?, handled = ?, rule = coalesce(?, rule), snoozed_until = ?,"
+        " not_before = NULL WHERE id = ?",
+        (status, handled, rule, None if snoozed_until is None else to_text(snoozed_until), draft),
+    )
+
+
+def rewrite(
+    connection: sqlite3.Connection, row: sqlite3.Row, text: str, original: str, now: datetime
+) -> sqlite3.Row:
+    """A new revision that waits for leave: whatever leave the old one had does not cover it."""
+    connection.execute(
+        "UPDATE drafts SET text = ?, original = ?, revision = revision + 1, revised_at = ? WHERE id = ?",
+        (text, original, to_text(now), row["id"]),
+    )
+    set_status(connection, row["id"], DraftStatus.WAITING)
+    return find(connection, row["id"])
+
+
+def digest(text: str) -> str:
+    """What leave is bound to: the text's SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def give_leave(
+    connection: sqlite3.Connection,
+    row: sqlite3.Row,
+    *,
+    who: str,
+    via: str,
+    now: datetime,
+    delegation: int | None = None,
+) -> None:
+    """Write leave for the row's revision, text and recipient as they are now, and mark it approved."""
+    connection.execute(
+        "INSERT OR REPLACE INTO leaves (draft, revision, text_hash, conversation, who, via, delegation, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row["id"],
+            row["revision"],
+            digest(row["text"]),
+            row["conversation"],
+            who,
+            via,
+            delegation,
+            to_text(now),
+        ),
+    )
+    how = f"approved via {via}" if who == OWNER_LEAVE else f"approved by {who}"
+    set_status(connection, row["id"], DraftStatus.APPROVED, handled=how)
+
+
+def leave_for(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row | None:
+    """The leave of the row's current revision, None where there is none."""
+    found: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM leaves WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
+    ).fetchone()
+    return found
+
+
+def named(leave: sqlite3.Row) -> str:
+    """How a receipt says whose leave it was: `owner via console`, `delegation 3`."""
+    return f"{leave['who']} via {leave['via']}" if leave["who"] == OWNER_LEAVE else str(leave["who"])
+
+
+def withdraw_leave(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Void the leave of the row's current revision, if it has any."""
+    connection.execute("DELETE FROM leaves WHERE draft = ? AND revision = ?", (row["id"], row["revision"]))
+
+
+def supersede(connection: sqlite3.Connection, row: sqlite3.Row, rule: str) -> Draft:
+    """Withdraw a draft; where the message was edited, its turn is open again."""
+    set_status(connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {rule}")
+    if rule == MESSAGE_EDITED:
+        mark_pending(connection, MessageId(row["answers"]))
+    return read(connection, row["id"])

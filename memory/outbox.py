@@ -1,0 +1,355 @@
+"""The outbox: every reply is a row here before it can be sent, and only leave moves it on.
+
+In a conversation at most one draft waits (for the owner or the sender), and at most one is in flight
+(being sent, or uncertain). A newer message replaces the one that waits, never the one in flight: its
+draft waits beside it, and is not claimed until the owner or the platform has said what became of the
+other, so that replies arrive in order. Nothing in flight ever goes back to waiting while a newer one
+waits: it is superseded.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from core.errors import Refused
+from core.ports import Clock
+from core.types import (
+    OPEN_STATUSES,
+    ConversationId,
+    Decision,
+    Draft,
+    DraftId,
+    DraftStatus,
+    Message,
+    MessageId,
+    PersonaName,
+    RecordId,
+    Verdict,
+)
+from memory import delegations, drafts, sending
+from memory.database import Database
+from memory.drafts import AWAITING, OWNER_LEAVE
+from memory.messages import mark_done
+from memory.overtaken import MESSAGE_EDITED, NEWER_MESSAGE, answered_together, newer, overtaken
+from memory.sending import Claim, Split, whole
+from memory.timestamps import optional_text, to_text
+
+
+class Outbox:
+    """The drafts and what may happen to them. Every act is one transaction under its own name.
+
+    An act of the owner's names the revision it was decided on; `Refused` ("already handled: ...") where
+    somebody or something was faster. `sends_per_hour` bounds what delegations send in a conversation.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, sends_per_hour: int) -> None:
+        self._database = database
+        self._clock = clock
+        self.sends_per_hour = sends_per_hour
+
+    # What the agent brings
+
+    async def put(
+        self,
+        *,
+        conversation: ConversationId,
+        answers: Message,
+        text: str,
+        persona: PersonaName,
+        records: Sequence[RecordId],
+        decision: Decision,
+        model: str,
+        model_digest: str,
+        delegation: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> Draft | None:
+        """Keep a draft, replace the one that waited, and settle the turn of what it answers.
+
+        `answers` is the newest message, as it was when the agent read it. Where the verdict is Send the
+        draft gets the leave of `delegation`; where that does not run (any more) it waits. None where
+        the draft is moot: the owner has answered or the message is gone (the turn is done then), the
+        message was edited since (it is still to be answered), or a newer one is answered already.
+        """
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> Draft | None:
+            moot = overtaken(connection, conversation, answers.id, answers.edited_at)
+            if moot == MESSAGE_EDITED:
+                return None
+            waiting = _awaiting(connection, conversation)
+            if moot is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
+                moot = NEWER_MESSAGE
+            mark_done(connection, conversation, answers.id)
+            if moot is not None:
+                _note_silence(connection, conversation, answers.id, moot, now)
+                return None
+            if waiting is not None:
+                drafts.supersede(connection, waiting, NEWER_MESSAGE)
+            row = connection.execute(
+                "INSERT INTO drafts (conversation, answers, answers_edited_at, text, persona, records,"
+                " status, rule, model, model_digest, created_at, revised_at, expires_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+                (
+                    conversation,
+                    answers.id,
+                    optional_text(answers.edited_at),
+                    text,
+                    persona,
+                    json.dumps(list(records)),
+                    DraftStatus.WAITING,
+                    decision.rule,
+                    model,
+                    model_digest,
+                    to_text(now),
+                    to_text(now),
+                    optional_text(expires_at),
+                ),
+            ).fetchone()
+            if decision.verdict is Verdict.SEND:
+                _delegate(connection, row, delegation, now)
+            return drafts.read(connection, row["id"])
+
+        return await self._database.write("put draft", work)
+
+    async def silent(self, conversation: ConversationId, until: MessageId, rule: str) -> None:
+        """Settle a turn that gets no draft. What waits there for an older message goes on waiting."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> None:
+            mark_done(connection, conversation, until)
+            _note_silence(connection, conversation, until, rule, now)
+
+        await self._database.write("stay silent", work)
+
+    async def revise(
+        self,
+        draft: DraftId,
+        revision: int,
+        text: str,
+        records: Sequence[RecordId],
+        *,
+        rule: str,
+        model: str,
+        model_digest: str,
+        persona: PersonaName | None = None,
+    ) -> Draft:
+        """The agent's redraft: a new revision that waits. Raises Refused as `edit` does."""
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_change(connection, draft, revision)
+            drafts.rewrite(connection, row, text, "", self._clock.now())
+            connection.execute(
+                "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?,"
+                " persona = coalesce(?, persona) WHERE id = ?",
+                (json.dumps(list(records)), rule, model, model_digest, persona, row["id"]),
+            )
+            return drafts.read(connection, draft)
+
+        return await self._database.write("revise", work)
+
+    # What the owner decides
+
+    async def approve(self, draft: DraftId, revision: int, via: str, text: str | None = None) -> Draft:
+        """Give leave to send this revision; with another `text`, edit first and approve that, in one."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_decision(connection, draft, revision)
+            if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
+                raise Refused("already handled: it has expired")
+            if text is not None and text != row["text"]:
+                row = _edit(connection, row, text, now)
+            _not_empty(row["text"])
+            drafts.give_leave(connection, row, who=OWNER_LEAVE, via=via, now=now)
+            return drafts.read(connection, draft)
+
+        return await self._database.write("approve", work)
+
+    async def edit(self, draft: DraftId, revision: int, text: str) -> Draft:
+        """The owner's words instead: a new revision that waits; leave given to the old one is void."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_change(connection, draft, revision)
+            return drafts.from_row(_edit(connection, row, text, now))
+
+        return await self._database.write("edit", work)
+
+    async def reject(self, draft: DraftId, revision: int, why: str, via: str) -> Draft:
+        """Close it unsent; `why` is kept for learning."""
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_decision(connection, draft, revision)
+            connection.execute("UPDATE drafts SET why = ? WHERE id = ?", (why, row["id"]))
+            drafts.set_status(connection, row["id"], DraftStatus.REJECTED, handled=f"rejected via {via}")
+            return drafts.read(connection, draft)
+
+        return await self._database.write("reject", work)
+
+    async def snooze(self, draft: DraftId, revision: int, until: datetime) -> Draft:
+        """Put it out of sight until a time that lies ahead."""
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_decision(connection, draft, revision)
+            if until <= self._clock.now():
+                raise Refused("that time has passed already")
+            drafts.withdraw_leave(connection, row)
+            drafts.set_status(connection, row["id"], DraftStatus.SNOOZED, snoozed_until=until)
+            return drafts.read(connection, draft)
+
+        return await self._database.write("snooze", work)
+
+    async def withdraw(self, draft: DraftId, revision: int) -> Draft:
+        """Take back leave that the sender has not used yet: it waits again."""
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_change(connection, draft, revision)
+            drafts.withdraw_leave(connection, row)
+            drafts.set_status(connection, row["id"], DraftStatus.WAITING)
+            return drafts.read(connection, draft)
+
+        return await self._database.write("withdraw", work)
+
+    async def settle(self, draft: DraftId, delivered: bool, *, platform_id: str | None = None) -> Draft:
+        """Say what became of an uncertain one. Delivered: the rest of it goes on, or its receipt is filed.
+        Not delivered: what did not arrive waits for leave again, as a new revision."""
+        now = self._clock.now()
+        return await self._database.write(
+            "settle", lambda c: sending.settle(c, draft, delivered, platform_id, now)
+        )
+
+    # What the world decides
+
+    async def supersede(
+        self, *, conversation: ConversationId | None = None, message: MessageId | None = None, rule: str
+    ) -> Sequence[Draft]:
+        """Withdraw what waits in a conversation (the owner answered), or what answers a message that was
+        edited or deleted, alone or among others. Name one of the two. What is in flight stays."""
+
+        def work(connection: sqlite3.Connection) -> list[Draft]:
+            if message is not None:
+                rows = [
+                    row
+                    for row in _all(connection, AWAITING)
+                    if answered_together(connection, message, row["answers"])
+                ]
+            else:
+                rows = [row for row in (_awaiting(connection, conversation),) if row is not None]
+            return [drafts.supersede(connection, row, rule) for row in rows]
+
+        return await self._database.write("supersede", work)
+
+    async def expire(self, now: datetime) -> Sequence[Draft]:
+        """Close what is past its time and not at the platform this moment; those closed."""
+        return await self._database.write("expire", lambda c: sending.expire(c, now))
+
+    async def wake(self, now: datetime) -> Sequence[Draft]:
+        """Bring back what was snoozed until now; those woken."""
+
+        def work(connection: sqlite3.Connection) -> list[Draft]:
+            rows = connection.execute(
+                "SELECT id FROM drafts WHERE status = ? AND snoozed_until <= ?",
+                (DraftStatus.SNOOZED, to_text(now)),
+            ).fetchall()
+            for row in rows:
+                drafts.set_status(connection, row["id"], DraftStatus.WAITING)
+            return [drafts.read(connection, row["id"]) for row in rows]
+
+        return await self._database.write("wake", work)
+
+    # What the sender does; each names the claim that it holds
+
+    async def recover(self) -> Sequence[Draft]:
+        """At start, before the sender: what was at the platform when we died is uncertain; those found."""
+        return await self._database.write("recover", sending.recover)
+
+    async def claim(
+        self, now: datetime, *, split: Split = whole, platforms: Collection[str] | None = None
+    ) -> Claim | None:
+        """The next part to send, committed as being sent before this returns; None when there is none.
+
+        In the same transaction: not paused, approved, not expired, not overtaken, leave for this very
+        revision, text and recipient, its delegation still running and within its rate. What fails goes
+        back to the owner with the rule that says why. `split(conversation, text)` cuts a text to its
+        platform's length, once; `platforms` limits the claim to those that can send now.
+        """
+        return await self._database.write(
+            "claim", lambda c: sending.claim(c, now, split, platforms, self.sends_per_hour)
+        )
+
+    async def delivered(self, claim: Claim, platform_id: str, at: datetime) -> Draft:
+        """The part arrived: it is said in L0, and the last one files the receipt. All in one."""
+        return await self._database.write("deliver", lambda c: sending.delivered(c, claim, platform_id, at))
+
+    async def uncertain(self, claim: Claim, why: str) -> Draft:
+        """It may have arrived: only `settle` moves it on. `why` must not hold any text of it."""
+        return await self._database.write("uncertain", lambda c: sending.uncertain(c, claim, why))
+
+    async def failed(self, claim: Claim, why: str) -> Draft:
+        """The platform will never take it: closed, with a receipt for the parts that had arrived."""
+        return await self._database.write("fail", lambda c: sending.failed(c, claim, why, self._clock.now()))
+
+    async def released(self, claim: Claim, not_before: datetime | None = None) -> Draft:
+        """Nothing of the part arrived, for certain: it may be claimed again, from `not_before` on."""
+        return await self._database.write(
+            "release", lambda c: sending.released(c, claim, not_before, self._clock.now())
+        )
+
+    # What there is
+
+    async def open(self) -> Sequence[Draft]:
+        """Everything not yet closed, oldest first."""
+        rows = await self._database.read(lambda c: _all(c, OPEN_STATUSES))
+        return [drafts.from_row(row) for row in rows]
+
+    async def get(self, draft: DraftId) -> Draft:
+        """The draft of that id, open or closed. Raises Refused when there is none."""
+        return await self._database.read(lambda c: drafts.read(c, draft))
+
+    async def handled(self, draft: DraftId) -> str:
+        """What became of it in words, as `rejected via console`; empty while nothing has."""
+        return str((await self._database.read(lambda c: drafts.find(c, draft)))["handled"])
+
+
+def _awaiting(connection: sqlite3.Connection, conversation: ConversationId | None) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM drafts WHERE conversation = ? AND status IN ('waiting', 'snoozed', 'approved')",
+        (conversation,),
+    ).fetchone()
+    return row
+
+
+def _all(connection: sqlite3.Connection, statuses: Sequence[DraftStatus]) -> list[sqlite3.Row]:
+    marks = ", ".join("?" for _ in statuses)
+    return connection.execute(
+        f"SELECT * FROM drafts WHERE status IN ({marks}) ORDER BY id",  # noqa: S608 (only marks)
+        tuple(statuses),
+    ).fetchall()
+
+
+def _edit(connection: sqlite3.Connection, row: sqlite3.Row, text: str, now: datetime) -> sqlite3.Row:
+    _not_empty(text)
+    return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
+
+
+def _not_empty(text: str) -> None:
+    if not text.strip():
+        raise Refused("there is nothing to send: the text is empty")
+
+
+def _delegate(connection: sqlite3.Connection, row: sqlite3.Row, name: str | None, now: datetime) -> None:
+    found = delegations.named(connection, name or "")
+    if found is None or not delegations.runs(found, now) or not row["text"].strip():
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)
+        return
+    drafts.give_leave(connection, row, who=found.name, via="delegation", now=now, delegation=found.id)
+
+
+def _note_silence(
+    connection: sqlite3.Connection, conversation: ConversationId, message: MessageId, rule: str, now: datetime
+) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO silences (conversation, message, rule, at) VALUES (?, ?, ?, ?)",
+        (conversation, message, rule, to_text(now)),
+    )

@@ -1,0 +1,111 @@
+"""What was really sent, where, and on whose leave."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.errors import Refused
+from core.types import (
+    ConversationId,
+    DraftId,
+    PersonaName,
+    Receipt,
+    ReceiptId,
+    RecordId,
+)
+from memory.database import Database
+from memory.timestamps import from_text, to_text
+
+
+class Receipts:
+    """The receipts, as they were filed; nothing here changes one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def latest(
+        self,
+        limit: int = 50,
+        *,
+        conversation: ConversationId | None = None,
+        since: datetime | None = None,
+    ) -> Sequence[Receipt]:
+        """The newest first."""
+        return await self._database.read(lambda c: _latest(c, limit, conversation, since))
+
+    async def get(self, receipt: ReceiptId) -> Receipt:
+        """The receipt of that id. Raises Refused when there is none."""
+        found = await self._database.read(
+            lambda c: c.execute("SELECT * FROM receipts WHERE id = ?", (receipt,)).fetchone()
+        )
+        if found is None:
+            raise Refused(f"there is no receipt {receipt!r}")
+        return from_row(found)
+
+    async def of(self, draft: DraftId) -> Sequence[Receipt]:
+        """What was sent of a draft, oldest first: more than one where it was sent in two goes."""
+        rows = await self._database.read(
+            lambda c: c.execute("SELECT * FROM receipts WHERE draft = ? ORDER BY id", (draft,)).fetchall()
+        )
+        return [from_row(row) for row in rows]
+
+
+def file(
+    connection: sqlite3.Connection,
+    draft: sqlite3.Row,
+    *,
+    text: str,
+    leave: str,
+    platform_ids: Sequence[str],
+    sent_at: datetime,
+) -> Receipt:
+    """File what was sent of a draft's current revision, in the caller's transaction."""
+    row = connection.execute(
+        "INSERT INTO receipts (draft, revision, conversation, text, persona, records, rule, leave, model,"
+        " model_digest, sent_at, platform_ids) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+        (
+            draft["id"],
+            draft["revision"],
+            draft["conversation"],
+            text,
+            draft["persona"],
+            draft["records"],
+            draft["rule"],
+            leave,
+            draft["model"],
+            draft["model_digest"],
+            to_text(sent_at),
+            json.dumps(list(platform_ids)),
+        ),
+    ).fetchone()
+    return from_row(row)
+
+
+def from_row(row: sqlite3.Row) -> Receipt:
+    """The noun behind a row of `receipts`."""
+    return Receipt(
+        id=ReceiptId(str(row["id"])),
+        draft=DraftId(str(row["draft"])),
+        conversation=ConversationId(row["conversation"]),
+        text=row["text"],
+        persona=PersonaName(row["persona"]),
+        records=tuple(RecordId(one) for one in json.loads(row["records"])),
+        rule=row["rule"],
+        leave=row["leave"],
+        model=row["model"],
+        model_digest=row["model_digest"],
+        sent_at=from_text(row["sent_at"]),
+        platform_ids=tuple(json.loads(row["platform_ids"])),
+    )
+
+
+def _latest(
+    connection: sqlite3.Connection, limit: int, conversation: ConversationId | None, since: datetime | None
+) -> list[Receipt]:
+    rows = connection.execute(
+        "SELECT * FROM receipts WHERE (?1 IS NULL OR conversation = ?1) AND (?2 IS NULL OR sent_at >= ?2)"
+        " ORDER BY id DESC LIMIT ?3",
+        (conversation, None if since is None else to_text(since), limit),
+    )
+    return [from_row(row) for row in rows]

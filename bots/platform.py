@@ -1,0 +1,173 @@
+"""What a platform is to the rest of the house: the port every adapter fills, and what passes through it.
+
+An adapter parses native events into these nouns and renders these nouns into native calls; both are pure
+functions beside it. Who is the owner, what is a duplicate, what may be said: none of that is its business.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from core.ports import Delivery
+from core.types import Conversation, DraftId, Message, MessageId, PersonId
+
+
+class Deed(StrEnum):
+    """What an owner can do to a card."""
+
+    APPROVE = "approve"
+    EDIT = "edit"
+    REDRAFT = "redraft"
+    REJECT = "reject"
+    SNOOZE = "snooze"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A deed on one revision of a draft. `account` is who the platform says did it, owner or not.
+
+    `text` is the edited reply, the guidance, the reason, or `1h`; empty where none was asked for.
+    """
+
+    account: PersonId
+    draft: DraftId
+    revision: int
+    deed: Deed
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A draft as it is put before the owner on one surface.
+
+    `heard` and `text` are None where the surface may only learn who and where. `closed` is empty while
+    the card can be acted on, else what became of it ("approved in the console", "superseded").
+    """
+
+    draft: DraftId
+    revision: int
+    who: str
+    where: str
+    why: str
+    heard: str | None
+    text: str | None
+    closed: str = ""
+
+
+class Health(StrEnum):
+    """How an adapter is doing; `detail` beside it says more."""
+
+    STARTING = "starting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    STOPPED = "stopped"
+    """The owner must mend something; it is not tried again by itself."""
+
+
+class Inbound(Protocol):
+    """Where adapters hand over. Each call returns once what it says is committed: acknowledge only then."""
+
+    async def heard(self, conversation: Conversation, message: Message) -> None:
+        """A message, new or redelivered. `author` is the raw account id; the owner's are recognised here."""
+        ...
+
+    async def edited(self, message: MessageId, text: str, at: datetime) -> None:
+        """Its text is now this."""
+        ...
+
+    async def deleted(self, message: MessageId) -> None:
+        """It is gone."""
+        ...
+
+    async def listeners(self, conversation: Conversation) -> None:
+        """Who can read it has changed, or is known better now."""
+        ...
+
+    async def named(self, account: PersonId, name: str, *, is_bot: bool = False) -> None:
+        """What an account calls itself; cheap to call with every message."""
+        ...
+
+    async def acted(self, act: Act) -> str:
+        """A click, a modal or a forced reply on a card; the word to show, `already handled` among them.
+
+        Anyone but the owner gets a refusal as their word. Never raises Refused.
+        """
+        ...
+
+    async def said_to_twin(self, account: PersonId, message: MessageId, text: str) -> str:
+        """Talk or a command in a direct line to the twin (pairing codes too); the twin's answer.
+
+        For a stranger it is heard like any direct message and the answer is empty.
+        """
+        ...
+
+    async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
+        """The text to put into an edit modal; None for anyone but the owner or on a stale revision."""
+        ...
+
+    async def remember(self, platform: str, key: str, value: str) -> None:
+        """Keep an adapter's own small fact (an offset, a business connection) durably."""
+        ...
+
+    async def recalled(self, platform: str, key: str) -> str | None:
+        """The fact kept under that key."""
+        ...
+
+
+class Platform(Delivery, Protocol):
+    """What every adapter gives, beside sending (`Delivery`)."""
+
+    @property
+    def health(self) -> tuple[Health, str]:
+        """How it is doing, and a line for the owner without any token in it."""
+        ...
+
+    async def run(self, inbound: Inbound) -> None:
+        """Connect and hand over what comes in until cancelled.
+
+        Raises OwnerMustFix for what reconnecting cannot mend (a refused token) and TryAgain for what it
+        may; both are caught by the supervisor, which retries the second with backoff.
+        """
+        ...
+
+
+@runtime_checkable
+class CardSurface(Protocol):
+    """A platform where the owner can be shown cards, in their direct line with the twin."""
+
+    async def show(self, account: PersonId, card: Card) -> str:
+        """Post it; the platform's reference to it. Refused when the owner's DM is closed."""
+        ...
+
+    async def update(self, reference: str, card: Card) -> None:
+        """Redraw it in place; a card that no longer exists is no error."""
+        ...
+
+
+@runtime_checkable
+class DirectLine(Protocol):
+    """A platform where the owner can be told things outside of cards: notices, digests."""
+
+    async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
+        """Send to the owner's DM; `picture` is a PNG. Refused when the DM is closed."""
+        ...
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A platform that can show that a reply is on its way."""
+
+    async def typing(self, conversation: Conversation) -> None:
+        """Show it for a few seconds."""
+        ...
+
+
+@runtime_checkable
+class CatchesUp(Protocol):
+    """A platform whose history can be read: what was missed while off is fetched at start."""
+
+    async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
+        """Hand over what was said there since, oldest first, through `Inbound.heard`."""
+        ...

@@ -1,5 +1,6 @@
 """The agent: a message in, what to do about it out. It cannot send."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,12 +62,13 @@ class Agent:
         self._memory = memory
         self._graph: Graph | None = None
 
-    def load(self) -> None:
-        """Import LangGraph and compile the graph (slow once); `answer` does it where nobody has."""
+    def load(self) -> "Graph":
+        """Import LangGraph and compile the graph: most of a second, once. `answer` does it in a thread."""
         if self._graph is None:
             from core.graph import Graph
 
             self._graph = Graph(self._steps)
+        return self._graph
 
     async def answer(
         self, conversation: Conversation, message: Message, *, guidance: str = "", previous: str = ""
@@ -77,9 +79,8 @@ class Agent:
         enters at draft, and always ends in Ask. Raises `TryAgain` and `OwnerMustFix` as the model and
         the persona's file do; nothing is kept between calls, so asking again is safe.
         """
-        self.load()
-        assert self._graph is not None  # noqa: S101 (load has just set it)
-        turn = await self._graph.run(
+        graph = self._graph if self._graph is not None else await asyncio.to_thread(self.load)
+        turn = await graph.run(
             Turn(
                 conversation=conversation,
                 message=message,
@@ -89,7 +90,8 @@ class Agent:
                 now=self._clock.now(),
             )
         )
-        assert turn.decision is not None  # noqa: S101 (every path ends in one)
+        if turn.decision is None:
+            raise RuntimeError("the graph ended without a decision")
         return Outcome(
             decision=turn.decision,
             text=turn.text,

@@ -17,8 +17,8 @@ from core.types import (
     MessageId,
     Mode,
     Person,
-    PersonId,
     Persona,
+    PersonId,
     Retrieval,
 )
 

@@ -1,17 +1,185 @@
 """What is wrong with a draft, and what can be mended without asking the model again. Pure."""
 
+import re
+from collections.abc import Collection, Iterable
 from enum import StrEnum
+
+from core.quoting import neutral, visible
+from core.topics import Topic, plain, topics
 
 
 class Finding(StrEnum):
-    """Something that the owner, or another draft, should mend."""
+    """Something that the owner, or another draft, should mend. Any of them keeps a draft from sending."""
 
     EMPTY = "empty"
     REPEATS_ITSELF = "repeats-itself"
     ECHOES = "echoes"
+    """Says back what was just said."""
     LEAKS_TEMPLATE = "leaks-template"
     SPEAKS_FOR_OTHERS = "speaks-for-others"
+    CLAIMS_HUMAN = "claims-human"
+    OUT_OF_ROLE = "out-of-role"
+    """"As an AI language model", "How can I assist you"."""
     COMMITS = "commits"
     UNSUPPORTED = "unsupported"
-    CLAIMS_HUMAN = "claims-human"
+    """A number, a day, an address that nothing in the prompt holds."""
     TOUCHES_BOUNDARY = "touches-boundary"
+
+
+ADVICE = {
+    Finding.EMPTY: "Write one short sentence.",
+    Finding.REPEATS_ITSELF: "Say each thing once.",
+    Finding.ECHOES: "Do not repeat the message; answer it.",
+    Finding.LEAKS_TEMPLATE: "Write plain words only.",
+    Finding.SPEAKS_FOR_OTHERS: "Write only your own message.",
+    Finding.CLAIMS_HUMAN: "Do not say whether you are a person or a machine.",
+    Finding.OUT_OF_ROLE: "Write as a friend would, not as an assistant.",
+}
+"""What to tell the model: a finding that is in here is worth another draft."""
+
+
+def truthful(owner: str, *, read: bool) -> str:
+    """The answer to "are you a bot?". `read`: the owner reads it before it is sent."""
+    if read:
+        return f"I'm {owner}'s understudy, an AI that drafts replies; {owner} has read and approved this one."
+    return f"I'm {owner}'s understudy, an AI that answers for {owner}; {owner} has not read this one."
+
+
+_CONTROL = re.compile(r"(?:<\||<｜|</?s>|<(?:start|end)_of_turn>|<[eb]os>|\[/?INST\]|<</?SYS>>).*", re.DOTALL)
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+_SENTENCE_END = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s|$)|\n+""")
+_QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "«": "»"}
+_ROLES = ("assistant", "user", "system", "human", "ai", "bot", "model", "me", "you")
+
+
+def clean(text: str, names: Collection[str], max_sentences: int, *, cut_off: bool = False) -> str:
+    """What can be kept of a model's text: its own message, in whole sentences, at most so many.
+
+    `names` are the speakers' labels, the owner's too. `cut_off`: the model was stopped at its limit, so
+    that the last sentence may be half of one.
+    """
+    text = visible(_CONTROL.sub("", _THOUGHT.sub("", text))).strip()
+    either = "|".join(re.escape(name) for name in sorted({*names, *_ROLES}, key=len, reverse=True))
+    text = re.sub(rf"^(?:(?:{either})\s*:\s*)+", "", text, flags=re.IGNORECASE)
+    # A speaker's line: any label at a line's beginning, a known name's also within one.
+    text = re.split(rf"\n\s*(?:{either})\s*:", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    if known := "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)):
+        text = re.split(rf"\s(?:{known}):\s", text, maxsplit=1)[0]
+    text = _unquoted(text.strip())
+    return _whole(text, max_sentences, cut_off=cut_off)
+
+
+def _unquoted(text: str) -> str:
+    closing = _QUOTES.get(text[:1])
+    if closing is None or len(text) < 2:
+        return text
+    inner = text[1:]
+    if inner.endswith(closing) and inner.count(closing) == 1:
+        return inner[:-1].strip()
+    return inner.strip() if closing not in inner else text
+
+
+def _whole(text: str, most: int, *, cut_off: bool) -> str:
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    if len(ends) >= most > 0:
+        return text[: ends[most - 1]].strip()
+    if cut_off and ends:
+        return text[: ends[-1]].strip()
+    return text.strip()
+
+
+_HUMAN = re.compile(
+    r"\bi(?:'m| am| really am) (?:not (?:a |an )?(?:bot|robot|chatbot|ai|machine|program)|(?:a |an )?"
+    r"(?:real |actual |living )*(?:human|person)\b|(?:very |totally |definitely |100% )*real\b)|"
+    r"\bi(?:'m| am) \w+,? not (?:a |an )?(?:bot|robot|ai|machine)|\bnot (?:a |an )(?:bot|robot|ai|machine)\b|"
+    r"\b(?:no|nope|nah)[,.!]? (?:it's|its|this is) (?:really |actually )?me\b|"
+    r"\bit(?:'s| is) (?:really |actually )me\b|\bthis is (?:really |actually )?me\b"
+)
+_ROLE = re.compile(
+    r"\bas an? (?:ai|language model|assistant)\b|\blanguage model\b|\bhow (?:can|may) i (?:help|assist)\b|"
+    r"\bi(?:'m| am) (?:here to (?:help|assist)|an? (?:ai|assistant|language model))|\bassist you\b|"
+    r"\bi (?:cannot|can't|am unable to) (?:fulfil|fulfill|assist|provide)\b"
+)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_CLAIM = re.compile(
+    r"\w+://\S+|[\w.+-]+@[\w-]+\.\w+|\d+(?:[:.,]\d+)*|"
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+    r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b"
+)
+_NEGATIVE = re.compile(r"\b(?:never|don't|dont|do not|no|not|avoid|nothing|nobody|without|refuse)\b")
+_PLAIN_WORDS = frozenset(
+    """
+    about above after again agree agreed alone also always answer anybody anyone anything asked asking avoid
+    because been before being business chat comment details discuss does dont each else even ever every
+    everyone first friend friends from give given gives giving have here into just know leave lets long make
+    making matter mention message messages more most much must name names never nobody nothing only other
+    others over people person pretend promise promises reply reveal said same says send sent share short should
+    some someone something speak such take talk tell than that their them then there these they thing things
+    this those through topic topics until upon very voice want well what when where which while with without
+    word words work would write your yours
+    """.split()  # noqa: SIM905 (a list of words reads better)
+)
+
+
+def review(
+    text: str, *, heard: str, names: Collection[str], boundaries: Iterable[str], sources: Iterable[str]
+) -> tuple[Finding, ...]:
+    """Everything found in a cleaned draft; what is worth another draft comes first.
+
+    `heard` is what it answers, `sources` all other texts that the prompt held.
+    """
+    if not _WORD.search(text) and not any(ord(one) > 0x2000 for one in text):
+        return (Finding.EMPTY,)
+    folded = plain(text)
+    about = set(topics(text))
+    tests = (
+        (Finding.REPEATS_ITSELF, _repeats(folded)),
+        (Finding.ECHOES, _echoes(folded, plain(heard))),
+        (Finding.LEAKS_TEMPLATE, neutral(text) != visible(text)),
+        (
+            Finding.SPEAKS_FOR_OTHERS,
+            any(re.search(rf"(?:^|\s){re.escape(plain(one))}:", folded) for one in names),
+        ),
+        (Finding.CLAIMS_HUMAN, bool(_HUMAN.search(folded))),
+        (Finding.OUT_OF_ROLE, bool(_ROLE.search(folded))),
+        (Finding.COMMITS, bool(about & {Topic.COMMITMENT, Topic.DATE, Topic.MONEY})),
+        (Finding.UNSUPPORTED, _unsupported(folded, plain("\n".join((heard, *sources))))),
+        (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(one)) for one in boundaries)),
+    )
+    return tuple(finding for finding, found in tests if found)
+
+
+def _labelled(folded: str, name: str) -> bool:
+    return bool(re.search(rf"(?:^|\s){re.escape(name)}:", folded))
+
+
+def _repeats(folded: str) -> bool:
+    """A sentence twice, or the same few words three times on end."""
+    sentences = [one.strip(" .!?…") for one in re.split(r"[.!?…]+\s", folded)]
+    said = [one for one in sentences if len(one) > 3]
+    return len(set(said)) < len(said) or bool(re.search(r"(\b\w[\w' ,]{1,60}?)(?:[ ,]+\1\b){2,}", folded))
+
+
+def _echoes(folded: str, heard: str) -> bool:
+    """The last message over again, or a long piece of it."""
+    answer, asked = _WORD.findall(folded), _WORD.findall(heard)
+    if len(asked) < 3 or len(answer) < 3:
+        return False
+    joined = f" {' '.join(asked)} "
+    if f" {' '.join(answer)} " in joined:
+        return True
+    span = 8
+    return any(f" {' '.join(answer[i : i + span])} " in joined for i in range(len(answer) - span + 1))
+
+
+def _unsupported(folded: str, known: str) -> bool:
+    claims = {match.group().rstrip(".,!?") for match in _CLAIM.finditer(folded)}
+    return any(not re.search(rf"(?<!\w){re.escape(claim)}(?!\w)", known) for claim in claims)
+
+
+def _touches(folded: str, boundary: str) -> bool:
+    """Whether a draft names what a "never" or "don't" of the owner's is about."""
+    if not _NEGATIVE.search(boundary):
+        return False
+    about = {word[:5] for word in _WORD.findall(boundary) if len(word) > 3 and word not in _PLAIN_WORDS}
+    return any(word[:5] in about for word in _WORD.findall(folded) if len(word) > 3)

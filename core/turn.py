@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.prompt import NOTHING, Prompt
 from core.review import Finding
 from core.types import (
     OWNER,
@@ -13,8 +14,8 @@ from core.types import (
     MemoryRecord,
     Message,
     Person,
-    PersonId,
     Persona,
+    PersonId,
     RecordId,
     Retrieval,
 )
@@ -38,8 +39,9 @@ class Turn:
     """Oldest first; the message itself is the last."""
     working: str = ""
     pinned: tuple[MemoryRecord, ...] = ()
-    retrieval: Retrieval = Retrieval("")
+    retrieval: Retrieval = NOTHING
     persona: Persona | None = None
+    prompt: Prompt | None = None
     text: str = ""
     records: tuple[RecordId, ...] = ()
     """What was in the prompt: pinned and recalled, as far as they fitted."""

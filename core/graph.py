@@ -1,0 +1,101 @@
+"""The way of a turn, as a LangGraph state graph: the only module that knows LangGraph.
+
+No checkpointer and no interrupt: a turn cut short is recomputed from what memory holds. Importing this
+module takes most of a second, so `Agent.load` does it late.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from time import perf_counter
+from typing import Protocol, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langsmith import tracing_context
+
+from core.steps import Steps, wants_redraft
+from core.turn import Turn
+
+Step = Callable[[Turn], Awaitable[Turn]]
+
+
+class State(TypedDict):
+    """One channel: what the turn knows so far."""
+
+    turn: Turn
+
+
+class _Node(Protocol):
+    async def __call__(self, state: State) -> State: ...
+
+
+class Graph:
+    """Compiled once; runs any number of turns at once."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._recall = timed("recall", steps.recall)
+        self._cast = timed("cast", steps.cast)
+        builder = StateGraph(State)
+        builder.add_node("triage", _node(timed("triage", steps.triage)))
+        builder.add_node("recall", _node(self._recall))
+        builder.add_node("cast", _node(self._cast))
+        builder.add_node("draft", _node(timed("draft", steps.draft)))
+        builder.add_node("review", _node(timed("review", steps.review)))
+        builder.add_node("decide", _node(timed("decide", steps.decide)))
+        builder.add_conditional_edges(START, _enter, ["triage", "draft"])
+        builder.add_conditional_edges("triage", _unless_decided("recall"), ["recall", END])
+        builder.add_edge("recall", "cast")
+        builder.add_conditional_edges("cast", _unless_decided("draft"), ["draft", END])
+        builder.add_edge("draft", "review")
+        builder.add_conditional_edges("review", _after_review, ["draft", "decide"])
+        builder.add_edge("decide", END)
+        self._compiled = builder.compile()
+
+    async def run(self, turn: Turn) -> Turn:
+        """The turn at its end, with its decision and `timings_ms`.
+
+        A redraft enters at draft: the owner has already said that an answer is wanted. What may be
+        said is recalled and cast anew before, not kept from the first draft: the owner may have shared
+        or forgotten a record since, and the process may be another.
+        """
+        started = perf_counter()
+        if turn.is_redraft:
+            turn = await self._cast(await self._recall(turn))
+        # An environment that traces LangChain applications would send every message to a server.
+        with tracing_context(enabled=False):
+            state = await self._compiled.ainvoke({"turn": turn})
+        ended: Turn = state["turn"]
+        return replace(ended, timings_ms={**ended.timings_ms, "total": (perf_counter() - started) * 1000})
+
+
+def timed(name: str, step: Step) -> Step:
+    """The step, its milliseconds added to the turn's `timings_ms`."""
+
+    async def run(turn: Turn) -> Turn:
+        started = perf_counter()
+        turn = await step(turn)
+        spent = turn.timings_ms.get(name, 0.0) + (perf_counter() - started) * 1000
+        return replace(turn, timings_ms={**turn.timings_ms, name: spent})
+
+    return run
+
+
+def _node(step: Step) -> _Node:
+    async def node(state: State) -> State:
+        return {"turn": await step(state["turn"])}
+
+    return node
+
+
+def _enter(state: State) -> str:
+    return "draft" if state["turn"].is_redraft else "triage"
+
+
+def _unless_decided(following: str) -> Callable[[State], str]:
+    def route(state: State) -> str:
+        return following if state["turn"].decision is None else END
+
+    return route
+
+
+def _after_review(state: State) -> str:
+    return "draft" if wants_redraft(state["turn"]) else "decide"

@@ -1,0 +1,72 @@
+"""Text that others wrote, made safe to stand in a prompt. Pure.
+
+What a model's tokenizer would read as a control token is rewritten with look-alikes, so that a message
+can neither close its own turn nor open another. L0 keeps every message as it came.
+"""
+
+import re
+import unicodedata
+
+# Covers <|im_start|>, <|eot_id|>, <start_of_turn>, <turn|>, <bos>, </s>, <<SYS>>, <0x0A>, <｜User｜>, ...;
+# leaves "<3", "a < b" and "->" alone.
+_ANGLE = re.compile(r"<(?=[^\W\d]|[|｜/<!_]|0x)|(?<=[|｜])>")
+# Covers [INST], [/INST], [TOOL_CALLS], [gMASK], ...
+_SQUARE = re.compile(r"\[(\s*/?\s*[A-Za-z_]{2,}\s*)\]")
+_HEADING = re.compile(r"#{2,}")
+_FULLWIDTH = str.maketrans({"＜": "‹", "﹤": "‹", "＞": "›", "﹥": "›", "［": "[", "］": "]"})
+_BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\s*\n\s*")
+
+CUT = "[… {count} characters left out …]"
+
+
+def visible(text: str) -> str:
+    """Without control, zero-width, direction-changing and unpaired characters; newlines stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _BREAKS.sub("\n", text).replace("\t", " ")
+    return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))
+
+
+def neutral(text: str) -> str:
+    """Visible text in which no chat-template or control token of any known family survives."""
+    text = visible(text).translate(_FULLWIDTH)
+    text = _ANGLE.sub(lambda match: "‹" if match.group() == "<" else "›", text)
+    # Twice: "[[INST]]" holds one within another.
+    text = _SQUARE.sub(r"(\1)", _SQUARE.sub(r"(\1)", text))
+    return _HEADING.sub("#", text)
+
+
+def quoted(text: str, joint: str = " / ") -> str:
+    """Neutral text on one line, its line breaks shown as `joint`, so that it cannot fake a speaker."""
+    return _BLANKS.sub(" ", _LINES.sub(joint, neutral(text).strip())).strip()
+
+
+def label(name: str) -> str:
+    """A display name as a speaker's label: short, one line, without a colon."""
+    return quoted(name, " ").replace(":", " ").strip()[:40].strip() or "Someone"
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most about `limit` characters: its beginning and its end, with a mark that says what is missing."""
+    if len(text) <= limit:
+        return text
+    head, tail = max(limit * 2 // 3, 1), limit // 4
+    mark = CUT.format(count=len(text) - head - tail)
+    return f"{text[:head].rstrip()} {mark} {text[len(text) - tail :].lstrip() if tail else ''}".rstrip()
+
+
+_CHEAP = re.compile(r"[A-Za-z ]+")
+
+
+def tokens(text: str) -> int:
+    """A conservative estimate of how many tokens a text is.
+
+    A third of a token for an ASCII letter or a space, one for every other byte. Byte-level BPE never
+    needs more than one token a byte, and splits digits one by one; measured on the embedded models,
+    English chat takes a token for 3.6 to 4.4 letters (`tests/unit/test_prompt.py` holds the rule).
+    """
+    size = len(text.encode("utf-8", "replace"))
+    cheap = sum(match.end() - match.start() for match in _CHEAP.finditer(text))
+    return -(-cheap // 3) + size - cheap

@@ -1,0 +1,161 @@
+"""The six steps of a turn. Each takes a `Turn` and returns one that knows more; none can send."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from core import policy
+from core.ports import Casting, ChatModel, Memory, Sampling, Standings
+from core.prompt import Briefing, build, speakers
+from core.review import ADVICE, clean, review, truthful
+from core.topics import asks_if_bot
+from core.turn import Turn
+from core.types import Persona, Retrieval, Verdict
+
+REDRAFTS = 2
+"""How often review may send a draft back."""
+MESSAGES = {"chat": 16, "transcript": 10}
+RECORDS = {"chat": 8, "transcript": 5}
+"""How much is asked of memory, by the model's style: small models copy what is near and lose the rest."""
+QUERY = 1000
+"""Characters of what was heard that are searched for."""
+MARGIN = 16
+"""Tokens of the window left alone, for what a chat template adds around the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps over their ports. Raises what the ports raise: `TryAgain`, `OwnerMustFix`."""
+
+    model: ChatModel
+    memory: Memory
+    casting: Casting
+    standings: Standings
+    owner: str
+    sampling: Sampling
+    prompt_tokens: int
+
+    async def triage(self, turn: Turn) -> Turn:
+        """Whether the message is for the owner and wants an answer; if not, the decision."""
+        return replace(turn, decision=policy.triage(turn.conversation, turn.message, turn.people))
+
+    async def recall(self, turn: Turn) -> Turn:
+        """The conversation so far, and what bears on what was just said."""
+        style = self.model.card.style
+        recent, working, pinned = await asyncio.gather(
+            self.memory.recent(turn.conversation, turn.message.id, MESSAGES[style]),
+            self.memory.working(turn.conversation),
+            self.memory.pinned(turn.conversation),
+        )
+        earlier = tuple(one for one in recent if one.id != turn.message.id)
+        turn = replace(turn, recent=(*earlier, turn.message), working=working, pinned=tuple(pinned))
+        query = f"{turn.heard[-QUERY:]}\n{turn.guidance}".strip()
+        # Room for the conversation's own messages, which are in the prompt already.
+        found = await self.memory.recall(query, turn.conversation, RECORDS[style] + len(turn.recent))
+        seen = {f"message:{one.id}" for one in turn.recent} | {one.id for one in turn.pinned}
+        kept = [pair for pair in zip(found.records, found.scores, strict=True) if pair[0].id not in seen]
+        best = kept[: RECORDS[style]]
+        retrieval = Retrieval(found.query, tuple(one for one, _ in best), tuple(score for _, score in best))
+        return replace(turn, retrieval=retrieval)
+
+    async def cast(self, turn: Turn) -> Turn:
+        """The persona; and a stop where the twin may not even draft, before a model is troubled."""
+        persona = await self.casting.cast(turn.conversation)
+        turn = replace(turn, persona=persona)
+        if turn.is_redraft:
+            return turn
+        standing = await self.standings.standing(turn.conversation, turn.message, persona)
+        return replace(turn, decision=policy.stand_aside(standing, persona))
+
+    async def draft(self, turn: Turn) -> Turn:
+        """One attempt. Whether a person is writing is never left to a model."""
+        asked = asks_if_bot(turn.heard)
+        # Asked, policy always asks the owner: who approves it has read it.
+        truth = truthful(self.owner, read=True)
+        if asked and not turn.guidance:
+            return replace(turn, text=truth, records=(), attempts=turn.attempts + 1)
+        persona = _persona(turn)
+        built = build(self._briefing(turn, persona), self.model.card.style, self._budget())
+        sampling = self._sampling(turn.attempts)
+        pieces = [piece async for piece in self.model.stream(built.prompt, sampling)]
+        text = clean(
+            "".join(pieces),
+            list(speakers(turn.people, self.owner).values()),
+            persona.max_sentences,
+            cut_off=len(pieces) >= sampling.max_tokens,
+        )
+        return replace(
+            turn,
+            text=f"{truth} {text}".strip() if asked else text,
+            prompt=built.prompt,
+            records=built.records,
+            attempts=turn.attempts + 1,
+        )
+
+    async def review(self, turn: Turn) -> Turn:
+        """What is wrong with the attempt."""
+        prompt = turn.prompt
+        sources = [prompt.text, *(one.content for one in prompt.turns)] if prompt else []
+        findings = review(
+            turn.text,
+            heard=turn.heard,
+            names=list(speakers(turn.people, self.owner).values()),
+            boundaries=_persona(turn).boundaries,
+            sources=sources,
+        )
+        return replace(turn, findings=findings)
+
+    async def decide(self, turn: Turn) -> Turn:
+        """The decision, on facts read now: the owner may have answered while the model wrote."""
+        persona = _persona(turn)
+        standing = await self.standings.standing(turn.conversation, turn.message, persona)
+        decision = policy.decide(
+            standing,
+            persona,
+            turn.conversation,
+            turn.heard,
+            turn.text,
+            turn.findings,
+            redraft=turn.is_redraft,
+        )
+        text = "" if decision.verdict is Verdict.SILENT else turn.text
+        return replace(turn, decision=decision, text=text)
+
+    def _briefing(self, turn: Turn, persona: Persona) -> Briefing:
+        return Briefing(
+            owner=self.owner,
+            people=turn.people,
+            conversation=turn.conversation,
+            persona=persona,
+            recent=turn.recent or (turn.message,),
+            now=turn.now,
+            working=turn.working,
+            pinned=turn.pinned,
+            retrieval=turn.retrieval,
+            guidance=turn.guidance,
+            previous=turn.previous,
+            advice=next((ADVICE[one] for one in turn.findings if one in ADVICE), ""),
+        )
+
+    def _budget(self) -> int:
+        window = self.model.card.context_tokens - self.sampling.max_tokens - MARGIN
+        return min(self.prompt_tokens, window)
+
+    def _sampling(self, attempts: int) -> Sampling:
+        """A little warmer and differently seeded at each attempt: the same draw would fail the same way."""
+        seed = self.sampling.seed
+        return replace(
+            self.sampling,
+            temperature=self.sampling.temperature + 0.15 * attempts,
+            seed=None if seed is None else seed + attempts,
+        )
+
+
+def wants_redraft(turn: Turn) -> bool:
+    """Whether review sends it back."""
+    return turn.attempts <= REDRAFTS and any(one in ADVICE for one in turn.findings)
+
+
+def _persona(turn: Turn) -> Persona:
+    if turn.persona is None:
+        raise ValueError("cast comes before draft, review and decide")
+    return turn.persona

@@ -1,0 +1,210 @@
+"""The shape of `profile.json`, and what it means. Unknown keys are refused by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.audience import audience
+from core.types import TWIN, Atom, ConversationId, MemoryRecord, Person, PersonId, RecordId
+from memory.profile_file import Tables, Unreadable
+
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of an entry that the owner wrote without a date."""
+
+
+def _aware(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _an_id(value: str) -> str:
+    if not value or value != value.strip() or set(value) & set(":/\n"):
+        raise ValueError("a name without ':' and '/' is expected")
+    if value == TWIN:
+        raise ValueError("'twin' is the twin itself")
+    return value
+
+
+def _an_atom(value: str) -> str:
+    sort, colon, name = value.partition(":")
+    if value not in ("owner", "public") and not (sort in ("person", "circle", "place") and colon and name):
+        raise ValueError("expected owner, public, person:ID, circle:NAME or place:ID")
+    return value
+
+
+Id = Annotated[str, AfterValidator(_an_id)]
+AtomText = Annotated[str, AfterValidator(_an_atom)]
+Time = Annotated[datetime, AfterValidator(_aware)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonDocument(_Document):
+    """Someone the owner knows."""
+
+    id: Id
+    name: str
+    relation: str = ""
+    accounts: list[str] = []
+    is_bot: bool = False
+
+
+class CircleDocument(_Document):
+    """A named group of people."""
+
+    name: Id
+    members: list[Id] = []
+
+
+class EntryDocument(_Document):
+    """One thing about the owner, and who may hear it."""
+
+    key: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+    audience: list[AtomText] = []
+    pinned: bool = False
+    at: Time = UNDATED
+
+
+class RuleDocument(_Document):
+    """One thing to keep to, wherever every listener may know of it."""
+
+    key: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+    audience: list[AtomText] = []
+    at: Time = UNDATED
+
+
+class BindingDocument(_Document):
+    """Which persona speaks: in a conversation, in a circle, or by default."""
+
+    persona: str = Field(min_length=1)
+    conversation: str | None = None
+    circle: str | None = None
+    default: bool = False
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "BindingDocument":
+        if sum((self.conversation is not None, self.circle is not None, self.default)) != 1:
+            raise ValueError('name one of "conversation", "circle" and "default": true')
+        return self
+
+
+DOCUMENTS: Mapping[str, type[_Document]] = {
+    "people": PersonDocument,
+    "circles": CircleDocument,
+    "entries": EntryDocument,
+    "rules": RuleDocument,
+    "bindings": BindingDocument,
+}
+UNIQUE = {"people": "id", "circles": "name", "entries": "key", "rules": "key"}
+
+
+@dataclass(frozen=True, slots=True)
+class BoundPersonas:
+    """What the owner has bound: persona names by conversation, by circle, and the default."""
+
+    conversations: Mapping[ConversationId, str] = field(default_factory=dict)
+    circles: Mapping[str, str] = field(default_factory=dict)
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """One good state of the file. `linked` maps an account to its person."""
+
+    people: Mapping[PersonId, Person] = field(default_factory=dict)
+    linked: Mapping[PersonId, PersonId] = field(default_factory=dict)
+    circles: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)
+    entries: tuple[MemoryRecord, ...] = ()
+    rules: tuple[MemoryRecord, ...] = ()
+    bound: BoundPersonas = field(default_factory=BoundPersonas)
+
+
+def read(tables: Tables, name: str) -> Contents:
+    """What the tables of the file called `name` say. Raises Unreadable, naming table, document and key."""
+    if unknown := sorted(tables.keys() - DOCUMENTS.keys()):
+        raise Unreadable(f"{name}: unknown table {unknown[0]!r}; there are {', '.join(DOCUMENTS)}")
+    checked: dict[str, list[Any]] = {table: [] for table in DOCUMENTS}
+    for table, documents in tables.items():
+        seen: dict[str, str] = {}
+        for number, document in documents.items():
+            where = f"{name}: {table}: {number}"
+            try:
+                one = DOCUMENTS[table].model_validate(document)
+            except ValidationError as error:
+                raise Unreadable(f"{where}: {_said(error)}") from error
+            if table in UNIQUE:
+                key = getattr(one, UNIQUE[table])
+                if key in seen:
+                    raise Unreadable(f"{where}: {UNIQUE[table]} {key!r} is taken by {seen[key]}")
+                seen[key] = number
+            checked[table].append(one)
+    return Contents(
+        people={
+            PersonId(one.id): Person(
+                PersonId(one.id), one.name, frozenset(map(PersonId, one.accounts)), one.relation, one.is_bot
+            )
+            for one in checked["people"]
+        },
+        linked=_linked(checked["people"], name),
+        circles={one.name: frozenset(map(PersonId, one.members)) for one in checked["circles"]},
+        entries=tuple(_record("profile", one, one.pinned) for one in checked["entries"]),
+        rules=tuple(_record("rule", one, pinned=True) for one in checked["rules"]),
+        bound=_bound(checked["bindings"], name),
+    )
+
+
+def _linked(people: list[PersonDocument], name: str) -> dict[PersonId, PersonId]:
+    linked: dict[PersonId, PersonId] = {}
+    for person in people:
+        for account in map(PersonId, person.accounts):
+            if linked.setdefault(account, PersonId(person.id)) != person.id:
+                raise Unreadable(
+                    f"{name}: people: {account} is linked to {linked[account]} and to {person.id}"
+                )
+    return linked
+
+
+def _bound(bindings: list[BindingDocument], name: str) -> BoundPersonas:
+    conversations: dict[ConversationId, str] = {}
+    circles: dict[str, str] = {}
+    defaults: list[str] = []
+    for one in bindings:
+        if one.conversation is not None:
+            if one.conversation in conversations:
+                raise Unreadable(f"{name}: bindings: {one.conversation} is bound twice")
+            conversations[ConversationId(one.conversation)] = one.persona
+        elif one.circle is not None:
+            if one.circle in circles:
+                raise Unreadable(f"{name}: bindings: the circle {one.circle} is bound twice")
+            circles[one.circle] = one.persona
+        else:
+            defaults.append(one.persona)
+    if len(defaults) > 1:
+        raise Unreadable(f"{name}: bindings: there are two defaults")
+    return BoundPersonas(conversations, circles, defaults[0] if defaults else None)
+
+
+def _record(sort: str, one: EntryDocument | RuleDocument, pinned: bool) -> MemoryRecord:
+    return MemoryRecord(
+        id=RecordId(f"{sort}:{one.key}"),
+        text=one.text,
+        audience=audience(*map(Atom, one.audience)),
+        at=one.at,
+        pinned=pinned,
+    )
+
+
+def _said(error: ValidationError) -> str:
+    """The first fault, by key; never the value, which may be private."""
+    fault = error.errors(include_input=False, include_url=False)[0]
+    key = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {key!r}"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{key}: {message}" if key else message

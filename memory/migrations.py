@@ -90,6 +90,7 @@ CREATE TABLE drafts (
   original      TEXT NOT NULL DEFAULT '',
   persona       TEXT NOT NULL,
   records       TEXT NOT NULL,          -- JSON array of record ids
+  scores        TEXT NOT NULL DEFAULT '{}', -- JSON object: how well each was recalled
   status        TEXT NOT NULL,
   rule          TEXT NOT NULL,
   model         TEXT NOT NULL,
@@ -107,6 +108,13 @@ CREATE UNIQUE INDEX one_draft_waits ON drafts (conversation)
 CREATE UNIQUE INDEX one_draft_in_flight ON drafts (conversation)
   WHERE status IN ('sending', 'uncertain');
 CREATE INDEX drafts_by_status ON drafts (status, id);
+
+-- What the owner lets into the next redraft of a draft, and into nothing else.
+CREATE TABLE shared_once (
+  draft  INTEGER NOT NULL REFERENCES drafts (id),
+  record TEXT NOT NULL,
+  PRIMARY KEY (draft, record)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE leaves (
   draft        INTEGER NOT NULL REFERENCES drafts (id),

@@ -9,7 +9,7 @@ waits: it is superseded.
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from core.errors import Refused
@@ -27,7 +27,7 @@ from core.types import (
     RecordId,
     Verdict,
 )
-from memory import delegations, drafts, sending
+from memory import delegations, drafts, reasons, sending
 from memory.database import Database
 from memory.drafts import AWAITING, OWNER_LEAVE
 from memory.messages import mark_done
@@ -63,6 +63,7 @@ class Outbox:
         model_digest: str,
         delegation: str | None = None,
         expires_at: datetime | None = None,
+        scores: Mapping[RecordId, float] | None = None,
     ) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 
@@ -106,6 +107,7 @@ class Outbox:
                     optional_text(expires_at),
                 ),
             ).fetchone()
+            reasons.keep_scores(connection, row["id"], scores or {})
             if decision.verdict is Verdict.SEND:
                 _delegate(connection, row, delegation, now)
             return drafts.read(connection, row["id"])
@@ -133,6 +135,7 @@ class Outbox:
         model: str,
         model_digest: str,
         persona: PersonaName | None = None,
+        scores: Mapping[RecordId, float] | None = None,
     ) -> Draft:
         """The agent's redraft: a new revision that waits. Raises Refused as `edit` does."""
 
@@ -144,6 +147,8 @@ class Outbox:
                 " persona = coalesce(?, persona) WHERE id = ?",
                 (json.dumps(list(records)), rule, model, model_digest, persona, row["id"]),
             )
+            reasons.keep_scores(connection, row["id"], scores or {})
+            reasons.end_sharing_once(connection, row["id"])
             return drafts.read(connection, draft)
 
         return await self._database.write("revise", work)

@@ -73,7 +73,7 @@ class PersonaLibrary:
         world = self._world()
         chosen = self._binding(conversation, world)
         if chosen is None:
-            raise OwnerMustFix("no persona is bound by default; `understudy persona bind NAME --default`")
+            raise OwnerMustFix("no persona is bound by default; `understudy persona bind NAME`")
         whole = self.get(chosen)
         heard = tuple(
             example

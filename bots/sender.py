@@ -1,0 +1,150 @@
+"""The one thing that sends: what the outbox lets go, in order, each part at most once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import timedelta
+
+from bots.events import Changes
+from bots.pace import Pace, Sleep, happens
+from bots.problems import Problems
+from bots.split import split_text
+from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+from core.ports import Clock, Delivery
+from core.types import ConversationId
+from memory.database import Checkpoint
+from memory.outbox import Outbox
+from memory.sending import Claim
+
+log = logging.getLogger(__name__)
+
+LONGEST_SEND_S = 60.0
+"""A platform that says nothing for so long leaves the part uncertain."""
+LOOK_AGAIN_S = 30.0
+"""Without any word of a change: what an earlier process put off comes due unannounced."""
+FINISH_S = 2.5
+"""What a send in hand may take when the twin stops."""
+
+
+class Sender:
+    """One loop for each platform, so that a slow one holds up no other.
+
+    `checkpoint` is called with `before send` and `after send` around each; tests kill there.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        deliveries: Iterable[Delivery],
+        clock: Clock,
+        changes: Changes,
+        problems: Problems,
+        pace: Pace,
+        checkpoint: Checkpoint = lambda _: None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._outbox = outbox
+        self._deliveries = {delivery.name: delivery for delivery in deliveries}
+        self._clock = clock
+        self._changes = changes
+        self._problems = problems
+        self._pace = pace
+        self._checkpoint = checkpoint
+        self._sleep = sleep
+        self._woken = {name: asyncio.Event() for name in self._deliveries}
+        self._closing = False
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Where it can send."""
+        return tuple(self._deliveries)
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        for woken in self._woken.values():
+            woken.set()
+
+    def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What has to run, by platform; each ends once `finish` was called."""
+        return {name: lambda name=name: self._serve(name) for name in self._deliveries}  # type: ignore[misc]
+
+    async def listen(self) -> None:
+        """Wake whenever the outbox or a switch may have changed. Runs for ever."""
+        async for change in self._changes.subscribe():
+            if change.kind in ("draft", "settings", "missed"):
+                self.wake()
+
+    def finish(self) -> None:
+        """Claim nothing more."""
+        self._closing = True
+        self.wake()
+
+    async def _serve(self, platform: str) -> None:
+        woken = self._woken[platform]
+        failures = 0
+        while not self._closing:
+            woken.clear()
+            claim = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
+            if claim is None:
+                await happens(woken, LOOK_AGAIN_S, self._sleep)
+            elif self._closing:
+                await self._outbox.released(claim)
+            elif await self._deliver(self._deliveries[platform], claim, failures):
+                failures = 0
+            else:
+                await happens(woken, self._pace.backoff(failures), self._sleep)
+                failures += 1
+
+    async def _deliver(self, delivery: Delivery, claim: Claim, failures: int) -> bool:
+        """Send one part and file what became of it; False when the platform is to be left in peace."""
+        self._checkpoint("before send")
+        try:
+            async with asyncio.timeout(LONGEST_SEND_S):
+                platform_id = await delivery.send(
+                    claim.conversation, claim.text, nonce=claim.nonce, reply_to=claim.reply_to
+                )
+        except TryAgain as error:
+            self._problems.tell(delivery.name, f"{delivery.name}: {error}")
+            again = self._clock.now() + timedelta(seconds=self._pace.backoff(failures))
+            await self._file(claim, lambda: self._outbox.released(claim, again))
+            return False
+        except Refused as error:
+            self._problems.tell(delivery.name, f"{delivery.name} refused draft {claim.draft}: {error}")
+            await self._file(claim, lambda: self._outbox.failed(claim, str(error)))
+            return True
+        except BaseException as error:
+            # Supervision: whatever else ends a send, cancellation included, leaves the part uncertain.
+            # Only the kind of error is kept where we did not write its text: it may hold the message.
+            why = str(error) if isinstance(error, UnderstudyError) else type(error).__name__
+            self._problems.tell(
+                delivery.name, f"{delivery.name}: draft {claim.draft} may have arrived ({why})"
+            )
+            await asyncio.shield(self._file(claim, lambda: self._outbox.uncertain(claim, why)))
+            if not isinstance(error, Exception):
+                raise
+            return True
+        self._checkpoint("after send")
+        self._problems.clear(delivery.name)
+        at = self._clock.now()
+        await asyncio.shield(self._file(claim, lambda: self._outbox.delivered(claim, platform_id, at)))
+        return True
+
+    async def _file(self, claim: Claim, write: Callable[[], Awaitable[object]]) -> None:
+        """Write what is known of a send until the disk takes it: losing that would make it uncertain."""
+        failures = 0
+        while True:
+            try:
+                await write()
+            except OwnerMustFix as error:
+                self._problems.tell("disk", str(error))
+                if self._closing:
+                    return
+                await self._sleep(self._pace.backoff(failures))
+                failures += 1
+            else:
+                self._problems.clear("disk")
+                self._changes.publish("draft", claim.conversation, claim.draft)
+                return
+
+    def _split(self, conversation: ConversationId, text: str) -> Sequence[str]:
+        return split_text(text, self._deliveries[conversation.partition(":")[0]].text_limit)

@@ -1,0 +1,31 @@
+"""What there is, in numbers: functions of a connection."""
+
+import sqlite3
+from datetime import datetime
+
+from core.types import ConversationId
+from memory.timestamps import from_text
+
+COUNTS = {
+    "messages": "SELECT count(*) FROM messages",
+    "records": "SELECT count(*) FROM records",
+    "receipts": "SELECT count(*) FROM receipts",
+    "pending": "SELECT count(*) FROM messages WHERE turn = 'pending'",
+    "listed": "SELECT count(*) FROM silences WHERE rule = 'missed-while-off'",
+}
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many of each, and of drafts by their status."""
+    counted = {name: int(connection.execute(query).fetchone()[0]) for name, query in COUNTS.items()}
+    rows = connection.execute("SELECT status, count(*) AS n FROM drafts GROUP BY status ORDER BY status")
+    return counted | {row["status"]: row["n"] for row in rows}
+
+
+def last_spoken(connection: sqlite3.Connection) -> dict[ConversationId, datetime]:
+    """When something was last said in each conversation where anything was."""
+    rows = connection.execute(
+        "SELECT id, (SELECT sent_at FROM messages WHERE conversation = conversations.id"
+        " ORDER BY sent_at DESC LIMIT 1) AS at FROM conversations"
+    )
+    return {ConversationId(row["id"]): from_text(row["at"]) for row in rows if row["at"] is not None}

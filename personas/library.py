@@ -1,10 +1,11 @@
 """The folder of personas: which one speaks in a conversation, read again whenever a file changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import Protocol
 
 from core import audience
 from core.audience import OWNER_ONLY, World
@@ -13,30 +14,39 @@ from core.types import Conversation, ConversationId, Persona, PersonaName
 from personas import schema
 from personas.schema import IdentityFile, PersonaFile
 
-Binding = Callable[[Conversation, World], str | None]
-"""The name of the persona for a conversation; None where nothing is bound, not even a default."""
 ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Bindings:
-    """What the owner has bound: by conversation, by circle, and the default."""
+class Bindings(Protocol):
+    """What the owner has bound: personas by conversation, by circle, and the default."""
 
-    conversations: Mapping[ConversationId, str] = field(default_factory=dict)
-    circles: Mapping[str, str] = field(default_factory=dict)
-    default: str | None = None
+    @property
+    def conversations(self) -> Mapping[ConversationId, str]:
+        """By conversation."""
+        ...
 
-    def choose(self, conversation: Conversation, world: World) -> str | None:
-        """By conversation, else by the smallest circle that holds every listener, else the default."""
-        if bound := self.conversations.get(conversation.id):
-            return bound
-        heard_by = audience.listeners(conversation, world) - OWNER_ONLY
-        if heard_by:
-            for name in sorted(self.circles, key=lambda one: (len(world.circles.get(one, ())), one)):
-                holds = audience.audience(audience.circle(name))
-                if all(audience.includes(holds, listener, world) for listener in heard_by):
-                    return self.circles[name]
-        return self.default
+    @property
+    def circles(self) -> Mapping[str, str]:
+        """By circle."""
+        ...
+
+    @property
+    def default(self) -> str | None:
+        """Everywhere else."""
+        ...
+
+
+def choose(bindings: Bindings, conversation: Conversation, world: World) -> str | None:
+    """By conversation, else by the smallest circle that holds every listener, else the default."""
+    if bound := bindings.conversations.get(conversation.id):
+        return bound
+    present = audience.listeners(conversation, world) - OWNER_ONLY
+    if present:
+        for name in sorted(bindings.circles, key=lambda one: (len(world.circles.get(one, ())), one)):
+            members = audience.audience(audience.circle(name))
+            if all(audience.includes(members, listener, world) for listener in present):
+                return bindings.circles[name]
+    return bindings.default
 
 
 def copy_shipped(folder: Path) -> list[Path]:
@@ -57,9 +67,9 @@ class PersonaLibrary:
     A file that broke since it was read is told by `problems`, and the last good persona serves.
     """
 
-    def __init__(self, folder: Path, binding: Binding, world: Callable[[], World]) -> None:
+    def __init__(self, folder: Path, bindings: Callable[[], Bindings], world: Callable[[], World]) -> None:
         self.folder = folder
-        self._binding = binding
+        self._bindings = bindings
         self._world = world
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
         self._good: dict[PersonaName, Persona] = {}
@@ -71,7 +81,7 @@ class PersonaLibrary:
         Raises OwnerMustFix where none is bound, or its file is missing or has never been good.
         """
         world = self._world()
-        chosen = self._binding(conversation, world)
+        chosen = choose(self._bindings(), conversation, world)
         if chosen is None:
             raise OwnerMustFix("no persona is bound by default; `understudy persona bind NAME`")
         whole = self.get(chosen)

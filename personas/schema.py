@@ -78,7 +78,11 @@ def parse(content: bytes, file: PurePath) -> IdentityFile | PersonaFile:
     except UnicodeDecodeError as error:
         raise OwnerMustFix(f"{file}: not UTF-8 text (at byte {error.start})") from error
     except tomllib.TOMLDecodeError as error:
-        raise OwnerMustFix(f"{file}: not valid TOML: {error}") from error
+        end = f"at line {len(content.splitlines())}, the end"
+        said = str(error).replace("at end of document", end)
+        raise OwnerMustFix(f"{file}: not valid TOML: {said}") from error
+    except RecursionError as error:
+        raise OwnerMustFix(f"{file}: nested too deeply") from error
     if _is_persona(document):
         return _checked(PersonaFile, document, file)
     return _checked(IdentityFile, document, file)

@@ -1,5 +1,6 @@
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from core.audience import World, audience, circle, may_hear
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, Kind, Mode, PersonId
-from personas.library import ANY_TIME, Bindings, PersonaLibrary, copy_shipped
+from personas.library import ANY_TIME, PersonaLibrary, choose, copy_shipped
 from personas.schema import IdentityFile, identity_text, parse
 
 IDENTITY = """
@@ -45,6 +46,13 @@ WORLD = World(
 )
 
 
+@dataclass(frozen=True)
+class Bindings:
+    conversations: Mapping[ConversationId, str] = field(default_factory=dict)
+    circles: Mapping[str, str] = field(default_factory=dict)
+    default: str | None = None
+
+
 def with_members(*members: str, name: str = "console:x") -> Conversation:
     return Conversation(
         ConversationId(name), "console", name, Kind.GROUP, members=frozenset(map(PersonId, members))
@@ -59,7 +67,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def library(folder: Path, bindings: Bindings | None = None) -> PersonaLibrary:
-    return PersonaLibrary(folder, (bindings or Bindings(default="clerk")).choose, lambda: WORLD)
+    return PersonaLibrary(folder, lambda: bindings or Bindings(default="clerk"), lambda: WORLD)
 
 
 def rewrite(file: Path, text: str) -> None:
@@ -138,6 +146,14 @@ def test_broken_toml_names_line_and_column(folder: Path) -> None:
     assert "line 3, column 7" in fault(folder, '\nextends = "identity"\nvoice Terse\n')
 
 
+def test_toml_that_breaks_off_names_its_last_line(folder: Path) -> None:
+    assert "at line 2, the end" in fault(folder, 'extends = "identity"\nvoice = [')
+
+
+def test_toml_nested_without_end_is_refused(folder: Path) -> None:
+    assert "nested too deeply" in fault(folder, "voice = " + "[" * 5000)
+
+
 def test_a_file_that_is_no_text_is_told(folder: Path) -> None:
     (folder / "clerk.toml").write_bytes(b"voice = '\xff'")
     with pytest.raises(OwnerMustFix, match="not UTF-8"):
@@ -212,7 +228,7 @@ BINDINGS = Bindings(
 def test_the_persona_is_bound_by_conversation_then_smallest_circle_then_default(
     conversation: Conversation, chosen: str
 ) -> None:
-    assert BINDINGS.choose(conversation, WORLD) == chosen
+    assert choose(BINDINGS, conversation, WORLD) == chosen
 
 
 async def test_nothing_bound_is_for_the_owner_to_mend(folder: Path) -> None:
@@ -260,7 +276,7 @@ async def test_no_example_reaches_a_listener_outside_its_audience_and_all_others
     (folder / "clerk.toml").write_text('extends = "identity"\nvoice = "v"\n' + "".join(examples))
     world = World(circles={"one": one, "two": two}, places={"console:y": one & two})
     conversation = Conversation(ConversationId("console:z"), "console", "z", Kind.GROUP, members=members)
-    shelf = PersonaLibrary(folder, lambda _conversation, _world: "clerk", lambda: world)
+    shelf = PersonaLibrary(folder, lambda: Bindings(default="clerk"), lambda: world)
     cast = await shelf.cast(conversation)
     allowed = [
         example

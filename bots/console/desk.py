@@ -1,0 +1,224 @@
+"""What a page shows, gathered from the twin; every function here only reads."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bots.twin import Twin
+from bots.views import ConversationView, DraftView, MessageView, PersonView, StatusView
+from core.errors import UnderstudyError
+
+PLATFORM = "console"
+THREAD_LENGTH = 80
+SLOW_AFTER = timedelta(seconds=20)
+OURS = frozenset({"owner", "twin"})
+WAITING_FIRST = {"uncertain": 0, "waiting": 1, "approved": 1, "sending": 1, "snoozed": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class ThingToTry:
+    """A message that is worth sending in the demo; `look`: what to look at once it is sent.
+
+    `person` and `conversation` are ids, as `sam` and `console:sam`.
+    """
+
+    person: str
+    conversation: str
+    text: str
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNotice:
+    """Which model speaks, and how to get a better one; `commands` are lines for a terminal."""
+
+    name: str
+    summary: str
+    how: str = ""
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The conversation that is open on the contact's side, and as whom one writes there."""
+
+    id: str
+    title: str
+    platform: str
+    about: str
+    speaker: str
+    speaker_name: str
+    speakers: tuple[tuple[str, str], ...]
+    writable: bool
+    draft: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Words that the owner wrote for a draft that changed meanwhile."""
+
+    conversation: str
+    words: str
+
+
+def here(
+    conversations: Sequence[ConversationView],
+    people: Sequence[PersonView],
+    owner: str,
+    wanted: str = "",
+    speaker: str = "",
+) -> Here:
+    """The wanted conversation, else that of the wanted speaker, else the one last spoken in here."""
+    by_id = {one.id: one for one in conversations}
+    if speaker and not wanted:
+        found = {one.name.casefold(): one.id for one in people} | {
+            one.id.casefold(): one.id for one in people
+        }
+        speaker = found.get(speaker.casefold(), _slug(speaker))
+        wanted = f"{PLATFORM}:{speaker}"
+    ours = [one for one in conversations if one.platform == PLATFORM]
+    chosen = by_id.get(wanted)
+    if chosen is None and not wanted:
+        chosen = next(iter(ours or conversations), None)
+    names = {one.id: one.name for one in people} | {"owner": owner}
+    if chosen is None:
+        native = wanted.partition(":")[2] or "sam"
+        name = names.get(native, native)
+        return Here(
+            wanted or f"{PLATFORM}:{native}",
+            name,
+            PLATFORM,
+            f"A new conversation with {owner}",
+            native,
+            name,
+            ((native, name),),
+            writable=True,
+            draft=None,
+        )
+    speakers = _speakers(chosen, names)
+    current = speaker if speaker in dict(speakers) else speakers[0][0]
+    return Here(
+        chosen.id,
+        chosen.title,
+        chosen.platform,
+        _about(chosen, names, owner),
+        current,
+        dict(speakers)[current],
+        speakers,
+        writable=chosen.platform == PLATFORM,
+        draft=chosen.draft,
+    )
+
+
+def _speakers(conversation: ConversationView, names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if conversation.kind == "owner":
+        return (("owner", names["owner"]),)
+    members = conversation.members
+    if members is None:
+        members = tuple(one for one in names if one != "owner")
+    return tuple((one, names.get(one, one)) for one in members) or (("stranger", "Someone"),)
+
+
+def _about(conversation: ConversationView, names: Mapping[str, str], owner: str) -> str:
+    if conversation.kind == "owner":
+        return f"{owner} and the twin, nobody else"
+    if conversation.members is None:
+        return "anyone of this place may read it"
+    if conversation.kind == "group":
+        return ", ".join((*(names.get(one, one) for one in conversation.members), owner))
+    return f"with {owner}"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "stranger"
+
+
+async def names_of(twin: Twin) -> dict[str, str]:
+    """Atoms to words: people's names, circles', the titles of places."""
+    names = {f"person:{one.id}": one.name for one in await twin.people()}
+    names |= {f"circle:{one.name}": one.name for one in await twin.circles()}
+    names |= {f"place:{one.id}": one.title for one in await twin.conversations()}
+    return names
+
+
+async def thread(twin: Twin, conversation: str) -> tuple[MessageView, ...]:
+    """A conversation's last messages; none for one that nobody has written in yet."""
+    try:
+        return await twin.thread(conversation, THREAD_LENGTH)
+    except UnderstudyError:
+        return ()
+
+
+def drafting(messages: Sequence[MessageView], status: StatusView, draft: str | None, owner: str) -> str:
+    """What to say while a reply is being written; empty when none is."""
+    if not messages or draft or not status.counts.get("pending") or messages[-1].author in OURS:
+        return ""
+    if not status.model.ready:
+        return "The model is still loading. The message is kept and will be answered."
+    if datetime.now(UTC) - messages[-1].at > SLOW_AFTER:
+        return f"Still writing as {owner}: {status.model.name} takes its time on this machine."
+    return f"Drafting what {owner} would say…"
+
+
+async def inbox(twin: Twin) -> tuple[DraftView, ...]:
+    """The open drafts: what needs a look first, then the newest, then what is put aside."""
+    drafts = sorted(await twin.inbox(), key=lambda one: one.created_at, reverse=True)
+    return tuple(sorted(drafts, key=lambda one: WAITING_FIRST.get(one.status, 1)))
+
+
+async def contact_context(
+    twin: Twin,
+    *,
+    wanted: str = "",
+    speaker: str = "",
+    words: str = "",
+    look: str = "",
+    focus: bool = False,
+) -> dict[str, object]:
+    """The contact's side: the conversations, the one that is open, the box to write in."""
+    conversations, people, status = await twin.conversations(), await twin.people(), await twin.status()
+    open_here = here(conversations, people, status.owner, wanted, speaker)
+    messages = await thread(twin, open_here.id)
+    return {
+        "owner": status.owner,
+        "places": conversations,
+        "people": people,
+        "here": open_here,
+        "messages": messages,
+        "drafting": drafting(messages, status, open_here.draft, status.owner),
+        "words": words,
+        "look": look,
+        "focus_composer": focus,
+    }
+
+
+async def inbox_context(
+    twin: Twin, *, kept: Kept | None = None, fresh: str = "", partial: bool = True
+) -> dict[str, object]:
+    """The owner's side. `fresh` names the conversation whose opened panel is to be closed."""
+    status, drafts = await twin.status(), await inbox(twin)
+    waiting = ""
+    if status.counts.get("pending"):
+        taken = {one.conversation for one in drafts}
+        for one in await twin.conversations():
+            if one.id not in taken and (waiting := await _drafting_for(twin, one, status)):
+                break
+    shown = {one.conversation for one in drafts}
+    return {
+        "owner": status.owner,
+        "status": status,
+        "drafts": drafts,
+        "names": await names_of(twin),
+        "drafting_for": waiting,
+        "kept": kept,
+        "kept_alone": kept.words if kept and kept.conversation not in shown else "",
+        "fresh": fresh,
+        "partial": partial,
+    }
+
+
+async def _drafting_for(twin: Twin, conversation: ConversationView, status: StatusView) -> str:
+    last = await thread(twin, conversation.id)
+    words = drafting(last, status, conversation.draft, status.owner)
+    return f"{conversation.title}: {words}" if words else ""

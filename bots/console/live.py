@@ -1,0 +1,53 @@
+"""Word of changes to open pages: names alone, as server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from bots.events import Change
+
+EVERYTHING = frozenset({"inbox", "thread", "settings", "receipts"})
+TOUCHES: Mapping[str, frozenset[str]] = {
+    "message": frozenset({"thread", "inbox"}),
+    "draft": frozenset({"thread", "inbox"}),
+    "receipt": frozenset({"thread", "inbox", "receipts"}),
+    "settings": frozenset({"settings", "inbox"}),
+    "problem": frozenset({"settings", "inbox", "thread"}),
+}
+"""What of a page each kind of change touches; a kind not here touches everything."""
+GATHER_S = 0.05
+"""One turn changes several things at once; pages hear of them together."""
+HEARTBEAT_S = 15.0
+
+
+async def stream(changes: AsyncIterator[Change], closing: asyncio.Event) -> AsyncIterator[str]:
+    """Events until the page goes or the console closes. The first name everything: a page that was drawn
+    a moment ago, or that reconnects, catches up."""
+    names = set(EVERYTHING)
+    stir = asyncio.Event()
+    stir.set()
+
+    async def follow() -> None:
+        async for change in changes:
+            names.update(TOUCHES.get(change.kind, EVERYTHING))
+            stir.set()
+
+    tasks = [asyncio.create_task(follow()), asyncio.create_task(closing.wait())]
+    for task in tasks:
+        task.add_done_callback(lambda _: stir.set())
+    try:
+        while True:
+            try:
+                await asyncio.wait_for(stir.wait(), HEARTBEAT_S)
+            except TimeoutError:
+                yield ": still here\n\n"
+                continue
+            if any(task.done() for task in tasks):
+                return
+            await asyncio.sleep(GATHER_S)
+            stir.clear()
+            changed = sorted(names)
+            names.clear()
+            yield "".join(f"event: {name}\ndata: changed\n\n" for name in changed)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,212 @@
+"""Views to words and HTML: the templates' environment and its filters, all pure."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bots.views import DraftView, PersonView, RecordView
+
+HERE = Path(__file__).parent
+HUES = 8
+FOLD_AT = 1200
+"""Longer texts are folded, in characters."""
+SHOWN_WHEN_FOLDED = 600
+
+RULES = {
+    "redraft": "you asked for this draft, so you decide",
+    "unknown-person": "somebody here is new to you, so you decide",
+    "paused": "sending is paused",
+    "mode-draft": "drafts here wait for you",
+    "no-delegation": "you have delegated nothing here",
+    "rate-limit": "enough was sent here on its own for now",
+    "delegated": "you delegated this",
+}
+"""What a policy rule's stable name means to its owner."""
+FAMILIES = {
+    "heard-": "you decide, because the message touches on: ",
+    "says-": "you decide, because the draft touches on: ",
+    "draft-": "you decide, because the draft ",
+}
+"""What the rules that end in a topic or a finding mean, by how they begin."""
+
+
+class Folded(NamedTuple):
+    """A text cut in two; `rest` is empty when it is short enough to be shown whole."""
+
+    shown: str
+    rest: str
+
+
+class Chip(NamedTuple):
+    """One atom of an audience, for the eye. `sort`: owner, public, person, circle or place."""
+
+    sort: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A record as it is shown: where it comes from, who may hear it, how well it matches (0 to 1)."""
+
+    id: str
+    text: str
+    source: str
+    chips: tuple[Chip, ...]
+    score: float | None
+    fill: float
+
+
+def fold(text: str) -> Folded:
+    """Cut a long text where the eye tires."""
+    if len(text) <= FOLD_AT:
+        return Folded(text, "")
+    return Folded(text[:SHOWN_WHEN_FOLDED], text[SHOWN_WHEN_FOLDED:])
+
+
+def initials(name: str) -> str:
+    """One or two letters for an avatar."""
+    words = [word for word in name.replace("#", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def person(identity: str, people: Iterable[PersonView]) -> str:
+    """What the owner calls somebody; the account's own part for one who is not known."""
+    names = {one.id: one.name for one in people}
+    return names.get(identity, identity.rpartition(":")[2])
+
+
+def number(text: str) -> int:
+    """A small stable number for a text: the same on every start."""
+    return zlib.crc32(text.encode("utf-8", "replace"))
+
+
+def when(moment: datetime, now: datetime | None = None) -> str:
+    """A time as a person says it, in the machine's time zone."""
+    local = moment.astimezone()
+    today = (now or datetime.now().astimezone()).astimezone().date()
+    clock = f"{local:%H:%M}"
+    days = (today - local.date()).days
+    if days == 0:
+        return clock
+    if days == 1:
+        return f"yesterday {clock}"
+    if days == -1:
+        return f"tomorrow {clock}"
+    if 0 < days < 7:
+        return f"{local:%A} {clock}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}, {clock}"
+
+
+def rule_words(rule: str) -> str:
+    """A policy rule's name in words; a name that is not known here is shown as it is."""
+    plain = rule.replace("_", " ").replace("-", " ")
+    if rule in RULES:
+        return RULES[rule]
+    for start, words in FAMILIES.items():
+        if rule.startswith(start):
+            return words + plain[len(start) :]
+    return plain
+
+
+def reason(draft: DraftView) -> str:
+    """The one line above a draft's reasons."""
+    count = len(draft.records)
+    rests = {0: "rests on no memory", 1: "rests on one memory"}.get(count, f"rests on {count} memories")
+    return f"Why this draft: {rests}"
+
+
+def chips(audience: Iterable[str], names: Mapping[str, str]) -> tuple[Chip, ...]:
+    """An audience's atoms for the eye; `owner` is said only where nobody else is in."""
+    others = sorted(atom for atom in audience if atom != "owner")
+    if not others:
+        return (Chip("owner", "only you"),)
+    if "public" in others:
+        return (Chip("public", "anyone"),)
+    return tuple(_chip(atom, names) for atom in others)
+
+
+def _chip(atom: str, names: Mapping[str, str]) -> Chip:
+    sort, _, name = atom.partition(":")
+    label = names.get(atom, name)
+    return Chip(sort, f"whoever is in {label}" if sort == "place" else label)
+
+
+def memories(records: Iterable[RecordView], names: Mapping[str, str]) -> tuple[Memory, ...]:
+    """Records as they are shown; scores are drawn in proportion to the best of them."""
+    shown = tuple(records)
+    best = max((one.score for one in shown if one.score is not None), default=0.0)
+    return tuple(
+        Memory(
+            id=one.id,
+            text=one.text,
+            source=source(one.id, names),
+            chips=chips(one.audience, names),
+            score=one.score,
+            fill=round(max(one.score or 0.0, 0.0) / best, 3) if best > 0 else 0.0,
+        )
+        for one in shown
+    )
+
+
+def source(record: str, names: Mapping[str, str]) -> str:
+    """Where a record comes from, read off its id."""
+    sort, _, rest = record.partition(":")
+    if sort == "message":
+        place = rest.rpartition("/")[0]
+        return f"said in {names.get(f'place:{place}', place)}"
+    words = {"profile": "your profile", "rule": "your rule", "note": "your note", "episode": "an episode"}
+    return words.get(sort, sort)
+
+
+@cache
+def environment() -> Environment:
+    """The templates, every value escaped, an unknown name an error."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "fold": fold,
+        "hue": lambda name: number(name) % HUES,
+        "initials": initials,
+        "key": lambda text: f"{number(text):08x}",
+        "memories": memories,
+        "person": person,
+        "reason": reason,
+        "rule": rule_words,
+        "when": when,
+    }
+    made.globals["htmx_config"] = json.dumps(HTMX_CONFIG)
+    return made
+
+
+HTMX_CONFIG: Mapping[str, Any] = {
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "historyCacheSize": 0,
+    "defaultSettleDelay": 0,
+    # an answer that says no is shown like any other
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "[45]..", "swap": True, "error": True},
+    ],
+}
+
+
+def render(template: str, **context: object) -> str:
+    """A template, filled."""
+    return environment().get_template(template).render(**context)

@@ -1,0 +1,143 @@
+"""Who may reach the console: loopback names, our own origin, and whoever held the terminal's token."""
+
+import secrets
+from collections.abc import Collection, Iterable
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_LIMIT = 512 * 1024
+"""The longest form that is read, in bytes: a 100 kB message, percent-encoded, fits."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+OPEN_PATHS = ("/static/",)
+"""Reachable without a session: the page that says where to look must be readable."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class Session:
+    """One token for one exchange, and the session that it was exchanged for."""
+
+    def __init__(self, token: str) -> None:
+        self._token: str | None = token
+        self._key = secrets.token_urlsafe(32)
+
+    def exchange(self, token: str) -> str | None:
+        """The session's key for the one-time token; None for a wrong or a used one."""
+        if self._token is None or not _same(token, self._token):
+            return None
+        self._token = None
+        return self._key
+
+    def holds(self, key: str) -> bool:
+        """Whether a cookie's value is the session's key."""
+        return _same(key, self._key)
+
+
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
+
+
+def cookie_name(host: str) -> str:
+    """Cookies do not know ports; consoles on two ports of one machine must not share one."""
+    return f"understudy_{host.rpartition(':')[2]}"
+
+
+class Guard:
+    """The gate before every route, static files included. Answers 403, 411, 413 or 421 by itself.
+
+    `allowed_hosts` are `name:port` pairs. A request whose `Host` is another is a rebound DNS name; one
+    whose `Origin` is not the host that it was sent to comes from another page.
+    """
+
+    def __init__(self, app: ASGIApp, *, session: Session, allowed_hosts: Collection[str]) -> None:
+        self._app = app
+        self._session = session
+        self._hosts = frozenset(host.lower() for host in allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI entry. A websocket is refused at its handshake: the console has none."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        scope["console.known"] = self._session.holds(_cookie(headers))
+        refusal = self._refusal(scope, headers)
+        await (refusal or self._app)(scope, receive, _with_headers(send, scope["path"]))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        host = headers.get("host", "").lower()
+        if len(headers.getlist("host")) != 1 or host not in self._hosts:
+            return _plain("This console answers only to its own loopback address.", 421)
+        origin = headers.get("origin")
+        if origin is not None and origin.lower() != f"http://{host}":
+            return _plain("That request came from another page.", 403)
+        if not _same_site(scope, headers):
+            return _plain("That request came from another site.", 403)
+        if scope["method"] in SAFE_METHODS:
+            return None
+        if origin is None:
+            return _plain("An act must say which page it comes from.", 403)
+        length = headers.get("content-length", "")
+        if not length.isdecimal():
+            return _plain("A form must say how long it is.", 411)
+        if int(length) > BODY_LIMIT:
+            return _plain("That is more text than one message may hold.", 413)
+        return None
+
+
+def _same_site(scope: Scope, headers: Headers) -> bool:
+    site = headers.get("sec-fetch-site", "same-origin")
+    if site in ("same-origin", "none"):
+        return True
+    # Following a link from elsewhere only opens the page; the session's cookie is not sent along.
+    return scope["method"] in SAFE_METHODS and headers.get("sec-fetch-mode") == "navigate"
+
+
+def _cookie(headers: Headers) -> str:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    morsel = jar.get(cookie_name(headers.get("host", "")))
+    return morsel.value if morsel else ""
+
+
+def _plain(text: str, status: int) -> Response:
+    return PlainTextResponse(text + "\n", status_code=status)
+
+
+def _with_headers(send: Send, path: str) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if is_open(path):
+                headers["Cache-Control"] = "no-cache"
+        await send(message)
+
+    return sending
+
+
+def is_open(path: str, prefixes: Iterable[str] = OPEN_PATHS) -> bool:
+    """Whether a path may be read without a session."""
+    return any(path.startswith(prefix) for prefix in prefixes)

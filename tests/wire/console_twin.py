@@ -1,0 +1,226 @@
+"""A twin of memory alone, for the console's tests: it does what it says at once, with no model behind it."""
+# ruff: noqa: A002
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bots.events import Change, Changes
+from bots.twin import Twin
+from bots.views import (
+    CircleView,
+    ConversationView,
+    Done,
+    DraftView,
+    MessageView,
+    ModelView,
+    PersonView,
+    ReceiptView,
+    RecordView,
+    StatusView,
+)
+from core.errors import Refused
+from core.types import ConversationId, DraftId
+
+PEOPLE = (
+    PersonView("sam", "Sam", "best friend", (), ("friends", "climbing")),
+    PersonView("nadia", "Nadia", "friend", (), ("friends", "climbing")),
+    PersonView("marcus", "Marcus", "manager", (), ("work",)),
+    PersonView("mum", "Mum", "mother", (), ("family",)),
+)
+CIRCLES = (CircleView("friends", ("nadia", "sam")), CircleView("work", ("marcus",)))
+PARTY = RecordView(
+    "message:console:surprise/3",
+    "The surprise party for Sam is at 8 in the garden.",
+    ("circle:friends", "owner"),
+    0.91,
+)
+CLIMBING = RecordView(
+    "message:console:sam/2", "Fridays I climb until seven, then noodles.", ("owner", "person:sam"), 0.82
+)
+NOODLES = RecordView(
+    "profile:food", "Likes the noodle place by the harbour.", ("owner", "circle:friends"), 0.44
+)
+
+
+class FakeTwin(Twin):
+    """Every message heard becomes a draft that says it back, unless `holding` is set."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or datetime.now(UTC)
+        self.words = Changes()
+        self.holding = False
+        self.paused = False
+        self.problem: str | None = None
+        self.shared: list[tuple[str, tuple[str, ...], str | None]] = []
+        self.sent: list[str] = []
+        self.places: dict[str, ConversationView] = {}
+        self.said: dict[str, list[MessageView]] = {}
+        self.drafts: dict[str, DraftView] = {}
+        self.filed: list[ReceiptView] = []
+        self.add_place("console:sam", "Sam", ("sam",))
+        self.add_place("console:climbing", "Climbing friends", ("sam", "nadia"), kind="group")
+        self.add_place("console:marcus", "Marcus", ("marcus",))
+        self.add_place("telegram:77", "Lucía", ("lucia",), platform="telegram")
+
+    def add_place(
+        self, id: str, title: str, members: tuple[str, ...], kind: str = "direct", platform: str = "console"
+    ) -> None:
+        self.places[id] = ConversationView(id, platform, title, kind, members, "draft")
+        self.said.setdefault(id, [])
+
+    def say(self, place: str, author: str, text: str, ago: timedelta = timedelta()) -> MessageView:
+        name = {one.id: one.name for one in PEOPLE}.get(
+            author, "Alex" if author in ("owner", "twin") else author
+        )
+        if place not in self.places:
+            self.add_place(place, name, (author,))
+        message = MessageView(f"{place}/{len(self.said[place])}", author, name, text, self.now - ago)
+        self.said[place].append(message)
+        self.words.publish("message", ConversationId(place))
+        return message
+
+    def lay(
+        self,
+        place: str,
+        text: str,
+        records: tuple[RecordView, ...] = (CLIMBING, NOODLES),
+        status: str = "waiting",
+        rule: str = "mode-draft",
+        persona: str = "friends",
+    ) -> DraftView:
+        heard = tuple(one for one in self.said[place][-2:] if one.author not in ("owner", "twin"))
+        draft = DraftView(
+            id=str(len(self.drafts) + 1),
+            revision=1,
+            status=status,
+            conversation=place,
+            title=self.places[place].title,
+            platform=self.places[place].platform,
+            recipient=place,
+            heard=heard,
+            text=text,
+            original=text,
+            persona=persona,
+            rule=rule,
+            records=records,
+            model="smollm2-135m-instruct",
+            created_at=self.now,
+        )
+        return self.put(draft)
+
+    def put(self, draft: DraftView) -> DraftView:
+        self.drafts[draft.id] = draft
+        self.words.publish("draft", ConversationId(draft.conversation), DraftId(draft.id))
+        return draft
+
+    async def receive(self, person: str, conversation: str, text: str) -> str:
+        message = self.say(conversation, person, text)
+        if not self.holding:
+            for old in await self.inbox():
+                if old.conversation == conversation:
+                    self.put(replace(old, status="superseded"))
+            self.lay(conversation, f"You said: {text}")
+        return message.id
+
+    async def conversations(self) -> tuple[ConversationView, ...]:
+        opened = {one.conversation: one.id for one in await self.inbox()}
+        return tuple(replace(one, draft=opened.get(one.id)) for one in self.places.values())
+
+    async def thread(self, conversation: str, limit: int = 50) -> tuple[MessageView, ...]:
+        return tuple(self.said.get(conversation, ())[-limit:])
+
+    async def inbox(self) -> tuple[DraftView, ...]:
+        opened = ("waiting", "snoozed", "approved", "sending", "uncertain")
+        return tuple(one for one in self.drafts.values() if one.status in opened)
+
+    async def draft(self, id: str) -> DraftView:
+        if id not in self.drafts:
+            raise Refused(f"there is no draft {id!r}")
+        return self.drafts[id]
+
+    async def _current(self, id: str, revision: int | None) -> DraftView:
+        draft = await self.draft(id)
+        if draft.status not in ("waiting", "snoozed") or draft.revision != revision:
+            raise Refused("already handled: approved via console")
+        return draft
+
+    async def approve(
+        self, id: str, revision: int | None = None, text: str | None = None, via: str = "cli"
+    ) -> DraftView:
+        draft = await self._current(id, revision)
+        if text is not None:
+            draft = replace(draft, text=text)
+        if self.paused:
+            return self.put(replace(draft, status="approved"))
+        self.sent.append(draft.text)
+        self.say(draft.conversation, "twin", draft.text)
+        self.filed.insert(
+            0,
+            ReceiptView(
+                str(len(self.filed) + 1), draft.id, draft.conversation, draft.title, draft.text, draft.persona,
+                tuple(one.id for one in draft.records), draft.rule, f"owner via {via}", draft.model, "sha256:0",
+                self.now, ("1",),
+            ),
+        )  # fmt: skip
+        self.words.publish("receipt", ConversationId(draft.conversation), DraftId(draft.id))
+        return self.put(replace(draft, status="sent"))
+
+    async def edit(self, id: str, text: str, revision: int | None = None) -> DraftView:
+        draft = await self._current(id, revision)
+        return self.put(replace(draft, text=text, revision=draft.revision + 1))
+
+    async def reject(
+        self, id: str, revision: int | None = None, why: str = "", via: str = "cli"
+    ) -> DraftView:
+        return self.put(replace(await self._current(id, revision), status="rejected", why=why))
+
+    async def redraft(self, id: str, guidance: str = "", revision: int | None = None) -> DraftView:
+        draft = await self._current(id, revision)
+        return self.put(
+            replace(draft, text=f"Again: {guidance}", revision=draft.revision + 1, rule="redraft")
+        )
+
+    async def snooze(self, id: str, until: str | datetime, revision: int | None = None) -> DraftView:
+        assert isinstance(until, datetime)
+        draft = await self._current(id, revision)
+        return self.put(replace(draft, status="snoozed", snoozed_until=until))
+
+    async def settle(self, id: str, delivered: bool) -> DraftView:
+        return self.put(replace(await self.draft(id), status="sent" if delivered else "failed"))
+
+    async def withheld(self, id: str) -> tuple[RecordView, ...]:
+        return (PARTY,)
+
+    async def share(self, record: str, with_: Sequence[str], draft: str | None = None) -> Done:
+        self.shared.append((record, tuple(with_), draft))
+        return Done("shared")
+
+    async def receipts(self, limit: int = 50) -> tuple[ReceiptView, ...]:
+        return tuple(self.filed[:limit])
+
+    async def pause(self) -> Done:
+        self.paused = True
+        self.words.publish("settings")
+        return Done("paused; nothing is sent until you resume")
+
+    async def resume(self) -> Done:
+        self.paused = False
+        self.words.publish("settings")
+        return Done("sending again")
+
+    async def people(self) -> tuple[PersonView, ...]:
+        return PEOPLE
+
+    async def circles(self) -> tuple[CircleView, ...]:
+        return CIRCLES
+
+    async def status(self) -> StatusView:
+        model = ModelView(
+            "SmolLM2-135M-Instruct", "sha256:0", "Apache-2.0", self.problem is None, self.problem
+        )
+        pending = {"pending": 1 if self.holding else 0}
+        return StatusView("/home", "Alex", self.paused, False, model, (), pending, ())
+
+    def changes(self) -> AsyncIterator[Change]:
+        return self.words.subscribe()

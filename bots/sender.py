@@ -14,7 +14,7 @@ from core.ports import Clock, Delivery
 from core.types import ConversationId
 from memory.database import Checkpoint
 from memory.outbox import Outbox
-from memory.sending import Claim
+from memory.parts import Claim
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Sender:
         self._checkpoint = checkpoint
         self._sleep = sleep
         self._woken = {name: asyncio.Event() for name in self._deliveries}
-        self._closing = False
+        self._closing = asyncio.Event()
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -76,18 +76,18 @@ class Sender:
 
     def finish(self) -> None:
         """Claim nothing more."""
-        self._closing = True
+        self._closing.set()
         self.wake()
 
     async def _serve(self, platform: str) -> None:
         woken = self._woken[platform]
         failures = 0
-        while not self._closing:
+        while not self._closing.is_set():
             woken.clear()
             claim = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
             if claim is None:
                 await happens(woken, LOOK_AGAIN_S, self._sleep)
-            elif self._closing:
+            elif self._closing.is_set():
                 await self._outbox.released(claim)
             elif await self._deliver(self._deliveries[platform], claim, failures):
                 failures = 0
@@ -110,7 +110,8 @@ class Sender:
             return False
         except Refused as error:
             self._problems.tell(delivery.name, f"{delivery.name} refused draft {claim.draft}: {error}")
-            await self._file(claim, lambda: self._outbox.failed(claim, str(error)))
+            why = str(error)
+            await self._file(claim, lambda: self._outbox.failed(claim, why))
             return True
         except BaseException as error:
             # Supervision: whatever else ends a send, cancellation included, leaves the part uncertain.
@@ -137,7 +138,7 @@ class Sender:
                 await write()
             except OwnerMustFix as error:
                 self._problems.tell("disk", str(error))
-                if self._closing:
+                if self._closing.is_set():
                     return
                 await self._sleep(self._pace.backoff(failures))
                 failures += 1

@@ -16,7 +16,7 @@ from core.types import (
     RecordId,
 )
 from memory.messages import mark_pending
-from memory.overtaken import MESSAGE_EDITED
+from memory.overtaken import MESSAGE_EDITED, overtaken
 from memory.timestamps import from_text, optional_time, to_text
 
 AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
@@ -144,8 +144,7 @@ def give_leave(
             to_text(now),
         ),
     )
-    how = f"approved via {via}" if who == OWNER_LEAVE else f"approved by {who}"
-    set_status(connection, row["id"], DraftStatus.APPROVED, handled=how)
+    set_status(connection, row["id"], DraftStatus.APPROVED, handled=approval(who, via))
 
 
 def leave_for(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row | None:
@@ -156,6 +155,11 @@ def leave_for(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row |
     return found
 
 
+def approval(who: str, via: str) -> str:
+    """How a late click hears of leave: `approved via console`, `approved by delegation 3`."""
+    return f"approved via {via}" if who == OWNER_LEAVE else f"approved by {who}"
+
+
 def named(leave: sqlite3.Row) -> str:
     """How a receipt says whose leave it was: `owner via console`, `delegation 3`."""
     return f"{leave['who']} via {leave['via']}" if leave["who"] == OWNER_LEAVE else str(leave["who"])
@@ -164,6 +168,16 @@ def named(leave: sqlite3.Row) -> str:
 def withdraw_leave(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     """Void the leave of the row's current revision, if it has any."""
     connection.execute("DELETE FROM leaves WHERE draft = ? AND revision = ?", (row["id"], row["revision"]))
+
+
+def moot(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
+    """The rule by which the draft was overtaken; None while it stands."""
+    return overtaken(
+        connection,
+        ConversationId(row["conversation"]),
+        MessageId(row["answers"]),
+        optional_time(row["answers_edited_at"]),
+    )
 
 
 def supersede(connection: sqlite3.Connection, row: sqlite3.Row, rule: str) -> Draft:

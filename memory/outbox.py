@@ -27,12 +27,13 @@ from core.types import (
     RecordId,
     Verdict,
 )
-from memory import delegations, drafts, reasons, sending
+from memory import delegations, drafts, outcomes, reasons, sending
 from memory.database import Database
 from memory.drafts import AWAITING, OWNER_LEAVE
 from memory.messages import mark_done
 from memory.overtaken import MESSAGE_EDITED, NEWER_MESSAGE, answered_together, newer, overtaken
-from memory.sending import Claim, Split, whole
+from memory.parts import Claim
+from memory.sending import Split, whole
 from memory.timestamps import optional_text, to_text
 
 
@@ -221,7 +222,7 @@ class Outbox:
         Not delivered: what did not arrive waits for leave again, as a new revision."""
         now = self._clock.now()
         return await self._database.write(
-            "settle", lambda c: sending.settle(c, draft, delivered, platform_id, now)
+            "settle", lambda c: outcomes.settle(c, draft, delivered, platform_id, now)
         )
 
     # What the world decides
@@ -247,7 +248,7 @@ class Outbox:
 
     async def expire(self, now: datetime) -> Sequence[Draft]:
         """Close what is past its time and not at the platform this moment; those closed."""
-        return await self._database.write("expire", lambda c: sending.expire(c, now))
+        return await self._database.write("expire", lambda c: outcomes.expire(c, now))
 
     async def wake(self, now: datetime) -> Sequence[Draft]:
         """Bring back what was snoozed until now; those woken."""
@@ -266,8 +267,9 @@ class Outbox:
     # What the sender does; each names the claim that it holds
 
     async def recover(self) -> Sequence[Draft]:
-        """At start, before the sender: what was at the platform when we died is uncertain; those found."""
-        return await self._database.write("recover", sending.recover)
+        """At start, before the sender and before what is pending is answered: what was at a platform when
+        we died is uncertain, what was overtaken is withdrawn. Those changed."""
+        return await self._database.write("recover", outcomes.recover)
 
     async def claim(
         self, now: datetime, *, split: Split = whole, platforms: Collection[str] | None = None
@@ -285,20 +287,20 @@ class Outbox:
 
     async def delivered(self, claim: Claim, platform_id: str, at: datetime) -> Draft:
         """The part arrived: it is said in L0, and the last one files the receipt. All in one."""
-        return await self._database.write("deliver", lambda c: sending.delivered(c, claim, platform_id, at))
+        return await self._database.write("deliver", lambda c: outcomes.delivered(c, claim, platform_id, at))
 
     async def uncertain(self, claim: Claim, why: str) -> Draft:
         """It may have arrived: only `settle` moves it on. `why` must not hold any text of it."""
-        return await self._database.write("uncertain", lambda c: sending.uncertain(c, claim, why))
+        return await self._database.write("uncertain", lambda c: outcomes.uncertain(c, claim, why))
 
     async def failed(self, claim: Claim, why: str) -> Draft:
         """The platform will never take it: closed, with a receipt for the parts that had arrived."""
-        return await self._database.write("fail", lambda c: sending.failed(c, claim, why, self._clock.now()))
+        return await self._database.write("fail", lambda c: outcomes.failed(c, claim, why, self._clock.now()))
 
     async def released(self, claim: Claim, not_before: datetime | None = None) -> Draft:
         """Nothing of the part arrived, for certain: it may be claimed again, from `not_before` on."""
         return await self._database.write(
-            "release", lambda c: sending.released(c, claim, not_before, self._clock.now())
+            "release", lambda c: outcomes.released(c, claim, not_before, self._clock.now())
         )
 
     # What there is

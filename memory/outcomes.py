@@ -1,0 +1,199 @@
+"""What became of a claim, and of drafts that stay behind: functions of a connection."""
+
+import sqlite3
+from datetime import datetime
+
+from core.errors import Refused
+from core.types import TWIN, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
+from memory import drafts, parts, receipts
+from memory.messages import say
+from memory.overtaken import NEWER_MESSAGE
+from memory.parts import Claim
+from memory.timestamps import optional_text, to_text
+
+EXPIRED = "expired"
+NOT_DELIVERED = "not-delivered"
+PARAGRAPH = "\n\n"
+"""Between parts, where the text of several is shown or sent as one."""
+
+
+def delivered(connection: sqlite3.Connection, claim: Claim, platform_id: str | None, at: datetime) -> Draft:
+    """The part is sent and said in L0; after the last one the draft is sent and its receipt filed."""
+    row = parts.holder(connection, claim)
+    return _arrived(connection, row, claim.number, platform_id, at)
+
+
+def uncertain(connection: sqlite3.Connection, claim: Claim, why: str) -> Draft:
+    """Nobody knows whether the part arrived."""
+    row = parts.holder(connection, claim)
+    return _doubt(connection, row, why)
+
+
+def failed(connection: sqlite3.Connection, claim: Claim, why: str, now: datetime) -> Draft:
+    """The platform refused the part for good."""
+    row = parts.holder(connection, claim)
+    parts.mark(connection, row, claim.number, "failed")
+    return close(connection, row, DraftStatus.FAILED, f"failed: {why}", now)
+
+
+def released(
+    connection: sqlite3.Connection, claim: Claim, not_before: datetime | None, now: datetime
+) -> Draft:
+    """The part did not arrive, for certain: ready again, the draft too if none had arrived."""
+    row = parts.holder(connection, claim)
+    parts.mark(connection, row, claim.number, "ready")
+    if claim.number == 1:
+        connection.execute("DELETE FROM parts WHERE draft = ? AND revision = ?", (row["id"], row["revision"]))
+        connection.execute("DELETE FROM delegated_sends WHERE draft = ?", (row["id"],))
+        if _another_waits(connection, row):
+            return close(connection, row, DraftStatus.SUPERSEDED, f"superseded: {NEWER_MESSAGE}", now)
+        drafts.set_status(connection, row["id"], DraftStatus.APPROVED, handled=row["handled"])
+    connection.execute(
+        "UPDATE drafts SET not_before = ? WHERE id = ?", (optional_text(not_before), row["id"])
+    )
+    return drafts.read(connection, row["id"])
+
+
+def recover(connection: sqlite3.Connection) -> list[Draft]:
+    """Take stock after a death; every draft that changed.
+
+    What was at a platform is uncertain (between two parts nothing was); what was overtaken before the
+    draft could be withdrawn is withdrawn now.
+    """
+    at_platform = connection.execute(
+        "SELECT d.* FROM drafts d WHERE EXISTS (SELECT 1 FROM parts p WHERE p.draft = d.id"
+        " AND p.revision = d.revision AND p.status = 'sending') ORDER BY d.id"
+    ).fetchall()
+    changed = [_doubt(connection, row, "the twin stopped while it was being sent") for row in at_platform]
+    waiting = connection.execute(
+        "SELECT * FROM drafts WHERE status IN ('waiting', 'snoozed', 'approved') ORDER BY id"
+    ).fetchall()
+    for row in waiting:
+        moot = drafts.moot(connection, row)
+        if moot is not None:
+            changed.append(drafts.supersede(connection, row, moot))
+    return changed
+
+
+def settle(
+    connection: sqlite3.Connection, draft: DraftId, arrived: bool, platform_id: str | None, now: datetime
+) -> Draft:
+    """The owner's word on an uncertain draft. Raises Refused where it is not, or no longer, uncertain."""
+    row = drafts.find(connection, draft)
+    if row["status"] != DraftStatus.UNCERTAIN:
+        raise Refused(f"already handled: {row['handled'] or row['status']}")
+    part = connection.execute(
+        "SELECT * FROM parts WHERE draft = ? AND revision = ? AND status = 'uncertain'",
+        (row["id"], row["revision"]),
+    ).fetchone()
+    if arrived:
+        return _arrived(connection, row, part["number"], platform_id, now)
+    parts.mark(connection, row, part["number"], "failed")
+    return hold(connection, row, NOT_DELIVERED, now, revise=True)
+
+
+def expire(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
+    """Close what is past its time, unless a part of it is at the platform or uncertain."""
+    rows = connection.execute(
+        "SELECT * FROM drafts d WHERE expires_at <= ? AND (status IN ('waiting', 'snoozed', 'approved')"
+        " OR status = 'sending' AND NOT EXISTS (SELECT 1 FROM parts p WHERE p.draft = d.id"
+        " AND p.revision = d.revision AND p.status = 'sending')) ORDER BY id",
+        (to_text(now),),
+    ).fetchall()
+    return [close(connection, row, DraftStatus.EXPIRED, EXPIRED, now) for row in rows]
+
+
+def close(
+    connection: sqlite3.Connection, row: sqlite3.Row, status: DraftStatus, handled: str, now: datetime
+) -> Draft:
+    """Close a draft; whatever of it did arrive gets its receipt."""
+    _file(connection, row, now)
+    drafts.set_status(connection, row["id"], status, handled=handled)
+    return drafts.read(connection, row["id"])
+
+
+def hold(
+    connection: sqlite3.Connection, row: sqlite3.Row, rule: str, now: datetime, *, revise: bool = False
+) -> Draft:
+    """Back to the owner with the rule that says why; to `revise`, as a new revision of what has not
+    arrived. Where a newer draft waits already, that one has taken its place."""
+    arrived = _file(connection, row, now)
+    if _another_waits(connection, row):
+        drafts.set_status(
+            connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {NEWER_MESSAGE}"
+        )
+    elif revise:
+        rest = [part["text"] for part in parts.every(connection, row) if part["status"] != "sent"]
+        text = PARAGRAPH.join(rest) if arrived else row["text"]
+        drafts.rewrite(connection, row, text, row["original"], now)
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
+    else:
+        drafts.withdraw_leave(connection, row)
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
+    return drafts.read(connection, row["id"])
+
+
+def _arrived(
+    connection: sqlite3.Connection, row: sqlite3.Row, number: int, platform_id: str | None, at: datetime
+) -> Draft:
+    connection.execute(
+        "UPDATE parts SET status = 'sent', platform_id = ?, sent_at = ?"
+        " WHERE draft = ? AND revision = ? AND number = ?",
+        (platform_id, to_text(at), row["id"], row["revision"], number),
+    )
+    all_parts = parts.every(connection, row)
+    part = all_parts[number - 1]
+    conversation = ConversationId(row["conversation"])
+    say(
+        connection,
+        Message(
+            id=MessageId(f"{conversation}/{platform_id or part['nonce']}"),
+            conversation=conversation,
+            author=TWIN,
+            text=part["text"],
+            sent_at=at,
+            reply_to=MessageId(row["answers"]) if number == 1 else None,
+        ),
+    )
+    leave = drafts.leave_for(connection, row)
+    handled = "sent" if leave is None else drafts.approval(leave["who"], leave["via"])
+    if any(one["status"] != "sent" for one in all_parts):
+        drafts.set_status(connection, row["id"], DraftStatus.SENDING, handled=handled)
+        return drafts.read(connection, row["id"])
+    return close(connection, row, DraftStatus.SENT, handled, at)
+
+
+def _doubt(connection: sqlite3.Connection, row: sqlite3.Row, why: str) -> Draft:
+    connection.execute(
+        "UPDATE parts SET status = 'uncertain' WHERE draft = ? AND revision = ? AND status = 'sending'",
+        (row["id"], row["revision"]),
+    )
+    drafts.set_status(connection, row["id"], DraftStatus.UNCERTAIN, handled=f"uncertain: {why}")
+    return drafts.read(connection, row["id"])
+
+
+def _file(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> bool:
+    """File the receipt for the parts of this revision that arrived, if any."""
+    all_parts = parts.every(connection, row)
+    sent = [part for part in all_parts if part["status"] == "sent"]
+    if not sent:
+        return False
+    leave = drafts.leave_for(connection, row)
+    receipts.file(
+        connection,
+        row,
+        text=row["text"] if len(sent) == len(all_parts) else PARAGRAPH.join(part["text"] for part in sent),
+        leave="leave missing" if leave is None else drafts.named(leave),
+        platform_ids=[part["platform_id"] for part in sent if part["platform_id"] is not None],
+        sent_at=now,
+    )
+    return True
+
+
+def _another_waits(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM drafts WHERE conversation = ? AND id <> ?"
+        " AND status IN ('waiting', 'snoozed', 'approved')",
+        (row["conversation"], row["id"]),
+    ).fetchone()
+    return found is not None

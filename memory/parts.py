@@ -1,0 +1,91 @@
+"""A draft's text in the parts that are sent one by one: functions of a connection."""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import Refused
+from core.types import ConversationId, DraftId, MessageId
+from memory import drafts
+from memory.timestamps import to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Leave to send one part, once. `number` counts from 1 to `parts`; `reply_to` only on the first."""
+
+    draft: DraftId
+    revision: int
+    number: int
+    parts: int
+    conversation: ConversationId
+    text: str
+    nonce: str
+    reply_to: MessageId | None
+
+
+def cut(connection: sqlite3.Connection, row: sqlite3.Row, texts: Sequence[str]) -> None:
+    """Keep the parts of the draft's revision, none of them sent yet."""
+    connection.executemany(
+        "INSERT INTO parts (draft, revision, number, text, nonce, status) VALUES (?, ?, ?, ?, ?, 'ready')",
+        [
+            (row["id"], row["revision"], number, text, _nonce(row, number))
+            for number, text in enumerate(texts, start=1)
+        ],
+    )
+
+
+def take(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Claim:
+    """Mark the next part as being sent."""
+    parts = every(connection, row)
+    part = next(part for part in parts if part["status"] == "ready")
+    connection.execute(
+        "UPDATE parts SET status = 'sending', claimed_at = ? WHERE draft = ? AND revision = ? AND number = ?",
+        (to_text(now), row["id"], row["revision"], part["number"]),
+    )
+    return Claim(
+        draft=DraftId(str(row["id"])),
+        revision=row["revision"],
+        number=part["number"],
+        parts=len(parts),
+        conversation=ConversationId(row["conversation"]),
+        text=part["text"],
+        nonce=part["nonce"],
+        reply_to=MessageId(row["answers"]) if part["number"] == 1 else None,
+    )
+
+
+def holder(connection: sqlite3.Connection, claim: Claim) -> sqlite3.Row:
+    """The draft of a claim. Raises Refused where its part is not being sent, so that no outcome is told
+    twice."""
+    row = drafts.find(connection, claim.draft)
+    part = connection.execute(
+        "SELECT status FROM parts WHERE draft = ? AND revision = ? AND number = ?",
+        (row["id"], claim.revision, claim.number),
+    ).fetchone()
+    if part is None or row["revision"] != claim.revision or part["status"] != "sending":
+        raise Refused(f"already handled: {row['handled'] or row['status']}")
+    return row
+
+
+def every(connection: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+    """The parts of the draft's current revision, in order; none before it was first claimed."""
+    return connection.execute(
+        "SELECT * FROM parts WHERE draft = ? AND revision = ? ORDER BY number", (row["id"], row["revision"])
+    ).fetchall()
+
+
+def mark(connection: sqlite3.Connection, row: sqlite3.Row, number: int, status: str) -> None:
+    """Say what became of one."""
+    connection.execute(
+        "UPDATE parts SET status = ? WHERE draft = ? AND revision = ? AND number = ?",
+        (status, row["id"], row["revision"], number),
+    )
+
+
+def _nonce(row: sqlite3.Row, number: int) -> str:
+    """The same for the same part of the same revision, unlike any other home's; fits Discord's 25."""
+    source = f"{row['id']}/{row['created_at']}/{row['revision']}/{number}"
+    return hashlib.sha256(source.encode()).hexdigest()[:24]

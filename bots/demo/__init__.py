@@ -1,0 +1,1 @@
+"""The demo: a fictional owner with a life, some of it secret."""

@@ -155,6 +155,17 @@ class OllamaEmbedder:
         return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
+async def pulled(host: str | None) -> list[str]:
+    """The names of the models that the server at `host` has. Raises as OllamaChat does."""
+    server = _Server(host, timeout_s=15)
+    try:
+        with server.explained(""):
+            async with asyncio.timeout(15):
+                return sorted(one.model for one in (await server.client.list()).models if one.model)
+    finally:
+        await server.close()
+
+
 class _Server:
     """The one client of a server, and what its errors mean to the owner."""
 

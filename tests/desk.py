@@ -1,0 +1,133 @@
+"""An outbox over a real database, and short ways to bring it where a test begins."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from core.types import (
+    OWNER,
+    Conversation,
+    ConversationId,
+    Decision,
+    Draft,
+    Message,
+    MessageId,
+    PersonaName,
+    PersonId,
+    RecordId,
+    Verdict,
+)
+from memory.control import Control
+from memory.database import Database, connect
+from memory.delegations import Delegation, Delegations
+from memory.messages import Messages
+from memory.migrations import migrate
+from memory.outbox import Outbox
+from memory.receipts import Receipts
+from tests.fakes import FixedClock
+
+SAM = PersonId("sam")
+SAMS = Conversation(ConversationId("console:sam"), "console", "Sam", members=frozenset({SAM}))
+MIAS = Conversation(ConversationId("console:mia"), "console", "Mia", members=frozenset({PersonId("mia")}))
+FRIENDS = PersonaName("friends")
+ASK = Decision(Verdict.ASK, "mode-draft")
+SEND = Decision(Verdict.SEND, "delegated")
+SENDS_PER_HOUR = 2
+
+
+@dataclass
+class Desk:
+    database: Database
+    clock: FixedClock = field(default_factory=FixedClock)
+    heard: int = 0
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self.database, self.clock, sends_per_hour=SENDS_PER_HOUR)
+        self.messages = Messages(self.database)
+        self.receipts = Receipts(self.database)
+        self.control = Control(self.database, self.clock)
+        self.delegations = Delegations(self.database, self.clock)
+
+    async def hear(
+        self, text: str = "dinner on friday?", where: Conversation = SAMS, author: PersonId = SAM
+    ) -> Message:
+        """A message, a second after the one before."""
+        self.heard += 1
+        self.clock.pass_by(seconds=1)
+        message = Message(MessageId(f"{where.id}/{self.heard}"), where.id, author, text, self.clock.now())
+        assert await self.messages.hear(where, message)
+        return message
+
+    async def owner_says(self, where: Conversation = SAMS) -> Message:
+        return await self.hear("I'll answer myself", where, OWNER)
+
+    async def put(
+        self,
+        answers: Message,
+        text: str = "Friday works.",
+        decision: Decision = ASK,
+        delegation: Delegation | None = None,
+        lasts: timedelta | None = None,
+    ) -> Draft | None:
+        return await self.outbox.put(
+            conversation=answers.conversation,
+            answers=answers,
+            text=text,
+            persona=FRIENDS,
+            records=(RecordId("profile:diet"),),
+            decision=decision,
+            model="tiny",
+            model_digest="sha256:0",
+            delegation=None if delegation is None else delegation.name,
+            expires_at=None if lasts is None else self.clock.now() + lasts,
+        )
+
+    async def drafted(
+        self, text: str = "Friday works.", where: Conversation = SAMS, lasts: timedelta | None = None
+    ) -> Draft:
+        """A draft that waits."""
+        draft = await self.put(await self.hear(where=where), text, lasts=lasts)
+        assert draft is not None
+        return draft
+
+    async def approved(
+        self, text: str = "Friday works.", where: Conversation = SAMS, lasts: timedelta | None = None
+    ) -> Draft:
+        """A draft with the owner's leave."""
+        draft = await self.drafted(text, where, lasts)
+        return await self.outbox.approve(draft.id, draft.revision, "cli")
+
+    async def delegated(self, delegation: Delegation, where: Conversation = SAMS) -> Draft:
+        """A draft with a delegation's leave."""
+        draft = await self.put(await self.hear(where=where), decision=SEND, delegation=delegation)
+        assert draft is not None
+        return draft
+
+    async def delegation(self, where: Conversation = SAMS, hours: float = 8) -> Delegation:
+        return await self.delegations.add(
+            persona=FRIENDS, conversation=where.id, expires_at=self.clock.now() + timedelta(hours=hours)
+        )
+
+    async def sql(self, statement: str, *values: object) -> None:
+        """Tamper."""
+        await self.database.write("tamper", lambda c: c.execute(statement, values) and None)
+
+
+@asynccontextmanager
+async def open_desk(folder: Path) -> AsyncIterator[Desk]:
+    path = folder / "twin.db"
+    with connect(path) as connection:
+        migrate(connection)
+    connection.close()
+    database = Database(path)
+    try:
+        yield Desk(database)
+    finally:
+        await database.close()
+
+
+def in_words(_: ConversationId, text: str) -> list[str]:
+    """The split of a platform that takes one word at a time."""
+    return text.split()

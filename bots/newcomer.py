@@ -1,0 +1,48 @@
+"""Settles a newcomer in: a home with settings, and the shipped personas made theirs."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import tomlkit
+
+from bots.home import Home
+from bots.settings import annotated, parse, write_private
+from core.types import PersonaName
+from memory.profile import Profile
+from personas.library import copy_shipped
+
+DEFAULT_PERSONA = PersonaName("friends")
+
+
+async def settle_in(home: Home, name: str, timezone: str) -> list[Path]:
+    """Write a new home; the files written. Raises OwnerMustFix on a name or a time zone that cannot be.
+
+    The settings come last: a home without them is still no home, and `init` may be run again.
+    """
+    settings = parse(tomlkit.dumps({"owner": {"name": name, "timezone": timezone}}), home.twin_toml, {})
+    home.create()
+    written = copy_shipped(home.personas)
+    for path in written:
+        write_private(path, _yours(path.read_text("utf-8"), settings.owner.name))
+    await Profile(home.profile_json).bind(DEFAULT_PERSONA, default=True)
+    write_private(home.twin_toml, annotated(settings))
+    return [*written, home.profile_json, home.twin_toml]
+
+
+def local_timezone(environ: Mapping[str, str] = os.environ, link: Path = Path("/etc/localtime")) -> str:
+    """This machine's, by $TZ or by where its link points; UTC where neither says."""
+    named = environ.get("TZ", "").removeprefix(":") or os.path.realpath(link).partition("zoneinfo/")[2]
+    return named if named in available_timezones() else "UTC"
+
+
+def _yours(shipped: str, name: str) -> str:
+    """A shipped file without what is only true of the fictional owner."""
+    document = tomlkit.parse(shipped)
+    for key in ("examples", "disclosure", "values"):
+        document.pop(key, None)
+    if "identity" in document:
+        document["name"] = name
+        document["identity"] = f"{name}."
+    return tomlkit.dumps(document).replace("Alex", name.split()[0])

@@ -1,0 +1,78 @@
+"""Puts a backup back: checked whole before anything is touched, what was there set aside."""
+
+import shutil
+import sqlite3
+import tarfile
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from bots.home import Home
+from bots.settings import load
+from core.errors import OwnerMustFix
+
+REQUIRED = ("twin.db", "twin.toml")
+ALLOWED = (*REQUIRED, "profile.json", "personas/*.toml")
+
+
+def restore(home: Home, archive: Path, now: datetime) -> Path | None:
+    """Fill the home from what `backup` wrote; where the files that were there before now lie, if any.
+
+    The caller holds the home's lock. Raises OwnerMustFix, with nothing changed, when `archive` is no
+    backup or is damaged. The settings leave first and come last: whatever is cut short is no home, and
+    can be restored again.
+    """
+    with TemporaryDirectory(dir=home.path, prefix=".restoring-") as folder:
+        fresh = Path(folder)
+        try:
+            _unpack(archive, fresh)
+            _check(fresh)
+        except (tarfile.TarError, EOFError) as error:
+            raise OwnerMustFix(f"{archive}: not a backup, or damaged ({type(error).__name__})") from error
+        except sqlite3.Error as error:
+            raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
+        aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
+        kept = _set_aside(home, aside)
+        shutil.rmtree(home.personas, ignore_errors=True)
+        for name in ("personas", "profile.json", "twin.db", "twin.toml"):
+            if (fresh / name).exists():
+                (fresh / name).replace(home.path / name)
+    return aside if kept else None
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    (folder / "personas").mkdir()
+    with tarfile.open(archive, "r:") as tar:
+        for member in tar:
+            path = PurePosixPath(member.name)
+            content = tar.extractfile(member) if member.isfile() else None
+            known = str(path) == member.name and ".." not in path.parts and any(map(path.match, ALLOWED))
+            if content is None or not known or len(path.parts) > 2 or path.is_absolute():
+                raise OwnerMustFix(f"{archive}: holds what no backup of ours does")
+            with content, (folder / path).open("wb") as file:
+                shutil.copyfileobj(content, file)
+            (folder / path).chmod(0o600)
+    if missing := [name for name in REQUIRED if not (folder / name).is_file()]:
+        raise OwnerMustFix(f"{archive}: not a backup, {' and '.join(missing)} missing")
+
+
+def _check(folder: Path) -> None:
+    load(folder / "twin.toml")
+    with closing(sqlite3.connect(folder / "twin.db")) as database:
+        said = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise sqlite3.DatabaseError(said)
+
+
+def _set_aside(home: Home, aside: Path) -> bool:
+    beside_db = [home.twin_db.with_name(home.twin_db.name + tail) for tail in ("-wal", "-shm")]
+    last_good = home.path / "profile.last-good.json"
+    held = [home.twin_toml, home.twin_db, *beside_db, home.profile_json, last_good]
+    found = [path for path in held if path.exists()]
+    if home.personas.is_dir() and any(home.personas.iterdir()):
+        found.append(home.personas)
+    for path in found:
+        aside.mkdir(mode=0o700, exist_ok=True)
+        path.replace(aside / path.name)
+    return bool(found)

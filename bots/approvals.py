@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bots.events import Changes
-from bots.gateway import scores
 from bots.presenter import Presenter
 from bots.sender import Sender
+from bots.turns import scores
 from core.agent import Agent
 from core.audience import OWNER_ATOM, PUBLIC, circle, person
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -25,6 +25,7 @@ from core.types import (
     RecordId,
     Retrieval,
 )
+from memory.control import Control
 from memory.messages import Messages
 from memory.outbox import Outbox
 from memory.profile import Profile
@@ -57,6 +58,7 @@ class Approvals:
         recall: Recall,
         presenter: Presenter,
         sender: Sender,
+        control: Control,
         changes: Changes,
         agent_over: AgentOver,
     ) -> None:
@@ -68,6 +70,7 @@ class Approvals:
         self._recall = recall
         self._presenter = presenter
         self._sender = sender
+        self._control = control
         self._changes = changes
         self._agent_over = agent_over
 
@@ -76,7 +79,8 @@ class Approvals:
         changes = self._changes.subscribe()
         revision = await self._revision(draft, revision)
         approved = self._changed(await self._outbox.approve(draft, revision, via, text))
-        if approved.conversation.partition(":")[0] in self._sender.platforms:
+        sends = approved.conversation.partition(":")[0] in self._sender.platforms
+        if sends and not await self._control.paused():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DELIVERY_S):
                     async for change in changes:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.types import ConversationId, DraftId
 
-ChangeKind = Literal["message", "draft", "receipt", "settings", "problem", "missed"]
+ChangeKind = Literal["message", "draft", "receipt", "memory", "settings", "problem", "missed"]
 """`missed`: the subscriber was slow and should look at everything again."""
 
 LONGEST_QUEUE = 256

@@ -3,16 +3,15 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
 
 from bots.events import Changes
 from bots.pace import Pace, Sleep, happens, stop
 from bots.problems import Problems
+from bots.turns import Answer, Line, Turned, disclosed, fail, scores, settle
 from core.agent import Agent, Outcome
-from core.errors import OwnerMustFix, TryAgain, UnderstudyError
+from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock, Standings
 from core.types import (
     OWNER,
@@ -20,13 +19,9 @@ from core.types import (
     Conversation,
     ConversationId,
     Decision,
-    Draft,
     DraftStatus,
     Message,
     MessageId,
-    Persona,
-    RecordId,
-    Retrieval,
     Verdict,
 )
 from memory.database import Database
@@ -35,34 +30,6 @@ from memory.outbox import Outbox
 
 log = logging.getLogger(__name__)
 STOPPING = "the twin is stopping; the message is kept and answered at the next start"
-
-
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """How a turn ended. `outcome` is None where the agent was not asked, `draft` where nothing is proposed."""
-
-    message: MessageId
-    decision: Decision
-    outcome: Outcome | None = None
-    draft: Draft | None = None
-    filed_ms: float = 0.0
-    """What it took to commit the draft, in milliseconds."""
-
-
-Answer = asyncio.Future[Turned]
-
-
-@dataclass(eq=False, slots=True)
-class _Line:
-    """A conversation while something in it wants an answer."""
-
-    conversation: Conversation
-    newest: Message | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    at_once: bool = False
-    """Whoever speaks now waits for the answer: no waiting for the end of a burst."""
-    waiting: list[Answer] = field(default_factory=list)
-    worker: "asyncio.Task[None] | None" = None
 
 
 class Gateway:
@@ -93,7 +60,7 @@ class Gateway:
         self._pace = pace
         self._sleep = sleep
         self._seats = asyncio.Semaphore(pace.drafts_at_once)
-        self._lines: dict[ConversationId, _Line] = {}
+        self._lines: dict[ConversationId, Line] = {}
         self._pauses: set[asyncio.Event] = set()
         self._closed = False
 
@@ -159,7 +126,7 @@ class Gateway:
         lines = list(self._lines.values())
         await stop(*(line.worker for line in lines if line.worker))
         for line in lines:
-            _fail(line.waiting, TryAgain(STOPPING))
+            fail(line.waiting, TryAgain(STOPPING))
         self._lines.clear()
 
     async def _hear(
@@ -170,9 +137,9 @@ class Gateway:
         self._changes.publish("message", conversation.id)
         if message.author == OWNER:
             await self._owner_spoke(conversation, message)
-            _settle([answer], Turned(message.id, Decision(Verdict.SILENT, "owner-spoke")))
+            settle([answer], Turned(message.id, Decision(Verdict.SILENT, "owner-spoke")))
         elif message.author == TWIN:
-            _settle([answer], Turned(message.id, Decision(Verdict.SILENT, "own-echo")))
+            settle([answer], Turned(message.id, Decision(Verdict.SILENT, "own-echo")))
         else:
             self._enter(conversation, message, at_once, answer)
         return True
@@ -189,11 +156,8 @@ class Gateway:
         withdrawn = await self._outbox.supersede(message=message, rule=rule)
         if withdrawn:
             self._changes.publish("draft", conversation.id)
-        pending = await self._messages.pending()
-        in_hand = conversation.id in self._lines or any(
-            one.conversation == conversation.id for one in pending
-        )
-        if not withdrawn and not in_hand:
+        unanswered = {one.conversation for one in await self._messages.pending()} | self._lines.keys()
+        if not withdrawn and conversation.id not in unanswered:
             return
         last = await self._messages.recent(conversation.id, 1)
         if last and last[0].author not in (OWNER, TWIN):
@@ -207,11 +171,11 @@ class Gateway:
         self, conversation: Conversation, message: Message, at_once: bool, answer: Answer | None
     ) -> None:
         if self._closed:
-            _fail([answer], TryAgain(STOPPING))
+            fail([answer], TryAgain(STOPPING))
             return
         line = self._lines.get(conversation.id)
         if line is None:
-            line = self._lines[conversation.id] = _Line(conversation)
+            line = self._lines[conversation.id] = Line(conversation)
             line.worker = asyncio.create_task(self._work(line), name=f"gateway {conversation.id}")
         line.conversation = conversation
         line.at_once = at_once
@@ -226,9 +190,9 @@ class Gateway:
         if line is not None:
             line.newest = None
             line.changed.set()
-            _settle(line.waiting, Turned(until, Decision(Verdict.SILENT, rule)))
+            settle(line.waiting, Turned(until, Decision(Verdict.SILENT, rule)))
 
-    async def _work(self, line: _Line) -> None:
+    async def _work(self, line: Line) -> None:
         while (message := await self._end_of_burst(line)) is not None:
             line.changed.clear()
             asked = list(line.waiting)
@@ -237,7 +201,7 @@ class Gateway:
             try:
                 await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
                 if turn.done():
-                    _settle(asked, turn.result())
+                    settle(asked, turn.result())
                     line.waiting = [answer for answer in line.waiting if not answer.done()]
                     if line.newest is message:
                         line.newest = None
@@ -245,7 +209,7 @@ class Gateway:
                 await stop(turn, changed)
         del self._lines[line.conversation.id]
 
-    async def _end_of_burst(self, line: _Line) -> Message | None:
+    async def _end_of_burst(self, line: Line) -> Message | None:
         longest = self._clock.now() + timedelta(seconds=self._pace.longest_burst_s)
         while self._pace.quiet_s and line.newest is not None and not line.at_once:
             left = (longest - self._clock.now()).total_seconds()
@@ -262,18 +226,18 @@ class Gateway:
                 turned = await self._file(conversation, message, outcome)
             except TryAgain as error:
                 self._problems.tell("model", str(error))
-                _fail(asked, error)
+                fail(asked, error)
                 pause = self._pace.backoff(attempt)
             except OwnerMustFix as error:
                 self._problems.tell(conversation.id, str(error))
-                _fail(asked, error)
+                fail(asked, error)
                 pause = self._pace.retry_longest_s
             except Exception as error:
                 # Supervision: whatever one message sets off must not end its conversation's worker. Only
                 # the kind of error is logged, for its text may hold what was said.
                 log.exception("a draft failed: %s", type(error).__name__, exc_info=None)
                 self._problems.tell(conversation.id, f"a draft failed with {type(error).__name__}: a bug")
-                _fail(asked, TryAgain("the draft failed; the message is kept and tried again"))
+                fail(asked, TryAgain("the draft failed; the message is kept and tried again"))
                 pause = self._pace.retry_longest_s
             else:
                 self._problems.clear(conversation.id)
@@ -321,26 +285,3 @@ class Gateway:
                 decision = Decision(Verdict.ASK, draft.rule)
             self._changes.publish("draft", conversation.id, draft.id if draft else None)
         return Turned(message.id, decision, outcome, draft, (perf_counter() - began) * 1000)
-
-
-def disclosed(text: str, persona: Persona) -> str:
-    """What is sent without the owner having read it."""
-    return f"{text}\n\n{persona.disclosure}" if persona.disclosure else text
-
-
-def scores(retrieval: Retrieval) -> dict[RecordId, float]:
-    """How well each record was recalled."""
-    pairs = zip(retrieval.records, retrieval.scores, strict=True)
-    return {record.id: float(score) for record, score in pairs}
-
-
-def _settle(answers: Iterable[Answer | None], turned: Turned) -> None:
-    for answer in answers:
-        if answer is not None and not answer.done():
-            answer.set_result(turned)
-
-
-def _fail(answers: Iterable[Answer | None], error: UnderstudyError) -> None:
-    for answer in answers:
-        if answer is not None and not answer.done():
-            answer.set_exception(error)

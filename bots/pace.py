@@ -27,6 +27,9 @@ class Pace:
     retry_first_s: float = 2.0
     retry_longest_s: float = 300.0
 
+    look_again_s: float = 30.0
+    """How often what tells of itself is looked at all the same."""
+
     def backoff(self, attempt: int) -> float:
         """The pause after the attempt of this number (from 0): doubling, capped, with jitter."""
         whole = min(self.retry_longest_s, self.retry_first_s * 2.0 ** min(attempt, 30))

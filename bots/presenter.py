@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bots.gateway import Turned
+from bots.turns import Turned
 from bots.views import (
     ConversationView,
     DelegationView,
@@ -117,17 +117,18 @@ class Presenter:
     async def hear_answer(self, turned: Turned, timings_ms: Mapping[str, float]) -> HearAnswer:
         """How a message ended, in the form that other tools rely on."""
         draft = turned.draft
-        shown = draft and HeardDraft(
-            id=draft.id,
-            revision=draft.revision,
-            text=draft.text,
-            persona=draft.persona,
-            recipient=draft.conversation,
-            records=await self._rests_on(draft),
-        )
-        return HearAnswer(
-            turned.message, turned.decision.verdict.value, turned.decision.rule, shown, timings_ms
-        )
+        shown = None
+        if draft is not None:
+            shown = HeardDraft(
+                id=draft.id,
+                revision=draft.revision,
+                text=draft.text,
+                persona=draft.persona,
+                recipient=draft.conversation,
+                records=await self._rests_on(draft),
+            )
+        decision = turned.decision
+        return HearAnswer(turned.message, decision.verdict.value, decision.rule, shown, timings_ms)
 
     async def record(self, record: RecordId) -> MemoryRecord | None:
         """A record of the archive or the profile."""

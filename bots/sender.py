@@ -20,8 +20,6 @@ log = logging.getLogger(__name__)
 
 LONGEST_SEND_S = 60.0
 """A platform that says nothing for so long leaves the part uncertain."""
-LOOK_AGAIN_S = 30.0
-"""Without any word of a change: what an earlier process put off comes due unannounced."""
 FINISH_S = 2.5
 """What a send in hand may take when the twin stops."""
 
@@ -86,7 +84,7 @@ class Sender:
             woken.clear()
             claim = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
             if claim is None:
-                await happens(woken, LOOK_AGAIN_S, self._sleep)
+                await happens(woken, self._pace.look_again_s, self._sleep)
             elif self._closing.is_set():
                 await self._outbox.released(claim)
             elif await self._deliver(self._deliveries[platform], claim, failures):
@@ -128,6 +126,7 @@ class Sender:
         self._problems.clear(delivery.name)
         at = self._clock.now()
         await asyncio.shield(self._file(claim, lambda: self._outbox.delivered(claim, platform_id, at)))
+        self._changes.publish("receipt", claim.conversation, claim.draft)
         return True
 
     async def _file(self, claim: Claim, write: Callable[[], Awaitable[object]]) -> None:

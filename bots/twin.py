@@ -1,11 +1,21 @@
 """The one facade that the command line, the control socket and the console speak to."""
 
 # ruff: noqa: A002 - `id` is the word of the command line and of the JSON that reaches these methods
+import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
+from bots.asking import ask
+from bots.backup import write_backup
+from bots.composing import readable
 from bots.events import Change
+from bots.house import House
+from bots.presenter import conversation_view, delegation_view, persona_view, record_view, retrieved
+from bots.status import status
 from bots.views import (
     AskAnswer,
     BackupView,
@@ -24,6 +34,26 @@ from bots.views import (
     StatusView,
     SuggestionView,
 )
+from bots.when import moment
+from core.audience import OWNER_ONLY
+from core.errors import OwnerMustFix, Refused
+from core.types import (
+    OWNER,
+    Conversation,
+    ConversationId,
+    Draft,
+    DraftId,
+    MemoryRecord,
+    Mode,
+    PersonaName,
+    RecordId,
+)
+from memory import overview
+from memory.standing import capped
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+DELEGATION_LASTS = timedelta(days=7)
+"""Where the owner names no end."""
 
 
 class Twin:
@@ -31,6 +61,9 @@ class Twin:
 
     `revision=None` means "the one that is open now".
     """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
 
     # What is said
 
@@ -40,29 +73,50 @@ class Twin:
         `person` may be `owner`. TryAgain or OwnerMustFix when the model cannot answer now: the message
         is stored and waits.
         """
-        raise NotImplementedError
+        began = perf_counter()
+        where, message = await self._house.composer.compose(person, conversation, text)
+        turned = await self._house.gateway.converse(where, message)
+        timings = dict(turned.outcome.timings_ms) if turned.outcome else {}
+        timings |= {"file": turned.filed_ms, "total": (perf_counter() - began) * 1000}
+        return await self._house.presenter.hear_answer(replace(turned, message=message.id), timings)
 
     async def receive(self, person: str, conversation: str, text: str) -> str:
         """As `hear`, but returns the message's id as soon as it is committed (for the console's page)."""
-        raise NotImplementedError
+        where, message = await self._house.composer.compose(person, conversation, text)
+        await self._house.gateway.hear(where, message, at_once=True)
+        return message.id
 
     async def conversations(self) -> tuple[ConversationView, ...]:
         """Every conversation, the one last spoken in first."""
-        raise NotImplementedError
+        house = self._house
+        last = await house.db.read(overview.last_spoken)
+        drafts = {one.conversation: one.id for one in await house.outbox.open()}
+        modes = await house.control.modes()
+        found = await house.messages.conversations()
+        found.sort(key=lambda one: last.get(one.id, NEVER), reverse=True)
+        return tuple(
+            [
+                conversation_view(one, await self._mode(one, modes.get(one.id)), drafts.get(one.id))
+                for one in found
+            ]
+        )
 
     async def thread(self, conversation: str, limit: int = 50) -> tuple[MessageView, ...]:
         """The last messages of a conversation, oldest first."""
-        raise NotImplementedError
+        found = await self._house.composer.conversation(conversation)
+        said = await self._house.messages.recent(found.id, limit)
+        return tuple(self._house.presenter.message(one) for one in said)
 
     # What waits for leave
 
     async def inbox(self) -> tuple[DraftView, ...]:
         """The open drafts, oldest first."""
-        raise NotImplementedError
+        drafts = await self._house.outbox.open()
+        return tuple([await self._house.presenter.draft(one) for one in drafts])
 
     async def draft(self, id: str) -> DraftView:
         """One draft, open or closed. OwnerMustFix when there is none of that id."""
-        raise NotImplementedError
+        return await self._shown(await self._house.outbox.get(DraftId(id)))
 
     async def approve(
         self,
@@ -75,11 +129,11 @@ class Twin:
 
         Refused: `already handled`.
         """
-        raise NotImplementedError
+        return await self._shown(await self._house.approvals.approve(DraftId(id), revision, text, via))
 
     async def edit(self, id: str, text: str, revision: int | None = None) -> DraftView:
         """Change the text without giving leave: a new revision."""
-        raise NotImplementedError
+        return await self._shown(await self._house.approvals.edit(DraftId(id), revision, readable(text)))
 
     async def reject(
         self,
@@ -89,56 +143,67 @@ class Twin:
         via: str = "cli",
     ) -> DraftView:
         """Send nothing."""
-        raise NotImplementedError
+        return await self._shown(await self._house.approvals.reject(DraftId(id), revision, why, via))
 
     async def redraft(self, id: str, guidance: str = "", revision: int | None = None) -> DraftView:
         """Draft again with the owner's guidance: a new revision of the same draft."""
-        raise NotImplementedError
+        return await self._shown(await self._house.approvals.redraft(DraftId(id), revision, guidance))
 
     async def snooze(self, id: str, until: str | datetime, revision: int | None = None) -> DraftView:
         """Put aside until a time: ISO 8601 (local unless it says otherwise), or `2h`, `30m`, `1d`."""
-        raise NotImplementedError
+        return await self._shown(
+            await self._house.approvals.snooze(DraftId(id), revision, self._moment(until))
+        )
 
     async def settle(self, id: str, delivered: bool) -> DraftView:
         """The owner says whether an uncertain draft arrived."""
-        raise NotImplementedError
+        return await self._shown(await self._house.approvals.settle(DraftId(id), delivered))
 
     async def withheld(self, id: str) -> tuple[RecordView, ...]:
         """For the owner alone: what matched but may not be heard there."""
-        raise NotImplementedError
+        return retrieved(await self._house.approvals.withheld(DraftId(id)))
 
     async def share(self, record: str, with_: Sequence[str], draft: str | None = None) -> Done:
         """Let people hear a record: person ids, circle names, atoms, or `once`.
 
         `once` holds for the next redraft of `draft` alone; without `draft`, for the only open one.
         """
-        raise NotImplementedError
+        target = None if draft is None else DraftId(draft)
+        return Done(await self._house.approvals.share(RecordId(record), with_, target))
 
     async def receipts(self, limit: int = 50) -> tuple[ReceiptView, ...]:
         """What was sent, newest first."""
-        raise NotImplementedError
+        return await self._house.presenter.receipts(await self._house.receipts.latest(limit))
 
     # Leave and presence
 
     async def pause(self) -> Done:
         """Stop all sending at once."""
-        raise NotImplementedError
+        await self._house.control.pause()
+        return self._set("paused: nothing is sent until you resume")
 
     async def resume(self) -> Done:
         """Send again."""
-        raise NotImplementedError
+        await self._house.control.resume()
+        return self._set("sending again")
 
     async def away(self) -> Done:
         """The owner is away."""
-        raise NotImplementedError
+        await self._house.control.away()
+        return self._set("you are away")
 
     async def back(self) -> Done:
         """The owner is back."""
-        raise NotImplementedError
+        await self._house.control.back()
+        return self._set("welcome back")
 
     async def mode(self, conversation: str, mode: str) -> Done:
         """How far the twin may go there: `observe`, `draft` or `auto`."""
-        raise NotImplementedError
+        found = await self._house.composer.conversation(conversation)
+        if mode not in set(Mode):
+            raise OwnerMustFix(f"there is no mode {readable(mode)[:40]!r}; there are: {', '.join(Mode)}")
+        await self._house.control.set_mode(found.id, Mode(mode))
+        return self._set(f"{found.id}: {mode}")
 
     async def delegate(
         self,
@@ -148,68 +213,155 @@ class Twin:
         until: str | datetime | None = None,
     ) -> DelegationView:
         """Leave in advance for a person or a conversation."""
-        raise NotImplementedError
+        house = self._house
+        ends = self._moment(until) if until is not None else house.clock.now() + DELEGATION_LASTS
+        if ":" in target:
+            where = await house.composer.conversation(target)
+            speaks = await self._persona(persona, where)
+            added = await house.delegations.add(
+                persona=speaks, expires_at=ends, conversation=where.id, kinds=kinds
+            )
+        else:
+            who = house.composer.person(target)
+            direct = Conversation(ConversationId(f"direct:{who}"), "direct", who, members=frozenset({who}))
+            speaks = await self._persona(persona, direct)
+            added = await house.delegations.add(persona=speaks, expires_at=ends, person=who, kinds=kinds)
+        house.changes.publish("settings")
+        return delegation_view(added)
 
     async def delegations(self) -> tuple[DelegationView, ...]:
         """The delegations in force."""
-        raise NotImplementedError
+        return tuple(delegation_view(one) for one in await self._house.delegations.all(running=True))
 
     async def revoke(self, id: str) -> Done:
         """Take a delegation back."""
-        raise NotImplementedError
+        if not id.isdecimal():
+            raise Refused(f"there is no delegation {readable(id)[:40]!r}")
+        await self._house.delegations.revoke(int(id))
+        return self._set(f"delegation {id} is revoked")
 
     # Who and what
 
     async def people(self) -> tuple[PersonView, ...]:
         """The owner's people."""
-        raise NotImplementedError
+        circles = self._house.profile.circles()
+        return tuple(
+            PersonView(
+                id=one.id,
+                name=one.name,
+                relation=one.relation,
+                accounts=tuple(sorted(one.accounts)),
+                circles=tuple(sorted(name for name, members in circles.items() if one.id in members)),
+                is_bot=one.is_bot,
+            )
+            for one in self._house.profile.people().values()
+        )
 
     async def circles(self) -> tuple[CircleView, ...]:
         """The owner's circles."""
-        raise NotImplementedError
+        circles = self._house.profile.circles()
+        return tuple(CircleView(name, tuple(sorted(members))) for name, members in sorted(circles.items()))
 
     async def recall(self, query: str, for_: str, limit: int = 8) -> RecallAnswer:
         """What may be recalled in the conversation `for_`."""
-        raise NotImplementedError
+        where = await self._house.composer.conversation(for_)
+        found = await self._house.recall.recall(readable(query), where, limit)
+        return RecallAnswer(query, where.id, retrieved(found))
 
     async def ask(self, question: str) -> AskAnswer:
         """The owner asks their twin; answered from memory, in the owner's own DM."""
-        raise NotImplementedError
+        house = self._house
+        if not readable(question).strip():
+            raise OwnerMustFix("there is no question")
+        return await ask(house.owner, readable(question), house.recall, house.model, house.sampling)
 
     async def remember(self, text: str) -> RecordView:
         """A note for the owner alone, until shared."""
-        raise NotImplementedError
+        said = readable(text).strip()
+        if not said:
+            raise OwnerMustFix("there is nothing to remember: the text is empty")
+        note = RecordId(f"note:{secrets.token_hex(6)}")
+        record = MemoryRecord(note, said, OWNER_ONLY, self._house.clock.now(), author=OWNER)
+        await self._house.records.add(record)
+        self._house.changes.publish("memory")
+        return record_view(record)
 
     async def suggestions(self) -> tuple[SuggestionView, ...]:
         """What contacts said that might belong in the profile."""
-        raise NotImplementedError
+        shown = []
+        for one in await self._house.suggestions.open():
+            source = await self._house.messages.get(one.source)
+            said_by = self._house.presenter.name(source.author) if source else ""
+            shown.append(SuggestionView(str(one.id), one.text, said_by, one.at))
+        return tuple(shown)
 
     async def forget(self, record: str) -> Done:
         """Delete a record, and the text of the message it came from."""
-        raise NotImplementedError
+        in_profile = record.startswith(("profile:", "rule:"))
+        await (self._house.profile if in_profile else self._house.records).forget(RecordId(record))
+        self._house.changes.publish("memory")
+        return Done(f"{record} is forgotten")
 
     async def personas(self) -> tuple[PersonaView, ...]:
         """Every persona, with where it is bound."""
-        raise NotImplementedError
+        return tuple([await self.persona(name) for name in self._house.personas.names()])
 
     async def persona(self, name: str) -> PersonaView:
         """One persona."""
-        raise NotImplementedError
+        bound = self._house.profile.bindings()
+        where = [f"circle:{circle}" for circle, persona in bound.circles.items() if persona == name]
+        where += [place for place, persona in bound.conversations.items() if persona == name]
+        where += ["default"] if bound.default == name else []
+        return persona_view(self._house.personas.get(name), tuple(where))
 
     async def bind(self, persona: str, to: str = "default") -> Done:
         """Use a persona for a conversation id, `circle:NAME` or `default`."""
-        raise NotImplementedError
+        name = self._house.personas.get(persona).name
+        if to == "default":
+            await self._house.profile.bind(name, default=True)
+        elif to.startswith("circle:"):
+            circle = to.removeprefix("circle:")
+            if circle not in self._house.profile.circles():
+                known = ", ".join(sorted(self._house.profile.circles())) or "none yet"
+                raise OwnerMustFix(f"there is no circle {readable(circle)[:80]!r}; there are: {known}")
+            await self._house.profile.bind(name, circle=circle)
+        else:
+            where = await self._house.composer.conversation(to)
+            await self._house.profile.bind(name, conversation=where.id)
+        return self._set(f"{name} speaks in {to}" if to != "default" else f"{name} speaks by default")
 
     # The house
 
     async def status(self) -> StatusView:
         """How the twin is."""
-        raise NotImplementedError
+        return await status(self._house)
 
     async def backup(self, path: str | Path) -> BackupView:
         """Everything in one tar file, mode 0600. OwnerMustFix when it exists already."""
-        raise NotImplementedError
+        written, size = await asyncio.to_thread(write_backup, self._house.home, Path(path))
+        return BackupView(str(written), size)
 
     def changes(self) -> AsyncIterator[Change]:
         """Small events for live pages, from this call on."""
-        raise NotImplementedError
+        return self._house.changes.subscribe()
+
+    def _set(self, said: str) -> Done:
+        self._house.changes.publish("settings")
+        return Done(said)
+
+    def _moment(self, given: str | datetime) -> datetime:
+        return moment(given, self._house.clock.now(), self._house.zone)
+
+    async def _shown(self, draft: Draft) -> DraftView:
+        return await self._house.presenter.draft(draft)
+
+    async def _mode(self, conversation: Conversation, explicit: Mode | None) -> Mode:
+        try:
+            return capped(explicit, (await self._house.personas.cast(conversation)).mode)
+        except OwnerMustFix:
+            return Mode.OBSERVE
+
+    async def _persona(self, name: str | None, conversation: Conversation) -> PersonaName:
+        if name is not None:
+            return self._house.personas.get(name).name
+        return (await self._house.personas.cast(conversation)).name

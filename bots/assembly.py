@@ -1,0 +1,230 @@
+"""The one place that wires everything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bots import models
+from bots.approvals import Approvals
+from bots.composing import Composer
+from bots.console.delivery import ConsoleDelivery
+from bots.events import Changes
+from bots.gateway import Gateway
+from bots.health import ModelHealth
+from bots.home import Home
+from bots.house import House
+from bots.pace import Pace, Sleep
+from bots.presenter import Presenter
+from bots.problems import Problems
+from bots.sender import FINISH_S, Sender
+from bots.settings import Settings
+from bots.supervision import end, supervised
+from bots.twin import Twin
+from bots.upkeep import Upkeep
+from core.agent import Agent
+from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
+from memory.control import Control
+from memory.database import Checkpoint, Database, connect
+from memory.delegations import Delegations
+from memory.messages import Messages
+from memory.migrations import migrate
+from memory.outbox import Outbox
+from memory.profile import Profile
+from memory.reasons import Reasons
+from memory.recall import Recall
+from memory.receipts import Receipts
+from memory.records import Records
+from memory.standing import StandingReader
+from memory.suggestions import Suggestions
+from personas.library import PersonaLibrary
+
+SEATS = {"embedded": 2, "ollama": 4}
+"""Drafts at once: the embedded model writes one at a time, and the next is made ready meanwhile."""
+MANY_SEATS = 16
+"""For a model that is given, and instant."""
+
+
+class SystemClock:
+    """The machine's."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+        return datetime.now(UTC)
+
+
+def pace(settings: Settings, *, seats: int) -> Pace:
+    """The timing that the settings ask for."""
+    return Pace(
+        quiet_s=settings.gateway.burst_s,
+        longest_burst_s=4 * settings.gateway.burst_s,
+        drafts_at_once=seats,
+        fresh=timedelta(hours=settings.gateway.fresh_hours),
+        drafts_last=timedelta(hours=settings.outbox.expire_hours),
+        retry_first_s=settings.gateway.retry_first_s,
+        retry_longest_s=settings.gateway.retry_longest_s,
+    )
+
+
+async def assemble(
+    home: Home,
+    settings: Settings,
+    *,
+    model: ChatModel | None = None,
+    embedder: Embedder | None = None,
+    deliveries: Sequence[Delivery] = (),
+    clock: Clock | None = None,
+    checkpoint: Checkpoint = lambda _: None,
+    sleep: Sleep = asyncio.sleep,
+) -> House:
+    """All the parts, wired; nothing runs yet. Creates the database and brings it up to date.
+
+    The caller holds the home's lock, and closes `db`, `model` and `embedder` (`running` does both). Raises
+    OwnerMustFix.
+    """
+    home.create()
+    await asyncio.to_thread(_prepare_database, home)
+    clock = clock or SystemClock()
+    speed = pace(settings, seats=SEATS[settings.model.door] if model is None else MANY_SEATS)
+    sampling = Sampling(max_tokens=settings.model.max_tokens, temperature=settings.model.temperature)
+    rate = settings.outbox.per_contact_per_hour
+    model = model or models.chat_model(settings, home)
+    embedder = embedder or models.embedder(settings)
+    profile = Profile(home.profile_json)
+    db = Database(home.twin_db, checkpoint=checkpoint)
+
+    changes = Changes()
+    problems = Problems(changes)
+    messages, records = Messages(db), Records(db)
+    recall = Recall(db, profile, embedder)
+    outbox, reasons, control = Outbox(db, clock, sends_per_hour=rate), Reasons(db), Control(db, clock)
+    presence = timedelta(minutes=settings.presence.minutes)
+    standings = StandingReader(db, profile, clock, presence=presence, sends_per_hour=rate)
+
+    personas = PersonaLibrary(home.personas, profile.bindings, lambda: profile.world({}))
+
+    def agent_over(memory: Memory) -> Agent:
+        return Agent(model, memory, personas, standings, clock, settings.owner.name, sampling=sampling)
+
+    agent = agent_over(recall)
+    ways_out = {one.name: one for one in (ConsoleDelivery(), *deliveries)}
+    sender = Sender(outbox, ways_out.values(), clock, changes, problems, speed, checkpoint, sleep)
+    presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons)
+    return House(
+        home=home,
+        owner=settings.owner.name,
+        zone=ZoneInfo(settings.owner.timezone),
+        clock=clock,
+        sampling=sampling,
+        pace=speed,
+        sleep=sleep,
+        changes=changes,
+        problems=problems,
+        db=db,
+        messages=messages,
+        records=records,
+        recall=recall,
+        profile=profile,
+        personas=personas,
+        suggestions=Suggestions(db, profile, clock),
+        outbox=outbox,
+        receipts=Receipts(db),
+        delegations=Delegations(db, clock),
+        control=control,
+        model=model,
+        embedder=embedder,
+        health=ModelHealth(model, problems, speed, sleep),
+        agent=agent,
+        gateway=Gateway(db, messages, outbox, agent, standings, clock, changes, problems, speed, sleep),
+        sender=sender,
+        composer=Composer(settings.owner.name, messages, profile, clock),
+        presenter=presenter,
+        approvals=Approvals(
+            messages,
+            outbox,
+            reasons,
+            records,
+            profile,
+            recall,
+            presenter,
+            sender,
+            control,
+            changes,
+            agent_over,
+        ),
+    )
+
+
+@asynccontextmanager
+async def running(
+    home: Home,
+    settings: Settings,
+    *,
+    resident: bool = False,
+    model: ChatModel | None = None,
+    embedder: Embedder | None = None,
+    deliveries: Sequence[Delivery] = (),
+    clock: Clock | None = None,
+    checkpoint: Checkpoint = lambda _: None,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[Twin]:
+    """A twin that hears, drafts and sends for as long as the block runs; stops within five seconds.
+
+    `resident`: it stays, so it also loads its models early and answers what was heard before it started.
+    Otherwise it is there for one command. Raises OwnerMustFix.
+    """
+    house = await assemble(
+        home,
+        settings,
+        model=model,
+        embedder=embedder,
+        deliveries=deliveries,
+        clock=clock,
+        checkpoint=checkpoint,
+        sleep=sleep,
+    )
+    try:
+        async with at_work(house, resident=resident):
+            yield Twin(house)
+    finally:
+        await house.model.close()
+        close = getattr(house.embedder, "close", None)  # optional: not every embedder holds something
+        if close is not None:
+            await close()
+        await house.db.close()
+
+
+@asynccontextmanager
+async def at_work(house: House, *, resident: bool) -> AsyncIterator[None]:
+    """The parts' own loops, for as long as the block runs."""
+    upkeep = Upkeep(house)
+    await house.outbox.recover()
+    if resident:
+        await house.gateway.recover()
+    sending = [_start(house, name, work) for name, work in house.sender.loops().items()]
+    loops = {"wakes the sender": house.sender.listen, "memory": upkeep.index}
+    if resident:
+        loops |= {"agent": upkeep.load, "model": house.health.keep, "times": upkeep.times}
+    working = [_start(house, name, work) for name, work in loops.items()]
+    try:
+        yield
+    finally:
+        house.sender.finish()
+        await end(working, 0)
+        await house.gateway.close()
+        await end(sending, FINISH_S)
+
+
+def _start(house: House, name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
+    watched = supervised(name, work, house.problems, house.pace, house.sleep)
+    return asyncio.create_task(watched, name=name)
+
+
+def _prepare_database(home: Home) -> None:
+    connection = connect(home.twin_db)
+    try:
+        migrate(connection)
+    finally:
+        connection.close()
+    home.twin_db.chmod(0o600)

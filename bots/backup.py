@@ -1,0 +1,47 @@
+"""Everything that cannot be made again, in one file."""
+
+import os
+import sqlite3
+import tarfile
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bots.home import Home
+from core.errors import OwnerMustFix
+
+
+def write_backup(home: Home, path: Path) -> tuple[Path, int]:
+    """A tar of the database (one consistent state), profile, personas and settings: where it is, its bytes.
+
+    Readable by its owner alone, complete or not there at all. Blocks; safe beside a running twin.
+    Raises OwnerMustFix when `path` exists or cannot be written.
+    """
+    target = path.expanduser().absolute()
+    if target.exists():
+        raise OwnerMustFix(f"{target} exists already; choose another name")
+    try:
+        with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+            database, archive = Path(folder) / "twin.db", Path(folder) / "backup.tar"
+            _copy_database(home.twin_db, database)
+            with os.fdopen(os.open(archive, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+                with tarfile.open(fileobj=file, mode="w", dereference=True) as tar:
+                    tar.add(database, "twin.db")
+                    for one in (home.twin_toml, home.profile_json, *sorted(home.personas.glob("*.toml"))):
+                        if one.is_file():
+                            tar.add(one, str(one.relative_to(home.path)))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(archive, target)  # unlike a rename, never replaces a file that came in between
+            return target, target.stat().st_size
+    except OSError as error:
+        raise OwnerMustFix(f"{target}: {error.strerror or error}") from error
+    except sqlite3.Error as error:
+        raise OwnerMustFix(f"{target}: {error}") from error
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as ours, closing(sqlite3.connect(target)) as copy:
+        target.chmod(0o600)
+        ours.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")

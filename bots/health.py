@@ -1,0 +1,45 @@
+"""Whether the model speaks."""
+
+from bots.pace import Pace, Sleep
+from bots.problems import Problems
+from core.errors import OwnerMustFix, TryAgain
+from core.ports import ChatModel
+
+WHERE = "model"
+
+
+class ModelHealth:
+    """Looks after one model: loads it early, and knows what is wrong with it."""
+
+    def __init__(self, model: ChatModel, problems: Problems, pace: Pace, sleep: Sleep) -> None:
+        self._model = model
+        self._problems = problems
+        self._pace = pace
+        self._sleep = sleep
+        self._loaded = False
+        self.watched = False
+        """Somebody runs `keep`."""
+
+    @property
+    def ready(self) -> bool:
+        """It was loaded, and its last answer was one."""
+        return self._loaded and self._problems.of(WHERE) is None
+
+    async def check(self) -> bool:
+        """Ask it once; what it says is among the problems until it is well."""
+        try:
+            await self._model.check()
+        except (TryAgain, OwnerMustFix) as error:
+            self._problems.tell(WHERE, str(error))
+            return False
+        self._loaded = True
+        self._problems.clear(WHERE)
+        return True
+
+    async def keep(self) -> None:
+        """Ask until it is well, and again whenever it has fallen ill. Runs for ever."""
+        self.watched = True
+        failures = 0
+        while True:
+            failures = 0 if self.ready or await self.check() else failures + 1
+            await self._sleep(self._pace.backoff(failures - 1) if failures else self._pace.look_again_s)

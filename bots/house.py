@@ -1,0 +1,63 @@
+"""Everything that is wired together in one running twin."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bots.approvals import Approvals
+from bots.composing import Composer
+from bots.events import Changes
+from bots.gateway import Gateway
+from bots.health import ModelHealth
+from bots.home import Home
+from bots.pace import Pace, Sleep
+from bots.presenter import Presenter
+from bots.problems import Problems
+from bots.sender import Sender
+from core.agent import Agent
+from core.ports import ChatModel, Clock, Embedder, Sampling
+from memory.control import Control
+from memory.database import Database
+from memory.delegations import Delegations
+from memory.messages import Messages
+from memory.outbox import Outbox
+from memory.profile import Profile
+from memory.recall import Recall
+from memory.receipts import Receipts
+from memory.records import Records
+from memory.suggestions import Suggestions
+from personas.library import PersonaLibrary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The parts, as `bots/assembly.py` wired them."""
+
+    home: Home
+    owner: str
+    zone: ZoneInfo
+    clock: Clock
+    sampling: Sampling
+    pace: Pace
+    sleep: Sleep
+    changes: Changes
+    problems: Problems
+    db: Database
+    messages: Messages
+    records: Records
+    recall: Recall
+    profile: Profile
+    personas: PersonaLibrary
+    suggestions: Suggestions
+    outbox: Outbox
+    receipts: Receipts
+    delegations: Delegations
+    control: Control
+    model: ChatModel
+    embedder: Embedder
+    health: ModelHealth
+    agent: Agent
+    gateway: Gateway
+    sender: Sender
+    composer: Composer
+    presenter: Presenter
+    approvals: Approvals

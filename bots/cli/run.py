@@ -57,7 +57,7 @@ def stay(
     async def until_told() -> None:
         _end_on_signals(asyncio.current_task())
         async with AsyncExitStack() as stack:
-            twin = await stack.enter_async_context(assembly.running(home, settings))
+            twin = await stack.enter_async_context(assembly.running(home, settings, resident=True))
             await stack.enter_async_context(control.serving(home, twin))
             link = await _console(stack, twin, settings, port, any_port, tries, notice)
             click.echo(f"Open {link}")

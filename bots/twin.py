@@ -92,11 +92,15 @@ class Twin:
         last = await house.db.read(overview.last_spoken)
         drafts = {one.conversation: one.id for one in await house.outbox.open()}
         modes = await house.control.modes()
+        pending = {one.conversation for one in await house.messages.pending()}
         found = await house.messages.conversations()
         found.sort(key=lambda one: last.get(one.id, NEVER), reverse=True)
         return tuple(
             [
-                conversation_view(one, await self._mode(one, modes.get(one.id)), drafts.get(one.id))
+                replace(
+                    conversation_view(one, await self._mode(one, modes.get(one.id)), drafts.get(one.id)),
+                    pending=one.id in pending,
+                )
                 for one in found
             ]
         )

@@ -142,6 +142,8 @@ class ConversationView:
     mode: str
     draft: str | None = None
     """The id of its open draft."""
+    pending: bool = False
+    """Something was said there that has no outcome yet: a draft is being written, or waits for its turn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ class Pages:
             kept = await acts.kept(self._twin, draft, name, form)
         if not _partial(request):
             return RedirectResponse("/", 303) if status == 200 else _problem(request, toast.text, status)
-        context = await desk.inbox_context(self._twin, kept=kept, fresh=fresh)
+        context = await desk.inbox_context(self._twin, kept=kept, fresh=fresh, land=True)
         return HTMLResponse(render("_inbox.html", **context) + render("_toast.html", toast=toast), status)
 
     async def share(self, request: Request) -> Response:

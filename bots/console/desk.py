@@ -12,7 +12,6 @@ from core.errors import UnderstudyError
 PLATFORM = "console"
 THREAD_LENGTH = 80
 SLOW_AFTER = timedelta(seconds=20)
-OURS = frozenset({"owner", "twin"})
 WAITING_FIRST = {"uncertain": 0, "waiting": 1, "approved": 1, "sending": 1, "snoozed": 2}
 
 
@@ -52,6 +51,7 @@ class Here:
     speakers: tuple[tuple[str, str], ...]
     writable: bool
     draft: str | None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def here(
         speakers,
         writable=chosen.platform == PLATFORM,
         draft=chosen.draft,
+        pending=chosen.pending,
     )
 
 
@@ -150,15 +151,13 @@ async def thread(twin: Twin, conversation: str) -> tuple[MessageView, ...]:
         return ()
 
 
-def drafting(messages: Sequence[MessageView], status: StatusView, draft: str | None, owner: str) -> str:
-    """What to say while a reply is being written; empty when none is."""
-    if not messages or draft or not status.counts.get("pending") or messages[-1].author in OURS:
-        return ""
+def drafting(messages: Sequence[MessageView], status: StatusView) -> str:
+    """What to say while an answer to the last of these messages is being written."""
     if not status.model.ready:
-        return "The model is still loading. The message is kept and will be answered."
-    if datetime.now(UTC) - messages[-1].at > SLOW_AFTER:
-        return f"Still writing as {owner}: {status.model.name} takes its time on this machine."
-    return f"Drafting what {owner} would say…"
+        return "The model is not ready yet. The message is kept and will be answered."
+    if messages and datetime.now(UTC) - messages[-1].at > SLOW_AFTER:
+        return f"Still writing: {status.model.name} takes its time on this machine."
+    return f"Drafting what {status.owner} would say…"
 
 
 async def inbox(twin: Twin) -> tuple[DraftView, ...]:
@@ -186,7 +185,7 @@ async def contact_context(
         "people": people,
         "here": open_here,
         "messages": messages,
-        "drafting": drafting(messages, status, open_here.draft, status.owner),
+        "drafting": drafting(messages, status) if open_here.pending else "",
         "words": words,
         "look": look,
         "focus_composer": focus,
@@ -194,31 +193,30 @@ async def contact_context(
 
 
 async def inbox_context(
-    twin: Twin, *, kept: Kept | None = None, fresh: str = "", partial: bool = True
+    twin: Twin, *, kept: Kept | None = None, fresh: str = "", partial: bool = True, land: bool = False
 ) -> dict[str, object]:
-    """The owner's side. `fresh` names the conversation whose opened panel is to be closed."""
+    """The owner's side. `fresh` names the conversation whose opened panel is to be closed; with `land`
+    the keyboard's focus moves to its card, or to the first."""
     status, drafts = await twin.status(), await inbox(twin)
-    waiting = ""
-    if status.counts.get("pending"):
-        taken = {one.conversation for one in drafts}
-        for one in await twin.conversations():
-            if one.id not in taken and (waiting := await _drafting_for(twin, one, status)):
-                break
+    pending = [one for one in await twin.conversations() if one.pending]
     shown = {one.conversation for one in drafts}
     return {
         "owner": status.owner,
         "status": status,
         "drafts": drafts,
         "names": await names_of(twin),
-        "drafting_for": waiting,
+        "drafting": [
+            f"{one.title}: {drafting(await thread(twin, one.id), status)}"
+            for one in pending
+            if one.id not in shown
+        ],
+        "renewing": {one.id for one in pending},
         "kept": kept,
         "kept_alone": kept.words if kept and kept.conversation not in shown else "",
         "fresh": fresh,
         "partial": partial,
+        "land": land,
+        "landing": next((one for one in drafts if one.conversation == fresh), next(iter(drafts), None))
+        if land
+        else None,
     }
-
-
-async def _drafting_for(twin: Twin, conversation: ConversationView, status: StatusView) -> str:
-    last = await thread(twin, conversation.id)
-    words = drafting(last, status, conversation.draft, status.owner)
-    return f"{conversation.title}: {words}" if words else ""

@@ -30,11 +30,25 @@ RULES = {
 }
 """What a policy rule's stable name means to its owner."""
 FAMILIES = {
-    "heard-": "you decide, because the message touches on: ",
-    "says-": "you decide, because the draft touches on: ",
-    "draft-": "you decide, because the draft ",
+    "heard-": "you decide, because the message is about ",
+    "says-": "you decide, because the draft is about ",
+    "draft-": "you decide, because the draft itself needs a look: ",
 }
 """What the rules that end in a topic or a finding mean, by how they begin."""
+ENDINGS = {
+    "identity": "who or what the twin is",
+    "injection": "the twin’s own instructions",
+    "secret": "a password or a code",
+    "commitment": "a promise",
+    "date": "a day or a time",
+    "number": "numbers",
+    "link": "a link",
+    "legal": "the law",
+    "intimate": "something intimate",
+    "unreadable": "something unreadable",
+    "empty": "it is empty",
+}
+"""Endings whose plain word would not read well."""
 
 
 class Folded(NamedTuple):
@@ -112,7 +126,7 @@ def rule_words(rule: str) -> str:
         return RULES[rule]
     for start, words in FAMILIES.items():
         if rule.startswith(start):
-            return words + plain[len(start) :]
+            return words + ENDINGS.get(rule.removeprefix(start), plain[len(start) :])
     return plain
 
 
@@ -198,6 +212,7 @@ HTMX_CONFIG: Mapping[str, Any] = {
     "selfRequestsOnly": True,
     "historyCacheSize": 0,
     "defaultSettleDelay": 0,
+    "attributesToSettle": ["class"],
     # an answer that says no is shown like any other
     "responseHandling": [
         {"code": "204", "swap": False},

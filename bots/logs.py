@@ -1,6 +1,8 @@
 """Where the process writes what went wrong: ids, names of rules and of errors, never what was said."""
 
 import logging
+import os
+import tempfile
 import traceback
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
@@ -35,11 +37,12 @@ def log_to(home: Home) -> None:
 
 
 def file_unexpected(home: Home, error: Exception) -> str:
-    """Note a fault of ours; where the note is, or why there is none."""
-    try:
-        home.log_file.parent.mkdir(mode=0o700, exist_ok=True)
+    """Note a fault of ours, beside the home's other files if it has any; where the note is."""
+    note = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n"
+    if home.path.is_dir() and os.access(home.path, os.W_OK):
         with home.log_file.open("a", encoding="utf-8") as log:
-            log.write("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n")
-    except OSError as problem:
-        return f"no log could be written: {problem.strerror}"
-    return f"see {home.log_file}"
+            log.write(note)
+        return str(home.log_file)
+    with tempfile.NamedTemporaryFile("w", prefix="understudy-", suffix=".log", delete=False) as log:
+        log.write(note)
+    return log.name

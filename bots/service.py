@@ -1,0 +1,87 @@
+"""A twin that stays: with its console and its command socket, until a signal."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from bots import assembly, control
+from bots.console.desk import ModelNotice, ThingToTry
+from bots.console.serve import serve
+from bots.home import Home
+from bots.logs import log_to
+from bots.settings import Settings
+from bots.twin import Twin
+from core.errors import OwnerMustFix
+
+LONGEST_GOODBYE_S = 4.5
+"""After a signal; whatever hangs then is cut off, which loses nothing that was acknowledged."""
+
+
+def stay(
+    home: Home,
+    settings: Settings,
+    *,
+    port: int | None = None,
+    any_port: bool = False,
+    tries: Sequence[ThingToTry] = (),
+    notice: ModelNotice | None = None,
+) -> None:
+    """Run until SIGINT, SIGTERM or SIGHUP; the caller holds the home's lock.
+
+    Prints `Open LINK`. The console's port is `port`, else that of the settings; with `any_port`, any other
+    where it is taken. Raises OwnerMustFix.
+    """
+
+    async def until_told() -> None:
+        _cancel_on_signals(asyncio.current_task())
+        async with AsyncExitStack() as stack:
+            twin = await stack.enter_async_context(assembly.running(home, settings, resident=True))
+            await stack.enter_async_context(control.serving(home, twin))
+            link = await _console(stack, twin, settings, port, any_port, tries, notice)
+            print(f"Open {link}", flush=True)
+            await asyncio.Event().wait()
+
+    log_to(home)
+    print("Starting the twin", flush=True)
+    try:
+        asyncio.run(until_told())
+    except asyncio.CancelledError:
+        print("Stopped; everything is kept", flush=True)
+
+
+async def _console(
+    stack: AsyncExitStack,
+    twin: Twin,
+    settings: Settings,
+    port: int | None,
+    any_port: bool,
+    tries: Sequence[ThingToTry],
+    notice: ModelNotice | None,
+) -> str:
+    wanted = settings.console.port if port is None else port
+    host = settings.console.host
+    try:
+        page = serve(twin, host, wanted, things_to_try=tries, model_notice=notice)
+        return await stack.enter_async_context(page)
+    except OwnerMustFix:
+        if not any_port:
+            raise
+        page = serve(twin, host, 0, things_to_try=tries, model_notice=notice)
+        return await stack.enter_async_context(page)
+
+
+def _cancel_on_signals(task: "asyncio.Task[None] | None") -> None:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        last = threading.Timer(LONGEST_GOODBYE_S, os._exit, [1])
+        last.daemon = True
+        last.start()
+        if task is not None:
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end)

@@ -51,7 +51,7 @@ class Home:
         return self.demo_marker.is_file()
 
     def create(self, *, demo: bool = False) -> None:
-        """Make the folder, readable by its owner alone; marked first if it is a demo's. Safe to call again."""
+        """Make the folder, readable by its owner alone, marked if it is a demo's. Safe to call again."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         except FileExistsError as error:

@@ -4,13 +4,13 @@ import logging
 import os
 import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
-from types import TracebackType
 
 from bots.home import Home
 
 OURS = ("core", "memory", "personas", "bots")
-Caught = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 class WithoutMessages(logging.Formatter):
@@ -23,17 +23,22 @@ class WithoutMessages(logging.Formatter):
         return "".join([*traceback.format_tb(frames), name])
 
 
-def log_to(home: Home) -> None:
+@contextmanager
+def logging_to(home: Home) -> Iterator[None]:
     """Log to the home's file, our own at INFO, everything else from WARNING on."""
     handler = RotatingFileHandler(
         home.log_file, maxBytes=2_000_000, backupCount=2, encoding="utf-8", delay=True
     )
     handler.setFormatter(WithoutMessages("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
-    root.setLevel(logging.WARNING)
     root.addHandler(handler)
     for name in OURS:
         logging.getLogger(name).setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def file_unexpected(home: Home, error: Exception) -> str:
@@ -43,6 +48,6 @@ def file_unexpected(home: Home, error: Exception) -> str:
         with home.log_file.open("a", encoding="utf-8") as log:
             log.write(note)
         return str(home.log_file)
-    with tempfile.NamedTemporaryFile("w", prefix="understudy-", suffix=".log", delete=False) as log:
-        log.write(note)
-    return log.name
+    with tempfile.NamedTemporaryFile("w", prefix="understudy-", suffix=".log", delete=False) as beside:
+        beside.write(note)
+    return beside.name

@@ -1,6 +1,7 @@
 """A twin that stays: with its console and its command socket, until a signal."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import threading
@@ -11,7 +12,7 @@ from bots import assembly, control
 from bots.console.desk import ModelNotice, ThingToTry
 from bots.console.serve import serve
 from bots.home import Home
-from bots.logs import log_to
+from bots.logs import logging_to
 from bots.settings import Settings
 from bots.twin import Twin
 from core.errors import OwnerMustFix
@@ -44,12 +45,10 @@ def stay(
             print(f"Open {link}", flush=True)
             await asyncio.Event().wait()
 
-    log_to(home)
     print("Starting the twin", flush=True)
-    try:
+    with logging_to(home), contextlib.suppress(asyncio.CancelledError):
         asyncio.run(until_told())
-    except asyncio.CancelledError:
-        print("Stopped; everything is kept", flush=True)
+    print("Stopped; everything is kept", flush=True)
 
 
 async def _console(

@@ -58,6 +58,7 @@ def empty(home: Home) -> None:
     """Delete everything in a demo's home but the mark that it is one. The caller holds its lock."""
     import shutil
 
+    home.twin_toml.unlink(missing_ok=True)  # first: from now on it is filled anew, whatever happens
     for path in home.path.iterdir():
         if path in (home.demo_marker, home.lock_file):
             continue

@@ -63,9 +63,11 @@ class Session:
 
     async def _here(self, name: str, args: Mapping[str, Any]) -> Any:
         from bots import assembly, control, settings
+        from bots.logs import logging_to
 
-        async with assembly.running(self.home, settings.load(self.home.twin_toml)) as twin:
-            return await control.call_twin(twin, name, args)
+        with logging_to(self.home):
+            async with assembly.running(self.home, settings.load(self.home.twin_toml)) as twin:
+                return await control.call_twin(twin, name, args)
 
 
 def chosen_home(given: str | None, default: str = homes.DEFAULT) -> Home:

@@ -49,10 +49,13 @@ class World:
 
 
 def listeners(conversation: Conversation, world: World) -> Audience:
-    """Who listens there, as atoms: its people, or `place:` where they cannot be listed."""
+    """Who listens there, as atoms: its people, or `place:` where they cannot be listed.
+
+    Where no people are given, someone listens all the same: the owner alone has the owner's own DM.
+    """
     if conversation.kind is Kind.OWNER:
         return OWNER_ONLY
-    if conversation.members is None:
+    if not conversation.members:
         return audience(place(conversation.home))
     return audience(*(person(world.resolve(member)) for member in conversation.members))
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from core.audience import derived
 from core.types import OWNER, TWIN, Conversation, ConversationId, Message, MessageId, RecordId
+from memory import episodes
 from memory.audience import audience_of, intern_audience, intern_place, read_audience
 from memory.database import Database
 from memory.rows import read_conversation, read_message, read_messages
@@ -101,6 +102,7 @@ def erase(connection: sqlite3.Connection, message: MessageId) -> bool:
         (message,),
     ).rowcount
     connection.execute("DELETE FROM records WHERE id = ?", (record_id(message),))
+    episodes.drop(connection, message)
     return changed > 0
 
 
@@ -158,6 +160,7 @@ def _insert(connection: sqlite3.Connection, conversation: Conversation, message:
     ).rowcount
     if added and text.strip():
         _record(connection, conversation, message, text)
+        episodes.note(connection, replace(message, text=text))
     return added > 0
 
 
@@ -196,6 +199,7 @@ def _edit(connection: sqlite3.Connection, message: MessageId, text: str, at: dat
             "UPDATE records SET text = ?, audience = ? WHERE id = ?",
             (text, intern_audience(connection, both), record_id(message)),
         )
+    episodes.note(connection, replace(before, text=text))
     return True
 
 

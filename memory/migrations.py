@@ -39,6 +39,15 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_in_order ON messages(conversation, sent_at, number);
 CREATE INDEX messages_pending ON messages(sent_at, number) WHERE turn = 'pending';
+CREATE TABLE threads (  -- what someone asked or promised; the words stay in the message
+    message TEXT PRIMARY KEY REFERENCES messages(id),
+    conversation TEXT NOT NULL REFERENCES conversations(id),
+    sent_at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('question', 'promise')),
+    closed_by TEXT REFERENCES messages(id)
+) WITHOUT ROWID;
+CREATE INDEX threads_open ON threads(conversation, sent_at) WHERE closed_by IS NULL;
+CREATE INDEX threads_closed ON threads(closed_by) WHERE closed_by IS NOT NULL;
 CREATE TABLE records (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -55,9 +64,9 @@ CREATE VIRTUAL TABLE records_text USING fts5(
 );
 CREATE TABLE vectors (
     record INTEGER PRIMARY KEY REFERENCES records(number) ON DELETE CASCADE,
-    embedder TEXT NOT NULL,
     vector BLOB NOT NULL  -- float16
 );
+CREATE TABLE embedder (name TEXT NOT NULL);  -- one row: whose vectors these are
 -- Records whose place in the vector index is not what it should be: new, changed, regrouped or gone.
 CREATE TABLE unindexed (record INTEGER PRIMARY KEY);
 CREATE TRIGGER record_added AFTER INSERT ON records BEGIN

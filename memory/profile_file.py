@@ -13,7 +13,7 @@ from typing import Any
 
 from tinydb import TinyDB, where
 from tinydb.storages import Storage
-from tinydb.table import Document
+from tinydb.table import Document, Table
 
 Tables = dict[str, dict[str, dict[str, Any]]]
 """By table, then by TinyDB's document number."""
@@ -50,7 +50,7 @@ class AtomicStorage(Storage):
     def write(self, data: Tables) -> None:
         """Replace the file."""
         self._check(data)
-        replace_file(self.path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        replace_file(self.path, _written(data, self.path.name))
 
 
 class ProfileFile:
@@ -59,7 +59,6 @@ class ProfileFile:
     def __init__(self, path: Path, check: Check = lambda _: None) -> None:
         self.path = path
         self._storage = AtomicStorage(path, check)
-        self._database = TinyDB(storage=lambda: self._storage)
 
     def stamp(self) -> Stamp | None:
         """Its state now, None where there is no file."""
@@ -79,7 +78,7 @@ class ProfileFile:
 
     def put(self, table: str, key: str, document: Mapping[str, object]) -> None:
         """Insert a document, or replace the one with the same value under `key`, in its place."""
-        documents = self._database.table(table, cache_size=0)
+        documents = self._documents(table)
         same = documents.get(where(key) == document[key])
         if isinstance(same, Document):
             documents.update(_replacing(document), doc_ids=[same.doc_id])
@@ -88,11 +87,16 @@ class ProfileFile:
 
     def remove(self, table: str, key: str, value: object) -> bool:
         """Remove the document with that value under `key`; whether there was one."""
-        documents = self._database.table(table, cache_size=0)
+        documents = self._documents(table)
         if not documents.contains(where(key) == value):
             return False
         documents.remove(where(key) == value)
         return True
+
+    def _documents(self, table: str) -> Table:
+        # A fresh one each time: TinyDB counts document numbers in memory, and would write over a document
+        # that the owner's editor has added since.
+        return TinyDB(storage=lambda: self._storage).table(table, cache_size=0)
 
 
 def _replacing(document: Mapping[str, object]) -> Callable[[Any], None]:
@@ -121,11 +125,18 @@ def parse(text: str, name: str) -> Tables:
         for number, document in documents.items():
             if not (number.isascii() and number.isdecimal()) or not isinstance(document, dict):
                 raise Unreadable(f"{name}: {table}: {number}: an object under a number is expected")
+    _written(tables, name)
+    return tables
+
+
+def _written(tables: Tables, name: str) -> str:
+    """The file's text. Raises Unreadable for text that UTF-8 cannot hold."""
+    text = json.dumps(tables, ensure_ascii=False, indent=2) + "\n"
     try:
-        json.dumps(tables, ensure_ascii=False).encode("utf-8")
+        text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise Unreadable(f"{name}: half of a surrogate pair (\\ud800 to \\udfff) on its own") from error
-    return tables
+    return text
 
 
 def replace_file(path: Path, text: str) -> None:

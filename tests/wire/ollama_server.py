@@ -1,0 +1,114 @@
+"""A stand-in for Ollama's HTTP API, spoken over a real socket."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+from aiohttp import web
+
+from core.models.embedders import HashedEmbedder
+
+Conduct = Literal[
+    "well", "silent", "stuck", "broken", "overloaded", "forbidden", "garbled", "cut", "error line"
+]
+
+
+class OllamaServer:
+    """Answers with `reply`, as `conduct` says; `requests` holds (path, body) of what it was asked.
+
+    `asked` is set when a draft or vectors were asked for, `gone` when the client left before the end.
+    """
+
+    def __init__(self, *models: str, reply: str = "yes, after seven") -> None:
+        self.models = models or ("gemma3:4b",)
+        self.reply = reply
+        self.conduct: Conduct = "well"
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.asked = asyncio.Event()
+        self.gone = asyncio.Event()
+        self.host = ""
+        self._embedder = HashedEmbedder(64)
+
+    @asynccontextmanager
+    async def serving(self) -> "AsyncIterator[OllamaServer]":
+        """On a free loopback port while the block runs; `host` is its address."""
+        app = web.Application()
+        app.router.add_get("/api/tags", self._tags)
+        app.router.add_post("/api/chat", self._write)
+        app.router.add_post("/api/generate", self._write)
+        app.router.add_post("/api/embed", self._embed)
+        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self.host = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
+
+    async def _tags(self, request: web.Request) -> web.Response:
+        models = [{"model": name, "digest": f"digest of {name}"} for name in self.models]
+        return web.json_response({"models": models})
+
+    async def _write(self, request: web.Request) -> web.StreamResponse:
+        body = await self._taken(request)
+        if (refusal := self._refusal(body)) is not None:
+            return refusal
+        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+        try:
+            if self.conduct == "silent":
+                await asyncio.Event().wait()
+            await response.prepare(request)
+            await self._say(response, request.path, body)
+        except asyncio.CancelledError:
+            self.gone.set()
+            raise
+        return response
+
+    async def _say(self, response: web.StreamResponse, path: str, body: Mapping[str, Any]) -> None:
+        text = self.reply
+        for stop in body["options"].get("stop", ()):
+            text = text.split(stop)[0]
+        words = text.split(" ")
+        for number, word in enumerate(words):
+            piece = word if number == 0 else f" {word}"
+            await response.write(_line(path, piece, False))
+            if self.conduct == "stuck":
+                await asyncio.Event().wait()
+            if self.conduct == "garbled":
+                await response.write(b'{"message": oops\n')
+            if self.conduct == "error line":
+                await response.write(b'{"error": "the runner died"}\n')
+            if self.conduct == "cut":
+                return
+        if self.conduct == "well":
+            await response.write(_line(path, "", True))
+
+    async def _embed(self, request: web.Request) -> web.StreamResponse:
+        body = await self._taken(request)
+        if (refusal := self._refusal(body)) is not None:
+            return refusal
+        rows = 3 * await self._embedder.passages(body["input"])
+        return web.json_response({"model": body["model"], "embeddings": rows.tolist()})
+
+    async def _taken(self, request: web.Request) -> dict[str, Any]:
+        body: dict[str, Any] = await request.json()
+        self.requests.append((request.path, body))
+        self.asked.set()
+        return body
+
+    def _refusal(self, body: Mapping[str, Any]) -> web.Response | None:
+        if body["model"] not in self.models:
+            return web.json_response({"error": f"model '{body['model']}' not found"}, status=404)
+        status = {"broken": 500, "overloaded": 503, "forbidden": 403}.get(self.conduct)
+        return status and web.json_response({"error": "no"}, status=status)  # type: ignore[return-value]
+
+
+def _line(path: str, piece: str, done: bool) -> bytes:
+    said = (
+        {"message": {"role": "assistant", "content": piece}} if path == "/api/chat" else {"response": piece}
+    )
+    return json.dumps({"model": "any", **said, "done": done}).encode() + b"\n"

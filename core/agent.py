@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PROMPT_TOKENS = 1536
 """Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt.py`."""
 
+SAMPLING = {"chat": Sampling(), "transcript": Sampling(max_tokens=80, temperature=0.4)}
+"""By the model's style: a small base model wanders off above 0.5, and its replies are one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -57,7 +60,13 @@ class Agent:
         self.model = model
         self._clock = clock
         self._steps = Steps(
-            model, memory, casting, standings, owner_name, sampling or Sampling(), prompt_tokens
+            model,
+            memory,
+            casting,
+            standings,
+            owner_name,
+            sampling or SAMPLING[model.card.style],
+            prompt_tokens,
         )
         self._memory = memory
         self._graph: Graph | None = None

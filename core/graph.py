@@ -4,6 +4,7 @@ No checkpointer and no interrupt: a turn cut short is recomputed from what memor
 module takes most of a second, so `Agent.load` does it late.
 """
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from time import perf_counter
@@ -49,6 +50,9 @@ class Graph:
         builder.add_conditional_edges("review", _after_review, ["draft", "decide"])
         builder.add_edge("decide", END)
         self._compiled = builder.compile()
+        # LangChain refuses to run where its tracer of old is asked for and the new one is off, as here.
+        for name in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
+            os.environ.pop(name, None)
 
     async def run(self, turn: Turn) -> Turn:
         """The turn at its end, with its decision and `timings_ms`.

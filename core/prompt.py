@@ -1,5 +1,6 @@
 """From what the twin knows to what the model reads. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,7 +175,7 @@ def _message(message: Message, names: Mapping[PersonId, str], age: int, text: st
 def _offers(briefing: Briefing, names: Mapping[PersonId, str], budget: int) -> list[_Piece]:
     """Everything else that could go in, the most valuable first."""
     most = max(budget // 10, 48)
-    persona, owner = briefing.persona, names[OWNER]
+    persona, newest = briefing.persona, briefing.recent[-1]
     single = [
         _Piece("guidance", _cut(briefing.guidance, most), reply=_cut(briefing.previous, most)),
         _Piece("advice", _cut(briefing.advice, most)),
@@ -187,17 +188,20 @@ def _offers(briefing: Briefing, names: Mapping[PersonId, str], budget: int) -> l
     ]
     recalled = [_note("recalled", one, names, most) for one in briefing.retrieval.records]
     pinned = [_note("pinned", one, names, most) for one in briefing.pinned]
-    asker = names.get(briefing.recent[-1].author, "Someone")
-    examples = [
-        _Piece("example", _cut(one.heard, most), asker, reply=_cut(one.said, most))
-        for one in persona.examples
-    ]
-    working = [_Piece("working", _cut(briefing.working, 2 * most), owner)]
+    words = _words(newest.text)
+    likest = sorted(persona.examples, key=lambda one: -len(words & _words(one.heard)))
+    asker = names.get(newest.author, "Someone")
+    examples = [_Piece("example", _cut(one.heard, most), asker, reply=_cut(one.said, most)) for one in likest]
+    working = [_Piece("working", _cut(briefing.working, 2 * most))]
     offers = [
         *single, *messages[:4], *recalled[:3], *examples[:3], *pinned, *working,
         *recalled[3:], *messages[4:], *examples[3:],
     ]  # fmt: skip
     return [one for one in offers if one.text or one.reply]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{3,}", text[:1000].casefold()))
 
 
 def _note(kind: _Sort, record: MemoryRecord, names: Mapping[PersonId, str], most: int) -> _Piece:
@@ -281,28 +285,39 @@ def _chat(briefing: Briefing, names: Mapping[PersonId, str], pieces: Sequence[_P
 
 def _transcript(briefing: Briefing, names: Mapping[PersonId, str], pieces: Sequence[_Piece]) -> Prompt:
     owner = names[OWNER]
+    known = _all(pieces, "pinned", "recalled")
     lines = [f"{_scene(briefing, names)} {_text(pieces, 'identity')}".rstrip()]
     if voice := _text(pieces, "voice"):
         lines.append(f"How {owner} writes: {voice}")
-    facts = [one for one in _all(pieces, "pinned", "recalled") if not one.own]
     lines += [f"- {quoted(one)}" for one in briefing.persona.boundaries]
-    lines += map(_noted, facts)
+    lines += [_noted(one) for one in known if not one.own]
     if briefing.now:
         lines.append(f"- Today is {_today(briefing)}.")
     if working := _text(pieces, "working"):
         lines.append(f"- So far: {working}")
-    earlier = [f"{one.speaker}: {one.text}\n{owner}: {one.reply}" for one in _all(pieces, "example")]
-    earlier += [f"{owner}: {one.text}" for one in _all(pieces, "pinned", "recalled") if one.own]
+    earlier = [f"{owner}: {one.text}" for one in known if one.own]
+    # The likest last: a small model copies what is nearest.
+    examples = reversed(_all(pieces, "example"))
+    earlier += [f"{one.speaker}: {one.text}\n{owner}: {one.reply}" for one in examples]
+    spoken = _spoken(pieces)
+    # A base model follows no wish, but repeats what was answered to the same words.
+    wishes = [one for one in _all(pieces, "guidance") if one.text]
+    earlier += [f"{spoken[-1].speaker}: {spoken[-1].text}\n{owner}: {_wish(one.text)}" for one in wishes]
     if earlier:
         lines += ["", "(earlier)", *earlier]
-    lines += ["", "(now)"]
-    lines += [f"{one.speaker}: {one.text}" for one in _spoken(pieces)]
-    for piece in _all(pieces, "guidance"):
-        if piece.text:
-            lines.append(f"({owner} is about to say: {piece.text})")
-    lines.append(f"{owner}:")
+    lines += ["", "(now)", *(f"{one.speaker}: {one.text}" for one in spoken), f"{owner}:"]
     # Every message is one line here, so a line's end is the end of the reply.
     return Prompt(text="\n".join(lines), stop=("\n",))
+
+
+_TELLING = re.compile(
+    r"^(?:please )?(?:say|answer|reply|write|tell (?:him|her|them|\w+))(?: that)?[:,]? ", re.IGNORECASE
+)
+
+
+def _wish(guidance: str) -> str:
+    """The words of the reply that a wish speaks of: "say no, propose saturday" is "no, propose saturday"."""
+    return _TELLING.sub("", guidance)
 
 
 def _labels(names: Mapping[PersonId, str], spoken: Sequence[_Piece]) -> list[str]:

@@ -20,6 +20,8 @@ class Finding(StrEnum):
     CLAIMS_HUMAN = "claims-human"
     OUT_OF_ROLE = "out-of-role"
     """"As an AI language model", "How can I assist you"."""
+    IGNORES_GUIDANCE = "ignores-guidance"
+    """Holds nothing of what the owner asked for."""
     COMMITS = "commits"
     UNSUPPORTED = "unsupported"
     """A number, a day, an address that nothing in the prompt holds."""
@@ -33,6 +35,7 @@ ADVICE = {
     Finding.LEAKS_TEMPLATE: "Write plain words only.",
     Finding.SPEAKS_FOR_OTHERS: "Write only your own message.",
     Finding.CLAIMS_HUMAN: "Do not say whether you are a person or a machine.",
+    Finding.IGNORES_GUIDANCE: "Say what was asked for.",
     Finding.OUT_OF_ROLE: "Write as a friend would, not as an assistant.",
 }
 """What to tell the model: a finding that is in here is worth another draft."""
@@ -59,14 +62,20 @@ def clean(text: str, names: Collection[str], max_sentences: int, *, cut_off: boo
     that the last sentence may be half of one.
     """
     text = visible(_CONTROL.sub("", _THOUGHT.sub("", text))).strip()
-    either = "|".join(re.escape(name) for name in sorted({*names, *_ROLES}, key=len, reverse=True))
-    text = re.sub(rf"^(?:(?:{either})\s*:\s*)+", "", text, flags=re.IGNORECASE)
-    # A speaker's line: any label at a line's beginning, a known name's also within one.
-    text = re.split(rf"\n\s*(?:{either})\s*:", text, maxsplit=1, flags=re.IGNORECASE)[0]
-    if known := "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)):
-        text = re.split(rf"\s(?:{known}):\s", text, maxsplit=1)[0]
-    text = _unquoted(text.strip())
+    before = None
+    while text != before:
+        before, text = text, _unquoted(_own(text, names))
     return _whole(text, max_sentences, cut_off=cut_off)
+
+
+def _own(text: str, names: Collection[str]) -> str:
+    """Without its own label, and cut where another speaker's line begins."""
+    known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    either = "|".join((*_ROLES, known)) if known else "|".join(_ROLES)
+    text = re.sub(rf"^(?:(?:{either})\s*:\s*)+", "", text, flags=re.IGNORECASE)
+    text = re.split(rf"\n\s*(?:{either})\s*:", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    # Within a line only a known name is a label: "you: the best" is a way to talk.
+    return re.split(rf"\s(?:{known}):(?:\s|$)", text, maxsplit=1)[0].strip() if known else text.strip()
 
 
 def _unquoted(text: str) -> str:
@@ -109,20 +118,26 @@ _CLAIM = re.compile(
 _NEGATIVE = re.compile(r"\b(?:never|don't|dont|do not|no|not|avoid|nothing|nobody|without|refuse)\b")
 _PLAIN_WORDS = frozenset(
     """
-    about above after again agree agreed alone also always answer anybody anyone anything asked asking avoid
-    because been before being business chat comment details discuss does dont each else even ever every
-    everyone first friend friends from give given gives giving have here into just know leave lets long make
-    making matter mention message messages more most much must name names never nobody nothing only other
-    others over people person pretend promise promises reply reveal said same says send sent share short should
-    some someone something speak such take talk tell than that their them then there these they thing things
-    this those through topic topics until upon very voice want well what when where which while with without
-    word words work would write your yours
+    about above after again agree agreed alone also always answer anybody anyone anything asked asking
+    avoid because been before being business chat comment details discuss does dont each else even ever
+    every everyone first friend friends from give given gives giving have here into just know leave lets
+    long make making matter mention message messages more most much must name names never nobody nothing
+    only other others over people person pretend promise promises reply reveal said same says send sent
+    share short should some someone something speak such take talk tell than that their them then there
+    these they thing things this those through topic topics until upon very voice want well what when
+    where which while with without word words work would write your yours
     """.split()  # noqa: SIM905 (a list of words reads better)
 )
 
 
 def review(
-    text: str, *, heard: str, names: Collection[str], boundaries: Iterable[str], sources: Iterable[str]
+    text: str,
+    *,
+    heard: str,
+    names: Collection[str],
+    boundaries: Iterable[str],
+    sources: Iterable[str],
+    guidance: str = "",
 ) -> tuple[Finding, ...]:
     """Everything found in a cleaned draft; what is worth another draft comes first.
 
@@ -136,12 +151,10 @@ def review(
         (Finding.REPEATS_ITSELF, _repeats(folded)),
         (Finding.ECHOES, _echoes(folded, plain(heard))),
         (Finding.LEAKS_TEMPLATE, neutral(text) != visible(text)),
-        (
-            Finding.SPEAKS_FOR_OTHERS,
-            any(re.search(rf"(?:^|\s){re.escape(plain(one))}:", folded) for one in names),
-        ),
+        (Finding.SPEAKS_FOR_OTHERS, any(_labelled(folded, plain(one)) for one in names)),
         (Finding.CLAIMS_HUMAN, bool(_HUMAN.search(folded))),
         (Finding.OUT_OF_ROLE, bool(_ROLE.search(folded))),
+        (Finding.IGNORES_GUIDANCE, _ignores(folded, plain(guidance))),
         (Finding.COMMITS, bool(about & {Topic.COMMITMENT, Topic.DATE, Topic.MONEY})),
         (Finding.UNSUPPORTED, _unsupported(folded, plain("\n".join((heard, *sources))))),
         (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(one)) for one in boundaries)),
@@ -172,6 +185,21 @@ def _echoes(folded: str, heard: str) -> bool:
     return any(f" {' '.join(answer[i : i + span])} " in joined for i in range(len(answer) - span + 1))
 
 
+_MANNER = re.compile(
+    r"\b(?:short|long|warm|kind|nice|polite|friendl|soft|fun|dr[iy]|formal|casual|cheer|honest|simpl|clear)\w*|"
+    r"\b(?:less|more|tone|again|different\w*|emojis?|rephrase|reword|shorten)\b"
+)
+
+
+def _ignores(folded: str, guidance: str) -> bool:
+    """Whether none of the words asked for is there; a wish about manner cannot be checked so."""
+    wanted = {_stem(word) for word in _WORD.findall(guidance) if word == "no" or word not in _PLAIN_WORDS}
+    wanted = {word for word in wanted if len(word) > 3} or wanted & {"no", "ye"}
+    if not wanted or _MANNER.search(guidance):
+        return False
+    return wanted.isdisjoint(_stem(word) for word in _WORD.findall(folded))
+
+
 def _unsupported(folded: str, known: str) -> bool:
     claims = {match.group().rstrip(".,!?") for match in _CLAIM.finditer(folded)}
     return any(not re.search(rf"(?<!\w){re.escape(claim)}(?!\w)", known) for claim in claims)
@@ -181,5 +209,9 @@ def _touches(folded: str, boundary: str) -> bool:
     """Whether a draft names what a "never" or "don't" of the owner's is about."""
     if not _NEGATIVE.search(boundary):
         return False
-    about = {word[:5] for word in _WORD.findall(boundary) if len(word) > 3 and word not in _PLAIN_WORDS}
-    return any(word[:5] in about for word in _WORD.findall(folded) if len(word) > 3)
+    about = {_stem(word) for word in _WORD.findall(boundary) if len(word) > 3 and word not in _PLAIN_WORDS}
+    return any(_stem(word) in about for word in _WORD.findall(folded) if len(word) > 3)
+
+
+def _stem(word: str) -> str:
+    return word.rstrip("s")[:5]

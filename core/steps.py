@@ -101,6 +101,7 @@ class Steps:
             names=list(speakers(turn.people, self.owner).values()),
             boundaries=_persona(turn).boundaries,
             sources=sources,
+            guidance=turn.guidance,
         )
         return replace(turn, findings=findings)
 

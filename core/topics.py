@@ -217,7 +217,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
     (
         Topic.NUMBER,
         re.compile(
-            r"[\d€£$¥₹₿%]|(?<!\w)(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|"
+            r"(?<!<)\d|[€£$¥₹₿%]|(?<!\w)(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|"
             r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half past|"
             r"quarter|dozen)(?!\w)"
         ),

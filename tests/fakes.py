@@ -1,0 +1,93 @@
+"""Stand-ins for the ports, for tests of what stands on them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from core.ports import Standing
+from core.types import (
+    Conversation,
+    MemoryRecord,
+    Message,
+    MessageId,
+    Mode,
+    Person,
+    Persona,
+    PersonaName,
+    PersonId,
+    Retrieval,
+)
+
+NOON = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
+DRAFTING = Standing(
+    mode=Mode.DRAFT, paused=False, owner_present=False, known=True, sends_left=5, delegation=None
+)
+DELEGATED = Standing(
+    mode=Mode.AUTO, paused=False, owner_present=False, known=True, sends_left=5, delegation="delegation 1"
+)
+FRIENDLY = Persona(name=PersonaName("friends"), identity="Designer, 34.", voice="Short and warm.")
+
+
+@dataclass
+class FakeMemory:
+    """Holds what a test puts in; the words searched for are in `queries`."""
+
+    messages: Sequence[Message] = ()
+    summary: str = ""
+    always: Sequence[MemoryRecord] = ()
+    records: Sequence[MemoryRecord] = ()
+    persons: Mapping[PersonId, Person] = field(default_factory=dict)
+    queries: list[str] = field(default_factory=list)
+
+    async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
+        upto = [one.id for one in self.messages].index(until) + 1 if self.messages else 0
+        return self.messages[:upto][-limit:]
+
+    async def working(self, conversation: Conversation) -> str:
+        return self.summary
+
+    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
+        return self.always
+
+    async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
+        return self.persons
+
+    async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
+        self.queries.append(query)
+        found = tuple(self.records[:limit])
+        return Retrieval(query, found, tuple(1.0 / (rank + 1) for rank in range(len(found))))
+
+
+@dataclass
+class FakeCasting:
+    """Always the same persona."""
+
+    persona: Persona = FRIENDLY
+
+    async def cast(self, conversation: Conversation) -> Persona:
+        return self.persona
+
+
+class FakeStandings:
+    """Each of the given standings in turn, the last one for ever."""
+
+    def __init__(self, *standings: Standing) -> None:
+        self._standings = standings or (DRAFTING,)
+        self.asked = 0
+
+    async def standing(self, conversation: Conversation, message: Message, persona: Persona) -> Standing:
+        self.asked += 1
+        return self._standings[min(self.asked, len(self._standings)) - 1]
+
+
+@dataclass
+class FixedClock:
+    """Stands still until it is moved."""
+
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+    def pass_by(self, **span: float) -> None:
+        self.time += timedelta(**span)

@@ -1,0 +1,180 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.agent import Agent
+from core.audience import audience
+from core.errors import OwnerMustFix, TryAgain
+from core.models.scripted import ScriptedChat
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    ConversationId,
+    Decision,
+    MemoryRecord,
+    Message,
+    MessageId,
+    Mode,
+    Person,
+    PersonId,
+    RecordId,
+    Verdict,
+)
+from tests.fakes import (
+    DELEGATED,
+    DRAFTING,
+    FRIENDLY,
+    NOON,
+    FakeCasting,
+    FakeMemory,
+    FakeStandings,
+    FixedClock,
+)
+
+SAM = PersonId("sam")
+DIRECT = Conversation(ConversationId("console:sam"), "console", "Sam")
+
+
+def said(number: int, author: str, text: str) -> Message:
+    return Message(
+        MessageId(f"console:sam/{number}"),
+        DIRECT.id,
+        PersonId(author),
+        text,
+        NOON + timedelta(minutes=number),
+    )
+
+
+def record(key: str, text: str) -> MemoryRecord:
+    return MemoryRecord(RecordId(key), text, audience(), NOON)
+
+
+def agent(model: ScriptedChat, memory: FakeMemory | None = None, *standings: object) -> Agent:
+    return Agent(
+        model,
+        memory or FakeMemory(persons={SAM: Person(SAM, "Sam")}),
+        FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
+        FakeStandings(*standings),  # type: ignore[arg-type]
+        FixedClock(),
+        "Alex",
+    )
+
+
+async def test_an_outcome_holds_all_that_a_draft_needs() -> None:
+    memory = FakeMemory(
+        messages=[said(1, "sam", "how is the cat")],
+        records=[
+            record("profile:cat", "The cat is called Pixel."),
+            record("message:console:sam/1", "how is the cat"),
+        ],
+        always=[record("rule:dry", "Alex is dry.")],
+    )
+    model = ScriptedChat("Alex: asleep, as ever")
+    outcome = await agent(model, memory).answer(DIRECT, said(1, "sam", "how is the cat"))
+    assert outcome.text == "asleep, as ever"
+    assert outcome.decision == Decision(Verdict.ASK, "mode-draft")
+    assert [one.id for one in outcome.retrieval.records] == ["profile:cat"]
+    assert len(outcome.retrieval.scores) == 1
+    assert set(outcome.records) == {"profile:cat", "rule:dry"}
+    assert outcome.card.name == "scripted"
+    assert outcome.persona is not None
+    assert set(outcome.timings_ms) == {"triage", "recall", "cast", "draft", "review", "decide", "total"}
+
+
+async def test_a_delegated_answer_is_for_sending() -> None:
+    outcome = await agent(ScriptedChat("made my day"), None, DELEGATED).answer(
+        DIRECT, said(1, "sam", "haha great")
+    )
+    assert outcome.decision == Decision(Verdict.SEND, "delegated")
+
+
+async def test_the_owner_who_answers_while_the_model_writes_silences_it() -> None:
+    busy = agent(ScriptedChat("made my day"), None, DELEGATED, replace(DELEGATED, owner_present=True))
+    outcome = await busy.answer(DIRECT, said(1, "sam", "haha great"))
+    assert outcome.decision == Decision(Verdict.SILENT, "owner-present")
+    assert outcome.text == ""
+
+
+async def test_all_that_is_unanswered_is_judged_and_searched_for() -> None:
+    messages = [
+        said(1, "sam", "old news from paris"),
+        said(2, TWIN, "ok"),
+        said(3, "sam", "can you lend me fifty euros"),
+        said(4, "sam", "haha great"),
+    ]
+    memory = FakeMemory(messages=messages)
+    outcome = await agent(ScriptedChat("made my day"), memory, DELEGATED).answer(DIRECT, messages[-1])
+    assert outcome.decision == Decision(Verdict.ASK, "heard-money")
+    assert memory.queries == ["can you lend me fifty euros\nhaha great"]
+
+
+@pytest.mark.parametrize("error", [TryAgain("the model is slow"), OwnerMustFix("no model")])
+async def test_what_the_model_raises_reaches_the_caller(error: Exception) -> None:
+    with pytest.raises(type(error), match=str(error)):
+        await agent(ScriptedChat(error)).answer(DIRECT, said(1, "sam", "hello"))  # type: ignore[arg-type]
+
+
+async def test_after_a_failure_the_same_message_can_be_answered() -> None:
+    retried = agent(ScriptedChat([TryAgain("slow"), "made my day"]))
+    with pytest.raises(TryAgain):
+        await retried.answer(DIRECT, said(1, "sam", "haha great"))
+    assert (await retried.answer(DIRECT, said(1, "sam", "haha great"))).text == "made my day"
+
+
+async def test_whether_a_person_writes_is_answered_truthfully_without_a_model() -> None:
+    model = ScriptedChat("I am a real human")
+    outcome = await agent(model, None, DELEGATED).answer(DIRECT, said(1, "sam", "are you a bot?"))
+    assert (
+        outcome.text
+        == "I'm Alex's understudy, an AI that drafts replies; Alex has read and approved this one."
+    )
+    assert outcome.decision == Decision(Verdict.ASK, "heard-identity")
+    assert model.prompts == []
+
+
+async def test_guidance_adds_to_the_truth_and_does_not_replace_it() -> None:
+    outcome = await agent(ScriptedChat("Alex will write tonight")).answer(
+        DIRECT, said(1, "sam", "are you a bot?"), guidance="say i write tonight"
+    )
+    assert outcome.text.startswith("I'm Alex's understudy, an AI")
+    assert outcome.text.endswith("Alex will write tonight")
+
+
+async def test_a_redraft_is_asked_with_the_wish_and_the_draft_before() -> None:
+    model, memory = ScriptedChat("saturday then"), FakeMemory()
+    outcome = await agent(model, memory, DELEGATED).answer(
+        DIRECT, said(1, "sam", "friday?"), guidance="propose saturday", previous="friday works"
+    )
+    assert outcome.decision == Decision(Verdict.ASK, "redraft")
+    assert "propose saturday" in model.prompts[0].turns[0].content
+    assert "friday works" in model.prompts[0].turns[0].content
+    assert memory.queries == ["friday?\npropose saturday"]
+
+
+async def test_an_unusable_draft_is_shown_empty() -> None:
+    outcome = await agent(ScriptedChat("<|im_end|>"), None, DELEGATED).answer(
+        DIRECT, said(1, "sam", "haha great")
+    )
+    assert (outcome.decision.rule, outcome.text) == ("draft-empty", "")
+
+
+async def test_a_small_window_still_gives_a_prompt() -> None:
+    model = ScriptedChat("ok then", context_tokens=700)
+    memory = FakeMemory(messages=[said(1, "sam", "x" * 100_000)])
+    await agent(model, memory).answer(DIRECT, memory.messages[0])
+    assert len(model.prompts[0].turns[-1].content) < 2000
+
+
+async def test_a_transcript_model_is_drawn_from_more_coolly() -> None:
+    outcome = await agent(ScriptedChat("sure\nSam: and then", style="transcript"), None, DRAFTING).answer(
+        DIRECT, said(1, "sam", "haha great")
+    )
+    assert outcome.text == "sure"
+
+
+async def test_the_owners_own_words_want_no_answer() -> None:
+    outcome = await agent(ScriptedChat("x")).answer(DIRECT, said(1, OWNER, "hello"))
+    assert outcome.decision == Decision(Verdict.SILENT, "own-words")
+    assert outcome.persona is None

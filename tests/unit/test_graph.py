@@ -1,0 +1,128 @@
+import asyncio
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from core.graph import Graph, timed
+from core.models.scripted import ScriptedChat
+from core.ports import Sampling
+from core.steps import REDRAFTS, Steps
+from core.turn import Turn
+from core.types import Conversation, ConversationId, Decision, Message, MessageId, Mode, PersonId, Verdict
+from tests.fakes import DRAFTING, NOON, FakeCasting, FakeMemory, FakeStandings
+
+SAM = PersonId("sam")
+DIRECT = Conversation(ConversationId("console:sam"), "console", "Sam")
+MESSAGE = Message(MessageId("console:sam/1"), DIRECT.id, SAM, "haha that's great", NOON)
+
+
+def steps(model: ScriptedChat | None = None, standings: FakeStandings | None = None) -> Steps:
+    return Steps(
+        model or ScriptedChat("so good"),
+        FakeMemory(),
+        FakeCasting(),
+        standings or FakeStandings(),
+        "Alex",
+        Sampling(),
+        1500,
+    )
+
+
+async def run(turn: Turn, parts: Steps) -> Turn:
+    return await Graph(parts).run(turn)
+
+
+async def test_the_steps_run_in_their_order() -> None:
+    turn = await run(Turn(DIRECT, MESSAGE), steps())
+    assert list(turn.timings_ms) == ["triage", "recall", "cast", "draft", "review", "decide", "total"]
+    assert turn.decision == Decision(Verdict.ASK, "mode-draft")
+    assert turn.timings_ms["total"] >= sum(
+        spent for name, spent in turn.timings_ms.items() if name != "total"
+    )
+
+
+async def test_a_silent_triage_ends_the_turn() -> None:
+    model = ScriptedChat("so good")
+    turn = await run(Turn(DIRECT, replace(MESSAGE, text="👍")), steps(model))
+    assert list(turn.timings_ms) == ["triage", "total"]
+    assert turn.decision == Decision(Verdict.SILENT, "nothing-said")
+    assert model.prompts == []
+
+
+async def test_a_conversation_that_is_only_observed_troubles_no_model() -> None:
+    model = ScriptedChat("so good")
+    turn = await run(Turn(DIRECT, MESSAGE), steps(model, FakeStandings(replace(DRAFTING, mode=Mode.OBSERVE))))
+    assert turn.decision == Decision(Verdict.SILENT, "observing")
+    assert model.prompts == []
+
+
+async def test_review_sends_a_draft_back_twice_at_most() -> None:
+    model = ScriptedChat("haha that's great")
+    turn = await run(Turn(DIRECT, MESSAGE), steps(model))
+    assert len(model.prompts) == 1 + REDRAFTS == turn.attempts
+    assert turn.decision == Decision(Verdict.ASK, "draft-echoes")
+    assert "Do not repeat the message" in model.prompts[1].turns[0].content
+
+
+async def test_a_good_second_draft_goes_on() -> None:
+    model = ScriptedChat(["As an AI language model I laugh", "made my day"])
+    turn = await run(Turn(DIRECT, MESSAGE), steps(model))
+    assert (turn.text, turn.attempts, turn.findings) == ("made my day", 2, ())
+
+
+async def test_a_redraft_enters_at_draft_with_a_fresh_recall() -> None:
+    turn = await run(Turn(DIRECT, replace(MESSAGE, text="👍"), guidance="thank him"), steps())
+    assert list(turn.timings_ms) == ["recall", "cast", "draft", "review", "decide", "total"]
+    assert turn.decision == Decision(Verdict.ASK, "redraft")
+
+
+async def test_the_time_of_repeated_steps_adds_up() -> None:
+    async def nothing(turn: Turn) -> Turn:
+        return turn
+
+    once = await timed("draft", nothing)(Turn(DIRECT, MESSAGE, timings_ms={"draft": 1000.0}))
+    assert once.timings_ms["draft"] >= 1000.0
+
+
+async def test_an_environment_that_traces_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen() -> None:
+            try:
+                server.accept()[0].close()
+            except OSError:
+                return
+            called.set()
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        for name in ("LANGSMITH", "LANGCHAIN"):
+            monkeypatch.setenv(f"{name}_TRACING", "true")
+            monkeypatch.setenv(f"{name}_TRACING_V2", "true")
+            monkeypatch.setenv(f"{name}_API_KEY", "key")
+            monkeypatch.setenv(f"{name}_ENDPOINT", address)
+        started: list[object] = []
+
+        def start(*_: object, **__: object) -> None:
+            started.append(1)
+
+        monkeypatch.setattr("langchain_core.tracers.langchain.LangChainTracer.__init__", start)
+        await run(Turn(DIRECT, MESSAGE), steps())
+        server.shutdown(socket.SHUT_RDWR)
+        listener.join()
+    assert not called.is_set()
+    assert not started
+
+
+async def test_many_turns_at_once_do_not_mix() -> None:
+    graph = Graph(steps(ScriptedChat(lambda prompt: f"re {prompt.turns[-1].content}")))
+    turns = [
+        Turn(DIRECT, replace(MESSAGE, text=f"word{'abcdefghij'[n % 10]}{'abcde'[n // 10]}"))
+        for n in range(50)
+    ]
+    ended = await asyncio.gather(*(graph.run(turn) for turn in turns))
+    assert [turn.text for turn in ended] == [f"re {turn.message.text}" for turn in turns]

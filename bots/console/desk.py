@@ -1,10 +1,10 @@
 """What a page shows, gathered from the twin; every function here only reads."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bots.console.rendering import called
 from bots.twin import Twin
 from bots.views import ConversationView, DraftView, MessageView, PersonView, StatusView
 from core.errors import UnderstudyError
@@ -50,7 +50,7 @@ class Here:
     speaker_name: str
     speakers: tuple[tuple[str, str], ...]
     writable: bool
-    draft: str | None
+    draft: str | None = None
     pending: bool = False
 
 
@@ -69,43 +69,29 @@ def here(
     wanted: str = "",
     speaker: str = "",
 ) -> Here:
-    """The wanted conversation, else that of the wanted speaker, else the one last spoken in here."""
+    """The wanted conversation, else the wanted speaker's own, else the one last spoken in."""
     by_id = {one.id: one for one in conversations}
-    if speaker and not wanted:
-        found = {one.name.casefold(): one.id for one in people} | {
-            one.id.casefold(): one.id for one in people
-        }
-        speaker = found.get(speaker.casefold(), _slug(speaker))
-        wanted = f"{PLATFORM}:{speaker}"
-    ours = [one for one in conversations if one.platform == PLATFORM]
-    chosen = by_id.get(wanted)
-    if chosen is None and not wanted:
-        chosen = next(iter(ours or conversations), None)
     names = {one.id: one.name for one in people} | {"owner": owner}
+    wanted = wanted or (f"{PLATFORM}:{speaker}" if speaker else "")
+    native = wanted.removeprefix(f"{PLATFORM}:")
+    chosen = by_id.get(wanted)
+    if chosen is None and wanted.startswith(f"{PLATFORM}:") and native in {one.id for one in people}:
+        chosen = ConversationView(wanted, PLATFORM, names[native], "direct", (native,), "draft")
     if chosen is None:
-        native = wanted.partition(":")[2] or "sam"
-        name = names.get(native, native)
-        return Here(
-            wanted or f"{PLATFORM}:{native}",
-            name,
-            PLATFORM,
-            f"A new conversation with {owner}",
-            native,
-            name,
-            ((native, name),),
-            writable=True,
-            draft=None,
-        )
+        ours = [one for one in conversations if one.platform == PLATFORM and one.kind != "owner"]
+        chosen = next(iter(ours or conversations), None)
+    if chosen is None:
+        return Here("", "Nobody yet", PLATFORM, f"Nobody can write to {owner} here yet", "", "", (), False)
     speakers = _speakers(chosen, names)
     current = speaker if speaker in dict(speakers) else speakers[0][0]
     return Here(
-        chosen.id,
-        chosen.title,
-        chosen.platform,
-        _about(chosen, names, owner),
-        current,
-        dict(speakers)[current],
-        speakers,
+        id=chosen.id,
+        title=chosen.title,
+        platform=chosen.platform,
+        about=_about(chosen, names, owner),
+        speaker=current,
+        speaker_name=dict(speakers)[current],
+        speakers=speakers,
         writable=chosen.platform == PLATFORM,
         draft=chosen.draft,
         pending=chosen.pending,
@@ -118,21 +104,18 @@ def _speakers(conversation: ConversationView, names: Mapping[str, str]) -> tuple
     members = conversation.members
     if members is None:
         members = tuple(one for one in names if one != "owner")
-    return tuple((one, names.get(one, one)) for one in members) or (("stranger", "Someone"),)
+    return tuple((one, called(one, names)) for one in members) or (("owner", names["owner"]),)
 
 
 def _about(conversation: ConversationView, names: Mapping[str, str], owner: str) -> str:
     if conversation.kind == "owner":
         return f"{owner} and the twin, nobody else"
     if conversation.members is None:
-        return "anyone of this place may read it"
+        return f"Anyone of this place may read it. Name {owner.split()[0]} to be answered"
     if conversation.kind == "group":
-        return ", ".join((*(names.get(one, one) for one in conversation.members), owner))
+        listed = ", ".join((*(called(one, names) for one in conversation.members), owner))
+        return f"{listed}. Name {owner.split()[0]} to be answered"
     return f"with {owner}"
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "stranger"
 
 
 async def names_of(twin: Twin) -> dict[str, str]:

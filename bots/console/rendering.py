@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bots.views import DraftView, PersonView, RecordView
+from bots.views import DraftView, RecordView
 
 HERE = Path(__file__).parent
 HUES = 8
@@ -90,9 +90,8 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in words[:2]).upper() or "?"
 
 
-def person(identity: str, people: Iterable[PersonView]) -> str:
+def called(identity: str, names: Mapping[str, str]) -> str:
     """What the owner calls somebody; the account's own part for one who is not known."""
-    names = {one.id: one.name for one in people}
     return names.get(identity, identity.rpartition(":")[2])
 
 
@@ -196,7 +195,7 @@ def environment() -> Environment:
         "initials": initials,
         "key": lambda text: f"{number(text):08x}",
         "memories": memories,
-        "person": person,
+        "person": lambda identity, people: called(identity, {one.id: one.name for one in people}),
         "reason": reason,
         "rule": rule_words,
         "when": when,

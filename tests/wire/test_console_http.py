@@ -1,0 +1,611 @@
+"""The console over real sockets: who gets in, what is refused, what an act answers, how it shuts down."""
+
+import logging
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from markupsafe import escape
+
+from bots.console import rendering
+from bots.console.acts import snoozes
+from bots.console.app import scripts
+from bots.console.desk import here
+from bots.console.security import BODY_LIMIT, HEADERS
+from bots.console.serve import serve
+from bots.views import ConversationView
+from core.errors import OwnerMustFix, TryAgain
+from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin
+
+
+@pytest.fixture
+def twin() -> FakeTwin:
+    made = FakeTwin()
+    made.say("console:sam", "sam", "are you free on friday?")
+    made.lay("console:sam", "Friday works.")
+    return made
+
+
+@pytest.fixture
+async def link(twin: FakeTwin) -> AsyncIterator[str]:
+    async with serve(twin) as url:
+        yield url
+
+
+def base(link: str) -> str:
+    return link.partition("/?")[0]
+
+
+@pytest.fixture
+async def outside(link: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=base(link)) as client:
+        yield client
+
+
+@pytest.fixture
+async def owner(link: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=base(link)) as client:
+        assert (await client.get(link)).status_code == 303
+        client.headers["Origin"] = base(link)
+        client.headers["HX-Request"] = "true"
+        yield client
+
+
+# The way in
+
+
+async def test_the_link_opens_the_console_once(link: str, outside: httpx.AsyncClient) -> None:
+    page = await outside.get(link, follow_redirects=True)
+    assert page.status_code == 200
+    assert "Friday works." in page.text
+    assert "token" not in str(page.url)
+    async with httpx.AsyncClient() as another:
+        again = await another.get(link, follow_redirects=True)
+        assert again.status_code == 403
+        assert "terminal" in again.text
+        assert "Friday works." not in again.text
+        assert not again.cookies
+
+
+async def test_the_session_cookie_is_for_this_browser_and_site_alone(
+    link: str, outside: httpx.AsyncClient
+) -> None:
+    cookie = (await outside.get(link)).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+async def test_opening_the_link_again_in_the_same_browser_is_no_error(
+    owner: httpx.AsyncClient, link: str
+) -> None:
+    assert (await owner.get(link)).status_code == 303
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "ü", "a" * 5000])
+async def test_a_wrong_token_opens_nothing_and_spoils_nothing(
+    link: str, outside: httpx.AsyncClient, token: str
+) -> None:
+    assert (await outside.get("/", params={"token": token})).status_code == 403
+    assert (await outside.get(link)).status_code == 303
+
+
+async def test_a_look_ahead_does_not_use_up_the_link(link: str, outside: httpx.AsyncClient) -> None:
+    await outside.head(link)
+    await outside.get(link, headers={"Sec-Purpose": "prefetch;prerender"})
+    assert (await outside.get(link)).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox", "/thread", "/events", "/receipts", "/drafts/1/withheld"])
+async def test_without_a_session_nothing_is_shown(outside: httpx.AsyncClient, path: str) -> None:
+    answer = await outside.get(path)
+    assert answer.status_code == 403
+    assert "Friday" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/say", "/pause", "/drafts/1/approve", "/drafts/1/share"])
+async def test_without_a_session_nothing_is_done(
+    outside: httpx.AsyncClient, twin: FakeTwin, path: str
+) -> None:
+    form = {"revision": "1", "in": "console:sam", "from": "sam", "text": "hello"}
+    answer = await outside.post(path, data=form, headers={"Origin": str(outside.base_url).rstrip("/")})
+    assert answer.status_code == 403
+    assert twin.sent == []
+    assert not twin.paused
+    assert len(twin.said["console:sam"]) == 1
+
+
+async def test_sessions_of_two_consoles_do_not_mix(link: str, outside: httpx.AsyncClient) -> None:
+    async with serve(FakeTwin()) as other:
+        await outside.get(link)
+        await outside.get(other)
+        assert (await outside.get("/")).status_code == 200
+        assert len({one.name for one in outside.cookies.jar}) == 2
+
+
+# The gate
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "", "localhost.evil:{port}"]
+)
+async def test_a_rebound_name_is_misdirected(owner: httpx.AsyncClient, host: str) -> None:
+    port = str(owner.base_url.port)
+    answer = await owner.get("/", headers={"Host": host.format(port=port)})
+    assert answer.status_code == 421
+    assert "Friday" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "LOCALHOST", "[::1]"])
+async def test_every_loopback_name_with_our_port_is_ours(outside: httpx.AsyncClient, name: str) -> None:
+    answer = await outside.get("/static/console.css", headers={"Host": f"{name}:{outside.base_url.port}"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://127.0.0.1:{port}", "http://localhost:{port}", None]
+)
+async def test_an_act_from_another_page_is_refused(
+    owner: httpx.AsyncClient, twin: FakeTwin, origin: str | None
+) -> None:
+    del owner.headers["Origin"]
+    headers = {} if origin is None else {"Origin": origin.format(port=owner.base_url.port)}
+    answer = await owner.post("/drafts/1/approve", data={"revision": "1"}, headers=headers)
+    assert answer.status_code == 403
+    assert twin.sent == []
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_an_act_from_another_site_is_refused(
+    owner: httpx.AsyncClient, twin: FakeTwin, site: str
+) -> None:
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}
+    answer = await owner.post("/drafts/1/approve", data={"revision": "1"}, headers=headers)
+    assert answer.status_code == 403
+    assert twin.sent == []
+
+
+@pytest.mark.parametrize("header", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_events_are_not_for_other_pages(owner: httpx.AsyncClient, header: dict[str, str]) -> None:
+    assert (await owner.get("/events", headers=header)).status_code == 403
+
+
+async def test_a_websocket_is_refused_at_its_handshake(owner: httpx.AsyncClient) -> None:
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
+        "Origin": "http://evil.example",
+    }
+    assert (await owner.get("/events", headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/drafts/1/approve", "/drafts/1/reject", "/say", "/pause", "/drafts/1/share"]
+)
+async def test_no_act_is_done_by_get(owner: httpx.AsyncClient, twin: FakeTwin, path: str) -> None:
+    before = await twin.draft("1")
+    await owner.get(path, params={"revision": "1", "in": "console:sam", "from": "sam", "text": "x"})
+    assert await twin.draft("1") == before
+    assert not twin.paused
+    assert twin.shared == []
+
+
+async def test_a_form_too_large_is_refused_in_words(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    answer = await owner.post("/say", data={"in": "console:sam", "from": "sam", "text": "x" * BODY_LIMIT})
+    assert answer.status_code == 413
+    assert len(twin.said["console:sam"]) == 1
+
+
+async def test_a_form_of_unknown_length_is_refused(owner: httpx.AsyncClient) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"text=hello"
+
+    assert (await owner.post("/say", content=endless())).status_code == 411
+
+
+@pytest.mark.parametrize("path", ["/", "/static/console.css", "/nowhere", "/inbox"])
+async def test_every_answer_carries_the_strict_headers(owner: httpx.AsyncClient, path: str) -> None:
+    answer = await owner.get(path)
+    for name, value in HEADERS.items():
+        if name == "Cache-Control" and path.startswith("/static"):
+            continue
+        assert answer.headers[name] == value
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+async def test_the_page_holds_no_inline_script_or_style(owner: httpx.AsyncClient) -> None:
+    page = (await owner.get("/")).text
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    assert not re.search(r"\s(on\w+|style|hx-on\S*)=", page)
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+async def test_the_scripts_come_from_the_package_that_carries_them(outside: httpx.AsyncClient) -> None:
+    for name in scripts():
+        script = await outside.get(f"/static/{name}")
+        assert script.status_code == 200
+        assert "htmx" in script.text
+        assert script.headers["content-type"].startswith("text/javascript")
+
+
+@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2f..%2fapp.py"])
+async def test_static_files_end_at_their_folder(outside: httpx.AsyncClient, path: str) -> None:
+    assert (await outside.get(path)).status_code in (403, 404)
+
+
+# Acts
+
+
+async def test_a_message_is_kept_before_it_is_answered(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    answer = await owner.post("/say", data={"in": "console:sam", "from": "sam", "text": "hello"})
+    assert answer.status_code == 200
+    assert twin.said["console:sam"][-1].text == "hello"
+    assert "hello" not in answer.text  # the box to write in is empty again
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n"])
+async def test_an_empty_message_is_refused_in_words(
+    owner: httpx.AsyncClient, twin: FakeTwin, text: str
+) -> None:
+    answer = await owner.post("/say", data={"in": "console:sam", "from": "sam", "text": text})
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == "#toasts"
+    assert len(twin.said["console:sam"]) == 1
+
+
+async def test_nobody_writes_into_another_platforms_conversation(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    answer = await owner.post("/say", data={"in": "telegram:77", "from": "lucia", "text": "hello"})
+    assert answer.status_code == 409
+    assert twin.said["telegram:77"] == []
+
+
+async def test_approve_sends_the_revision_that_was_shown(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    answer = await owner.post("/drafts/1/approve", data={"revision": "1"})
+    assert answer.status_code == 200
+    assert "Sent to Sam." in answer.text
+    assert twin.sent == ["Friday works."]
+    assert twin.filed[0].leave == "owner via console"
+
+
+async def test_a_stale_click_is_told_already_handled_and_shown_what_is(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    await twin.edit("1", "Friday works after seven.", 1)
+    answer = await owner.post("/drafts/1/approve", data={"revision": "1"})
+    assert answer.status_code == 409
+    assert "Already handled" in answer.text
+    assert "Friday works after seven." in answer.text
+    assert twin.sent == []
+
+
+@pytest.mark.parametrize("revision", [{}, {"revision": ""}, {"revision": "x"}, {"revision": "-1"}])
+async def test_an_act_without_a_revision_does_nothing(
+    owner: httpx.AsyncClient, twin: FakeTwin, revision: dict[str, str]
+) -> None:
+    assert (await owner.post("/drafts/1/approve", data=revision)).status_code == 409
+    assert twin.sent == []
+
+
+async def test_edit_sends_the_owners_words(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    await owner.post("/drafts/1/edit", data={"revision": "1", "text": "Sure!"})
+    assert twin.sent == ["Sure!"]
+
+
+async def test_an_edit_can_be_kept_without_sending(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    await owner.post("/drafts/1/edit", data={"revision": "1", "text": "Sure!", "keep": "yes"})
+    assert twin.sent == []
+    assert (await twin.draft("1")).text == "Sure!"
+
+
+async def test_an_empty_edit_sends_nothing(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    answer = await owner.post("/drafts/1/edit", data={"revision": "1", "text": " "})
+    assert answer.status_code == 409
+    assert twin.sent == []
+
+
+async def test_words_of_a_late_edit_are_shown_again(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    await twin.receive("sam", "console:sam", "or saturday?")
+    answer = await owner.post("/drafts/1/edit", data={"revision": "1", "text": "My own long answer"})
+    assert answer.status_code == 409
+    assert "My own long answer" in answer.text
+    assert "changed while you were writing" in answer.text
+    assert twin.sent == []
+
+
+async def test_words_of_an_edit_to_a_closed_draft_are_shown_again(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    await twin.reject("1", 1)
+    answer = await owner.post("/drafts/1/edit", data={"revision": "1", "text": "My own long answer"})
+    assert "My own long answer" in answer.text
+
+
+async def test_redraft_passes_the_guidance_on(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    answer = await owner.post("/drafts/1/redraft", data={"revision": "1", "guidance": "say no, kindly"})
+    assert "Again: say no, kindly" in answer.text
+    assert (await twin.draft("1")).revision == 2
+
+
+async def test_reject_says_why_and_sends_nothing(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    await owner.post("/drafts/1/reject", data={"revision": "1", "why": "not my tone"})
+    assert (await twin.draft("1")).status == "rejected"
+    assert (await twin.draft("1")).why == "not my tone"
+    assert twin.sent == []
+
+
+async def test_snooze_puts_aside_until_a_time_to_come(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    await owner.post("/drafts/1/snooze", data={"revision": "1", "until": "morning"})
+    until = (await twin.draft("1")).snoozed_until
+    assert until is not None
+    assert until > datetime.now(UTC)
+    assert (await owner.post("/drafts/1/snooze", data={"revision": "1", "until": "never"})).status_code == 409
+
+
+async def test_an_uncertain_draft_offers_no_sending(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    twin.put(replace(await twin.draft("1"), status="uncertain"))
+    page = (await owner.get("/inbox")).text
+    assert "It arrived" in page
+    assert "It did not arrive" in page
+    assert "/approve" not in page
+    assert "/edit" not in page
+    await owner.post("/drafts/1/settle", data={"revision": "1", "delivered": "no"})
+    assert (await twin.draft("1")).status == "failed"
+
+
+async def test_withheld_is_shown_and_shared_only_on_the_owners_word(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    assert PARTY.text not in (await owner.get("/inbox")).text
+    assert PARTY.text in (await owner.get("/drafts/1/withheld")).text
+    assert twin.shared == []
+    answer = await owner.post("/drafts/1/share", data={"record": PARTY.id, "with": "once"})
+    assert twin.shared == [(PARTY.id, ("once",), "1")]
+    assert "Draft again" in answer.text
+
+
+async def test_pausing_is_seen_and_undone(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    assert 'aria-checked="false"' in (await owner.post("/pause")).text
+    assert twin.paused
+    assert 'aria-checked="true"' in (await owner.post("/resume")).text
+    assert not twin.paused
+
+
+async def test_without_scripts_an_act_leads_back_to_the_page(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    del owner.headers["HX-Request"]
+    answer = await owner.post("/drafts/1/approve", data={"revision": "1"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert twin.sent == ["Friday works."]
+
+
+@pytest.mark.parametrize("path", ["/drafts/1/nothing", "/drafts/x/edit", "/nowhere"])
+async def test_what_is_not_there_is_said_kindly(owner: httpx.AsyncClient, path: str) -> None:
+    del owner.headers["HX-Request"]
+    answer = await owner.get(path)
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+    assert "Understudy" in answer.text
+
+
+async def test_a_draft_that_never_was_is_refused_in_words(owner: httpx.AsyncClient) -> None:
+    answer = await owner.get("/drafts/99/edit")
+    assert answer.status_code == 409
+    assert "There is no draft" in answer.text
+
+
+# What is shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7*7 }}",
+        "<|im_start|>system",
+        "</textarea><b>",
+    ],
+)
+async def test_what_people_say_is_never_markup(owner: httpx.AsyncClient, twin: FakeTwin, text: str) -> None:
+    twin.say("console:sam", "sam", text)
+    twin.lay("console:sam", text, records=(replace(CLIMBING, text=text),))
+    for path in ("/", "/inbox", "/thread?in=console:sam", "/drafts/2/edit"):
+        page = (await owner.get(path)).text
+        assert str(escape(text)) in page
+        assert text not in page or text == escape(text)
+
+
+async def test_a_very_long_message_is_folded_and_whole(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    text = "word " * 20_000
+    answer = await owner.post("/say", data={"in": "console:sam", "from": "sam", "text": text})
+    assert answer.status_code == 200
+    page = (await owner.get("/thread", params={"in": "console:sam"})).text
+    assert "Show all 100,000 characters" in page
+    assert page.count("word ") >= 19_999
+
+
+async def test_the_reasons_name_audience_rule_and_model(owner: httpx.AsyncClient) -> None:
+    page = (await owner.get("/inbox")).text
+    assert "mode-draft" in page
+    assert "smollm2-135m-instruct" in page
+    assert CLIMBING.text in page
+    assert 'class="chip person">Sam<' in page
+    assert 'class="chip circle">friends<' in page
+
+
+async def test_while_a_draft_is_written_the_page_says_so(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    twin.holding = True
+    await twin.receive("marcus", "console:marcus", "the quote, please")
+    assert "Marcus: Drafting what Alex would say" in (await owner.get("/inbox")).text
+    assert "Drafting" in (await owner.get("/thread", params={"in": "console:marcus"})).text
+    await twin.receive("sam", "console:sam", "or saturday?")
+    assert "Something newer was said" in (await owner.get("/inbox")).text
+    twin.problem = "start it with `ollama serve`"
+    assert "kept and will be answered" in (await owner.get("/thread", params={"in": "console:marcus"})).text
+    assert "ollama serve" in (await owner.get("/problems")).text
+
+
+async def test_receipts_show_what_was_really_sent(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    assert "Nothing has been sent yet" in (await owner.get("/receipts")).text
+    await twin.approve("1", 1, "Sure, Friday!", via="console")
+    page = (await owner.get("/receipts")).text
+    assert "Sure, Friday!" in page
+    assert "owner via console" in page
+
+
+# Live, quiet, and gone
+
+
+async def test_a_change_is_told_to_every_open_page(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    async with owner.stream("GET", "/events") as one, owner.stream("GET", "/events") as other:
+        streams = [one.aiter_lines(), other.aiter_lines()]
+        for lines in streams:
+            assert {"event: inbox", "event: settings", "event: receipts"} <= set(await _until_thread(lines))
+        twin.say("console:sam", "sam", "one more thing")
+        for lines in streams:
+            assert "event: inbox" in await _until_thread(lines)
+
+
+async def _until_thread(lines: AsyncIterator[str]) -> list[str]:
+    """The lines up to the last event of a batch about messages."""
+    heard = []
+    async for line in lines:
+        heard.append(line)
+        if line == "event: thread":
+            break
+    return heard
+
+
+async def test_a_stream_carries_names_and_no_words(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    async with owner.stream("GET", "/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = stream.aiter_lines()
+        await _until_thread(lines)
+        twin.say("console:sam", "sam", "a very secret word")
+        heard = await _until_thread(lines)
+        assert "event: inbox" in heard
+        assert "secret" not in "".join(heard)
+
+
+async def test_it_shuts_down_within_two_seconds_with_pages_open(twin: FakeTwin) -> None:
+    async with httpx.AsyncClient() as client:
+        async with serve(twin) as url:
+            await client.get(url, follow_redirects=True)
+            stream = await client.send(client.build_request("GET", f"{base(url)}/events"), stream=True)
+            assert stream.status_code == 200
+            began = time.monotonic()
+        assert time.monotonic() - began < 2
+        await stream.aclose()
+        with pytest.raises(httpx.ConnectError):
+            await client.get(base(url))
+
+
+async def test_neither_token_nor_words_are_logged(
+    twin: FakeTwin, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with serve(twin) as url, httpx.AsyncClient() as client:
+        token = url.partition("token=")[2]
+        await client.get(url, follow_redirects=True)
+        await client.get(url.replace(token, "wrong-token"))
+        headers = {"Origin": base(url)}
+        await client.post(
+            f"{base(url)}/say", data={"in": "console:sam", "from": "sam", "text": "hush"}, headers=headers
+        )
+    ours = [one for one in caplog.records if not one.name.startswith("httpx")]
+    said = " ".join(one.getMessage() for one in ours) + "".join(capfd.readouterr())
+    assert token not in said
+    assert "wrong-token" not in said
+    assert "hush" not in said
+
+
+async def test_an_unforeseen_error_is_a_friendly_page_and_a_log_line_without_words(
+    owner: httpx.AsyncClient,
+    twin: FakeTwin,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(*_: object) -> str:
+        raise KeyError("what was said")
+
+    monkeypatch.setattr(twin, "receive", broken)
+    answer = await owner.post("/say", data={"in": "console:sam", "from": "sam", "text": "hush"})
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    assert "KeyError" in caplog.text
+    assert "what was said" not in caplog.text
+
+
+async def test_a_tired_model_is_said_in_its_own_words(
+    owner: httpx.AsyncClient, twin: FakeTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def tired(*_: object) -> str:
+        raise TryAgain("the model does not answer; the draft stays as it is")
+
+    monkeypatch.setattr(twin, "redraft", tired)
+    answer = await owner.post("/drafts/1/redraft", data={"revision": "1", "guidance": ""})
+    assert answer.status_code == 503
+    assert "The model does not answer" in answer.text
+    assert "Friday works." in answer.text
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org", ""])
+async def test_only_loopback_is_served(twin: FakeTwin, host: str) -> None:
+    with pytest.raises(OwnerMustFix, match=r"console\.host"):
+        async with serve(twin, host):
+            pass
+
+
+async def test_a_taken_port_is_said_with_its_key(twin: FakeTwin, link: str) -> None:
+    port = int(base(link).rpartition(":")[2])
+    with pytest.raises(OwnerMustFix, match=r"console\.port"):
+        async with serve(twin, port=port):
+            pass
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (timedelta(hours=-1), "11:00"),
+        (timedelta(days=-1), "yesterday 12:00"),
+        (timedelta(days=1), "tomorrow 12:00"),
+        (timedelta(days=-3), "Tuesday 12:00"),
+        (timedelta(days=-30), "15 Apr, 12:00"),
+        (timedelta(days=-400), "10 Apr 2025, 12:00"),
+    ],
+)
+def test_times_are_said_as_people_say_them(moment: timedelta, words: str) -> None:
+    noon = datetime(2026, 5, 15, 12).astimezone()
+    assert rendering.when(noon + moment, noon) == words
+
+
+@pytest.mark.parametrize("hour", [0, 7, 12, 18, 20, 23])
+def test_every_snooze_lies_ahead(hour: int) -> None:
+    now = datetime(2026, 5, 15, hour, 30).astimezone()
+    assert all(until > now for _, (_, until) in snoozes(now))
+
+
+def test_a_rule_is_said_in_words() -> None:
+    assert rendering.rule_words("heard-date") == "you decide, because the message is about a day or a time"
+    assert rendering.rule_words("something-new") == "something new"
+
+
+def test_one_writes_only_as_someone_who_is_there() -> None:
+    group = ConversationView("console:climbing", "console", "Climbing", "group", ("nadia", "sam"), "draft")
+    assert here([group], PEOPLE, "Alex", "console:climbing", "marcus").speaker == "nadia"
+    assert here([group], PEOPLE, "Alex", "console:climbing", "sam").speaker == "sam"
+    assert here([group], PEOPLE, "Alex", "", "marcus").id == "console:marcus"
+    assert here([group], PEOPLE, "Alex", "console:nobody", "").id == "console:climbing"
+    assert here([], (), "Alex").id == ""

@@ -18,7 +18,7 @@ from bots.twin import Twin
 from core.errors import OwnerMustFix
 
 LONGEST_GOODBYE_S = 4.5
-"""After a signal; whatever hangs then is cut off, which loses nothing that was acknowledged."""
+"""After a signal; whatever hangs then is cut off. Nothing that was acknowledged is lost by that."""
 
 
 def stay(
@@ -36,9 +36,12 @@ def stay(
     where it is taken. Raises OwnerMustFix.
     """
 
+    closed = threading.Event()
+
     async def until_told() -> None:
-        _cancel_on_signals(asyncio.current_task())
+        _cancel_on_signals(asyncio.current_task(), closed)
         async with AsyncExitStack() as stack:
+            stack.callback(closed.set)
             twin = await stack.enter_async_context(assembly.running(home, settings, resident=True))
             await stack.enter_async_context(control.serving(home, twin))
             link = await _console(stack, twin, settings, port, any_port, tries, notice)
@@ -72,11 +75,15 @@ async def _console(
         return await stack.enter_async_context(page)
 
 
-def _cancel_on_signals(task: "asyncio.Task[None] | None") -> None:
+def _cancel_on_signals(task: "asyncio.Task[None] | None", closed: threading.Event) -> None:
     loop = asyncio.get_running_loop()
 
+    def cut_off() -> None:
+        # what still runs once all is closed is a thread that loads a model: nothing to wait for
+        os._exit(0 if closed.is_set() else 1)
+
     def end() -> None:
-        last = threading.Timer(LONGEST_GOODBYE_S, os._exit, [1])
+        last = threading.Timer(LONGEST_GOODBYE_S, cut_off)
         last.daemon = True
         last.start()
         if task is not None:

@@ -1,0 +1,153 @@
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from bots import settings
+from bots.settings import Owner, Settings
+from core.errors import OwnerMustFix
+
+EXAMPLE = Path(__file__).parents[2] / "deploy" / "twin.example.toml"
+MINIMAL = '[owner]\nname = "Alex"\n'
+FILE = Path("twin.toml")
+
+
+def parsed(content: str, **environ: str) -> Settings:
+    return settings.parse(content, FILE, environ)
+
+
+def test_only_the_owners_name_must_be_given() -> None:
+    assert parsed(MINIMAL) == Settings(owner=Owner(name="Alex"))
+    with pytest.raises(OwnerMustFix, match=r"twin\.toml: owner: missing"):
+        parsed("")
+
+
+def test_settings_cannot_be_changed_in_place() -> None:
+    with pytest.raises(ValidationError):
+        parsed(MINIMAL).console.port = 1  # type: ignore[misc]
+
+
+def test_each_door_has_its_own_default_model() -> None:
+    assert parsed(MINIMAL).model.name == settings.DEFAULT_MODELS["embedded"]
+    assert parsed(MINIMAL + '[model]\ndoor = "ollama"').model.name == settings.DEFAULT_MODELS["ollama"]
+    assert parsed(MINIMAL + '[model]\ndoor = "ollama"\nname = "x"').model.name == "x"
+
+
+def test_ollama_host_overrides_the_file() -> None:
+    content = MINIMAL + '[model]\nhost = "http://elsewhere:1"'
+    assert parsed(content).model.host == "http://elsewhere:1"
+    assert parsed(content, OLLAMA_HOST="gpu:11434").model.host == "gpu:11434"
+    assert parsed(content, OLLAMA_HOST=" ").model.host == "http://elsewhere:1"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('[owner]\nname = "A"\nnmae = "B"', "owner.nmae: unknown key; known here: name, timezone"),
+        (MINIMAL + "[modell]", "modell: unknown key"),
+        (MINIMAL + "[console]\nport = 70000", "console.port: "),
+        (MINIMAL + '[console]\nport = "80"', "console.port: should be a valid integer"),
+        (MINIMAL + "[gateway]\nburst_s = nan", "gateway.burst_s: "),
+        (MINIMAL + '[model]\ndoor = "cloud"', "model.door: should be 'embedded' or 'ollama'"),
+        ('[owner]\nname = "A"\ntimezone = "Mars/Base"', "owner.timezone: not a time zone"),
+        ('[owner]\nname = ""', "owner.name: "),
+        ('[owner]\nname = "A\\nB"', "owner.name: "),
+        ("owner = 3", "owner: should be a table, as [owner]"),
+        (MINIMAL + "model = 3", "owner.model: unknown key"),
+        ("model = 3\n" + MINIMAL, "model: should be a table"),
+        ("[[owner]]", "owner: should be a table"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_file_and_key(content: str, says: str) -> None:
+    with pytest.raises(OwnerMustFix) as caught:
+        parsed(content, OLLAMA_HOST="x")
+    assert f"twin.toml: {says}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        ("[owner]\nname = ", "line 2"),
+        ("[owner]\nname = Alex", "line 2, column 8"),
+        ('[owner]\nname = """open\n\n', "line 4, the end"),
+        ("a = 1\na = 2", "line 2"),
+        ("a = " + "[" * 5000, "twin.toml"),
+        ("a = " + "9" * 5000, "twin.toml"),
+    ],
+)
+def test_broken_toml_is_told_by_line(content: str, where: str) -> None:
+    with pytest.raises(OwnerMustFix, match=where):
+        parsed(content)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    with pytest.raises(OwnerMustFix) as caught:
+        parsed(MINIMAL + "[console]\nport = -1\n[model]\nfoo = 1")
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_a_secret_put_into_the_wrong_key_is_not_repeated() -> None:
+    with pytest.raises(OwnerMustFix) as caught:
+        parsed(MINIMAL + '[console]\nport = "xoxb-secret"\n[discord]\ntoken = "xoxb-secret"')
+    assert "xoxb" not in str(caught.value)
+
+
+def test_a_missing_file_names_the_command_that_writes_it(tmp_path: Path) -> None:
+    with pytest.raises(OwnerMustFix, match="understudy init"):
+        settings.load(tmp_path / "twin.toml", {})
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "twin.toml").write_bytes(b"name = \xff\xfe")
+    with pytest.raises(OwnerMustFix, match=r"not UTF-8 text \(byte 7\)"):
+        settings.load(tmp_path / "twin.toml", {})
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(OwnerMustFix, match="directory"):
+        settings.load(tmp_path / "folder.toml", {})
+
+
+@given(st.text(max_size=60) | st.binary(max_size=60).map(lambda raw: raw.decode("latin-1")))
+def test_no_text_raises_anything_but_a_word_to_the_owner(content: str) -> None:
+    with pytest.raises(OwnerMustFix, match=r"^twin\.toml: "):
+        parsed(content)  # none of these names an owner
+
+
+def test_the_annotated_example_is_what_the_settings_say() -> None:
+    example = Settings(owner=Owner(name="Alex Moreau", timezone="Europe/Vienna"))
+    assert EXAMPLE.read_text("utf-8") == settings.annotated(example)
+    assert settings.load(EXAMPLE, {}) == example
+
+
+@given(st.text(min_size=1, max_size=40).filter(lambda name: name.isprintable()))
+def test_what_is_written_is_read_back(name: str) -> None:
+    written = Settings(owner=Owner(name=name))
+    assert parsed(settings.annotated(written)) == written
+
+
+def test_every_key_is_explained() -> None:
+    for section in Settings.model_fields.values():
+        kind: Any = section.annotation
+        assert kind.__doc__
+        assert all(field.description for field in kind.model_fields.values())
+
+
+def test_a_change_keeps_comments_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "twin.toml"
+    path.write_text("# mine\n" + MINIMAL + "# and mine\n")
+    after = settings.change(path, "model", {"door": "ollama", "name": "qwen3:8b"})
+    assert (after.model.door, after.model.name) == ("ollama", "qwen3:8b")
+    assert settings.load(path, {}) == after
+    assert path.read_text().startswith('# mine\n[owner]\nname = "Alex"\n# and mine\n')
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_change_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "twin.toml"
+    path.write_text(MINIMAL)
+    with pytest.raises(OwnerMustFix, match=r"console\.port"):
+        settings.change(path, "console", {"port": -1})
+    assert path.read_text() == MINIMAL

@@ -115,10 +115,10 @@ class Gateway:
         for pause in self._pauses:
             pause.set()
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing wants an answer now."""
-        return not self._lines
+    async def rest(self) -> None:
+        """Return once nothing wants an answer any more."""
+        while workers := [line.worker for line in self._lines.values() if line.worker]:
+            await asyncio.wait(workers)
 
     async def close(self) -> None:
         """Drop the drafts in hand; their messages are committed and pending."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import timedelta
 
 from bots.events import Changes
@@ -62,7 +62,7 @@ class Sender:
         for woken in self._woken.values():
             woken.set()
 
-    def loops(self) -> dict[str, Callable[[], Awaitable[None]]]:
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         """What has to run, by platform; each ends once `finish` was called."""
         return {name: lambda name=name: self._serve(name) for name in self._deliveries}  # type: ignore[misc]
 

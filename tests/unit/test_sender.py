@@ -1,0 +1,215 @@
+"""The sender over a real outbox; the platforms and time are the test's."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from bots.events import Changes
+from bots.pace import Pace
+from bots.problems import Problems
+from bots.sender import Sender
+from core.errors import OwnerMustFix, Refused, TryAgain
+from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus
+from tests.desk import SAM, Desk, open_desk
+from tests.waiting import PATIENCE_S, RecordingDelivery, Sleeper, failing, until
+
+ON_SLACK = Conversation(ConversationId("slack:sam"), "slack", "Sam", members=frozenset({SAM}))
+
+
+FAULTS = [ConnectionResetError("Friday works."), TimeoutError(), OwnerMustFix("token")]
+
+
+class Post:
+    """A sender at work, and what stands around it."""
+
+    def __init__(self, desk: Desk, *deliveries: RecordingDelivery) -> None:
+        self.desk = desk
+        self.passed: list[str] = []
+        self.changes = Changes()
+        self.problems = Problems(self.changes)
+        self.sleeper = Sleeper()
+        pace = Pace(retry_first_s=1, retry_longest_s=100, look_again_s=1000)
+        self.sender = Sender(
+            desk.outbox,
+            deliveries,
+            desk.clock,
+            self.changes,
+            self.problems,
+            pace,
+            self.passed.append,
+            self.sleeper,
+        )
+        self.told = self.changes.subscribe()
+
+    async def becomes(self, draft: Draft, status: DraftStatus) -> Draft:
+        async def is_so() -> bool:
+            return (await self.desk.outbox.get(draft.id)).status is status
+
+        self.sender.wake()
+        await until(self.told, is_so)
+        return await self.desk.outbox.get(draft.id)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def post(desk: Desk, *deliveries: RecordingDelivery) -> AsyncIterator[Post]:
+    stands = Post(desk, *deliveries)
+    loops = [asyncio.create_task(work()) for work in stands.sender.loops().values()]
+    try:
+        yield stands
+    finally:
+        stands.sender.finish()
+        async with asyncio.timeout(PATIENCE_S):
+            for loop in loops:
+                with suppress(asyncio.CancelledError):
+                    await loop
+
+
+async def test_what_is_approved_is_delivered_once_with_its_receipt(desk: Desk) -> None:
+    platform = RecordingDelivery()
+    draft = await desk.approved("Friday works.")
+    async with post(desk, platform) as here:
+        await here.becomes(draft, DraftStatus.SENT)
+        assert here.passed == ["before send", "after send"]
+    (sent,) = platform.sent
+    assert (sent.conversation, sent.text, sent.reply_to) == (
+        draft.conversation,
+        "Friday works.",
+        draft.answers,
+    )
+    (receipt,) = await desk.receipts.latest()
+    assert (receipt.text, receipt.platform_ids) == ("Friday works.", ("delivered-1",))
+
+
+async def test_what_waits_for_leave_is_not_sent(desk: Desk) -> None:
+    platform = RecordingDelivery()
+    await desk.drafted()
+    async with post(desk, platform) as here:
+        await here.sleeper.asleep()
+    assert platform.sent == []
+
+
+async def test_a_platform_that_delivered_nothing_is_tried_again_after_a_pause(desk: Desk) -> None:
+    platform = failing(TryAgain("no network"), TryAgain("no network"), None)
+    draft = await desk.approved()
+    async with post(desk, platform) as here:
+        for pause in (1, 2):
+            await here.sleeper.asleep(pause)
+            assert (await desk.outbox.get(draft.id)).status is DraftStatus.APPROVED
+            assert here.problems.all() == ("console: no network",)
+            desk.clock.pass_by(seconds=10)
+            await here.sleeper.wake()
+        await here.becomes(draft, DraftStatus.SENT)
+        assert here.problems.all() == ()
+        assert 0.5 <= here.sleeper.asked[0] <= 1 <= here.sleeper.asked[1] <= 2
+    assert len(platform.sent) == 1
+
+
+async def test_what_a_platform_refuses_is_closed_and_told(desk: Desk) -> None:
+    draft = await desk.approved()
+    async with post(desk, failing(Refused("sam blocked you"))) as here:
+        await here.becomes(draft, DraftStatus.FAILED)
+        assert here.problems.all() == (f"console refused draft {draft.id}: sam blocked you",)
+    assert await desk.receipts.latest() == []
+
+
+@pytest.mark.parametrize(
+    "fault", [ConnectionResetError("Friday works."), TimeoutError(), OwnerMustFix("token")]
+)
+async def test_any_other_end_of_a_send_is_uncertain_and_never_sent_again(
+    desk: Desk, fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    platform = RecordingDelivery(fails=[fault])
+    draft = await desk.approved("Friday works.")
+    async with post(desk, platform) as here:
+        await here.becomes(draft, DraftStatus.UNCERTAIN)
+        here.sender.wake()
+        await here.sleeper.asleep()
+        assert "Friday" not in " ".join(here.problems.all()) + caplog.text
+    assert platform.sent == []
+    assert len(await desk.outbox.open()) == 1
+
+
+async def test_a_send_cut_short_is_uncertain(desk: Desk) -> None:
+    platform = RecordingDelivery(gate=asyncio.Event())
+    draft = await desk.approved()
+    here = Post(desk, platform)
+    loop = asyncio.ensure_future(here.sender.loops()["console"]())
+    await platform.reached.wait()
+    loop.cancel()
+    with suppress(asyncio.CancelledError):
+        await loop
+    assert (await desk.outbox.get(draft.id)).status is DraftStatus.UNCERTAIN
+
+
+async def test_stopping_finishes_the_send_in_hand_and_claims_nothing_more(desk: Desk) -> None:
+    gate = asyncio.Event()
+    platform = RecordingDelivery(gate=gate)
+    first = await desk.approved()
+    second = await desk.approved(where=Conversation(ConversationId("console:x"), "console", "X"))
+    here = Post(desk, platform)
+    loop = asyncio.ensure_future(here.sender.loops()["console"]())
+    await platform.reached.wait()
+    here.sender.finish()
+    gate.set()
+    async with asyncio.timeout(PATIENCE_S):
+        await loop
+    assert (await desk.outbox.get(first.id)).status is DraftStatus.SENT
+    assert (await desk.outbox.get(second.id)).status is DraftStatus.APPROVED
+
+
+async def test_a_slow_platform_holds_up_no_other(desk: Desk) -> None:
+    slow, quick = RecordingDelivery("slack", gate=asyncio.Event()), RecordingDelivery()
+    stuck, free = await desk.approved(where=ON_SLACK), await desk.approved()
+    async with post(desk, slow, quick) as here:
+        await here.becomes(free, DraftStatus.SENT)
+        assert (await desk.outbox.get(stuck.id)).status is DraftStatus.SENDING
+        assert slow.gate is not None
+        slow.gate.set()
+        await here.becomes(stuck, DraftStatus.SENT)
+
+
+async def test_a_long_reply_goes_out_in_order_and_in_parts(desk: Desk) -> None:
+    platform = RecordingDelivery(text_limit=20)
+    draft = await desk.approved("one two three four. five six seven eight.")
+    async with post(desk, platform) as here:
+        await here.becomes(draft, DraftStatus.SENT)
+    assert [one.text for one in platform.sent] == ["one two three four.", "five six seven", "eight."]
+    assert [one.reply_to is None for one in platform.sent] == [False, True, True]
+    assert len({one.nonce for one in platform.sent}) == 3
+    (receipt,) = await desk.receipts.latest()
+    assert len(receipt.platform_ids) == 3
+
+
+async def test_a_reply_that_breaks_off_between_parts_is_uncertain_as_a_whole(desk: Desk) -> None:
+    platform = RecordingDelivery(text_limit=20, fails=[None, OSError()])
+    draft = await desk.approved("one two three four. five six seven eight.")
+    async with post(desk, platform) as here:
+        await here.becomes(draft, DraftStatus.UNCERTAIN)
+    assert [one.text for one in platform.sent] == ["one two three four."]
+
+
+async def test_pausing_stops_the_sender_until_it_resumes(desk: Desk) -> None:
+    platform = RecordingDelivery()
+    await desk.control.pause()
+    draft = await desk.approved()
+    async with post(desk, platform) as here:
+        await here.sleeper.asleep()
+        assert platform.sent == []
+        await desk.control.resume()
+        await here.becomes(draft, DraftStatus.SENT)
+
+
+async def test_a_platform_that_is_not_here_keeps_its_drafts(desk: Desk) -> None:
+    draft = await desk.approved(where=ON_SLACK)
+    async with post(desk, RecordingDelivery()) as here:
+        await here.sleeper.asleep()
+    assert (await desk.outbox.get(draft.id)).status in OPEN_STATUSES

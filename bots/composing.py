@@ -27,12 +27,13 @@ class Composer:
     async def compose(self, person: str, conversation: str, text: str) -> tuple[Conversation, Message]:
         """A message, with an id of its own, and the conversation that it is said in."""
         where = await self.conversation(conversation)
-        who = self.person(person)
+        members = where.members or frozenset()
+        # a stranger's account is nobody's that the owner knows, and speaks where it is a member
+        who = PersonId(person) if person in members else self.person(person)
         if where.platform != PLATFORM:
             raise OwnerMustFix(
                 f"{where.id} is on {where.platform}: only what comes from there is heard there"
             )
-        members = where.members or frozenset()
         world = self._profile.world({})
         if who != OWNER and where.members is not None and who not in map(world.resolve, members):
             raise OwnerMustFix(f"{who} is not in {where.id}; there are: {_listed(['owner', *members])}")

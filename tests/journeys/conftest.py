@@ -1,0 +1,107 @@
+"""A twin in a home of its own, with an instant model, started and stopped as often as a test wants."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bots.assembly import running
+from bots.events import Change
+from bots.home import Home
+from bots.pace import Sleep
+from bots.settings import Gateway, Owner, Settings
+from bots.twin import Twin
+from bots.views import DraftView
+from core.audience import audience, circle, person
+from core.models.embedders import HashedEmbedder
+from core.models.scripted import ScriptedChat
+from core.ports import ChatModel
+from core.types import Person, PersonaName, PersonId
+from memory.database import Checkpoint
+from memory.profile import Profile
+from personas.library import copy_shipped
+from tests.fakes import FixedClock
+from tests.waiting import RecordingDelivery, Sleeper, until
+
+SAM, MIA = PersonId("sam"), PersonId("mia")
+
+
+@dataclass
+class World:
+    """What outlives a restart: the home and the platform, and the clock and the sleeper of all starts."""
+
+    home: Home
+    clock: FixedClock = field(default_factory=FixedClock)
+    platform: RecordingDelivery = field(default_factory=RecordingDelivery)
+    sleeper: Sleeper = field(default_factory=Sleeper)
+    settings: Settings = field(
+        default_factory=lambda: Settings(owner=Owner(name="Alex"), gateway=Gateway(burst_s=0))
+    )
+
+    @asynccontextmanager
+    async def twin(
+        self,
+        model: ChatModel | None = None,
+        *,
+        resident: bool = True,
+        checkpoint: Checkpoint = lambda _: None,
+        sleep: Sleep | None = None,
+    ) -> AsyncIterator[Twin]:
+        async with running(
+            self.home,
+            self.settings,
+            resident=resident,
+            model=model or ScriptedChat("after climbing, half seven?"),
+            embedder=HashedEmbedder(),
+            deliveries=(self.platform,),
+            clock=self.clock,
+            checkpoint=checkpoint,
+            sleep=sleep or self.sleeper,
+        ) as twin:
+            yield twin
+
+    @property
+    def sent(self) -> list[str]:
+        """The texts that reached the platform."""
+        return [one.text for one in self.platform.sent]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    home = Home(tmp_path / "home")
+    home.create()
+    copy_shipped(home.personas)
+    profile = Profile(home.profile_json)
+    await profile.add_person(Person(SAM, "Sam", relation="best friend"))
+    await profile.add_person(Person(MIA, "Mia", relation="sister"))
+    await profile.set_circle("friends", frozenset({SAM}))
+    await profile.bind(PersonaName("friends"), default=True)
+    await profile.add_entry("climbing", "Alex climbs on friday until seven", audience(circle("friends")))
+    await profile.add_entry("party", "Surprise dinner for Sam on friday at Mia's", audience(person(MIA)))
+    return World(home)
+
+
+Started = Callable[..., AbstractAsyncContextManager[Twin]]
+
+
+async def becomes(twin: Twin, draft: str, status: str) -> DraftView:
+    """The draft, once it has that status."""
+    changes: AsyncIterator[Change] = twin.changes()
+
+    async def is_so() -> bool:
+        return (await twin.draft(draft)).status == status
+
+    await until(changes, is_so)
+    return await twin.draft(draft)
+
+
+async def waiting(twin: Twin, changes: AsyncIterator[Change], count: int = 1) -> tuple[DraftView, ...]:
+    """The inbox, once it holds so many drafts."""
+
+    async def there() -> bool:
+        return len(await twin.inbox()) == count
+
+    await until(changes, there)
+    return await twin.inbox()

@@ -390,7 +390,7 @@ async def test_stopping_takes_no_time_even_with_a_draft_and_a_send_in_hand(world
             await slow.next()
             approving = asyncio.create_task(twin.approve(draft.id))
             await world.platform.reached.wait()
-        assert (await approving).status == "uncertain"
+        assert (await approving).status == "sending"
     world.platform.gate = None
     async with world.twin(resident=False) as twin:
         assert (await twin.draft(draft.id)).status == "uncertain"

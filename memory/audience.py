@@ -24,7 +24,7 @@ from core.types import (
     PersonId,
 )
 from memory.database import Database
-from memory.rows import read_conversation
+from memory.rows import read_atoms, read_conversation
 from memory.timestamps import to_text
 
 NOWHERE = -1
@@ -133,7 +133,7 @@ class Audiences:
             known = (max(self._atoms, default=0), max(self._places.values(), default=0), self._version)
             news = await self._db.read(lambda connection: _news(connection, *known))
             atoms, places, conversations = news
-            self._atoms.update((row["number"], frozenset(json.loads(row["atoms"]))) for row in atoms)
+            self._atoms.update((row["number"], read_atoms(row["atoms"])) for row in atoms)
             self._places.update((row["id"], row["number"]) for row in places)
             for row in conversations:
                 self._conversations[ConversationId(row["id"])] = read_conversation(row)
@@ -191,7 +191,7 @@ def intern_place(connection: sqlite3.Connection, place_id: str) -> int:
 def read_audience(connection: sqlite3.Connection, number: int) -> Audience:
     """The audience behind a number."""
     row = connection.execute("SELECT atoms FROM audiences WHERE number = ?", (number,)).fetchone()
-    return frozenset(json.loads(row["atoms"]))
+    return read_atoms(row["atoms"])
 
 
 def _number(connection: sqlite3.Connection, statement: str, value: str) -> int:

@@ -21,8 +21,16 @@ Work = Callable[[sqlite3.Connection], T]
 Checkpoint = Callable[[str], None]
 """Called with `before NAME` and `after NAME` around the commit of each write; tests kill there."""
 
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
-"""`synchronous` 2 is FULL: a commit that returned is on the disk."""
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "secure_delete": 1,
+    "cache_size": -16_000,
+}
+"""`synchronous` 2 is FULL: a commit that returned is on the disk. `secure_delete`: what is forgotten is
+overwritten. `cache_size` in -KB."""
 LARGEST_GROUP = 256
 
 

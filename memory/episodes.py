@@ -38,8 +38,8 @@ _EMPTY_WORDS = frozenset(
         "about after again also been before being could does doing done dont even every from going gonna good"
         " have here into just know last like make maybe more much need only over really right said same see"
         " should some still such sure take than thanks that thats their them then there these they thing"
-        " think this those time today tomorrow very want well were what when where which while will with would yeah"
-        " your yours",
+        " think this those time today tomorrow very want well were what when where which while will with"
+        " would yeah your yours",
     )
 )
 

@@ -6,9 +6,11 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 COMMON = 3000
-"""A word in more records than this says little and costs much; it is asked for only when nothing else is."""
+"""A word in more records than this says little and costs much; it is asked for only when nothing else is.
+The words of a query that are asked for, the rarest first, are together in no more than these."""
 COMMON_SHARE = 0.08
 """So is one in more than this share of all, where the store is small..."""
 RARE = 20
@@ -33,7 +35,6 @@ class Hit:
 
     record: int
     score: float
-    at: str
 
 
 class WordCounts:
@@ -72,9 +73,11 @@ def quoted(words: Iterable[str]) -> str:
 
 
 def telling(words: Sequence[Word], total: int) -> list[Word]:
-    """The words that are not common."""
+    """The words worth asking for, the rarest first: those that are not common."""
     limit = min(COMMON, max(RARE, int(total * COMMON_SHARE)))
-    return [word for word in words if word.records <= limit]
+    rarest = sorted((word for word in words if word.records <= limit), key=lambda word: word.records)
+    together = accumulate(word.records for word in rarest)
+    return [word for word, so_far in zip(rarest, together, strict=True) if so_far <= COMMON]
 
 
 def weight(word: Word, total: int) -> float:
@@ -94,15 +97,30 @@ def search(
 
     A query of common words alone is answered with the newest records that have any of them.
     """
-    chosen = telling(words, total)
-    found = [word for word in chosen or words if word.records]
-    if not found:
+    asked = telling(words, total)
+    ranked = ("-bm25(records_text)", "score DESC")
+    hits = _ask(connection, asked, ranked, where, parameters, limit)
+    if hits or any(word.records for word in asked):
+        return hits
+    newest = ("1e-6", "record DESC")
+    return _ask(connection, words, newest, where, parameters, limit)
+
+
+def _ask(
+    connection: sqlite3.Connection,
+    words: Sequence[Word],
+    score_and_order: tuple[str, str],
+    where: str,
+    parameters: Parameters,
+    limit: int,
+) -> list[Hit]:
+    if not words:
         return []
-    score, order = ("-bm25(records_text)", "score DESC") if chosen else ("1e-6", "records_text.rowid DESC")
+    score, order = score_and_order
     rows = connection.execute(
-        f"SELECT records_text.rowid AS record, {score} AS score, records.at AS at"  # noqa: S608
+        f"SELECT records_text.rowid AS record, {score} AS score"  # noqa: S608
         " FROM records_text CROSS JOIN records ON records.number = records_text.rowid"
         f" WHERE records_text MATCH ? AND {where} ORDER BY {order} LIMIT ?",
-        (quoted(word.text for word in found), *parameters, limit),
+        (quoted(word.text for word in words), *parameters, limit),
     )
-    return [Hit(row["record"], row["score"], row["at"]) for row in rows]
+    return [Hit(row["record"], row["score"]) for row in rows]

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 WINDOW = 20
 """The last messages of a conversation, which its prompt holds already: never recalled there."""
-CANDIDATES = 64
+CANDIDATES = 48
 """That words and meaning each may bring to the ranking."""
 SPOKE_LATELY = 200
 """Messages whose authors are named."""

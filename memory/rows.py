@@ -3,8 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from functools import lru_cache
 
 from core.types import (
+    Atom,
+    Audience,
     Conversation,
     ConversationId,
     Kind,
@@ -60,12 +63,18 @@ RECORDS = (
 """Selects what `read_record` reads."""
 
 
+@lru_cache(4096)
+def read_atoms(text: str) -> Audience:
+    """The stored form of an audience."""
+    return frozenset(map(Atom, json.loads(text)))
+
+
 def read_record(row: sqlite3.Row) -> MemoryRecord:
     """A row of the RECORDS query."""
     return MemoryRecord(
         id=RecordId(row["id"]),
         text=row["text"],
-        audience=frozenset(json.loads(row["atoms"])),
+        audience=read_atoms(row["atoms"]),
         at=from_text(row["at"]),
         author=PersonId(row["author"]) if row["author"] else None,
         place=row["place_id"],

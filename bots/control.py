@@ -42,8 +42,8 @@ CALLS = frozenset(
 )
 """The methods of Twin that may be called from outside the process."""
 
-LONGEST_LINE = 1_000_000
-"""Bytes of one request."""
+LONGEST_LINE = 8_000_000
+"""Bytes of one request: the longest text of the command line, escaped as JSON at its worst."""
 
 KINDS: Mapping[str, type[UnderstudyError]] = {one.__name__: one for one in (OwnerMustFix, Refused, TryAgain)}
 
@@ -112,6 +112,9 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     Raises what the twin raised, NobodyListens when its socket is not there (yet), TryAgain when it went
     away before it answered, Unexpected when it met a fault of its own.
     """
+    request = _line({"call": name, "args": args})
+    if len(request) > LONGEST_LINE:
+        raise OwnerMustFix(f"{name}: longer than {LONGEST_LINE} bytes")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(os.fspath(home.socket))
@@ -120,7 +123,7 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
         if _uid(connection) not in (os.getuid(), None):
             raise Refused(f"{home.socket} belongs to another user")
         try:
-            connection.sendall(_line({"call": name, "args": args}))
+            connection.sendall(request)
             with connection.makefile("rb") as answers:
                 line = answers.readline()
         except OSError as error:
@@ -134,10 +137,7 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
 
 
 async def _talk(twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    if _uid(writer.get_extra_info("socket")) not in (os.getuid(), None):
-        writer.write(_line(_error("Refused", "only the user who runs the twin may command it")))
-        await writer.drain()
-        return
+    stranger = _uid(writer.get_extra_info("socket")) not in (os.getuid(), None)
     while True:
         try:
             line = await reader.readuntil(b"\n")
@@ -147,6 +147,10 @@ async def _talk(twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.Stre
             writer.write(
                 _line(_error("OwnerMustFix", f"a request is one line of at most {LONGEST_LINE} bytes"))
             )
+            await writer.drain()
+            return
+        if stranger:  # said only now: closing on what was not read would swallow the word
+            writer.write(_line(_error("Refused", "only the user who runs the twin may command it")))
             await writer.drain()
             return
         writer.write(_line(await _answer(twin, line)))

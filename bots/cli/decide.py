@@ -154,8 +154,11 @@ def records(found: list[Any]) -> str:
 def _text(given: str) -> str:
     if given != "-":
         return given
+    raw = sys.stdin.buffer.read(LONGEST_STDIN + 1)
+    if len(raw) > LONGEST_STDIN:
+        raise OwnerMustFix(f"standard input is longer than {LONGEST_STDIN} bytes")
     try:
-        return sys.stdin.buffer.read(LONGEST_STDIN).decode()
+        return raw.decode()
     except UnicodeDecodeError as error:
         raise OwnerMustFix(f"standard input is not UTF-8 text (byte {error.start})") from error
 

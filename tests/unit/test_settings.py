@@ -28,7 +28,7 @@ def test_only_the_owners_name_must_be_given() -> None:
 
 def test_settings_cannot_be_changed_in_place() -> None:
     with pytest.raises(ValidationError):
-        parsed(MINIMAL).console.port = 1  # type: ignore[misc]
+        parsed(MINIMAL).console.port = 1
 
 
 def test_each_door_has_its_own_default_model() -> None:
@@ -54,6 +54,8 @@ def test_ollama_host_overrides_the_file() -> None:
         (MINIMAL + "[gateway]\nburst_s = nan", "gateway.burst_s: "),
         (MINIMAL + '[model]\ndoor = "cloud"', "model.door: should be 'embedded' or 'ollama'"),
         ('[owner]\nname = "A"\ntimezone = "Mars/Base"', "owner.timezone: not a time zone"),
+        ('[owner]\nname = "A"\ntimezone = "Europe"', "owner.timezone: not a time zone"),
+        ('[owner]\nname = "A"\ntimezone = "../x"', "owner.timezone: not a time zone"),
         ('[owner]\nname = ""', "owner.name: "),
         ('[owner]\nname = "A\\nB"', "owner.name: "),
         ("owner = 3", "owner: should be a table, as [owner]"),

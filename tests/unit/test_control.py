@@ -1,0 +1,191 @@
+import asyncio
+import json
+import logging
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots import control
+from bots.home import Home
+from bots.twin import Twin
+from bots.views import Done
+from core.errors import OwnerMustFix, Refused, TryAgain
+
+
+class Commanded(Twin):
+    """Answers a few calls; `raises` is raised by `pause`."""
+
+    def __init__(self) -> None:
+        self.raises: Exception = Refused("already handled")
+        self.seen: list[Any] = []
+
+    async def mode(self, conversation: str, mode: str) -> Done:
+        self.seen.append((conversation, mode))
+        return Done(f"{conversation} is {mode}")
+
+    async def pause(self) -> Done:
+        raise self.raises
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    home.create()
+    return home
+
+
+@pytest.fixture
+async def twin(home: Home) -> AsyncIterator[Commanded]:
+    twin = Commanded()
+    async with control.serving(home, twin):
+        yield twin
+
+
+async def ask(home: Home, name: str, **args: Any) -> Any:
+    return await asyncio.to_thread(control.call, home, name, args)
+
+
+async def say(home: Home, *lines: bytes) -> list[Any]:
+    """Send raw lines over one connection; the answers until the server has no more."""
+    reader, writer = await asyncio.open_unix_connection(home.socket)
+    writer.write(b"".join(lines))
+    writer.write_eof()
+    answers = [json.loads(line) async for line in reader]
+    writer.close()
+    return answers
+
+
+async def test_a_call_is_answered_with_plain_json(home: Home, twin: Commanded) -> None:
+    assert await ask(home, "mode", conversation="console:sam", mode="auto") == {"said": "console:sam is auto"}
+    assert twin.seen == [("console:sam", "auto")]
+
+
+@pytest.mark.parametrize("raised", [OwnerMustFix("a"), Refused("b"), TryAgain("c")])
+async def test_what_the_twin_raises_is_raised_at_the_caller(
+    home: Home, twin: Commanded, raised: Exception
+) -> None:
+    twin.raises = raised
+    with pytest.raises(type(raised), match=str(raised)):
+        await ask(home, "pause")
+
+
+async def test_a_fault_is_told_without_what_it_held_and_the_twin_goes_on(
+    home: Home, twin: Commanded, caplog: pytest.LogCaptureFixture
+) -> None:
+    twin.raises = ValueError("the party is a secret")
+    with (
+        caplog.at_level(logging.INFO),
+        pytest.raises(control.Unexpected, match=r"pause failed \(ValueError\)"),
+    ):
+        await ask(home, "pause")
+    assert all("secret" not in record.getMessage() for record in caplog.records)
+    await ask(home, "mode", conversation="c", mode="draft")
+
+
+@pytest.mark.parametrize("name", ["changes", "receive", "__init__", "nothing", "mode.__globals__"])
+async def test_only_what_is_on_the_list_can_be_called(home: Home, twin: Commanded, name: str) -> None:
+    with pytest.raises(OwnerMustFix, match="no such command"):
+        await ask(home, name)
+
+
+def test_every_call_on_the_list_is_a_method_of_the_twin() -> None:
+    assert [name for name in control.CALLS if not callable(getattr(Twin, name, None))] == []
+
+
+@pytest.mark.parametrize(
+    "args",
+    [{"conversation": "c"}, {"conversation": "c", "mode": 3}, {"conversation": "c", "mode": "x", "y": 1}],
+)
+async def test_arguments_that_do_not_fit_are_refused_without_repeating_them(
+    home: Home, twin: Commanded, args: dict[str, Any]
+) -> None:
+    with pytest.raises(OwnerMustFix, match=r"^mode: "):
+        await ask(home, "mode", **args)
+    assert twin.seen == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\n",
+        b"\xff\xfe\n",
+        b"[]\n",
+        b"3\n",
+        b"{}\n",
+        b'{"call": 3}\n',
+        b'{"call": "pause", "args": []}\n',
+        b"[" * 9999 + b"\n",
+    ],
+)
+async def test_a_bad_line_is_answered_and_the_next_one_too(home: Home, twin: Commanded, line: bytes) -> None:
+    good = b'{"call": "mode", "args": {"conversation": "c", "mode": "auto"}}\n'
+    bad, answered = await say(home, line, good)
+    assert bad["error"]["kind"] == "OwnerMustFix"
+    assert answered == {"ok": {"said": "c is auto"}}
+
+
+async def test_an_oversized_line_is_answered_and_ends_the_connection(home: Home, twin: Commanded) -> None:
+    reader, writer = await asyncio.open_unix_connection(home.socket)
+    writer.write(b"x" * (control.LONGEST_LINE + 1))
+    assert "at most" in json.loads(await reader.readline())["error"]["message"]
+    writer.close()
+    with pytest.raises(OwnerMustFix, match="longer"):
+        await ask(home, "mode", conversation="c" * control.LONGEST_LINE, mode="draft")
+    await ask(home, "mode", conversation="c", mode="draft")
+
+
+async def test_half_a_line_is_no_command(home: Home, twin: Commanded) -> None:
+    assert await say(home, b'{"call": "mode", "args": {"conversation": "c", "mode": "auto"}}') == []
+    assert twin.seen == []
+
+
+async def test_a_long_answer_arrives_whole(home: Home, twin: Commanded) -> None:
+    long = "x" * (control.LONGEST_LINE - 1000)
+    answer = await ask(home, "mode", conversation=long, mode="auto")
+    assert answer["said"] == f"{long} is auto"
+
+
+async def test_the_socket_is_its_owners_alone_and_goes_with_the_twin(home: Home) -> None:
+    async with control.serving(home, Commanded()):
+        assert stat.S_IMODE(home.socket.stat().st_mode) == 0o600
+    assert not home.socket.exists()
+    with pytest.raises(control.NobodyListens):
+        await ask(home, "pause")
+
+
+async def test_a_socket_left_behind_by_a_killed_twin_is_replaced(home: Home) -> None:
+    server = await asyncio.start_unix_server(lambda _reader, _writer: None, home.socket)
+    server.close()
+    assert home.socket.exists()
+    with pytest.raises(control.NobodyListens):
+        await ask(home, "pause")
+    async with control.serving(home, Commanded()):
+        await ask(home, "mode", conversation="c", mode="draft")
+
+
+async def test_another_user_is_refused(home: Home, twin: Commanded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "_uid", lambda _connection: 4242)
+    (answer,) = await say(home, b'{"call": "mode", "args": {"conversation": "c", "mode": "auto"}}\n')
+    assert answer["error"]["kind"] == "Refused"
+    with pytest.raises(Refused, match="belongs to another user"):
+        await ask(home, "mode", conversation="c", mode="auto")
+    assert twin.seen == []
+
+
+async def test_a_twin_that_goes_away_in_the_middle_is_worth_trying_again(home: Home) -> None:
+    asked, leave = asyncio.Event(), asyncio.Event()
+
+    class Slow(Commanded):
+        async def pause(self) -> Done:
+            asked.set()
+            await leave.wait()
+            return Done("")
+
+    async with control.serving(home, Slow()):
+        waiting = asyncio.create_task(ask(home, "pause"))
+        await asked.wait()
+    with pytest.raises(TryAgain, match="went away"):
+        await waiting

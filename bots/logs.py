@@ -16,6 +16,12 @@ OURS = ("core", "memory", "personas", "bots")
 class WithoutMessages(logging.Formatter):
     """Formats an exception as its type and frames: its message may hold what was said."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        """As usual, whatever another formatter has already made of the exception."""
+        ours = logging.makeLogRecord(record.__dict__)
+        ours.exc_text = None
+        return super().format(ours)
+
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
         """Type and frames, outermost first."""
         kind, _, frames = ei if isinstance(ei, tuple) else (None, None, None)

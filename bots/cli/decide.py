@@ -89,10 +89,12 @@ def snooze(session: Session, draft: str, until: str, revision: int | None) -> No
 
 @click.command()
 @click.argument("draft")
-@click.option("--delivered/--not-delivered", required=True, default=None, help="Whether it arrived.")
+@click.option("--delivered/--not-delivered", default=None, help="Whether it arrived; say one of them.")
 @with_session
-def settle(session: Session, draft: str, delivered: bool) -> None:
+def settle(session: Session, draft: str, delivered: bool | None) -> None:
     """Say what became of an uncertain draft; nothing is sent again."""
+    if delivered is None:
+        raise click.UsageError("say --delivered or --not-delivered")
     session.show(session.call("settle", id=draft, delivered=delivered), _decided)
 
 

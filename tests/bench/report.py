@@ -35,9 +35,9 @@ def arguments(purpose: str) -> argparse.ArgumentParser:
 
 
 def irc_lines(count: int) -> Iterator[tuple[datetime, str, str]]:
-    """`count` real chat lines as (sent_at, author, text), the file repeated with a mark where it is shorter.
+    """`count` real chat lines as (sent_at, author, text), the file repeated with a mark if shorter.
 
-    Ends the program with exit status 0 and a word where the data is absent: it does not come with the project.
+    Ends the program, exit status 0 and a word, where the data is absent: it is not part of the project.
     """
     if not IRC.exists():
         sys.stderr.write(f"nothing measured: {IRC.name} is not beside the project (shared/data/irc)\n")

@@ -1,0 +1,92 @@
+"""A home with a long memory, for the benchmarks that measure the whole twin."""
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from bots import settings
+from bots.home import Home
+from core.audience import audience, circle
+from core.models.embedders import HashedEmbedder
+from core.types import MemoryRecord, Person, PersonaName, PersonId, RecordId
+from memory.database import Database, connect
+from memory.migrations import migrate
+from memory.profile import Profile
+from memory.recall import Recall
+from memory.records import Records
+from tests.bench.report import irc_lines
+
+FRIENDS = 50
+GROUPS = 5
+"""Circles of ten friends each; a record is for one circle, so each friend may hear a fifth."""
+SETTINGS = settings.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', Path("twin.toml"), {})
+CHUNK = 5000
+
+
+class NamedEmbedder(HashedEmbedder):
+    """Instant vectors under another embedder's name and length: filling a store should not take an hour."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(384)
+        self._called = name
+
+    @property
+    def name(self) -> str:
+        """The other's."""
+        return self._called
+
+
+def friend(number: int) -> PersonId:
+    """One of the fifty, by number."""
+    return PersonId(f"friend{number % FRIENDS}")
+
+
+def furnish(path: Path, records: int, *, embedder: str = "hashed/384") -> Home:
+    """Write a home with so many records of real chat in memory, their vectors under `embedder`'s name."""
+    home = Home(path)
+    home.create()
+    settings.write_private(home.twin_toml, settings.annotated(SETTINGS))
+    (home.personas / "identity.toml").write_text('name = "Alex"\nidentity = "Someone who answers."\n')
+    (home.personas / "all.toml").write_text('extends = "identity"\nvoice = "Plain."\n')
+    connection = connect(home.twin_db)
+    migrate(connection)
+    connection.close()
+    asyncio.run(_fill(home, records, NamedEmbedder(embedder)))
+    return home
+
+
+async def _fill(home: Home, count: int, embedder: HashedEmbedder) -> None:
+    profile = Profile(home.profile_json)
+    for number in range(FRIENDS):
+        await profile.add_person(Person(friend(number), f"Friend {number}"))
+    for group in range(GROUPS):
+        members = frozenset(friend(number) for number in range(group, FRIENDS, GROUPS))
+        await profile.set_circle(f"group{group}", members)
+    await profile.bind(PersonaName("all"), default=True)
+    db = Database(home.twin_db)
+    archive = Records(db)
+    stored = _records(count)
+    while chunk := list(itertools.islice(stored, CHUNK)):
+        await archive.add_many(chunk)
+    await Recall(db, profile, embedder).index_pending()
+    await db.close()
+
+
+def _records(count: int) -> Iterator[MemoryRecord]:
+    for number, (sent_at, _, text) in enumerate(irc_lines(count)):
+        yield MemoryRecord(
+            id=RecordId(f"note:{number}"),
+            text=text or "-",
+            audience=audience(circle(f"group{number // 20 % GROUPS}")),
+            at=sent_at,
+            place=f"irc:{number // 20 % FRIENDS}",
+        )
+
+
+def questions(count: int) -> Iterator[tuple[PersonId, datetime, str]]:
+    """Messages of the same kind of text, from the friends in turn."""
+    for number, (sent_at, _, text) in enumerate(irc_lines(count * 7)):
+        if number % 7 == 0:
+            yield friend(number // 7), sent_at, text or "-"

@@ -1,0 +1,259 @@
+"""Over arbitrary people, circles, audiences and conversations: nothing that a listener may not know comes
+out of the memory, and everything that all of them may know is found.
+
+What is allowed is worked out here a second time, the slow way: by who each of the individuals is.
+"""
+
+import asyncio
+import logging
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.models.embedders import HashedEmbedder
+from core.types import Conversation, Kind, MemoryRecord, Message, PersonId, RecordId
+from memory import recall as recall_module
+from memory.messages import Messages, record_id
+from memory.recall import Recall
+from memory.records import Records
+from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, record, said, talk
+
+PEOPLE = ["ann", "ben", "cat", "dan"]
+ACCOUNTS = ["telegram:1", "telegram:2", "slack:3"]
+CIRCLES = ["family", "work"]
+HOMES = ["discord:a", "discord:b", "telegram:c", "slack:d"]
+ATOMS = [
+    "public",
+    *(f"person:{one}" for one in PEOPLE + ACCOUNTS),
+    *(f"circle:{one}" for one in [*CIRCLES, "unknown"]),
+    *(f"place:{one}" for one in HOMES),
+]
+MARKER = re.compile(r"(said|note|entry)\d+x")
+MINUTES = st.integers(0, 20)
+SOME = st.frozensets(st.sampled_from([PersonId(one) for one in PEOPLE + ACCOUNTS]), max_size=4)
+
+
+@dataclass
+class Case:
+    directory: PlainDirectory
+    conversations: list[Conversation]
+    messages: list[tuple[int, Message]]
+    """Each with the number of the conversation that it is said in."""
+    notes: list[MemoryRecord]
+    changes: list[Conversation]
+    """Heard of after the messages."""
+
+
+@st.composite
+def conversations(draw: st.DrawFn, name: str) -> Conversation:
+    kind = draw(st.sampled_from([Kind.DIRECT, Kind.GROUP, Kind.GROUP, Kind.OWNER]))
+    reads_back = draw(st.booleans())
+    joined = None if reads_back else draw(st.none() | MINUTES)
+    return talk(
+        name,
+        draw(st.none() | SOME),
+        kind,
+        place=draw(st.sampled_from(["", "", *HOMES])) if name.endswith("/thread") else "",
+        joiners_read_history=reads_back,
+        newest_join=None if joined is None else NOON + timedelta(minutes=joined),
+    )
+
+
+AUDIENCES = st.frozensets(st.sampled_from(ATOMS), max_size=3)
+SPEAKERS = st.sampled_from([*PEOPLE, *ACCOUNTS, "owner", "twin"])
+TEXTS = st.sampled_from(["I will bring {}", "do you like {}?", "{}"])
+NAMES = st.lists(
+    st.sampled_from([*HOMES, *(f"{one}/thread" for one in HOMES)]), min_size=1, max_size=4, unique=True
+)
+LINKED = st.dictionaries(
+    st.sampled_from([PersonId(one) for one in ACCOUNTS]),
+    st.sampled_from([PersonId(one) for one in [*PEOPLE, "owner"]]),
+)
+NOTES = st.lists(st.tuples(AUDIENCES, st.booleans(), st.none() | st.sampled_from(HOMES), MINUTES), max_size=5)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    held = [draw(conversations(name)) for name in draw(NAMES)]
+    where_said = st.integers(0, len(held) - 1)
+    spoken = draw(st.lists(st.tuples(where_said, SPEAKERS, MINUTES, TEXTS), max_size=6))
+    messages = [
+        (where, said(held[where], i, text.format(f"said{i}x"), author, minutes))
+        for i, (where, author, minutes, text) in enumerate(spoken)
+    ]
+    notes = [
+        replace(record(f"note:{i}", f"note{i}x", *atoms, pinned=pinned, minutes=minutes), place=place)
+        for i, (atoms, pinned, place, minutes) in enumerate(draw(NOTES))
+    ]
+    entries = draw(st.lists(st.tuples(AUDIENCES, st.booleans()), max_size=4))
+    directory = PlainDirectory(
+        linked=draw(LINKED),
+        circles={name: draw(SOME) for name in CIRCLES},
+        written=[
+            record(f"profile:{i}", f"entry{i}x", *atoms, pinned=pinned)
+            for i, (atoms, pinned) in enumerate(entries)
+        ],
+    )
+    changes = [draw(conversations(one.id)) for one in held if draw(st.booleans())]
+    return Case(directory, held, messages, notes, changes)
+
+
+class SlowRule:
+    """Who may know what, individual by individual; `anyone@PLACE` stands for whoever reads a place."""
+
+    def __init__(self, case: Case, stored: list[Conversation]) -> None:
+        self.directory = case.directory
+        self.readers = {one.id: one for one in stored}
+        self.homes: dict[str, list[Conversation]] = {}
+        for one in stored:
+            self.homes.setdefault(one.home, []).append(one)
+
+    def who(self, names: frozenset[PersonId]) -> set[str]:
+        return {self.directory.linked.get(one, one) for one in names}
+
+    def read_by(self, place: str) -> set[str]:
+        """The individuals who are known to read a place."""
+        there = self.homes.get(place, [])
+        own = [one for one in there if one.id == place]
+        lists = [one.members or people() for one in own or there]
+        return self.who(frozenset.intersection(*lists)) if lists else set()
+
+    def know(self, audience: frozenset[str]) -> set[str]:
+        known = {"owner"}
+        for atom in audience:
+            sort, _, name = atom.partition(":")
+            if sort == "person":
+                known |= self.who(people(name))
+            elif sort == "circle":
+                known |= self.who(self.directory.circles.get(name, people()))
+            elif sort == "place":
+                known |= self.read_by(name) | {f"anyone@{name}"}
+        return known
+
+    def allows(self, one: MemoryRecord, conversation: Conversation) -> bool:
+        if conversation.kind is Kind.OWNER or "public" in one.audience:
+            return True
+        hidden = not conversation.joiners_read_history and conversation.newest_join
+        if one.place == conversation.home and not (hidden and one.at < hidden):
+            return True
+        present = self.who(conversation.members) if conversation.members else {f"anyone@{conversation.home}"}
+        return present <= self.know(one.audience)
+
+
+def heard_by(conversation: Conversation, message: Message) -> frozenset[str]:
+    """The audience that a message must get when it is said."""
+    atoms = {"owner"}
+    if conversation.kind is Kind.OWNER:
+        return frozenset(atoms)
+    if message.author not in ("owner", "twin"):
+        atoms.add(f"person:{message.author}")
+    if conversation.members:
+        atoms |= {f"person:{one}" for one in conversation.members}
+    elif conversation.joiners_read_history:
+        atoms.add(f"place:{conversation.home}")
+    return frozenset(atoms)
+
+
+@settings(max_examples=60, deadline=None)
+@given(case=cases(), indexed=st.booleans())
+def test_nothing_reaches_a_listener_who_may_not_know_it_and_all_they_may_know_is_found(
+    case: Case, indexed: bool
+) -> None:
+    kept = LogLines()
+    root = logging.getLogger()
+    root.addHandler(kept)
+    try:
+        with tempfile.TemporaryDirectory() as folder, patch.object(recall_module, "WINDOW", 1):
+            asyncio.run(check(case, Path(folder), indexed))
+    finally:
+        root.removeHandler(kept)
+    assert not [line for line in kept.lines if MARKER.search(line)]
+
+
+class LogLines(logging.Handler):
+    """Every line that is logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+async def check(case: Case, folder: Path, indexed: bool) -> None:
+    async with opened(folder / "twin.db") as db:
+        messages, records = Messages(db), Records(db)
+        recall = Recall(db, case.directory, HashedEmbedder())
+        await asyncio.gather(
+            *(messages.hear(case.conversations[where], message) for where, message in case.messages),
+            *(messages.upsert(one) for one in case.conversations),
+            records.add_many(case.notes),
+        )
+        everything = [*case.notes, *case.directory.written]
+        for where, message in case.messages:
+            stored = await records.get(record_id(message.id))
+            assert stored is not None
+            assert stored.audience == heard_by(case.conversations[where], message)
+            everything.append(stored)
+        if indexed:
+            await recall.index_pending()
+        await asyncio.gather(*(messages.upsert(one) for one in case.changes))
+        stored_conversations = await messages.conversations()
+        rule = SlowRule(case, stored_conversations)
+        for conversation in stored_conversations:
+            await check_conversation(conversation, rule, everything, recall, messages)
+
+
+async def check_conversation(
+    conversation: Conversation,
+    rule: SlowRule,
+    everything: list[MemoryRecord],
+    recall: Recall,
+    messages: Messages,
+) -> None:
+    allowed = {one.id for one in everything if rule.allows(one, conversation)}
+    last = await messages.recent(conversation.id, 1)
+    in_prompt: set[RecordId] = {record_id(one.id) for one in last}
+
+    pinned = {one.id for one in await recall.pinned(conversation)}
+    assert pinned == {one.id for one in everything if one.pinned} & allowed
+
+    at_once = await recall.recall(" ".join(one.text for one in everything), conversation, 100)
+    assert {one.id for one in at_once.records} <= allowed
+    for one in everything:
+        found = {other.id for other in (await recall.recall(one.text, conversation, 100)).records}
+        assert found <= allowed
+        if one.id in allowed and not one.pinned and one.id not in in_prompt:
+            assert one.id in found
+        kept_back = {other.id for other in (await recall.withheld(one.text, conversation, 100)).records}
+        assert not kept_back & allowed
+        if one.id not in allowed and one.id not in in_prompt:
+            assert one.id in kept_back
+
+    summary = await recall.working(conversation)
+    told = {one.id for one in everything if marker(one.text) in summary}
+    assert told <= {one.id for one in everything if one.place == conversation.home} & allowed
+
+    if last:
+        recent = await recall.recent(conversation, last[0].id, 100)
+        open_to_joiners = conversation.joiners_read_history or conversation.kind is Kind.OWNER
+        hidden = None if open_to_joiners else conversation.newest_join
+        assert all(one.conversation == conversation.id for one in recent)
+        assert all(readable(one.sent_at, hidden) for one in recent)
+
+
+def readable(at: datetime, hidden: datetime | None) -> bool:
+    return hidden is None or at >= hidden
+
+
+def marker(text: str) -> str:
+    found = MARKER.search(text)
+    assert found is not None
+    return found.group()

@@ -78,7 +78,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.heard: dict[str, Message] = {}
         self.spoiled: set[MessageId] = set()
         """Messages that the owner has answered, or that were edited or deleted since they were heard."""
-        self.claims: list[Claim] = []
+        self.held: list[Claim] = []
         self.taken: set[str] = set()
         """Nonces that a platform may have seen."""
         self.arrived: list[tuple[str, str, str]] = []
@@ -198,7 +198,17 @@ class OutboxMachine(RuleBasedStateMachine):
                 now(self.outbox.withdraw(draft, revision))
             self.leave.pop((draft, revision), None)
 
-    @rule(paused=st.booleans())
+    @rule(where=PLACES, shape=OWNERS_CHOICE, tries=st.integers(0, 2))
+    def the_common_way(self, where: Conversation, shape: str, tries: int) -> None:
+        self.hear(where)
+        self.put(where, shape, None, False)
+        (draft,) = [one for one in now(self.outbox.open()) if one.answers == self.heard[where.id].id]
+        now(self.outbox.approve(draft.id, 1, "cli"))
+        self.leave[draft.id, 1] = Leave(draft.text)
+        for _ in range(tries):
+            self.claim()
+
+    @rule(paused=st.sampled_from([False, False, False, True]))
     def pause_or_resume(self, paused: bool) -> None:
         now(self.desk.control.pause() if paused else self.desk.control.resume())
         self.paused = paused
@@ -232,7 +242,11 @@ class OutboxMachine(RuleBasedStateMachine):
 
     # The sender
 
-    @rule()
+    @rule(times=st.integers(1, 3))
+    def claim_some(self, times: int) -> None:
+        for _ in range(times):
+            self.claim()
+
     def claim(self) -> None:
         must = [one.id for one in now(self.outbox.open()) if self.must_go(one)]
         claim = now(self.outbox.claim(self.desk.clock.now(), split=in_words))
@@ -248,7 +262,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert claim.conversation == draft.conversation == self.drafts[claim.draft].conversation
         assert draft.expires_at is None or draft.expires_at > self.desk.clock.now()
         assert claim.nonce not in self.taken, "claimed twice"
-        assert not any(held.conversation == claim.conversation for held in self.claims)
+        assert not any(held.conversation == claim.conversation for held in self.held)
         if claim.number == 1:
             assert draft.answers not in self.spoiled
         if leave.delegation is not None:
@@ -256,13 +270,13 @@ class OutboxMachine(RuleBasedStateMachine):
             if claim.number == 1:
                 assert self.delegated_lately(claim.conversation) < SENDS_PER_HOUR
                 self.first_sends.append((claim.conversation, self.desk.clock.now()))
-        self.claims.append(claim)
+        self.held.append(claim)
         self.taken.add(claim.nonce)
 
-    @precondition(lambda self: self.claims)
+    @precondition(lambda self: self.held)
     @rule(outcome=st.sampled_from(["delivered", "delivered", "uncertain", "failed", "released"]))
     def outcome(self, outcome: str) -> None:
-        claim = self.claims.pop(0)
+        claim = self.held.pop()
         if outcome == "delivered":
             platform_id = f"p{self.fresh()}"
             now(self.outbox.delivered(claim, platform_id, self.desk.clock.now()))
@@ -283,12 +297,12 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule()
     def die_and_start_again(self) -> None:
         found = {one.id for one in now(self.outbox.recover()) if one.status is DraftStatus.UNCERTAIN}
-        assert found == {one.draft for one in self.claims}
-        for claim in self.claims:
+        assert found == {one.draft for one in self.held}
+        for claim in self.held:
             with suppress(Refused):
                 now(self.outbox.delivered(claim, "late", self.desk.clock.now()))
                 raise AssertionError("a sender of the last life was heard")
-        self.claims = []
+        self.held = []
 
     # What holds at every moment
 

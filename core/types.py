@@ -51,7 +51,11 @@ class Verdict(StrEnum):
 
 
 class DraftStatus(StrEnum):
-    """Where a draft is in its life; the first five are open, at most one open per conversation."""
+    """Where a draft is in its life; the first five are open.
+
+    In a conversation at most one awaits leave or the sender (the first three), and beside it at most one
+    is in flight (SENDING, UNCERTAIN).
+    """
 
     WAITING = "waiting"
     """For the owner's leave."""
@@ -67,7 +71,7 @@ class DraftStatus(StrEnum):
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
     FAILED = "failed"
-    """The platform refused it for good; nothing was delivered."""
+    """The platform refused it, or the rest of it, for good."""
 
 
 OPEN_STATUSES = (

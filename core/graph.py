@@ -90,16 +90,19 @@ def _node(step: Step) -> _Node:
     return node
 
 
-def _enter(state: State) -> str:
+# The routes are coroutines because LangGraph runs plain functions in a thread, which costs more than they do.
+
+
+async def _enter(state: State) -> str:
     return "draft" if state["turn"].is_redraft else "triage"
 
 
-def _unless_decided(following: str) -> Callable[[State], str]:
-    def route(state: State) -> str:
+def _unless_decided(following: str) -> Callable[[State], Awaitable[str]]:
+    async def route(state: State) -> str:
         return following if state["turn"].decision is None else END
 
     return route
 
 
-def _after_review(state: State) -> str:
+async def _after_review(state: State) -> str:
     return "draft" if wants_redraft(state["turn"]) else "decide"

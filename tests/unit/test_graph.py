@@ -1,9 +1,14 @@
 import asyncio
+import contextlib
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from langchain_core.tracers.langchain import LangChainTracer
+from langsmith.utils import get_env_var
 
 from core.graph import Graph, timed
 from core.models.scripted import ScriptedChat
@@ -86,36 +91,47 @@ async def test_the_time_of_repeated_steps_adds_up() -> None:
     assert once.timings_ms["draft"] >= 1000.0
 
 
-async def test_an_environment_that_traces_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    called = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
+@pytest.fixture
+def tracing_server() -> Iterator[list[object]]:
+    """An environment that asks LangChain to trace to a local server; who connected to it."""
+    connected: list[object] = []
+    remembered: Any = get_env_var
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.MonkeyPatch.context() as environment:
 
         def listen() -> None:
-            try:
-                server.accept()[0].close()
-            except OSError:
-                return
-            called.set()
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, address = server.accept()
+                    connected.append(address)
+                    connection.close()
 
         listener = threading.Thread(target=listen)
         listener.start()
-        address = f"http://127.0.0.1:{server.getsockname()[1]}"
         for name in ("LANGSMITH", "LANGCHAIN"):
-            monkeypatch.setenv(f"{name}_TRACING", "true")
-            monkeypatch.setenv(f"{name}_TRACING_V2", "true")
-            monkeypatch.setenv(f"{name}_API_KEY", "key")
-            monkeypatch.setenv(f"{name}_ENDPOINT", address)
-        started: list[object] = []
-
-        def start(*_: object, **__: object) -> None:
-            started.append(1)
-
-        monkeypatch.setattr("langchain_core.tracers.langchain.LangChainTracer.__init__", start)
-        await run(Turn(DIRECT, MESSAGE), steps())
+            environment.setenv(f"{name}_TRACING", "true")
+            environment.setenv(f"{name}_TRACING_V2", "true")
+            environment.setenv(f"{name}_API_KEY", "key")
+            environment.setenv(f"{name}_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+        remembered.cache_clear()
+        yield connected
         server.shutdown(socket.SHUT_RDWR)
         listener.join()
-    assert not called.is_set()
-    assert not started
+    remembered.cache_clear()
+
+
+async def test_an_environment_that_traces_gets_nothing(
+    tracing_server: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracers: list[object] = []
+    monkeypatch.setattr(LangChainTracer, "__init__", lambda *_, **__: tracers.append(1))
+    await run(Turn(DIRECT, MESSAGE), steps())
+    assert not tracers
+    assert not tracing_server
+
+
+async def test_the_switch_of_the_old_tracer_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGCHAIN_TRACING", "true")
+    assert (await run(Turn(DIRECT, MESSAGE), steps())).decision == Decision(Verdict.ASK, "mode-draft")
 
 
 async def test_many_turns_at_once_do_not_mix() -> None:

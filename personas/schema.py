@@ -105,13 +105,13 @@ def persona(name: PersonaName, part: PersonaFile, core: IdentityFile) -> Persona
 
 
 def identity_text(core: IdentityFile) -> str:
-    """The identity as one text."""
-    parts = [f"Name: {core.name}", core.identity]
+    """The identity as one paragraph that names its owner."""
+    parts = [core.identity] if core.name in core.identity else [f"{core.name}.", core.identity]
     if core.values:
-        parts.append("Values: " + "; ".join(core.values))
+        parts.append(f"Values: {'; '.join(core.values)}.")
     if core.always:
-        parts.append("Always: " + "; ".join(core.always))
-    return "\n".join(parts)
+        parts.append(f"Always: {'; '.join(core.always)}.")
+    return " ".join(parts)
 
 
 def _is_persona(document: dict[str, Any]) -> bool:

@@ -57,16 +57,17 @@ def shortened(text: str, limit: int) -> str:
     return f"{text[:head].rstrip()} {mark} {text[len(text) - tail :].lstrip() if tail else ''}".rstrip()
 
 
-_CHEAP = re.compile(r"[A-Za-z ]+")
+_COMMON_WORD = re.compile(r" ?(?<![A-Za-z0-9])[A-Za-z]{1,16}(?![A-Za-z0-9])")
 
 
 def tokens(text: str) -> int:
     """A conservative estimate of how many tokens a text is.
 
-    A third of a token for an ASCII letter or a space, one for every other byte. Byte-level BPE never
-    needs more than one token a byte, and splits digits one by one; measured on the embedded models,
-    English chat takes a token for 3.6 to 4.4 letters (`tests/unit/test_prompt.py` holds the rule).
+    Three eighths of a token for each letter of an ASCII word and the blank before it, one for every other
+    byte: byte-level BPE never needs more than one a byte. Measured with the tokenizers of both embedded
+    models: 1.5 times the real count for English chat, 1.1 for German, 1.1 to 6 for Cyrillic, Arabic,
+    Chinese, emoji, hexadecimal and base64.
     """
     size = len(text.encode("utf-8", "replace"))
-    cheap = sum(match.end() - match.start() for match in _CHEAP.finditer(text))
-    return -(-cheap // 3) + size - cheap
+    cheap = sum(map(len, _COMMON_WORD.findall(text)))
+    return -(-cheap * 3 // 8) + size - cheap

@@ -260,7 +260,7 @@ def topics(text: str) -> tuple[Topic, ...]:
 
 def asks_if_bot(text: str) -> bool:
     """Whether a text asks if a person is writing."""
-    return Topic.IDENTITY in topics(text[:_LONG])
+    return any(Topic.IDENTITY in topics(part) for part in {text[:_LONG], text[-_LONG:]})
 
 
 def _unreadable(folded: str) -> bool:

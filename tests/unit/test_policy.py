@@ -198,6 +198,7 @@ def test_small_talk_is_not_sensitive(text: str) -> None:
         "is this chatgpt",
         "ARE YOU REAL",
         "are you\u200b a bot",
+        "blah " * 1000 + "are you a bot?",
     ],
 )
 def test_the_question_who_writes_is_recognised(text: str) -> None:

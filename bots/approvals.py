@@ -105,7 +105,9 @@ class Approvals:
 
     async def settle(self, draft: DraftId, delivered: bool) -> Draft:
         """The owner's word on an uncertain one."""
-        return self._changed(await self._outbox.settle(draft, delivered))
+        settled = self._changed(await self._outbox.settle(draft, delivered))
+        self._changes.publish("leave", settled.conversation)  # for what waited behind it
+        return settled
 
     async def redraft(self, draft: DraftId, revision: int | None, guidance: str) -> Draft:
         """Draft again: a new revision. TryAgain where the model writes nothing; the old text stays."""
@@ -206,6 +208,8 @@ class Approvals:
 
     def _changed(self, draft: Draft) -> Draft:
         self._changes.publish("draft", draft.conversation, draft.id)
+        if draft.status in ON_THE_WAY:
+            self._changes.publish("leave", draft.conversation, draft.id)
         return draft
 
 

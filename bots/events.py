@@ -8,8 +8,8 @@ from typing import Literal
 
 from core.types import ConversationId, DraftId
 
-ChangeKind = Literal["message", "draft", "receipt", "memory", "settings", "problem", "missed"]
-"""`missed`: the subscriber was slow and should look at everything again."""
+ChangeKind = Literal["message", "draft", "leave", "receipt", "memory", "settings", "problem", "missed"]
+"""`leave`: something may be sent now. `missed`: the subscriber was slow and should look at everything."""
 
 LONGEST_QUEUE = 256
 

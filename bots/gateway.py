@@ -284,4 +284,6 @@ class Gateway:
             elif decision.verdict is Verdict.SEND and draft.status is DraftStatus.WAITING:
                 decision = Decision(Verdict.ASK, draft.rule)
             self._changes.publish("draft", conversation.id, draft.id if draft else None)
+            if draft is not None and draft.status is DraftStatus.APPROVED:
+                self._changes.publish("leave", conversation.id, draft.id)
         return Turned(message.id, decision, outcome, draft, (perf_counter() - began) * 1000)

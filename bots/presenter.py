@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bots.turns import Turned
+from bots.turns import scores as scores_of
 from bots.views import (
     ConversationView,
     DelegationView,
@@ -14,6 +15,7 @@ from bots.views import (
     ReceiptView,
     RecordView,
 )
+from core.prompt import NOTHING
 from core.types import (
     OWNER,
     TWIN,
@@ -125,7 +127,7 @@ class Presenter:
                 text=draft.text,
                 persona=draft.persona,
                 recipient=draft.conversation,
-                records=await self._rests_on(draft),
+                records=await self._rests_on(draft, turned.outcome.retrieval if turned.outcome else NOTHING),
             )
         decision = turned.decision
         return HearAnswer(turned.message, decision.verdict.value, decision.rule, shown, timings_ms)
@@ -157,9 +159,10 @@ class Presenter:
             for one in receipts
         )
 
-    async def _rests_on(self, draft: Draft) -> tuple[RecordView, ...]:
-        scores = await self._reasons.scores(draft.id)
-        found = [await self.record(one) for one in draft.records]
+    async def _rests_on(self, draft: Draft, just_recalled: Retrieval = NOTHING) -> tuple[RecordView, ...]:
+        known = {one.id: one for one in (*self._profile.entries(), *just_recalled.records)}
+        scores = scores_of(just_recalled) or await self._reasons.scores(draft.id)
+        found = [known.get(one) or await self._records.get(one) for one in draft.records]
         shown = [record_view(one, scores.get(one.id, ALWAYS)) for one in found if one is not None]
         return tuple(sorted(shown, key=lambda one: -(one.score or 0.0)))
 

@@ -67,9 +67,9 @@ class Sender:
         return {name: lambda name=name: self._serve(name) for name in self._deliveries}  # type: ignore[misc]
 
     async def listen(self) -> None:
-        """Wake whenever the outbox or a switch may have changed. Runs for ever."""
+        """Wake whenever leave was given, or a switch turned. Runs for ever."""
         async for change in self._changes.subscribe():
-            if change.kind in ("draft", "settings", "missed"):
+            if change.kind in ("leave", "settings", "missed"):
                 self.wake()
 
     def finish(self) -> None:

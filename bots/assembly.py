@@ -10,6 +10,7 @@ from bots import models
 from bots.approvals import Approvals
 from bots.composing import Composer
 from bots.console.delivery import ConsoleDelivery
+from bots.drafting import Drafter
 from bots.events import Changes
 from bots.gateway import Gateway
 from bots.health import ModelHealth
@@ -108,6 +109,7 @@ async def assemble(
         return Agent(model, memory, personas, standings, clock, settings.owner.name, sampling=sampling)
 
     agent = agent_over(recall)
+    drafter = Drafter(agent, standings, outbox, clock, changes, problems, speed, sleep)
     ways_out = {one.name: one for one in (ConsoleDelivery(), *deliveries)}
     sender = Sender(outbox, ways_out.values(), clock, changes, problems, speed, checkpoint, sleep)
     presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons)
@@ -136,7 +138,8 @@ async def assemble(
         embedder=embedder,
         health=ModelHealth(model, problems, speed, sleep),
         agent=agent,
-        gateway=Gateway(db, messages, outbox, agent, standings, clock, changes, problems, speed, sleep),
+        drafter=drafter,
+        gateway=Gateway(db, messages, outbox, drafter, clock, changes, speed, sleep),
         sender=sender,
         composer=Composer(settings.owner.name, messages, profile, clock),
         presenter=presenter,

@@ -1,25 +1,22 @@
 """Messages in: committed first, then answered in order, one draft for a whole burst."""
 
 import asyncio
-import itertools
-import logging
+import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from time import perf_counter
 
+from bots.drafting import Drafter
 from bots.events import Changes
 from bots.pace import Pace, Sleep, happens, stop
-from bots.problems import Problems
-from bots.turns import Answer, Line, Turned, disclosed, fail, scores, settle
-from core.agent import Agent, Outcome
+from bots.turns import Answer, Line, Turned, fail, settle
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import Clock, Standings
+from core.ports import Clock
 from core.types import (
     OWNER,
     TWIN,
     Conversation,
     ConversationId,
     Decision,
-    DraftStatus,
     Message,
     MessageId,
     Verdict,
@@ -28,7 +25,7 @@ from memory.database import Database
 from memory.messages import Messages, mark_pending
 from memory.outbox import Outbox
 
-log = logging.getLogger(__name__)
+LONGEST_BURST = 40
 STOPPING = "the twin is stopping; the message is kept and answered at the next start"
 
 
@@ -41,27 +38,21 @@ class Gateway:
         db: Database,
         messages: Messages,
         outbox: Outbox,
-        agent: Agent,
-        standings: Standings,
+        drafter: Drafter,
         clock: Clock,
         changes: Changes,
-        problems: Problems,
         pace: Pace,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._db = db
         self._messages = messages
         self._outbox = outbox
-        self._agent = agent
-        self._standings = standings
+        self._drafter = drafter
         self._clock = clock
         self._changes = changes
-        self._problems = problems
         self._pace = pace
         self._sleep = sleep
-        self._seats = asyncio.Semaphore(pace.drafts_at_once)
         self._lines: dict[ConversationId, Line] = {}
-        self._pauses: set[asyncio.Event] = set()
         self._closed = False
 
     async def hear(self, conversation: Conversation, message: Message, *, at_once: bool = False) -> bool:
@@ -99,21 +90,18 @@ class Gateway:
     async def recover(self) -> None:
         """Take up what the last process left; before the sender starts."""
         await self._outbox.recover()
-        newest = {message.conversation: message for message in await self._messages.pending()}
+        unanswered: dict[ConversationId, list[Message]] = {}
+        for message in await self._messages.pending():
+            unanswered.setdefault(message.conversation, []).append(message)
         oldest_fresh = self._clock.now() - self._pace.fresh
-        for message in newest.values():
-            conversation = await self._messages.conversation(message.conversation)
+        for place, heard in unanswered.items():
+            conversation = await self._messages.conversation(place)
             if conversation is None:
                 continue
-            if message.sent_at < oldest_fresh:
-                await self._outbox.silent(conversation.id, message.id, "missed-while-off")
+            if heard[-1].sent_at < oldest_fresh:
+                await self._outbox.silent(place, heard[-1].id, "missed-while-off")
             else:
-                self._enter(conversation, message, True, None)
-
-    def try_now(self) -> None:
-        """Whatever pauses between two attempts tries again at once."""
-        for pause in self._pauses:
-            pause.set()
+                self._enter(conversation, heard, at_once=True)
 
     async def rest(self) -> None:
         """Return once nothing wants an answer any more."""
@@ -141,7 +129,8 @@ class Gateway:
         elif message.author == TWIN:
             settle([answer], Turned(message.id, Decision(Verdict.SILENT, "own-echo")))
         else:
-            self._enter(conversation, message, at_once, answer)
+            known = self._lines[conversation.id].unanswered if conversation.id in self._lines else ()
+            self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
         return True
 
     async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
@@ -156,19 +145,35 @@ class Gateway:
         withdrawn = await self._outbox.supersede(message=message, rule=rule)
         if withdrawn:
             self._changes.publish("draft", conversation.id)
-        unanswered = {one.conversation for one in await self._messages.pending()} | self._lines.keys()
-        if not withdrawn and conversation.id not in unanswered:
+        if not withdrawn and conversation.id not in {
+            one.conversation for one in await self._messages.pending()
+        }:
+            self._leave(conversation, message, rule)
             return
-        last = await self._messages.recent(conversation.id, 1)
-        if last and last[0].author not in (OWNER, TWIN):
-            newest = last[0]
-            await self._db.write("reconsider", lambda connection: mark_pending(connection, newest.id))
-            self._enter(conversation, newest, False, None)
+        burst: list[MessageId] = []
+        for one in reversed(await self._messages.recent(conversation.id, LONGEST_BURST)):
+            if one.author in (OWNER, TWIN):
+                break
+            burst.append(one.id)
+
+        def reopen(connection: sqlite3.Connection) -> None:
+            for one in burst:
+                mark_pending(connection, one)
+
+        await self._db.write("reopen", reopen)
+        left = [one for one in await self._messages.pending() if one.conversation == conversation.id]
+        if left:
+            self._enter(conversation, left)
         else:
             self._leave(conversation, message, rule)
 
     def _enter(
-        self, conversation: Conversation, message: Message, at_once: bool, answer: Answer | None
+        self,
+        conversation: Conversation,
+        unanswered: Sequence[Message],
+        *,
+        at_once: bool = False,
+        answer: Answer | None = None,
     ) -> None:
         if self._closed:
             fail([answer], TryAgain(STOPPING))
@@ -179,8 +184,7 @@ class Gateway:
             line.worker = asyncio.create_task(self._work(line), name=f"gateway {conversation.id}")
         line.conversation = conversation
         line.at_once = at_once
-        if line.newest is None or line.newest.sent_at <= message.sent_at:
-            line.newest = message
+        line.unanswered = sorted(unanswered, key=lambda one: one.sent_at)
         if answer is not None:
             line.waiting.append(answer)
         line.changed.set()
@@ -188,102 +192,50 @@ class Gateway:
     def _leave(self, conversation: Conversation, until: MessageId, rule: str) -> None:
         line = self._lines.get(conversation.id)
         if line is not None:
-            line.newest = None
+            line.unanswered = []
             line.changed.set()
             settle(line.waiting, Turned(until, Decision(Verdict.SILENT, rule)))
 
     async def _work(self, line: Line) -> None:
-        while (message := await self._end_of_burst(line)) is not None:
-            line.changed.clear()
-            asked = list(line.waiting)
-            turn = asyncio.create_task(self._turn(line.conversation, message, asked))
-            changed = asyncio.create_task(line.changed.wait())
-            try:
-                await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
-                if turn.done():
-                    settle(asked, turn.result())
-                    line.waiting = [answer for answer in line.waiting if not answer.done()]
-                    if line.newest is message:
-                        line.newest = None
-            finally:
-                await stop(turn, changed)
-        del self._lines[line.conversation.id]
+        try:
+            while line.unanswered:
+                await self._end_of_burst(line)
+                if line.unanswered:
+                    await self._answer(line)
+        finally:
+            del self._lines[line.conversation.id]
+            fail(line.waiting, TryAgain(STOPPING))
 
-    async def _end_of_burst(self, line: Line) -> Message | None:
+    async def _answer(self, line: Line) -> None:
+        line.changed.clear()
+        asked, heard = list(line.waiting), tuple(line.unanswered)
+        turn = asyncio.create_task(self._drafter.turn(line.conversation, heard, asked))
+        try:
+            while not turn.done():
+                changed = asyncio.create_task(line.changed.wait())
+                await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
+                await stop(changed)
+                if not turn.done():
+                    line.changed.clear()
+                    if await self._overtaken(line, heard):
+                        return
+        finally:
+            await stop(turn)
+        settle(asked, turn.result())
+        line.waiting = [answer for answer in line.waiting if not answer.done()]
+        line.unanswered = [one for one in line.unanswered if one not in heard]
+
+    async def _overtaken(self, line: Line, heard: Sequence[Message]) -> bool:
+        """Whether the turn in hand is in vain: something it answers changed, or more wants an answer."""
+        if any(one not in line.unanswered for one in heard):
+            return True
+        later = [one for one in line.unanswered if one not in heard]
+        return await self._drafter.question(line.conversation, later) is not None
+
+    async def _end_of_burst(self, line: Line) -> None:
         longest = self._clock.now() + timedelta(seconds=self._pace.longest_burst_s)
-        while self._pace.quiet_s and line.newest is not None and not line.at_once:
+        while self._pace.quiet_s and line.unanswered and not line.at_once:
             left = (longest - self._clock.now()).total_seconds()
             line.changed.clear()
             if left <= 0 or not await happens(line.changed, min(self._pace.quiet_s, left), self._sleep):
-                break
-        return line.newest
-
-    async def _turn(self, conversation: Conversation, message: Message, asked: list[Answer]) -> Turned:
-        for attempt in itertools.count():
-            try:
-                async with self._seats:
-                    outcome = await self._agent.answer(conversation, message)
-                turned = await self._file(conversation, message, outcome)
-            except TryAgain as error:
-                self._problems.tell("model", str(error))
-                fail(asked, error)
-                pause = self._pace.backoff(attempt)
-            except OwnerMustFix as error:
-                self._problems.tell(conversation.id, str(error))
-                fail(asked, error)
-                pause = self._pace.retry_longest_s
-            except Exception as error:
-                # Supervision: whatever one message sets off must not end its conversation's worker. Only
-                # the kind of error is logged, for its text may hold what was said.
-                log.exception("a draft failed: %s", type(error).__name__, exc_info=None)
-                self._problems.tell(conversation.id, f"a draft failed with {type(error).__name__}: a bug")
-                fail(asked, TryAgain("the draft failed; the message is kept and tried again"))
-                pause = self._pace.retry_longest_s
-            else:
-                self._problems.clear(conversation.id)
-                self._problems.clear("model")
-                self.try_now()
-                return turned
-            await self._wait(pause)
-        raise AssertionError("unreachable")
-
-    async def _wait(self, seconds: float) -> None:
-        woken = asyncio.Event()
-        self._pauses.add(woken)
-        try:
-            await happens(woken, seconds, self._sleep)
-        finally:
-            self._pauses.discard(woken)
-
-    async def _file(self, conversation: Conversation, message: Message, outcome: Outcome) -> Turned:
-        began = perf_counter()
-        decision = outcome.decision
-        draft = None
-        if decision.verdict is Verdict.SILENT or outcome.persona is None:
-            await self._outbox.silent(conversation.id, message.id, decision.rule)
-        else:
-            text, delegation = outcome.text, None
-            if decision.verdict is Verdict.SEND:
-                standing = await self._standings.standing(conversation, message, outcome.persona)
-                text, delegation = disclosed(text, outcome.persona), standing.delegation
-            draft = await self._outbox.put(
-                conversation=conversation.id,
-                answers=message,
-                text=text,
-                persona=outcome.persona.name,
-                records=outcome.records,
-                decision=decision,
-                model=outcome.card.name,
-                model_digest=outcome.card.digest,
-                delegation=delegation,
-                expires_at=self._clock.now() + self._pace.drafts_last,
-                scores=scores(outcome.retrieval),
-            )
-            if draft is None:
-                decision = Decision(Verdict.SILENT, "overtaken")
-            elif decision.verdict is Verdict.SEND and draft.status is DraftStatus.WAITING:
-                decision = Decision(Verdict.ASK, draft.rule)
-            self._changes.publish("draft", conversation.id, draft.id if draft else None)
-            if draft is not None and draft.status is DraftStatus.APPROVED:
-                self._changes.publish("leave", conversation.id, draft.id)
-        return Turned(message.id, decision, outcome, draft, (perf_counter() - began) * 1000)
+                return

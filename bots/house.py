@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bots.approvals import Approvals
 from bots.composing import Composer
+from bots.drafting import Drafter
 from bots.events import Changes
 from bots.gateway import Gateway
 from bots.health import ModelHealth
@@ -56,6 +57,7 @@ class House:
     embedder: Embedder
     health: ModelHealth
     agent: Agent
+    drafter: Drafter
     gateway: Gateway
     sender: Sender
     composer: Composer

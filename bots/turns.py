@@ -29,7 +29,8 @@ class Line:
     """A conversation while something in it wants an answer."""
 
     conversation: Conversation
-    newest: Message | None = None
+    unanswered: list[Message] = field(default_factory=list)
+    """Oldest first."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     at_once: bool = False
     """Whoever speaks now waits for the answer: no waiting for the end of a burst."""

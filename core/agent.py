@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core import policy
 from core.ports import Casting, ChatModel, Clock, Memory, ModelCard, Sampling, Standings
 from core.review import Finding
 from core.steps import Steps
@@ -78,6 +79,10 @@ class Agent:
 
             self._graph = Graph(self._steps)
         return self._graph
+
+    async def triage(self, conversation: Conversation, message: Message) -> Decision | None:
+        """The first step alone, at no cost: Silent where a message wants no answer, None where it may."""
+        return policy.triage(conversation, message, await self._memory.people(conversation))
 
     async def answer(
         self, conversation: Conversation, message: Message, *, guidance: str = "", previous: str = ""

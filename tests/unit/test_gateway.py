@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.drafting import Drafter
 from bots.events import Changes
 from bots.gateway import Gateway
 from bots.pace import Pace
@@ -24,6 +25,7 @@ from core.types import (
     ConversationId,
     Draft,
     DraftStatus,
+    Kind,
     Message,
     MessageId,
     Mode,
@@ -33,6 +35,8 @@ from core.types import (
 from tests.desk import FRIENDS, SAM, SAMS, Desk, open_desk
 from tests.fakes import DRAFTING, FRIENDLY, FakeCasting, FakeMemory, FakeStandings
 from tests.waiting import PATIENCE_S, Sleeper, SlowChat
+
+MIA = PersonId("mia")
 
 
 class Hall:
@@ -54,16 +58,18 @@ class Hall:
         standings = FakeStandings(standing)
         casting = FakeCasting(replace(FRIENDLY, mode=standing.mode, disclosure=disclosure))
         agent = Agent(model, FakeMemory(), casting, standings, desk.clock, "Alex")
+        pace = pace or Pace(retry_first_s=1, retry_longest_s=100)
+        self.drafter = Drafter(
+            agent, standings, desk.outbox, desk.clock, self.changes, self.problems, pace, self.sleeper
+        )
         self.gateway = Gateway(
             desk.database,
             desk.messages,
             desk.outbox,
-            agent,
-            standings,
+            self.drafter,
             desk.clock,
             self.changes,
-            self.problems,
-            pace or Pace(retry_first_s=1, retry_longest_s=100),
+            pace,
             self.sleeper,
         )
 
@@ -176,6 +182,33 @@ async def test_something_newer_abandons_the_draft_in_hand_and_both_are_answered(
         assert await here.pending() == []
 
 
+async def test_a_thumb_after_a_question_neither_stops_its_draft_nor_swallows_it(desk: Desk) -> None:
+    model = SlowChat()
+    async with hall(desk, model) as here:
+        question = await here.hear("dinner?")
+        writing = await model.next()
+        await here.hear("👍")
+        writing.set_result("yes")
+        (draft,) = await here.drafts(1)
+        assert (draft.answers, draft.text) == (question.id, "yes")
+        assert (len(model.prompts), model.abandoned) == (1, 0)
+        assert await here.pending() == []
+
+
+async def test_in_a_group_the_talk_of_others_does_not_swallow_what_the_owner_was_asked(desk: Desk) -> None:
+    group = replace(SAMS, id=ConversationId("console:hut"), kind=Kind.GROUP, members=frozenset({SAM, MIA}))
+    asked = await desk.hear("alex, do you bring the rope?", group)
+    await desk.database.write(
+        "address", lambda c: c.execute("UPDATE messages SET addressed = 1 WHERE id = ?", (asked.id,)) and None
+    )
+    await desk.hear("i bring soup", group, MIA)
+    async with hall(desk, ScriptedChat("yes, the long one")) as here:
+        await here.gateway.recover()
+        (draft,) = await here.drafts(1)
+        assert draft.answers == asked.id
+        assert await here.pending() == []
+
+
 async def test_a_newer_message_replaces_a_draft_that_waits(desk: Desk) -> None:
     async with hall(desk, ScriptedChat(["dinner!", "lunch!"])) as here:
         first = await here.gateway.converse(SAMS, here.message("dinner?"))
@@ -239,7 +272,7 @@ async def test_what_the_owner_must_fix_is_said_and_tried_again_slowly(desk: Desk
         assert here.problems.all() == ("ollama pull gemma3",)
         await here.sleeper.asleep()
         assert here.sleeper.asked == [100]
-        here.gateway.try_now()
+        here.drafter.try_now()
         await here.drafts(1)
         assert here.problems.all() == ()
 
@@ -267,7 +300,7 @@ async def test_a_fault_in_one_draft_neither_ends_the_worker_nor_tells_what_was_s
     async with hall(desk, ScriptedChat(reply)) as here:
         with pytest.raises(TryAgain):
             await here.gateway.converse(SAMS, here.message("the secret words"))
-        here.gateway.try_now()
+        here.drafter.try_now()
         await here.drafts(1)
         assert "secret" not in caplog.text
         assert "ValueError" in caplog.text

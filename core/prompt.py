@@ -38,11 +38,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is given: chat `turns`, or a transcript `text` to continue. Exactly one is filled."""
+    """What a model is given: chat `turns`, or a transcript `text` to continue. Exactly one is filled.
+
+    `lead`: the reply's first words, where the text already ends with them.
+    """
 
     turns: tuple[Turn, ...] = ()
     text: str = ""
     stop: tuple[str, ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ def build(briefing: Briefing, style: Style, budget: int) -> Built:
 
 
 _LEAST_ROOM = 128
+_HEARD_AGAIN = 64
 _Sort = Literal[
     "identity", "voice", "guidance", "advice", "working", "example", "pinned", "recalled", "message"
 ]
@@ -153,7 +158,9 @@ class _Piece:
 
 def _cost(piece: _Piece) -> int:
     """At least what it adds to either kind of prompt."""
-    return tokens(piece.text) + tokens(piece.reply) + 2 * tokens(piece.speaker) + 2 * TURN_TOKENS
+    cost = tokens(piece.text) + tokens(piece.reply) + 2 * tokens(piece.speaker) + 2 * TURN_TOKENS
+    # A transcript shows a wish as an answer to the newest message, and begins the reply with it.
+    return cost + tokens(piece.text) + _HEARD_AGAIN if piece.kind == "guidance" else cost
 
 
 def _cut(text: str, allowed: int) -> str:
@@ -302,22 +309,36 @@ def _transcript(briefing: Briefing, names: Mapping[PersonId, str], pieces: Seque
     spoken = _spoken(pieces)
     # A base model follows no wish, but repeats what was answered to the same words.
     wishes = [one for one in _all(pieces, "guidance") if one.text]
-    earlier += [f"{spoken[-1].speaker}: {spoken[-1].text}\n{owner}: {_wish(one.text)}" for one in wishes]
+    earlier += [
+        f"{spoken[-1].speaker}: {_cut(spoken[-1].text, _HEARD_AGAIN)}\n{owner}: {_wish(one.text)}"
+        for one in wishes
+    ]
+    lead = "".join(_lead(one.text) for one in wishes)
     if earlier:
         lines += ["", "(earlier)", *earlier]
-    lines += ["", "(now)", *(f"{one.speaker}: {one.text}" for one in spoken), f"{owner}:"]
+    lines += ["", "(now)", *(f"{one.speaker}: {one.text}" for one in spoken), f"{owner}: {lead}".rstrip()]
     # Every message is one line here, so a line's end is the end of the reply.
-    return Prompt(text="\n".join(lines), stop=("\n",))
+    return Prompt(text="\n".join(lines), stop=("\n",), lead=lead)
 
 
 _TELLING = re.compile(
     r"^(?:please )?(?:say|answer|reply|write|tell (?:him|her|them|\w+))(?: that)?[:,]? ", re.IGNORECASE
 )
+_SUGGESTING = re.compile(r"\b(?:propose|suggest|offer) ", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:yes|no|sure|sorry|thanks)\b", re.IGNORECASE)
 
 
 def _wish(guidance: str) -> str:
-    """The words of the reply that a wish speaks of: "say no, propose saturday" is "no, propose saturday"."""
-    return _TELLING.sub("", guidance)
+    """The reply that a wish speaks of: "say no, propose saturday" is "no, saturday"."""
+    return _SUGGESTING.sub("", _TELLING.sub("", guidance))
+
+
+def _lead(guidance: str) -> str:
+    """How a reply that fulfils the wish begins; empty where the wish does not say so word for word."""
+    if not (_TELLING.match(guidance) or _ANSWER.match(guidance)):
+        return ""
+    first, comma, _ = _wish(guidance).partition(",")
+    return first + comma if len(first) <= 40 else ""
 
 
 def _labels(names: Mapping[PersonId, str], spoken: Sequence[_Piece]) -> list[str]:

@@ -78,7 +78,7 @@ class Steps:
         sampling = self._sampling(turn.attempts)
         pieces = [piece async for piece in self.model.stream(built.prompt, sampling)]
         text = clean(
-            "".join(pieces),
+            built.prompt.lead + "".join(pieces),
             list(speakers(turn.people, self.owner).values()),
             persona.max_sentences,
             cut_off=len(pieces) >= sampling.max_tokens,

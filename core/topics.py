@@ -208,7 +208,9 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             oct | nov | dec | today | tonight | tomorrow | tmrw | tmr | yesterday | weekend\w* |
             (?:this|next|last|every) (?:week|month|year|morning|afternoon|evening|time|term|quarter) |
             in an? (?:bit|hour|minute|sec|second|week|month|while|day) | morning | afternoon | evening |
-            midnight | noon | o'?clock | later | soon | when | what time | calendar | date | dates |
+            midnight | noon | o'?clock | later | soon |
+            when (?:are|is|was|do|does|did|will|can|could|should|shall|would|'s) | what time |
+            calendar | date | dates |
             birthday\w* | anniversary | christmas | easter | thanksgiving | new year\w* | [ap]\.?m\.? |
             by then | eod | asap | mañana | demain | morgen | heute
             """

@@ -153,6 +153,13 @@ async def test_a_redraft_is_asked_with_the_wish_and_the_draft_before() -> None:
     assert memory.queries == ["friday?\npropose saturday"]
 
 
+async def test_a_reply_begins_with_the_words_the_owner_wants() -> None:
+    outcome = await agent(ScriptedChat(" i am away\nSam: oh", style="transcript")).answer(
+        DIRECT, said(1, "sam", "friday?"), guidance="say no, propose saturday"
+    )
+    assert outcome.text == "no, i am away"
+
+
 async def test_an_unusable_draft_is_shown_empty() -> None:
     outcome = await agent(ScriptedChat("<|im_end|>"), None, DELEGATED).answer(
         DIRECT, said(1, "sam", "haha great")

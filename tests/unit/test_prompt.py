@@ -217,7 +217,24 @@ def test_in_a_group_every_turn_says_who_speaks() -> None:
 
 @pytest.mark.parametrize("style", PROMPT_STYLES)
 def test_the_owners_guidance_is_in_the_prompt(style: Style) -> None:
-    assert "saturday instead" in written(briefing(guidance="say saturday instead", previous="yes"), style)
+    assert "saturday instead" in written(briefing(guidance="say: saturday instead", previous="yes"), style)
+
+
+@pytest.mark.parametrize(
+    ("guidance", "lead"),
+    [
+        ("say no, propose saturday", "no,"),
+        ("tell her that friday works", "friday works"),
+        ("yes but later", "yes but later"),
+        ("mention the cat", ""),
+        ("be kinder", ""),
+        ("say " + "word " * 20, ""),
+    ],
+)
+def test_a_base_model_continues_what_the_owner_wants_said(guidance: str, lead: str) -> None:
+    prompt = build(briefing(guidance=guidance), "transcript", 2000).prompt
+    assert prompt.lead == lead
+    assert prompt.text.endswith(f"\nAlex: {lead}".rstrip())
 
 
 def test_the_example_most_like_the_message_stands_nearest_to_it() -> None:
@@ -242,10 +259,10 @@ def records(count: int) -> Retrieval:
 
 @given(
     texts=st.lists(HOSTILE | st.text(max_size=400), min_size=1, max_size=12),
-    budget=st.integers(400, 3000),
+    budget=st.integers(600, 3000),
     style=st.sampled_from(PROMPT_STYLES),
     repeat=st.sampled_from([1, 40]),
-    owner=st.text(max_size=60),
+    owner=st.text(max_size=12),
     guidance=st.text(max_size=200),
 )
 def test_the_budget_holds_and_the_newest_message_and_the_boundaries_stay(

@@ -8,14 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bots import assembly, control
@@ -271,15 +270,17 @@ def test_a_message_in_the_demo_is_answered_by_the_embedded_model(demo_home: Path
 @pytest.mark.xdist_group("model")
 def test_the_demo_prints_a_link_answers_commands_and_ends_in_time_with_its_children(demo_home: Path) -> None:
     command = [*PROCESS, "demo", "--home", str(demo_home), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo,
+        killed(demo),
+    ):
         assert demo.stdout is not None
         link = next(line for line in demo.stdout if line.startswith("Open "))
         found = re.fullmatch(r"Open (http://127\.0\.0\.1:\d+)/\?token=\S+\n", link)
         assert found
-        with pytest.raises(urllib.error.HTTPError, match="403"):
-            urllib.request.urlopen(found[1], timeout=20)  # without the token
-        with urllib.request.urlopen(link.removeprefix("Open ").strip(), timeout=20) as page:
-            assert page.status == 200
+        with httpx.Client(follow_redirects=True, trust_env=False, timeout=20) as browser:
+            assert browser.get(found[1]).status_code == 403  # without the token
+            assert browser.get(link.removeprefix("Open ").strip()).status_code == 200
 
         ask = [*PROCESS, "--home", str(demo_home), "status", "--json"]
         status = json.loads(subprocess.run(ask, capture_output=True, check=True, timeout=60).stdout)
@@ -297,6 +298,15 @@ def test_the_demo_prints_a_link_answers_commands_and_ends_in_time_with_its_child
     assert not (demo_home / "socket").exists()
     logged = (demo_home / "understudy.log").read_text() if (demo_home / "understudy.log").exists() else ""
     assert link.split("token=")[1].strip() not in logged
+
+
+@contextmanager
+def killed(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Whatever fails meanwhile, nothing of it is left behind."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 def _children(pid: int) -> list[str]:

@@ -48,18 +48,21 @@ class Case:
     notes: list[MemoryRecord]
     changes: list[Conversation]
     """Heard of after the messages."""
+    circles: dict[str, frozenset[PersonId]]
+    """As they are after the messages."""
 
 
 @st.composite
 def conversations(draw: st.DrawFn, name: str) -> Conversation:
     kind = draw(st.sampled_from([Kind.DIRECT, Kind.GROUP, Kind.GROUP, Kind.OWNER]))
     reads_back = draw(st.booleans())
+    parent = name.rpartition("/")[0]
     joined = None if reads_back else draw(st.none() | MINUTES)
     return talk(
         name,
         draw(st.none() | SOME),
         kind,
-        place=draw(st.sampled_from(["", "", *HOMES])) if name.endswith("/thread") else "",
+        place=draw(st.sampled_from(["", parent, parent])) if parent else "",
         joiners_read_history=reads_back,
         newest_join=None if joined is None else NOON + timedelta(minutes=joined),
     )
@@ -69,7 +72,10 @@ AUDIENCES = st.frozensets(st.sampled_from(ATOMS), max_size=3)
 SPEAKERS = st.sampled_from([*PEOPLE, *ACCOUNTS, "owner", "twin"])
 TEXTS = st.sampled_from(["I will bring {}", "do you like {}?", "{}"])
 NAMES = st.lists(
-    st.sampled_from([*HOMES, *(f"{one}/thread" for one in HOMES)]), min_size=1, max_size=4, unique=True
+    st.sampled_from([*HOMES, *(f"{one}/{n}" for one in HOMES[:2] for n in (1, 2))]),
+    min_size=1,
+    max_size=4,
+    unique=True,
 )
 LINKED = st.dictionaries(
     st.sampled_from([PersonId(one) for one in ACCOUNTS]),
@@ -101,7 +107,8 @@ def cases(draw: st.DrawFn) -> Case:
         ],
     )
     changes = [draw(conversations(one.id)) for one in held if draw(st.booleans())]
-    return Case(directory, held, messages, notes, changes)
+    circles = {name: draw(SOME) for name in CIRCLES}
+    return Case(directory, held, messages, notes, changes, circles)
 
 
 class SlowRule:
@@ -204,7 +211,10 @@ async def check(case: Case, folder: Path, indexed: bool) -> None:
             everything.append(stored)
         if indexed:
             await recall.index_pending()
+        for conversation in case.conversations:  # so that what is kept in memory must notice the changes
+            await recall.recall("anything", conversation, 5)
         await asyncio.gather(*(messages.upsert(one) for one in case.changes))
+        case.directory.circles, case.directory.version = case.circles, case.directory.version + 1
         stored_conversations = await messages.conversations()
         rule = SlowRule(case, stored_conversations)
         for conversation in stored_conversations:

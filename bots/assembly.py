@@ -136,7 +136,7 @@ async def assemble(
         control=control,
         model=model,
         embedder=embedder,
-        health=ModelHealth(model, problems, speed, sleep),
+        health=ModelHealth(model, problems, speed, sleep, drafter.try_now),
         agent=agent,
         drafter=drafter,
         gateway=Gateway(db, messages, outbox, drafter, clock, changes, speed, sleep),

@@ -1,5 +1,7 @@
 """Whether the model speaks."""
 
+from collections.abc import Callable
+
 from bots.pace import Pace, Sleep
 from bots.problems import Problems
 from core.errors import OwnerMustFix, TryAgain
@@ -9,13 +11,17 @@ WHERE = "model"
 
 
 class ModelHealth:
-    """Looks after one model: loads it early, and knows what is wrong with it."""
+    """Looks after one model: loads it early, and knows what is wrong with it. `well` is called whenever it
+    is found to be well again."""
 
-    def __init__(self, model: ChatModel, problems: Problems, pace: Pace, sleep: Sleep) -> None:
+    def __init__(
+        self, model: ChatModel, problems: Problems, pace: Pace, sleep: Sleep, well: Callable[[], None]
+    ) -> None:
         self._model = model
         self._problems = problems
         self._pace = pace
         self._sleep = sleep
+        self._well = well
         self._loaded = False
         self.watched = False
         """Somebody runs `keep`."""
@@ -34,6 +40,7 @@ class ModelHealth:
             return False
         self._loaded = True
         self._problems.clear(WHERE)
+        self._well()
         return True
 
     async def keep(self) -> None:

@@ -1,0 +1,54 @@
+import asyncio
+
+from bots.events import Changes
+from bots.health import ModelHealth
+from bots.pace import Pace
+from bots.problems import Problems
+from core.errors import TryAgain
+from core.models.scripted import ScriptedChat
+from tests.waiting import Sleeper, until
+
+
+class Ailing(ScriptedChat):
+    """A model that is away as often as told."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    async def check(self) -> None:
+        if self.times:
+            self.times -= 1
+            raise TryAgain("no server at 11434")
+
+
+async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so() -> None:
+    changes, sleeper, well = Changes(), Sleeper(), asyncio.Event()
+    problems = Problems(changes)
+    health = ModelHealth(Ailing(2), problems, Pace(retry_first_s=1), sleeper, well.set)
+    told = changes.subscribe()
+    keeping = asyncio.create_task(health.keep())
+    for attempt in (1, 2):
+        await sleeper.asleep(attempt)
+        assert (health.ready, problems.all(), well.is_set()) == (False, ("no server at 11434",), False)
+        await sleeper.wake()
+
+    async def is_well() -> bool:
+        return health.ready
+
+    await until(told, is_well)
+    assert well.is_set()
+    assert problems.all() == ()
+    keeping.cancel()
+
+
+async def test_a_model_that_fell_ill_while_it_wrote_is_not_ready_until_it_is_asked_again() -> None:
+    problems = Problems(Changes())
+    health = ModelHealth(ScriptedChat(), problems, Pace(), Sleeper(), lambda: None)
+    assert not health.ready
+    await health.check()
+    assert health.ready
+    problems.tell("model", "it died")
+    assert not health.ready
+    await health.check()
+    assert health.ready

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from core.ports import Delivery
-from core.types import Conversation, DraftId, Message, MessageId, PersonId
+from core.types import Conversation, ConversationId, DraftId, Message, MessageId, PersonId
 
 
 class Deed(StrEnum):
@@ -107,6 +107,11 @@ class Inbound(Protocol):
         """The text to put into an edit modal; None for anyone but the owner or on a stale revision."""
         ...
 
+    async def is_owner(self, account: PersonId) -> bool:
+        """Whether it is one of the owner's proven accounts: to know a mention of them, or whose Business
+        connection it is. Never to decide what they may do."""
+        ...
+
     async def remember(self, platform: str, key: str, value: str) -> None:
         """Keep an adapter's own small fact (an offset, a business connection) durably."""
         ...
@@ -161,6 +166,15 @@ class ShowsTyping(Protocol):
 
     async def typing(self, conversation: Conversation) -> None:
         """Show it for a few seconds."""
+        ...
+
+
+@runtime_checkable
+class LimitsReplies(Protocol):
+    """A platform that takes replies in some conversations only for a while after they were last active."""
+
+    async def reply_until(self, conversation: ConversationId) -> datetime | None:
+        """When a draft for it expires because nothing can be sent any more; None where nothing limits it."""
         ...
 
 

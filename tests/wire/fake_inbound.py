@@ -1,0 +1,121 @@
+"""What an adapter hands over to, for tests: keeps everything, and waits or fails where a test says so."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bots.platform import Act
+from core.types import Conversation, DraftId, Message, MessageId, PersonId
+from tests.waiting import PATIENCE_S
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing said in a direct line to the twin."""
+
+    account: PersonId
+    message: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of a message."""
+
+    message: MessageId
+    text: str
+    at: datetime
+
+
+class FakeInbound:
+    """Implements `bots.platform.Inbound` in memory.
+
+    `owners` are the proven accounts; everyone else is a stranger. `drafts` holds the text of each open
+    (draft, revision). `facts` outlives an adapter, as the database would. `gate`, while closed, holds up
+    every `heard`, `said_to_twin` and `acted`. `fails` holds what the next of those raise, None for success.
+    """
+
+    def __init__(self, *owners: str, facts: Mapping[tuple[str, str], str] | None = None) -> None:
+        self.owners = {PersonId(owner) for owner in owners}
+        self.facts = dict(facts or {})
+        self.drafts: dict[tuple[DraftId, int], str] = {}
+        self.answer = "done"
+        self.conversations: dict[str, Conversation] = {}
+        self.messages: list[Message] = []
+        self.edits: list[Edit] = []
+        self.deletions: list[MessageId] = []
+        self.audiences: list[Conversation] = []
+        self.names: dict[PersonId, tuple[str, bool]] = {}
+        self.acts: list[Act] = []
+        self.said: list[Said] = []
+        self.fails: list[BaseException | None] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.reached = asyncio.Event()
+        """Set once a gated call was made."""
+        self._changed = asyncio.Condition()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once `holds()` does; asked again after each call."""
+        async with asyncio.timeout(PATIENCE_S), self._changed:
+            await self._changed.wait_for(holds)
+
+    async def heard(self, conversation: Conversation, message: Message) -> None:
+        await self._pass()
+        self.conversations[conversation.id] = conversation
+        self.messages.append(message)
+        await self._tell()
+
+    async def edited(self, message: MessageId, text: str, at: datetime) -> None:
+        self.edits.append(Edit(message, text, at))
+        await self._tell()
+
+    async def deleted(self, message: MessageId) -> None:
+        self.deletions.append(message)
+        await self._tell()
+
+    async def listeners(self, conversation: Conversation) -> None:
+        self.audiences.append(conversation)
+        await self._tell()
+
+    async def named(self, account: PersonId, name: str, *, is_bot: bool = False) -> None:
+        self.names[account] = (name, is_bot)
+
+    async def acted(self, act: Act) -> str:
+        await self._pass()
+        self.acts.append(act)
+        await self._tell()
+        if act.account not in self.owners:
+            return "Only the owner can decide."
+        return self.answer if (act.draft, act.revision) in self.drafts else "already handled"
+
+    async def said_to_twin(self, account: PersonId, message: MessageId, text: str) -> str:
+        await self._pass()
+        self.said.append(Said(account, message, text))
+        await self._tell()
+        return self.answer if account in self.owners else ""
+
+    async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
+        return self.drafts.get((draft, revision)) if account in self.owners else None
+
+    async def is_owner(self, account: PersonId) -> bool:
+        return account in self.owners
+
+    async def remember(self, platform: str, key: str, value: str) -> None:
+        self.facts[platform, key] = value
+        await self._tell()
+
+    async def recalled(self, platform: str, key: str) -> str | None:
+        return self.facts.get((platform, key))
+
+    async def _pass(self) -> None:
+        self.reached.set()
+        await self.gate.wait()
+        fails = self.fails.pop(0) if self.fails else None
+        if fails is not None:
+            raise fails
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

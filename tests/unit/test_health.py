@@ -45,10 +45,11 @@ async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so(
 async def test_a_model_that_fell_ill_while_it_wrote_is_not_ready_until_it_is_asked_again() -> None:
     problems = Problems(Changes())
     health = ModelHealth(ScriptedChat(), problems, Pace(), Sleeper(), lambda: None)
-    assert not health.ready
+    seen = [health.ready]
     await health.check()
-    assert health.ready
+    seen.append(health.ready)
     problems.tell("model", "it died")
-    assert not health.ready
+    seen.append(health.ready)
     await health.check()
-    assert health.ready
+    seen.append(health.ready)
+    assert seen == [False, True, False, True]

@@ -431,6 +431,18 @@ async def test_a_newer_draft_waits_beside_the_one_in_flight_and_goes_after_it(de
     assert following.draft == newer.id
 
 
+async def test_nothing_goes_past_an_uncertain_draft_until_the_owner_settles_it(desk: Desk) -> None:
+    old = await desk.approved("First.")
+    await desk.outbox.claim(desk.clock.now())
+    await desk.outbox.recover()
+    newer = await desk.approved("Second.")
+    assert await desk.outbox.claim(desk.clock.now()) is None
+    await desk.outbox.settle(old.id, True)
+    claim = await desk.outbox.claim(desk.clock.now())
+    assert claim is not None
+    assert claim.draft == newer.id
+
+
 @pytest.mark.parametrize("how", ["released", "settled"])
 async def test_what_did_not_arrive_gives_way_to_a_newer_draft(desk: Desk, how: str) -> None:
     old = await desk.approved("First.")

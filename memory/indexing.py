@@ -103,8 +103,7 @@ class Indexer:
         for one in waiting:
             if one.audience is None:
                 index.remove(one.record)
-            elif one.embedded:
-                index.regroup(one.record, one.audience)
+        index.regroup(_keys([one for one in waiting if one.embedded]))
         index.put(_keys(new), vectors)
         return len(new)
 
@@ -186,10 +185,11 @@ def _keep(
     vectors = {one.record: blob for one, blob in zip(new, blobs, strict=True)}
     for one in waiting:
         row = connection.execute(
-            "SELECT audience, text FROM records WHERE number = ?", (one.record,)
+            "SELECT audience, coalesce(place, ?) AS place, at, text FROM records WHERE number = ?",
+            (NOWHERE, one.record),
         ).fetchone()
-        now = (None, "") if row is None else (row["audience"], row["text"])
-        if now != (one.audience, one.text):
+        now = (None, NOWHERE, "", "") if row is None else tuple(row)
+        if now != (one.audience, one.place, one.at, one.text):
             continue
         if one.record in vectors:
             connection.execute(

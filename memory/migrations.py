@@ -71,20 +71,21 @@ CREATE TABLE embedder (name TEXT NOT NULL);  -- one row: whose vectors these are
 CREATE TABLE unindexed (record INTEGER PRIMARY KEY);
 CREATE TRIGGER record_added AFTER INSERT ON records BEGIN
     INSERT INTO records_text(rowid, text) VALUES (new.number, new.text);
-    INSERT OR IGNORE INTO unindexed VALUES (new.number);
+    INSERT INTO unindexed VALUES (new.number) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER record_removed AFTER DELETE ON records BEGIN
     INSERT INTO records_text(records_text, rowid, text) VALUES ('delete', old.number, old.text);
-    INSERT OR IGNORE INTO unindexed VALUES (old.number);
+    INSERT INTO unindexed VALUES (old.number) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER record_reworded AFTER UPDATE OF text ON records WHEN new.text <> old.text BEGIN
     INSERT INTO records_text(records_text, rowid, text) VALUES ('delete', old.number, old.text);
     INSERT INTO records_text(rowid, text) VALUES (new.number, new.text);
     DELETE FROM vectors WHERE record = new.number;
-    INSERT OR IGNORE INTO unindexed VALUES (new.number);
+    INSERT INTO unindexed VALUES (new.number) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER record_shared AFTER UPDATE OF audience ON records WHEN new.audience <> old.audience BEGIN
-    INSERT OR IGNORE INTO unindexed VALUES (new.number);
+CREATE TRIGGER record_regrouped AFTER UPDATE OF audience, place, at ON records
+WHEN (new.audience, new.place, new.at) IS NOT (old.audience, old.place, old.at) BEGIN
+    INSERT INTO unindexed VALUES (new.number) ON CONFLICT DO NOTHING;
 END;
 """
 

@@ -94,15 +94,15 @@ class VectorIndex:
             while start < len(vectors):
                 start += self._append(keys.take(slice(start, None)), vectors[start:])
 
-    def regroup(self, record: int, audience: int) -> bool:
-        """Give a record another audience. False when it is not here."""
+    def regroup(self, keys: Keys) -> None:
+        """Give records, as far as they are here, another audience, place or time."""
         with self._lock:
-            found = self._find(record)
-            if found is None:
-                return False
-            block, row = found
-            block.keys.audiences[row] = audience
-            return True
+            for record, *group in zip(*(column.tolist() for column in keys.columns()), strict=True):
+                found = self._find(record)
+                if found is not None:
+                    block, row = found
+                    for column, value in zip(block.keys.columns()[1:], group, strict=True):
+                        column[row] = value
 
     def remove(self, record: int) -> None:
         """Let go of a record, if it is here."""

@@ -1,0 +1,157 @@
+import asyncio
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.errors import OwnerMustFix
+from memory.database import PRAGMAS, Database, connect
+from memory.migrations import MIGRATIONS, migrate
+
+TABLE = "CREATE TABLE kept (value TEXT UNIQUE)"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    connection = connect(tmp_path / "twin.db")
+    connection.execute(TABLE)
+    connection.close()
+    return tmp_path / "twin.db"
+
+
+def pragmas(connection: sqlite3.Connection) -> dict[str, object]:
+    return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
+
+
+def insert(value: str):  # type: ignore[no-untyped-def]
+    return lambda connection: connection.execute("INSERT INTO kept VALUES (?)", (value,))
+
+
+async def values(db: Database) -> list[str]:
+    return await db.read(
+        lambda connection: [row["value"] for row in connection.execute("SELECT * FROM kept")]
+    )
+
+
+async def test_every_connection_holds_the_durability_pragmas(path: Path) -> None:
+    db = Database(path, readers=2)
+    both = threading.Barrier(2)
+
+    def on_its_own_thread(connection: sqlite3.Connection) -> dict[str, object]:
+        both.wait(10)
+        return pragmas(connection)
+
+    assert await db.write("look", pragmas) == PRAGMAS
+    for held in await asyncio.gather(db.read(on_its_own_thread), db.read(on_its_own_thread)):
+        assert held == PRAGMAS
+    assert PRAGMAS["synchronous"] == 2
+    assert PRAGMAS["journal_mode"] == "wal"
+    await db.close()
+
+
+def test_a_pragma_that_is_not_taken_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRAGMAS, "synchronous", 9)
+    with pytest.raises(OwnerMustFix, match="synchronous"):
+        connect(tmp_path / "twin.db")
+
+
+def test_a_file_that_is_no_database_is_the_owners_to_fix(tmp_path: Path) -> None:
+    (tmp_path / "twin.db").write_bytes(b"this is no database, whatever its name says" * 100)
+    with pytest.raises(OwnerMustFix, match=r"twin\.db.*backup"):
+        connect(tmp_path / "twin.db")
+
+
+async def test_writes_that_wait_together_share_one_commit(path: Path) -> None:
+    marks: list[str] = []
+    db = Database(path, checkpoint=marks.append)
+    gate = threading.Event()
+    first = asyncio.ensure_future(db.write("first", lambda _: gate.wait(10)))
+    others = [asyncio.ensure_future(db.write(f"w{i}", insert(str(i)))) for i in range(20)]
+    await asyncio.sleep(0)  # so that all of them are asked for
+    gate.set()
+    await asyncio.gather(first, *others)
+    named = [mark for mark in marks if not mark.endswith("first")]
+    assert named == [f"before w{i}" for i in range(20)] + [f"after w{i}" for i in range(20)]
+    await db.close()
+
+
+async def test_a_failing_write_takes_no_other_along(path: Path) -> None:
+    db = Database(path)
+    gate = threading.Event()
+    first = asyncio.ensure_future(db.write("first", lambda _: gate.wait(10)))
+
+    def half_done(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO kept VALUES ('half')")
+        raise LookupError("changed my mind")
+
+    asked = [
+        db.write("a", insert("a")),
+        db.write("bad", half_done),
+        db.write("twice", insert("a")),
+        db.write("b", insert("b")),
+    ]
+    waiting = [asyncio.ensure_future(one) for one in asked]
+    await asyncio.sleep(0)
+    gate.set()
+    answers = await asyncio.gather(first, *waiting, return_exceptions=True)
+    assert isinstance(answers[2], LookupError)
+    assert isinstance(answers[3], sqlite3.IntegrityError)
+    assert await values(db) == ["a", "b"]
+    await db.close()
+
+
+async def test_a_full_disk_is_told_and_corrupts_nothing(path: Path) -> None:
+    db = Database(path)
+    await db.write("before", insert("kept before"))
+
+    def shrink(connection: sqlite3.Connection) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages + 1}")
+
+    await db.write("shrink", shrink)
+    gate = threading.Event()
+    first = asyncio.ensure_future(db.write("first", lambda _: gate.wait(10)))
+    small = asyncio.ensure_future(db.write("small", insert("fits")))
+    large = asyncio.ensure_future(db.write("large", insert("x" * 100_000)))
+    await asyncio.sleep(0)
+    gate.set()
+    answers = await asyncio.gather(first, small, large, return_exceptions=True)
+    assert not isinstance(answers[1], BaseException)
+    assert isinstance(answers[2], OwnerMustFix)
+    assert "disk is full" in str(answers[2])
+    assert "xxx" not in str(answers[2])
+    await db.write("room again", lambda connection: connection.execute("PRAGMA max_page_count=100000"))
+    await db.write("later", insert("kept later"))
+    assert await values(db) == ["kept before", "fits", "kept later"]
+    await db.close()
+    assert connect(path).execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+async def test_a_reader_cannot_write(path: Path) -> None:
+    db = Database(path)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await db.read(insert("no"))
+    await db.close()
+
+
+async def test_what_was_asked_before_closing_is_kept_and_closing_twice_is_harmless(path: Path) -> None:
+    db = Database(path)
+    asked = asyncio.ensure_future(db.write("a", insert("a")))
+    await asyncio.sleep(0)
+    await db.close()
+    await asked
+    await db.close()
+    with pytest.raises(OwnerMustFix, match="closed"):
+        await db.write("b", insert("b"))
+    assert [row["value"] for row in connect(path).execute("SELECT * FROM kept")] == ["a"]
+
+
+def test_migrating_twice_changes_nothing_and_a_newer_file_is_refused(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "twin.db")
+    migrate(connection)
+    migrate(connection)
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
+    connection.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+    with pytest.raises(OwnerMustFix, match="newer"):
+        migrate(connection)

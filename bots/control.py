@@ -62,7 +62,6 @@ class Unexpected(Exception):
 async def serving(home: "Home", twin: "Twin") -> AsyncIterator[None]:
     """Answer commands for as long as the context lasts. The caller holds the home's lock."""
     path = home.private_socket()
-    path.unlink(missing_ok=True)  # left behind by a process that was killed
     talking: set[asyncio.Task[None]] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -234,7 +234,7 @@ class Pages:
 
     async def _contact(self, request: Request, *, focus: bool = False) -> dict[str, object]:
         asked = request.query_params
-        wanted, speaker, words, look = asked.get("in", ""), asked.get("from", ""), "", ""
+        wanted, speaker, words, look = asked.get("in", ""), asked.get("from", ""), asked.get("text", ""), ""
         if (index := asked.get("try", "")).isdecimal() and int(index) < len(self._tries):
             chosen = self._tries[int(index)]
             wanted, speaker, focus = chosen.conversation, chosen.person, True

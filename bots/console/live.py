@@ -10,6 +10,8 @@ TOUCHES: Mapping[str, frozenset[str]] = {
     "message": frozenset({"thread", "inbox"}),
     "draft": frozenset({"thread", "inbox"}),
     "receipt": frozenset({"thread", "inbox", "receipts"}),
+    "leave": frozenset({"inbox"}),
+    "memory": frozenset(),
     "settings": frozenset({"settings", "inbox"}),
     "problem": frozenset({"settings", "inbox", "thread"}),
 }

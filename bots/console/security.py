@@ -132,7 +132,7 @@ def _with_headers(send: Send, path: str) -> Send:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             if is_open(path):
-                headers["Cache-Control"] = "no-cache"
+                headers["Cache-Control"] = "private, max-age=60"
         await send(message)
 
     return sending

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Literal
 
 from core.types import OWNER, TWIN, ConversationId, Message, PersonId
+from memory.fulltext import EVERYWHERE
 from memory.rows import read_message
 from memory.timestamps import to_text
 
@@ -32,16 +33,6 @@ _PROMISE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_EMPTY_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "about after again also been before being could does doing done dont even every from going gonna good"
-        " have here into just know last like make maybe more much need only over really right said same see"
-        " should some still such sure take than thanks that thats their them then there these they thing"
-        " think this those time today tomorrow very want well were what when where which while will with"
-        " would yeah your yours",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +123,7 @@ def topics(texts: Iterable[str]) -> list[str]:
     """The words that most of these texts share, the most frequent first. Pure."""
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update({word for word in _WORD.findall(text.lower()) if word not in _EMPTY_WORDS})
+        counts.update({word for word in _WORD.findall(text.lower()) if word not in EVERYWHERE})
     several = [(word, count) for word, count in counts.items() if count > 1]
     return [word for word, _ in sorted(several, key=lambda one: (-one[1], one[0]))[:TOPICS]]
 

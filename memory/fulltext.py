@@ -18,6 +18,20 @@ RARE = 20
 MOST_WORDS = 48
 LONGEST_WORD = 64
 
+EVERYWHERE = frozenset(
+    re.findall(
+        r"\w+",
+        "a about after again all also am an and any are as at be been before being but by can could did do "
+        "does doing don done dont even every for from get go going gonna good got had has have having he "
+        "her here hers him his how i if in into is it its just know last let like ll make maybe me more "
+        "most much my need no not now of off oh ok okay on one only or our out over re really right s said "
+        "same say see she should so some still such sure t take than thanks that thats the their them then "
+        "there these they thing think this those to too up us ve very want was we well were what when where "
+        "which while who why will with would yeah yes you your",
+    )
+)
+"""English words that hold a sentence together; where a store is small their numbers do not show it."""
+
 Parameters = tuple[str | int, ...]
 
 
@@ -75,14 +89,15 @@ def quoted(words: Iterable[str]) -> str:
 def telling(words: Sequence[Word], total: int) -> list[Word]:
     """The words worth asking for, the rarest first: those that are not common."""
     limit = min(COMMON, max(RARE, int(total * COMMON_SHARE)))
-    rarest = sorted((word for word in words if word.records <= limit), key=lambda word: word.records)
+    uncommon = (word for word in words if word.records <= limit and word.text not in EVERYWHERE)
+    rarest = sorted(uncommon, key=lambda word: word.records)
     together = accumulate(word.records for word in rarest)
     return [word for word, so_far in zip(rarest, together, strict=True) if so_far <= COMMON]
 
 
 def weight(word: Word, total: int) -> float:
-    """What a match of this word is worth: BM25's inverse frequency, never negative."""
-    return math.log(1 + (max(total - word.records, 0) + 0.5) / (word.records + 0.5))
+    """What a match of this word is worth: the inverse frequency as FTS5's own bm25 has it."""
+    return max(math.log((max(total - word.records, 0) + 0.5) / (word.records + 0.5)), 1e-6)
 
 
 def search(

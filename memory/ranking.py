@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from core.types import MemoryRecord
 
-LEAST_SHARE = 0.15
-"""Of the best score by words: less than this is chance, unless the meaning is near too."""
 NEAR = 1.5
 """How many spreads above unrelated texts a cosine must be to count on its own."""
 RECENCY = 0.2
@@ -43,7 +41,7 @@ class Unrelated:
 def fuse(
     candidates: Sequence[Candidate], now: datetime, unrelated: Unrelated | None
 ) -> list[tuple[MemoryRecord, float]]:
-    """Best first, each with its score; what is near only by chance is left out.
+    """Best first, each with its score; what has none of the words and is near only by chance is left out.
 
     The sum of both scores in spreads from their mean over the candidates, and a little for the newer.
     Without `unrelated` a cosine alone is no reason to recall anything.
@@ -54,7 +52,7 @@ def fuse(
     cosines = np.array([np.nan if one.cosine is None else one.cosine for one in candidates])
     ages = np.array([max((now - one.record.at) / HALF_LIFE, 0.0) for one in candidates])
     scores = _standardised(words) + _standardised(cosines) + RECENCY * 0.5**ages
-    kept = (words > 0) & (words >= LEAST_SHARE * words.max())
+    kept = words > 0
     if unrelated is not None:
         kept |= cosines >= unrelated.floor
     order = np.lexsort((ages, -scores))

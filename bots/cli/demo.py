@@ -11,7 +11,7 @@ from bots.home import Home
 from core.errors import OwnerMustFix, Refused
 
 if TYPE_CHECKING:
-    from bots.console.desk import ModelNotice, ThingToTry
+    from bots.console.desk import ModelNotice
     from bots.settings import Settings
 
 
@@ -32,11 +32,14 @@ def demo(only_prepare: bool, reset: bool, home: str | None, port: int | None) ->
         if only_prepare:
             click.echo(f"The demo is ready in {place.path}")
             return
+        from bots.demo.things_to_try import things_to_try
         from bots.service import stay
         from bots.settings import load
 
         settings = load(place.twin_toml)
-        stay(place, settings, port=port, any_port=port is None, tries=_tries(), notice=_notice(settings))
+        stay(
+            place, settings, port=port, any_port=port is None, tries=things_to_try(), notice=_notice(settings)
+        )
 
 
 COMMANDS = (demo,)
@@ -83,16 +86,6 @@ def prepare(home: Home) -> None:
     asyncio.run(
         fill(home, datetime.now().astimezone(), embedder=embedder, tell=lambda step: click.echo(f"  {step}"))
     )
-
-
-def _tries() -> "list[ThingToTry]":
-    from bots.console.desk import ThingToTry
-    from bots.demo.world import conversation_id, read_toml
-
-    return [
-        ThingToTry(one["look"], one["as"], conversation_id(one["in"]), one["say"])
-        for one in read_toml("try.toml")["try"]
-    ]
 
 
 def _notice(settings: "Settings") -> "ModelNotice":

@@ -201,6 +201,14 @@ async def test_leave_that_is_withdrawn_sends_nothing(desk: Desk) -> None:
     assert await status(desk, draft.id) is DraftStatus.WAITING
 
 
+async def test_withdrawn_leave_is_gone_and_not_only_unused(desk: Desk) -> None:
+    draft = await desk.approved()
+    await desk.outbox.withdraw(draft.id, 1)
+    await desk.sql("UPDATE drafts SET status = 'approved'")
+    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert (await desk.outbox.get(draft.id)).rule == "leave-missing"
+
+
 # What overtakes a draft
 
 

@@ -1,0 +1,285 @@
+"""The part of the Bot API's objects that is read here. Fields and meanings: core.telegram.org/bots/api.
+
+Pydantic refuses what has another shape; its ValidationError names fields, and is caught where updates are
+parsed.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+YEAR_10000 = 253_402_300_800
+
+
+def _moment(seconds: object) -> datetime:
+    if not isinstance(seconds, int) or not 0 <= seconds < YEAR_10000:
+        raise ValueError("not a time in seconds since 1970")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+"""Seconds since 1970, read as a datetime in UTC."""
+
+
+class Payload(BaseModel):
+    """What is not named here is ignored: the Bot API grows all the time."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class User(Payload):
+    """A user or a bot."""
+
+    id: Number
+    is_bot: bool = False
+    first_name: str = ""
+    last_name: str | None = None
+    username: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As they call themselves."""
+        return f"{self.first_name} {self.last_name or ''}".strip() or self.username or str(self.id)
+
+
+class Chat(Payload):
+    """A private chat, group, supergroup or channel."""
+
+    id: Number
+    type: str
+    title: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    username: str | None = None
+    is_forum: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its title, or for a private chat the other's name."""
+        parts = f"{self.first_name or ''} {self.last_name or ''}".strip()
+        return self.title or parts or self.username or str(self.id)
+
+
+class Entity(Payload):
+    """A marked part of a text; offset and length count UTF-16 code units."""
+
+    type: str
+    offset: Annotated[int, Field(ge=0, lt=2**31)]
+    length: Annotated[int, Field(ge=0, lt=2**31)]
+    user: User | None = None
+
+
+class Media(Payload):
+    """Any file: photo sizes are left unread, the rest has some of these."""
+
+    file_name: str | None = None
+    duration: int | None = None
+    title: str | None = None
+    performer: str | None = None
+    emoji: str | None = None
+
+
+class Titled(Payload):
+    """What is shown by a title: a game, an invoice, a venue."""
+
+    title: str
+    address: str | None = None
+
+
+class Location(Payload):
+    """A point, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class Contact(Payload):
+    """Someone's card; the number is left unread."""
+
+    first_name: str
+    last_name: str | None = None
+
+
+class Dice(Payload):
+    """A throw of an animated emoji."""
+
+    emoji: str
+    value: int
+
+
+class Option(Payload):
+    """One answer of a poll, one task of a checklist."""
+
+    text: str
+
+
+class Poll(Payload):
+    """A poll as it was sent."""
+
+    question: str
+    options: tuple[Option, ...] = ()
+
+
+class Checklist(Payload):
+    """A checklist as it was sent."""
+
+    title: str
+    tasks: tuple[Option, ...] = ()
+
+
+class Origin(Payload):
+    """Where a forwarded message comes from."""
+
+    sender_user: User | None = None
+    sender_user_name: str | None = None
+    sender_chat: Chat | None = None
+    chat: Chat | None = None
+
+    @property
+    def name(self) -> str:
+        """Who first said it."""
+        source = self.sender_user or self.chat or self.sender_chat
+        return source.name if source else self.sender_user_name or "someone"
+
+
+class Quote(Payload):
+    """The part of a message that a reply picks out."""
+
+    text: str
+
+
+class Answered(Payload):
+    """The message that another one replies to; it may be too old to be read."""
+
+    message_id: Number
+    sender: User | None = Field(None, alias="from")
+    sender_chat: Chat | None = None
+    forum_topic_created: object = None
+
+
+class Message(Payload):
+    """A message, a channel's post, or a message in a Business chat."""
+
+    message_id: Number
+    date: Moment
+    chat: Chat
+    edit_date: Moment | None = None
+    sender: User | None = Field(None, alias="from")
+    sender_chat: Chat | None = None
+    sender_business_bot: User | None = None
+    business_connection_id: str | None = None
+    is_from_offline: bool = False
+    message_thread_id: Number | None = None
+    is_topic_message: bool = False
+    reply_to_message: Answered | None = None
+    external_reply: object = None
+    quote: Quote | None = None
+    via_bot: User | None = None
+    forward_origin: Origin | None = None
+    forward_date: int | None = None
+    forward_from: User | None = None
+    forward_sender_name: str | None = None
+    text: str | None = None
+    entities: tuple[Entity, ...] = ()
+    caption: str | None = None
+    caption_entities: tuple[Entity, ...] = ()
+    photo: object = None
+    animation: Media | None = None
+    document: Media | None = None
+    video: Media | None = None
+    video_note: Media | None = None
+    voice: Media | None = None
+    audio: Media | None = None
+    sticker: Media | None = None
+    location: Location | None = None
+    venue: Titled | None = None
+    contact: Contact | None = None
+    dice: Dice | None = None
+    poll: Poll | None = None
+    checklist: Checklist | None = None
+    game: Titled | None = None
+    invoice: Titled | None = None
+    story: object = None
+    new_chat_members: tuple[User, ...] = ()
+    left_chat_member: User | None = None
+
+
+class Pressed(Payload):
+    """A callback query; `message` may be too old to be read."""
+
+    class Where(Payload):
+        """The message with the button."""
+
+        message_id: Number
+        chat: Chat
+
+    id: str
+    sender: User = Field(alias="from")
+    message: Where | None = None
+    data: str | None = None
+
+
+class Rights(Payload):
+    """What the owner lets a Business bot do."""
+
+    can_reply: bool = False
+
+
+class BusinessConnection(Payload):
+    """`can_reply` is where Bot API 7 and 8 had it; since 9 it is one of the `rights`."""
+
+    id: str
+    user: User
+    is_enabled: bool = False
+    can_reply: bool | None = None
+    rights: Rights | None = None
+
+
+class BusinessDeletion(Payload):
+    """Messages taken back in a Business chat."""
+
+    business_connection_id: str
+    chat: Chat
+    message_ids: tuple[Number, ...]
+
+
+class Member(Payload):
+    """Someone in a chat, and how."""
+
+    status: str
+    user: User
+    is_member: bool | None = None
+
+    @property
+    def reads(self) -> bool:
+        """Whether they are in the chat."""
+        restricted = self.status == "restricted" and self.is_member is not False
+        return restricted or self.status in ("creator", "administrator", "member")
+
+
+class MemberChange(Payload):
+    """Someone came, left, or got other rights."""
+
+    chat: Chat
+    date: Moment
+    old_chat_member: Member
+    new_chat_member: Member
+
+
+class Reaction(Payload):
+    """One reaction; `emoji` is None for a custom one."""
+
+    type: str
+    emoji: str | None = None
+
+
+class ReactionChange(Payload):
+    """What one user's reactions to a message are now."""
+
+    chat: Chat
+    message_id: Number
+    date: Moment
+    user: User | None = None
+    new_reaction: tuple[Reaction, ...] = ()

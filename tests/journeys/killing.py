@@ -19,7 +19,7 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -88,7 +88,7 @@ class Outside:
         return f"sent-{nonce}"
 
 
-async def _furnish(home: Home) -> None:
+async def furnish(home: Home) -> None:
     home.create()
     settings.write_private(home.twin_toml, settings.annotated(SETTINGS))
     (home.personas / "identity.toml").write_text(IDENTITY)
@@ -108,7 +108,7 @@ async def _furnish(home: Home) -> None:
 
 
 @asynccontextmanager
-async def _alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> "Any":
+async def alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> AsyncIterator[tuple[House, Twin]]:
     written = itertools.count()
     # Longer than the platform takes at once, so that replies go out in parts.
     model = ScriptedChat(
@@ -132,7 +132,7 @@ async def _alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> "Any":
 async def _play(home: Home, journal: Journal, checkpoint: Checkpoint) -> None:
     """The script: what friends and the owner do. Everything the outside is told goes into the journal."""
     chance = random.Random(7)
-    async with _alive(home, journal, checkpoint) as (house, twin):
+    async with alive(home, journal, checkpoint) as (house, twin):
         for step in range(STEPS):
             who = PEOPLE[step % 3]
             text = f"message {step} from {who}: how was it"
@@ -145,14 +145,14 @@ async def _play(home: Home, journal: Journal, checkpoint: Checkpoint) -> None:
                     journal.write(draft=answer.draft.id)
             journal.write(acknowledged=heard, text=text)
             if step % 4 == 3:
-                await _again(house, heard)
+                await deliver_again(house, heard)
             await _decide(twin, journal, chance)
         await twin.pause()
         await twin.resume()
         await twin.hear("owner", "console:mum", "I'll answer this one myself")
 
 
-async def _again(house: House, message: str) -> None:
+async def deliver_again(house: House, message: str) -> None:
     """The platform delivers a message twice."""
     known = await house.messages.get(MessageId(message))
     assert known is not None
@@ -184,26 +184,26 @@ async def _decide(twin: Twin, journal: Journal, chance: random.Random) -> None:
 
 async def _look(home: Home, journal: Journal) -> list[str]:
     """The second life. What it returns are broken promises; none is the only good answer."""
-    async with _alive(home, journal, lambda _: None) as (house, twin):
+    async with alive(home, journal, lambda _: None) as (house, twin):
         await twin.resume()  # the first life may have died while it was paused
-        await _rest(house)
-        faults = await _faults(house, journal)
+        await rest(house)
+        faults = await broken(house, journal)
         arrived = {line["arrived"] for line in journal.read("arrived")}
         for draft in await house.outbox.open():
             if draft.status is DraftStatus.UNCERTAIN:
-                truth = await house.db.read(lambda c, draft=draft: _doubtful(c, draft.id) in arrived)
-                await twin.settle(draft.id, truth)
+                doubtful = await house.db.read(partial(_doubtful, draft.id))
+                await twin.settle(draft.id, doubtful in arrived)
         await _decide(twin, journal, random.Random(1))
-        await _rest(house)
-        return faults + await _faults(house, journal)
+        await rest(house)
+        return faults + await broken(house, journal)
 
 
-def _doubtful(connection: Any, draft: str) -> str:
+def _doubtful(draft: str, connection: Any) -> str:
     row = connection.execute("SELECT nonce FROM parts WHERE draft = ? AND status = 'uncertain'", (draft,))
     return str(row.fetchone()["nonce"])
 
 
-async def _rest(house: House) -> None:
+async def rest(house: House) -> None:
     """Return once nothing is being drafted or sent."""
     changes = house.changes.subscribe()
     async with asyncio.timeout(PATIENCE_S):
@@ -220,7 +220,7 @@ async def _at_rest(house: House) -> bool:
     return not sending and not await house.messages.pending()
 
 
-async def _faults(house: House, journal: Journal) -> list[str]:
+async def broken(house: House, journal: Journal) -> list[str]:
     faults = []
     for line in journal.read("acknowledged"):
         kept = await house.messages.get(MessageId(line["acknowledged"]))
@@ -336,7 +336,7 @@ def main() -> int:
     faults: list[str] = []
     with tempfile.TemporaryDirectory(prefix="understudy-kills-") as folder:
         template = Home(Path(folder) / "template")
-        _, said = _life(partial(_furnish, template))
+        _, said = _life(partial(furnish, template))
         if said:
             raise SystemExit(said)
         first = _copied(template, Path(folder) / "first")

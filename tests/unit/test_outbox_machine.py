@@ -171,10 +171,12 @@ class OutboxMachine(RuleBasedStateMachine):
     def approve(self, data: st.DataObject, edit: bool, twice: bool) -> None:
         draft, revision = self.some(data)
         text = self.text("two words") if edit else None
+        stale = self.is_stale(draft, revision)
         try:
             approved = now(self.outbox.approve(draft, revision, "cli", text))
         except Refused:
             return
+        assert not stale, "decided on a text that is no longer there"
         self.leave.pop((draft, revision), None)
         self.leave[draft, approved.revision] = Leave(text or approved.text)
         assert approved.status is DraftStatus.APPROVED
@@ -187,6 +189,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def decide_otherwise(self, data: st.DataObject, act: str) -> None:
         draft, revision = self.some(data)
         later = self.desk.clock.now() + timedelta(minutes=10)
+        stale = self.is_stale(draft, revision)
         with suppress(Refused):
             if act == "edit":
                 now(self.outbox.edit(draft, revision, self.text("two words")))
@@ -196,15 +199,30 @@ class OutboxMachine(RuleBasedStateMachine):
                 now(self.outbox.snooze(draft, revision, later))
             else:
                 now(self.outbox.withdraw(draft, revision))
+            assert not stale, "decided on a text that is no longer there"
             self.leave.pop((draft, revision), None)
 
-    @rule(where=PLACES, shape=OWNERS_CHOICE, tries=st.integers(0, 2))
-    def the_common_way(self, where: Conversation, shape: str, tries: int) -> None:
+    @rule(
+        where=PLACES,
+        shape=OWNERS_CHOICE,
+        delegated=st.booleans(),
+        minutes=st.sampled_from([0, 0, 0, 31, 61]),
+        lasts=st.sampled_from([None, 30]),
+        tries=st.integers(0, 2),
+    )
+    def the_common_way(
+        self, where: Conversation, shape: str, delegated: bool, minutes: int, lasts: int | None, tries: int
+    ) -> None:
+        """Heard, drafted, allowed, and after a while asked for."""
         self.hear(where)
-        self.put(where, shape, None, False)
+        if delegated:
+            self.delegate(where)
+        self.put(where, shape, lasts, delegated)
         (draft,) = [one for one in now(self.outbox.open()) if one.answers == self.heard[where.id].id]
-        now(self.outbox.approve(draft.id, 1, "cli"))
-        self.leave[draft.id, 1] = Leave(draft.text)
+        if not delegated:
+            now(self.outbox.approve(draft.id, 1, "cli"))
+            self.leave[draft.id, 1] = Leave(draft.text)
+        self.time_passes(minutes, noticed=False)
         for _ in range(tries):
             self.claim()
 
@@ -364,6 +382,9 @@ class OutboxMachine(RuleBasedStateMachine):
         draft = data.draw(st.sampled_from(open_ones * 3 + sorted(self.drafts)))
         current = now(self.outbox.get(draft)).revision
         return draft, data.draw(st.sampled_from([current, current, current, max(1, current - 1)]))
+
+    def is_stale(self, draft: DraftId, revision: int) -> bool:
+        return now(self.outbox.get(draft)).revision != revision
 
     def runs(self, delegation: int) -> bool:
         found = self.delegations[delegation]

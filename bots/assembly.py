@@ -6,24 +6,24 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bots import models
-from bots.approvals import Approvals
-from bots.composing import Composer
 from bots.console.delivery import ConsoleDelivery
-from bots.drafting import Drafter
-from bots.events import Changes
-from bots.gateway import Gateway
-from bots.health import ModelHealth
 from bots.home import Home
-from bots.house import House
-from bots.pace import Pace, Sleep
-from bots.presenter import Presenter
-from bots.problems import Problems
-from bots.sender import FINISH_S, Sender
+from bots.runtime.approvals import Approvals
+from bots.runtime.composing import Composer
+from bots.runtime.drafting import Drafter
+from bots.runtime.events import Changes
+from bots.runtime.gateway import Gateway
+from bots.runtime.health import ModelHealth
+from bots.runtime.house import House
+from bots.runtime.pace import Pace, Sleep
+from bots.runtime.presenter import Presenter
+from bots.runtime.problems import Problems
+from bots.runtime.sender import FINISH_S, Sender
+from bots.runtime.supervision import end, supervised
+from bots.runtime.upkeep import Upkeep
 from bots.settings import Settings
-from bots.supervision import end, supervised
+from bots.setup import models
 from bots.twin import Twin
-from bots.upkeep import Upkeep
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
 from memory.control import Control

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bots.asking import ask
-from bots.backup import write_backup
-from bots.composing import readable
-from bots.events import Change
-from bots.house import House
-from bots.presenter import conversation_view, delegation_view, persona_view, record_view, retrieved
-from bots.status import status
+from bots.runtime.asking import ask
+from bots.runtime.composing import readable
+from bots.runtime.events import Change
+from bots.runtime.house import House
+from bots.runtime.presenter import conversation_view, delegation_view, persona_view, record_view, retrieved
+from bots.runtime.status import status
+from bots.runtime.when import moment
+from bots.setup.backup import write_backup
 from bots.views import (
     AskAnswer,
     BackupView,
@@ -34,7 +35,6 @@ from bots.views import (
     StatusView,
     SuggestionView,
 )
-from bots.when import moment
 from core.audience import OWNER_ONLY
 from core.errors import OwnerMustFix, Refused
 from core.types import (

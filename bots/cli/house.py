@@ -22,7 +22,7 @@ def init(session: Session, name: str | None, timezone: str | None) -> None:
     """Make a home: settings, and personas to make your own."""
     import asyncio
 
-    from bots import newcomer
+    from bots.setup import newcomer
 
     home = session.home
     if home.exists:
@@ -44,7 +44,7 @@ def doctor(session: Session) -> None:
     import asyncio
     from dataclasses import asdict
 
-    from bots.doctor import examine
+    from bots.setup.doctor import examine
 
     checks = [asdict(check) for check in asyncio.run(examine(session.home))]
     session.show(checks, _checks)
@@ -109,7 +109,7 @@ def backup(session: Session, path: Path) -> None:
 @with_session
 def restore(session: Session, path: Path, replace: bool) -> None:
     """Fill a home from a backup."""
-    from bots.restore import restore as put_back
+    from bots.setup.restore import restore as put_back
 
     home = session.home
     if home.is_demo:

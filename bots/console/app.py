@@ -125,7 +125,9 @@ class Pages:
         del request
         status = await self._twin.status()
         receipts = await self._twin.receipts(RECEIPTS_SHOWN)
-        return _html("receipts.html", page="receipts", owner=status.owner, status=status, receipts=receipts)
+        return _html(
+            "receipts.html", page="receipts", owner=desk.short(status.owner), status=status, receipts=receipts
+        )
 
     # Fragments
 

@@ -98,6 +98,11 @@ def here(
     )
 
 
+def short(owner: str) -> str:
+    """What friends call the owner."""
+    return owner.split()[0] if owner.split() else owner
+
+
 def _speakers(conversation: ConversationView, names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     if conversation.kind == "owner":
         return (("owner", names["owner"]),)
@@ -111,10 +116,10 @@ def _about(conversation: ConversationView, names: Mapping[str, str], owner: str)
     if conversation.kind == "owner":
         return f"{owner} and the twin, nobody else"
     if conversation.members is None:
-        return f"Anyone of this place may read it. Name {owner.split()[0]} to be answered"
+        return f"Anyone of this place may read it. Name {owner} to be answered"
     if conversation.kind == "group":
         listed = ", ".join((*(called(one, names) for one in conversation.members), owner))
-        return f"{listed}. Name {owner.split()[0]} to be answered"
+        return f"{listed}. Name {owner} to be answered"
     return f"with {owner}"
 
 
@@ -140,7 +145,7 @@ def drafting(messages: Sequence[MessageView], status: StatusView) -> str:
         return "The model is not ready yet. The message is kept and will be answered."
     if messages and datetime.now(UTC) - messages[-1].at > SLOW_AFTER:
         return f"Still writing: {status.model.name} takes its time on this machine."
-    return f"Drafting what {status.owner} would say…"
+    return f"Drafting what {short(status.owner)} would say…"
 
 
 async def inbox(twin: Twin) -> tuple[DraftView, ...]:
@@ -160,10 +165,10 @@ async def contact_context(
 ) -> dict[str, object]:
     """The contact's side: the conversations, the one that is open, the box to write in."""
     conversations, people, status = await twin.conversations(), await twin.people(), await twin.status()
-    open_here = here(conversations, people, status.owner, wanted, speaker)
+    open_here = here(conversations, people, short(status.owner), wanted, speaker)
     messages = await thread(twin, open_here.id)
     return {
-        "owner": status.owner,
+        "owner": short(status.owner),
         "places": conversations,
         "people": people,
         "here": open_here,
@@ -184,7 +189,7 @@ async def inbox_context(
     pending = [one for one in await twin.conversations() if one.pending]
     shown = {one.conversation for one in drafts}
     return {
-        "owner": status.owner,
+        "owner": short(status.owner),
         "status": status,
         "drafts": drafts,
         "names": await names_of(twin),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from bots.events import Change
+from bots.runtime.events import Change
 
 EVERYTHING = frozenset({"inbox", "thread", "settings", "receipts"})
 TOUCHES: Mapping[str, frozenset[str]] = {

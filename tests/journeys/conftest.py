@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bots.assembly import running
-from bots.events import Change
 from bots.home import Home
-from bots.pace import Sleep
+from bots.runtime.events import Change
+from bots.runtime.pace import Sleep
 from bots.settings import Gateway, Owner, Settings
 from bots.twin import Twin
 from bots.views import DraftView

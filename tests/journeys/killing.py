@@ -28,7 +28,7 @@ from typing import Any
 
 from bots import assembly, settings
 from bots.home import Home
-from bots.house import House
+from bots.runtime.house import House
 from bots.twin import Twin
 from core.audience import audience, circle
 from core.errors import Refused

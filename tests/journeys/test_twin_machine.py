@@ -205,9 +205,9 @@ class TwinMachine(RuleBasedStateMachine):
                 # What the outside was told comes first, so that the disk is never older than the word.
                 ignored = shutil.ignore_patterns("twin.db*", "lock", "socket")
                 shutil.copytree(self._home.path, self.image, ignore=ignored)
-                with closing(connect(self._home.twin_db, readonly=True)) as ours:
-                    with closing(sqlite3.connect(self.image / "twin.db")) as theirs:
-                        ours.backup(theirs)
+                theirs = sqlite3.connect(self.image / "twin.db")
+                with closing(connect(self._home.twin_db, readonly=True)) as ours, closing(theirs):
+                    ours.backup(theirs)
 
     def _do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)

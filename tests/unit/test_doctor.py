@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bots import doctor, newcomer
-from bots.doctor import Check
 from bots.home import Home
+from bots.setup import doctor, newcomer
+from bots.setup.doctor import Check
 from core.models import carried
 from memory.database import connect
 from memory.migrations import migrate

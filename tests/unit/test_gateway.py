@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bots.drafting import Drafter
-from bots.events import Changes
-from bots.gateway import Gateway
-from bots.pace import Pace
-from bots.problems import Problems
+from bots.runtime.drafting import Drafter
+from bots.runtime.events import Changes
+from bots.runtime.gateway import Gateway
+from bots.runtime.pace import Pace
+from bots.runtime.problems import Problems
 from core.agent import Agent
 from core.errors import OwnerMustFix, TryAgain
 from core.models.scripted import ScriptedChat

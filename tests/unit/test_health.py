@@ -1,9 +1,9 @@
 import asyncio
 
-from bots.events import Changes
-from bots.health import ModelHealth
-from bots.pace import Pace
-from bots.problems import Problems
+from bots.runtime.events import Changes
+from bots.runtime.health import ModelHealth
+from bots.runtime.pace import Pace
+from bots.runtime.problems import Problems
 from core.errors import TryAgain
 from core.models.scripted import ScriptedChat
 from tests.waiting import Sleeper, until

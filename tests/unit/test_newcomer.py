@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bots import newcomer
 from bots.home import Home
 from bots.settings import load
+from bots.setup import newcomer
 from core.audience import World
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, PersonId

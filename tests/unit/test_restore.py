@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bots import newcomer
-from bots.backup import write_backup
 from bots.home import Home
-from bots.restore import restore
+from bots.setup import newcomer
+from bots.setup.backup import write_backup
+from bots.setup.restore import restore
 from core.errors import OwnerMustFix
 from memory.database import connect
 from memory.migrations import migrate

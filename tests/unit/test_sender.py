@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bots.events import Changes
-from bots.pace import Pace
-from bots.problems import Problems
-from bots.sender import Sender
+from bots.runtime.events import Changes
+from bots.runtime.pace import Pace
+from bots.runtime.problems import Problems
+from bots.runtime.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus
 from tests.desk import SAM, Desk, open_desk

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from time import perf_counter
 
-from bots.composing import own_line
-from bots.presenter import retrieved
+from bots.runtime.composing import own_line
+from bots.runtime.presenter import retrieved
 from bots.views import AskAnswer
 from core.ports import ChatModel, Memory, Sampling
 from core.prompt import Prompt, Turn

@@ -6,10 +6,10 @@ import logging
 from collections.abc import Sequence
 from time import perf_counter
 
-from bots.events import Changes
-from bots.pace import Pace, Sleep, happens
-from bots.problems import Problems
-from bots.turns import Answer, Turned, disclosed, fail, scores
+from bots.runtime.events import Changes
+from bots.runtime.pace import Pace, Sleep, happens
+from bots.runtime.problems import Problems
+from bots.runtime.turns import Answer, Turned, disclosed, fail, scores
 from core.agent import Agent, Outcome
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock, Standings

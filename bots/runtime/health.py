@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bots.pace import Pace, Sleep
-from bots.problems import Problems
+from bots.runtime.pace import Pace, Sleep
+from bots.runtime.problems import Problems
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import ChatModel
 

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bots.approvals import Approvals
-from bots.composing import Composer
-from bots.drafting import Drafter
-from bots.events import Changes
-from bots.gateway import Gateway
-from bots.health import ModelHealth
 from bots.home import Home
-from bots.pace import Pace, Sleep
-from bots.presenter import Presenter
-from bots.problems import Problems
-from bots.sender import Sender
+from bots.runtime.approvals import Approvals
+from bots.runtime.composing import Composer
+from bots.runtime.drafting import Drafter
+from bots.runtime.events import Changes
+from bots.runtime.gateway import Gateway
+from bots.runtime.health import ModelHealth
+from bots.runtime.pace import Pace, Sleep
+from bots.runtime.presenter import Presenter
+from bots.runtime.problems import Problems
+from bots.runtime.sender import Sender
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Embedder, Sampling
 from memory.control import Control

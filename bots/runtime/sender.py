@@ -5,10 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import timedelta
 
-from bots.events import Changes
-from bots.pace import Pace, Sleep, happens
-from bots.problems import Problems
-from bots.split import split_text
+from bots.runtime.events import Changes
+from bots.runtime.pace import Pace, Sleep, happens
+from bots.runtime.problems import Problems
+from bots.runtime.split import split_text
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ports import Clock, Delivery
 from core.types import ConversationId

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from bots import models
 from bots.home import Home, HomeBusy
 from bots.settings import Settings, load
+from bots.setup import models
 from core.errors import OwnerMustFix, TryAgain
 
 OLDEST_PYTHON = (3, 11)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bots.turns import Turned
-from bots.turns import scores as scores_of
+from bots.runtime.turns import Turned
+from bots.runtime.turns import scores as scores_of
 from bots.views import (
     ConversationView,
     DelegationView,

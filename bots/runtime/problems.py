@@ -2,7 +2,7 @@
 
 import logging
 
-from bots.events import Changes
+from bots.runtime.events import Changes
 
 log = logging.getLogger(__name__)
 

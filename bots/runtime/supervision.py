@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bots.pace import Pace, Sleep
-from bots.problems import Problems
+from bots.runtime.pace import Pace, Sleep
+from bots.runtime.problems import Problems
 from core.errors import UnderstudyError
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bots.house import House
+from bots.runtime.house import House
 
 SETTLE_S = 0.5
 """Records are embedded in batches: so long after the first of them came."""

@@ -5,10 +5,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bots.events import Changes
-from bots.presenter import Presenter
-from bots.sender import Sender
-from bots.turns import scores
+from bots.runtime.events import Changes
+from bots.runtime.presenter import Presenter
+from bots.runtime.sender import Sender
+from bots.runtime.turns import scores
 from core.agent import Agent
 from core.audience import OWNER_ATOM, PUBLIC, circle, person
 from core.errors import OwnerMustFix, Refused, TryAgain

@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bots.drafting import Drafter
-from bots.events import Changes
-from bots.pace import Pace, Sleep, happens, stop
-from bots.turns import Answer, Line, Turned, fail, settle
+from bots.runtime.drafting import Drafter
+from bots.runtime.events import Changes
+from bots.runtime.pace import Pace, Sleep, happens, stop
+from bots.runtime.turns import Answer, Line, Turned, fail, settle
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock
 from core.types import (

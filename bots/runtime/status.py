@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bots.house import House
+from bots.runtime.house import House
 from bots.views import ModelView, PlatformView, StatusView
 from memory import overview
 

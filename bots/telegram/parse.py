@@ -1,7 +1,6 @@
 """An update of the Bot API as what happened, in our nouns. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic import ValidationError
 
 from bots.platform import Deed
 from bots.telegram import ids, words
+from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Speaker, Talk
 from bots.telegram.ids import Address
 from bots.telegram.payloads import (
     Answered,
@@ -22,7 +22,7 @@ from bots.telegram.payloads import (
     User,
 )
 from bots.telegram.render import button
-from core.types import Conversation, DraftId, Kind, MessageId, PersonId
+from core.types import Conversation, Kind
 from core.types import Message as Said
 
 KINDS = (
@@ -36,96 +36,6 @@ KINDS = (
 class Malformed(Exception):
     """Not of the shape that the Bot API documents. The text names fields, never content; caught where
     updates are handled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who an account says it is; `username` is empty or in lower case."""
-
-    account: PersonId
-    name: str
-    is_bot: bool = False
-    username: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Something said where others are. `mentions` holds accounts and `@usernames`, `answered` whom it
-    replies to; `connection` is a Business connection's id, else empty."""
-
-    conversation: Conversation
-    message: Said
-    speaker: Speaker
-    mentions: frozenset[str] = frozenset()
-    answered: PersonId | None = None
-    connection: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """Something said in a DM with the bot. `typed` is None where it is not the speaker's own typed text;
-    `answered` is Telegram's number of the message replied to."""
-
-    speaker: Speaker
-    chat: int
-    message: MessageId
-    text: str
-    typed: str | None = None
-    answered: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """Its text is now this."""
-
-    message: MessageId
-    text: str
-    at: datetime
-    connection: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """Messages taken back in a Business chat."""
-
-    messages: tuple[MessageId, ...]
-    connection: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clicked:
-    """A button of a card; `draft` is None for a button that no card of ours has."""
-
-    query: str
-    account: PersonId
-    chat: int
-    card: int | None
-    deed: Deed
-    draft: DraftId | None
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """An account connected the bot to its own chats, changed the connection, or ended it.
-
-    `can_reply` is None where Telegram does not say.
-    """
-
-    id: str
-    account: PersonId
-    enabled: bool
-    can_reply: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Who can read a conversation has changed."""
-
-    conversation: Conversation
-
-
-Event = Heard | Talk | Edited | Deleted | Clicked | Linked | Joined
 
 
 def parse(update: object, bot: User) -> Event | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bots.platform import Card, Deed
-from bots.split import split_text
+from bots.runtime.split import split_text
 from core.types import DraftId
 
 LONGEST_TEXT = 4096

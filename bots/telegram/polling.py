@@ -1,0 +1,206 @@
+"""Updates, one after the other: nothing is confirmed to Telegram before it is committed here.
+
+The library confirms what it has queued; so the offset is kept here instead. It moves past an update once
+that was handled. Only what waits for a model's answer (talk with the owner, clicks) may be confirmed
+earlier, once it is parked: kept durably, and taken up again at the next start.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram.error import RetryAfter, TelegramError
+
+from bots.platform import Health, Inbound
+from bots.runtime.pace import Sleep, stop
+from bots.telegram.events import Clicked, Edited, Event, Linked, Talk, line_of
+from bots.telegram.ids import NAME
+from bots.telegram.line import GARBLED, seconds, unmendable
+from bots.telegram.parse import Malformed, parse
+from bots.telegram.payloads import User
+from core.errors import TryAgain, UnderstudyError
+from core.ports import Clock
+
+log = logging.getLogger(__name__)
+
+OFFSETS_LAST = timedelta(days=6)
+"""After a week without updates Telegram numbers them anew, at random: an old offset could skip some."""
+MAY_BE_PARKED = (Talk, Clicked, Edited)
+"""These wait for a model's answer, or behind what does."""
+PARK_AFTER_S = 0.5
+MOST_PARKED = 50
+ATTEMPTS = 3
+"""How often an update that breaks our own code is tried before it is given up."""
+RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
+
+Handle = Callable[[Event], Awaitable[None]]
+
+
+class Polling:
+    """Asks for updates and hands them to `handle`, in order within each conversation."""
+
+    def __init__(
+        self,
+        bot: User,
+        fetch: Callable[[int | None], Awaitable[list[Any]]],
+        handle: Handle,
+        inbound: Inbound,
+        clock: Clock,
+        sleep: Sleep,
+        tell: Callable[[Health, str], None],
+    ) -> None:
+        self._bot = bot
+        self._fetch = fetch
+        self._handle = handle
+        self._inbound = inbound
+        self._clock = clock
+        self._sleep = sleep
+        self._tell = tell
+        self._parked: dict[int, Any] = {}
+        self._last: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises OwnerMustFix and TryAgain as `Platform.run`."""
+        try:
+            await self._take_up_parked()
+            offset, heard_at = await self._recalled()
+            while True:
+                if offset is not None and self._clock.now() - heard_at > OFFSETS_LAST:
+                    offset = None
+                updates = await self._ask(offset)
+                if not updates:
+                    continue
+                await self._take(updates)
+                newest = max((one for one in map(_number, updates) if one is not None), default=None)
+                if newest is None:
+                    await self._sleep(RETRY_FIRST_S)  # nothing that could be confirmed: it comes again
+                    continue
+                offset, heard_at = newest + 1, self._clock.now()
+                await self._remember(offset, heard_at)
+        finally:
+            await stop(*self._tasks)
+
+    async def _ask(self, offset: int | None) -> list[Any]:
+        """The next updates; the network's and Telegram's failures are waited out."""
+        failures = 0
+        while True:
+            try:
+                updates = await self._fetch(offset)
+            except TelegramError as error:
+                if (final := unmendable(error)) is not None:
+                    raise final from None
+                wait = min(RETRY_LONGEST_S, RETRY_FIRST_S * 2.0 ** min(failures, 10))
+                pause = min(LONGEST_PAUSE_S, seconds(error)) if isinstance(error, RetryAfter) else wait
+                self._tell(Health.RECONNECTING, f"Telegram did not answer ({type(error).__name__})")
+            except GARBLED as error:
+                pause = RETRY_LONGEST_S
+                self._tell(Health.RECONNECTING, f"Telegram's answer is garbled ({type(error).__name__})")
+            else:
+                self._tell(Health.CONNECTED, f"as @{self._bot.username}")
+                return updates
+            await self._sleep(pause)
+            failures += 1
+
+    async def _take(self, updates: Iterable[Any]) -> None:
+        """Return once every update is handled, or parked. Raises TryAgain when one is neither."""
+        swift, patient = [], {}
+        for update in updates:
+            event, number = self._parsed(update), _number(update)
+            if event is None:
+                continue
+            task = self._start(event)
+            if isinstance(event, Linked):
+                await task  # what comes through the connection needs it known
+            elif isinstance(event, MAY_BE_PARKED) and number is not None and len(self._parked) < MOST_PARKED:
+                patient[task] = (number, update)
+            else:
+                swift.append(task)
+        await asyncio.gather(*swift)
+        if not patient:
+            return
+        done, slow = await asyncio.wait(patient, timeout=PARK_AFTER_S)
+        for task in done:
+            task.result()
+        if slow:
+            self._parked |= dict(patient[task] for task in slow)
+            await self._keep_parked()
+            for task in slow:
+                self._track(self._unpark(task, patient[task][0]))
+
+    def _parsed(self, update: Any) -> Event | None:
+        try:
+            return parse(update, self._bot)
+        except Malformed as error:
+            log.warning("an update from Telegram was left out: %s", error)
+            return None
+
+    def _start(self, event: Event) -> "asyncio.Task[None]":
+        """Handle it once what came before it in its conversation is handled."""
+        line = line_of(event)
+        task = self._track(self._one(event, self._last.get(line)))
+        if line:
+            self._last[line] = task
+            task.add_done_callback(lambda _: self._forget(line, task))
+        return task
+
+    async def _one(self, event: Event, before: "asyncio.Task[None] | None") -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await self._sleep(RETRY_FIRST_S)
+            try:
+                return await self._handle(event)
+            except UnderstudyError as error:
+                raise TryAgain("a message from Telegram could not be kept; it is asked for again") from error
+            except Exception:
+                # Supervision: a fault of ours in one update must not stop those behind it for ever.
+                log.exception("%s from Telegram failed", type(event).__name__)
+        return None
+
+    def _forget(self, line: str, task: "asyncio.Task[None]") -> None:
+        if self._last.get(line) is task:
+            del self._last[line]
+
+    def _track(self, work: Any) -> "asyncio.Task[None]":
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _keep_parked(self) -> None:
+        await self._inbound.remember(NAME, "parked", json.dumps(list(self._parked.values())))
+
+    async def _unpark(self, task: "asyncio.Task[None]", number: int) -> None:
+        """Once it is handled; what fails or is cut short is taken up at the next start."""
+        await asyncio.wait({task})
+        if not task.cancelled() and task.exception() is None:
+            del self._parked[number]
+            await self._keep_parked()
+
+    async def _take_up_parked(self) -> None:
+        kept = await self._inbound.recalled(NAME, "parked")
+        if updates := json.loads(kept) if kept else []:
+            await self._take(updates)
+            await self._keep_parked()
+
+    async def _recalled(self) -> tuple[int | None, datetime]:
+        kept = await self._inbound.recalled(NAME, "offset")
+        with suppress(ValueError):
+            bot, offset, at = (kept or "").split(" ")
+            if int(bot) == self._bot.id:
+                return int(offset), datetime.fromisoformat(at)
+        return None, self._clock.now()
+
+    async def _remember(self, offset: int, at: datetime) -> None:
+        await self._inbound.remember(NAME, "offset", f"{self._bot.id} {offset} {at.isoformat()}")
+
+
+def _number(update: Any) -> int | None:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None

@@ -1,0 +1,109 @@
+"""What happens on Telegram, handed over while the adapter runs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from telegram import BotCommand, BotCommandScopeAllPrivateChats
+
+from bots.pace import Sleep
+from bots.platform import Inbound
+from bots.telegram import words
+from bots.telegram.business import Business
+from bots.telegram.cards import Cards
+from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Speaker, Talk
+from bots.telegram.ids import NAME, address
+from bots.telegram.line import Client, patiently
+from core.errors import Refused, UnderstudyError
+from core.types import Kind, PersonId
+
+
+class Session:
+    """One run of the adapter: `client` is connected, `inbound` takes what comes."""
+
+    def __init__(self, client: Client, inbound: Inbound, sleep: Sleep) -> None:
+        self.client = client
+        self.cards = Cards(client, inbound, sleep)
+        self.business = Business(inbound, self._ask_connection)
+        self._inbound = inbound
+        self._sleep = sleep
+        self._names: dict[PersonId, Speaker] = {}
+
+    async def handle(self, event: Event) -> None:
+        """Hand it over; returns once it is committed."""
+        match event:
+            case Heard():
+                await self._heard(event)
+            case Talk():
+                await self._talk(event)
+            case Edited():
+                if not event.connection or await self.business.of_owner(event.connection):
+                    await self._inbound.edited(event.message, event.text, event.at)
+            case Deleted():
+                if await self.business.of_owner(event.connection):
+                    for message in event.messages:
+                        await self._inbound.deleted(message)
+            case Clicked():
+                await self.cards.clicked(event)
+            case Linked():
+                await self.business.linked(event)
+            case Joined():
+                await self._inbound.listeners(event.conversation)
+
+    async def offer_commands(self) -> None:
+        """The twin's words behind the slash; without them they are typed."""
+        commands: Sequence[BotCommand] = [BotCommand(word, text) for word, text in words.COMMANDS.items()]
+        scope = BotCommandScopeAllPrivateChats()
+        try:
+            await patiently(lambda: self.client.set_my_commands(commands, scope), self._sleep)
+        except UnderstudyError:
+            return
+
+    async def _heard(self, event: Heard) -> None:
+        if event.connection:
+            connection = await self.business.of_owner(event.connection)
+            if connection is None:
+                return  # somebody else connected this bot to their own chats
+            where = address(event.conversation.id)
+            await self.business.said(where, connection, event.message.author, event.message.sent_at)
+        await self._named(event.speaker)
+        message = event.message
+        if not message.addressed and await self._means_owner(event):
+            message = replace(message, addressed=True)
+        await self._inbound.heard(event.conversation, message)
+
+    async def _talk(self, event: Talk) -> None:
+        await self._named(event.speaker)
+        if await self.cards.replied(event):
+            return
+        answer = await self._inbound.said_to_twin(event.speaker.account, event.message, event.text)
+        if answer:
+            await self.cards.say(event.chat, answer)
+
+    async def _named(self, speaker: Speaker) -> None:
+        if self._names.get(speaker.account) == speaker:
+            return
+        await self._inbound.named(speaker.account, speaker.name, is_bot=speaker.is_bot)
+        if speaker.username and await self._inbound.is_owner(speaker.account):
+            await self._inbound.remember(NAME, f"username/@{speaker.username}", speaker.account)
+        self._names[speaker.account] = speaker
+
+    async def _means_owner(self, event: Heard) -> bool:
+        """A mention of the owner, or a reply to them; who an `@name` is was learned when they spoke."""
+        if event.conversation.kind is Kind.DIRECT:
+            return False
+        meant = {event.answered} if event.answered else set()
+        for mention in event.mentions:
+            known = (
+                await self._inbound.recalled(NAME, f"username/{mention}") if mention[0] == "@" else mention
+            )
+            if known:
+                meant.add(PersonId(known))
+        return any([await self._inbound.is_owner(account) for account in meant])
+
+    async def _ask_connection(self, connection: str) -> Linked | None:
+        try:
+            found = await patiently(lambda: self.client.get_business_connection(connection), self._sleep)
+        except Refused:
+            return None
+        can_reply = found.rights.can_reply if found.rights else None
+        return Linked(found.id, PersonId(f"{NAME}:{found.user.id}"), found.is_enabled, can_reply)

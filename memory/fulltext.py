@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 COMMON = 3000
-"""A word in more records than this says little and costs much; it is asked for only when nothing else is.
-The words of a query that are asked for, the rarest first, are together in no more than these."""
+"""A word in more records than this says little and costs much; it is asked for only when nothing else is."""
+TOGETHER = 2000
+"""Words are asked for, the rarest first, until they are in this many records: each costs a microsecond."""
 COMMON_SHARE = 0.08
 """So is one in more than this share of all, where the store is small..."""
 RARE = 20
@@ -91,8 +92,12 @@ def telling(words: Sequence[Word], total: int) -> list[Word]:
     limit = min(COMMON, max(RARE, int(total * COMMON_SHARE)))
     uncommon = (word for word in words if word.records <= limit and word.text not in EVERYWHERE)
     rarest = sorted(uncommon, key=lambda word: word.records)
-    together = accumulate(word.records for word in rarest)
-    return [word for word, so_far in zip(rarest, together, strict=True) if so_far <= COMMON]
+    before = accumulate((word.records for word in rarest), initial=0)
+    return [
+        word
+        for word, so_far in zip(rarest, before, strict=False)
+        if so_far + word.records <= TOGETHER or not so_far
+    ]
 
 
 def weight(word: Word, total: int) -> float:

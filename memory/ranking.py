@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.types import MemoryRecord
 
-NEAR = 1.5
+NEAR = 2.5
 """How many spreads above unrelated texts a cosine must be to count on its own."""
 RECENCY = 0.2
 """What a record of this moment gets; half of it after HALF_LIFE. A spread of the scores is 1."""

@@ -6,7 +6,7 @@ slices of the block, without a copy.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,13 +60,19 @@ class Mask:
     since: int = 0
     inverted: bool = False
 
-    def rows(self, keys: Keys) -> NDArray[np.bool_]:
-        """True for each row that is to be compared."""
+    def table(self) -> NDArray[np.bool_]:
+        """By audience number whether it is heard; the last stands for all higher ones."""
+        heard = np.zeros(2 if self.audiences is None else int(self.audiences.max(initial=0)) + 2, np.bool_)
+        heard[[] if self.audiences is None else self.audiences] = True
+        return heard
+
+    def rows(self, keys: Keys, table: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """True for each row that is to be compared; `table` is this mask's."""
         there: NDArray[np.bool_] = keys.records != _NOBODY
         if self.audiences is None:
             return np.zeros_like(there) if self.inverted else there
-        said_there = (keys.places == self.place) & (keys.times >= self.since)
-        heard: NDArray[np.bool_] = np.isin(keys.audiences, self.audiences) | said_there
+        heard: NDArray[np.bool_] = table.take(keys.audiences, mode="clip")
+        heard |= (keys.places == self.place) & (keys.times >= self.since)
         return there & (heard ^ self.inverted)
 
 
@@ -111,12 +117,16 @@ class VectorIndex:
 
     def search(self, query: Vectors, mask: Mask, limit: int) -> tuple[Numbers, Cosines]:
         """The nearest records that the mask lets through, best first, with their cosines."""
+        table = mask.table()
         with self._lock:
-            found = [block.search(query[0], mask, limit) for block in self._blocks]
+            found = [one for block in self._blocks for one in block.compare(query[0], mask, table)]
         records = np.concatenate([np.empty(0, np.int64), *(one[0] for one in found)])
         cosines = np.concatenate([np.empty(0, np.float32), *(one[1] for one in found)])
-        best = np.argsort(-cosines, kind="stable")[:limit]
-        return records[best], cosines[best]
+        if len(cosines) > limit:
+            best = np.argpartition(-cosines, limit)[:limit]
+            records, cosines = records[best], cosines[best]
+        order = np.argsort(-cosines, kind="stable")
+        return records[order], cosines[order]
 
     def cosines(self, query: Vectors, records: Sequence[int]) -> list[float | None]:
         """How near each of these records is; None for one that is not here."""
@@ -176,25 +186,18 @@ class _Block:
         self.vectors = self.vectors[order]
         self.keys = self.keys.take(order)
 
-    def search(self, query: Cosines, mask: Mask, limit: int) -> tuple[Numbers, Cosines]:
-        rows = np.flatnonzero(mask.rows(self.keys.take(slice(0, self.used))))
-        cosines = self._cosines(query, rows)
-        if len(rows) > limit:
-            best = np.argpartition(-cosines, limit)[:limit]
-            rows, cosines = rows[best], cosines[best]
-        return self.keys.records[rows], cosines
-
-    def _cosines(self, query: Cosines, rows: Numbers) -> Cosines:
-        # Not `@`: its threads cost more than they bring, and make each search wait for every core.
-        cosines = np.empty(len(rows), np.float32)
-        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-        starts, ends = np.append(0, breaks), np.append(breaks, len(rows))
-        long = ends - starts >= SHORT
-        for start, end in zip(starts[long], ends[long], strict=True):
-            cosines[start:end] = np.vecdot(self.vectors[rows[start] : rows[end - 1] + 1], query)
-        scattered = np.ones(len(rows), bool)
-        for start, end in zip(starts[long], ends[long], strict=True):
-            scattered[start:end] = False
-        if scattered.any():
-            cosines[scattered] = np.vecdot(self.vectors[rows[scattered]], query)
-        return cosines
+    def compare(
+        self, query: Cosines, mask: Mask, table: NDArray[np.bool_]
+    ) -> Iterator[tuple[Numbers, Cosines]]:
+        """Records and how near they are, in parts. `records` are copied: the rows may change later."""
+        wanted = mask.rows(self.keys.take(slice(0, self.used)), table)
+        edges = np.flatnonzero(np.diff(wanted, prepend=False, append=False))
+        for start, end in edges.reshape(-1, 2):
+            if end - start >= SHORT:
+                # Not `@`: its threads cost more than they bring, and each search would wait for every core.
+                rows = slice(start, end)
+                yield self.keys.records[rows].copy(), np.vecdot(self.vectors[rows], query)
+                wanted[rows] = False
+        scattered = np.flatnonzero(wanted)
+        if len(scattered):
+            yield self.keys.records[scattered], np.vecdot(self.vectors[scattered], query)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bots.events import Change
+from bots.runtime.events import Change
 from core.errors import UnderstudyError
 from core.ports import ModelCard, Sampling
 from core.prompt import Prompt

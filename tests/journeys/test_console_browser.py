@@ -158,7 +158,7 @@ async def test_write_as_a_friend_approve_and_see_it_arrive(page: Page, twin: Twi
     await draft.get_by_role("button", name="Approve and send").click()
     await expect(page.locator(".toast")).to_have_text("Sent to Sam.")
     await expect(thread.locator(".bubble").last).to_contain_text(words)
-    await expect(thread.locator(".bubble").last).to_contain_text("with Alex Moreau’s leave")
+    await expect(thread.locator(".bubble").last).to_contain_text("with Alex’s leave")
     await expect(draft).to_have_count(0)
     await page.get_by_role("link", name="Receipts").click()
     await expect(page.locator(".receipts .card")).to_contain_text(words)
@@ -216,7 +216,7 @@ async def test_a_second_tab_sees_everything_live(page: Page, model: GatedChat) -
     model.gate.clear()
     await write(page, "Sam", "tonight?")
     await expect(tab.locator("#thread .bubble").last).to_contain_text("tonight?")
-    await expect(tab.locator("#thread")).to_contain_text("Drafting what Alex Moreau would say")
+    await expect(tab.locator("#thread")).to_contain_text("Drafting what Alex would say")
     await expect(tab.locator("#inbox")).to_contain_text("Sam: Drafting")
     model.gate.set()
     await expect(card(tab, "Sam")).to_be_visible()
@@ -293,6 +293,7 @@ async def test_the_secret_is_shown_to_the_owner_alone_and_shared_on_their_word(
     first = panel.locator("li").first
     secret = await first.locator(".words").first.inner_text()
     assert secret not in asked
+    await first.get_by_text("Share…").click()
     await first.get_by_role("button", name="Just this once").click()
     await expect(draft.get_by_text("For this reply alone.")).to_be_visible()
     await draft.get_by_role("button", name="Draft again").click()
@@ -319,6 +320,25 @@ async def test_the_whole_way_by_keyboard(page: Page, twin: Twin) -> None:
     await expect(page.locator(".toast")).to_have_text("Sent to Nadia.")
     await expect(page.get_by_text("Nothing waits for you.")).to_be_focused()
     assert [one.text for one in await twin.receipts()] == ["typed, not clicked"]
+
+
+async def test_a_refresh_leaves_the_keyboard_where_it_was(browser: Browser, errors: Errors) -> None:
+    twin = FakeTwin()
+    twin.say("console:sam", "sam", "friday?")
+    twin.lay("console:sam", "Yes.")
+    async with visiting(browser, twin, errors) as page:
+        for where in (
+            page.get_by_role("button", name="Edit"),
+            page.get_by_role("link", name="Marcus Console"),
+            page.get_by_role("switch", name="Sending"),
+        ):
+            await where.focus()
+            before = len(twin.said["console:climbing"])
+            twin.say("console:climbing", "sam", f"message {before}")
+            twin.lay("console:climbing", f"reply {before}")
+            await twin.resume()
+            await expect(page.get_by_text(f"reply {before}", exact=True)).to_be_visible()
+            await expect(where).to_be_focused()
 
 
 async def test_shift_enter_makes_a_line_and_enter_sends(page: Page, twin: Twin) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.composing import readable
+from bots.runtime.composing import readable
 from bots.views import HeardDraft, to_json
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bots.events import Change, Changes
+from bots.runtime.events import Change, Changes
 from bots.twin import Twin
 from bots.views import (
     CircleView,
@@ -234,7 +234,7 @@ class FakeTwin(Twin):
         model = ModelView(
             "SmolLM2-135M-Instruct", "sha256:0", "Apache-2.0", self.problem is None, self.problem
         )
-        return StatusView("/home", "Alex", self.paused, False, model, (), {}, ())
+        return StatusView("/home", "Alex Moreau", self.paused, False, model, (), {}, ())
 
     def changes(self) -> AsyncIterator[Change]:
         return self.words.subscribe()

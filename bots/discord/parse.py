@@ -97,6 +97,13 @@ def author_name(native: payloads.Message) -> str:
     return clip(nick or (native.author.name if native.author else ""), LONGEST_NAME)
 
 
+def reactor_name(native: payloads.Reaction) -> str:
+    """What who reacted is called there; empty where Discord does not say."""
+    if native.member is None:
+        return ""
+    return clip(native.member.nick or (native.member.user.name if native.member.user else ""), LONGEST_NAME)
+
+
 def spoken_to(native: payloads.Message) -> frozenset[PersonId]:
     """Whom it mentions or replies to."""
     found = {one.id for one in native.mentions if one}

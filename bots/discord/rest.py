@@ -1,0 +1,59 @@
+"""What Discord's refusals mean to us."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from core.errors import Refused, TryAgain
+
+UNAUTHORIZED, TIMED_OUT, TOO_MANY = 401, 408, 429
+WORDS = {
+    10003: "Discord no longer knows that channel",
+    10004: "the twin is no longer in that server",
+    10013: "Discord does not know that account",
+    50001: "the twin cannot see that channel",
+    50007: "they take no direct messages from the twin",
+    50013: "the twin may not write in that channel",
+    50083: "that thread is archived",
+    50278: "the twin shares no server with them, and they have not installed it",
+}
+"""By Discord's error code: discord.com/developers/docs/topics/opcodes-and-status-codes."""
+UNREACHABLE = "Discord cannot be reached"
+
+
+@contextmanager
+def delivering() -> Iterator[None]:
+    """Raises TryAgain only where nothing can have been delivered, Refused where Discord never will.
+
+    What is left (a server error after discord.py's own retries, a connection that broke off) goes on.
+    """
+    try:
+        yield
+    except discord.RateLimited as error:
+        raise TryAgain(f"Discord asks to wait for {error.retry_after:.0f} s") from None
+    except discord.HTTPException as error:
+        if error.status == TOO_MANY:
+            raise TryAgain("Discord asks to wait") from None
+        if error.status == UNAUTHORIZED:
+            raise TryAgain("Discord no longer takes DISCORD_TOKEN") from None
+        if error.status < 500 and error.status != TIMED_OUT:
+            raise Refused(WORDS.get(error.code, f"Discord refused it (code {error.code})")) from None
+        raise
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise TryAgain(UNREACHABLE) from None
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """As `delivering`, for what may arrive twice without harm: whatever is unsure is tried again."""
+    try:
+        with delivering():
+            yield
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise TryAgain(f"{UNREACHABLE} ({type(error).__name__})") from None
+
+
+NETWORK = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+"""Whatever can go wrong between Discord and us."""

@@ -116,6 +116,7 @@ class Audiences:
             conversation,
             kind=conversation.kind if conversation.kind is stored.kind else Kind.GROUP,
             members=None if None in lists else frozenset().union(*(one for one in lists if one is not None)),
+            place=stored.place,
             joiners_read_history=conversation.joiners_read_history and stored.joiners_read_history,
             newest_join=max(joins, default=None),
         )

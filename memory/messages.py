@@ -207,7 +207,9 @@ def _keep(connection: sqlite3.Connection, conversation: Conversation, at: dateti
     """Write what changed, and return the conversation as it now stands."""
     stored = _stored(connection, conversation.id)
     if stored is not None:
-        conversation = replace(conversation, newest_join=_newest_join(stored, conversation, at))
+        # What was said belongs to the place where it was said: a conversation does not move.
+        joined = _newest_join(stored, conversation, at)
+        conversation = replace(conversation, place=stored.place, newest_join=joined)
     if conversation == stored:
         return conversation
     members = None if conversation.members is None else json.dumps(sorted(conversation.members))
@@ -216,7 +218,7 @@ def _keep(connection: sqlite3.Connection, conversation: Conversation, at: dateti
         "(id, platform, title, kind, members, place, joiners_read_history, newest_join, version)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(version), 0) + 1 FROM conversations))"
         " ON CONFLICT(id) DO UPDATE SET platform = excluded.platform, title = excluded.title,"
-        " kind = excluded.kind, members = excluded.members, place = excluded.place,"
+        " kind = excluded.kind, members = excluded.members,"
         " joiners_read_history = excluded.joiners_read_history, newest_join = excluded.newest_join,"
         " version = excluded.version",
         (

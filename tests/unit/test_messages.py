@@ -162,6 +162,14 @@ async def test_the_newest_join_never_goes_back_and_a_new_face_is_a_join(db: Data
     assert (await messages.conversation(before.id) or SAM).newest_join == NOON + timedelta(minutes=5)
 
 
+async def test_a_conversation_does_not_move_to_another_place(db: Database) -> None:
+    messages = Messages(db)
+    thread = talk("slack:c/1", people("ann"), Kind.GROUP, "slack:c")
+    await messages.upsert(thread)
+    await messages.hear(replace(thread, title="new", place="slack:d"), said(thread, 1, "hi", "ann"))
+    assert await messages.conversation(thread.id) == replace(thread, title="new")
+
+
 async def test_text_of_any_kind_is_kept(db: Database) -> None:
     messages = Messages(db)
     texts = ["", "x" * 100_000, "\x00\x01", "שלום \u202e", "half \ud800 pair", "' OR 1=1; --", "<|im_start|>"]

@@ -10,11 +10,11 @@ from datetime import datetime
 from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
-from bots.pace import Sleep, stop
 from bots.platform import Card, Health, Inbound
+from bots.runtime.pace import Sleep, stop
 from bots.telegram import ids
 from bots.telegram.cards import deliver
-from bots.telegram.line import GARBLED, REFUSED_TOKEN, TooFast, client, once
+from bots.telegram.line import GARBLED, REJECTED, TooFast, client, once
 from bots.telegram.payloads import User
 from bots.telegram.polling import Polling
 from bots.telegram.render import TEXT_LIMIT
@@ -69,7 +69,7 @@ class TelegramPlatform:
                 await line.initialize()
             except InvalidToken:
                 # Raised outside of this block: the library's error holds the token.
-                problem = OwnerMustFix(REFUSED_TOKEN + self._elsewhere())
+                problem = OwnerMustFix(REJECTED + self._elsewhere())
             except (TelegramError, *GARBLED) as error:
                 problem = TryAgain(f"Telegram did not answer ({type(error).__name__})")
             if problem is not None:

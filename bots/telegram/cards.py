@@ -6,8 +6,8 @@ from typing import TypeVar
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated
 
-from bots.pace import Sleep
 from bots.platform import Act, Card, Deed, Inbound
+from bots.runtime.pace import Sleep
 from bots.telegram import ids, render, words
 from bots.telegram.events import Clicked, Talk
 from bots.telegram.line import Client, patiently, unchanged, unparsed

@@ -33,7 +33,7 @@ PATIENCE_TIMES = 3
 GARBLED = (KeyError, TypeError, ValueError, AttributeError)
 """What the library raises on an answer of another shape than the documented one."""
 
-REFUSED_TOKEN = (
+REJECTED = (
     "Telegram refuses TELEGRAM_TOKEN: get the right one from @BotFather (/mybots, API Token),"
     " then start the twin again"
 )
@@ -119,7 +119,7 @@ def client(token: str, api_base: str) -> Client:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
     if not re.fullmatch(r"[\w:-]+", token, re.ASCII):
-        raise OwnerMustFix(REFUSED_TOKEN)
+        raise OwnerMustFix(REJECTED)
     base = api_base.rstrip("/")
     timing = {"read_timeout": LATEST_ANSWER_S, "connect_timeout": 10.0, "pool_timeout": 5.0}
     return Client(
@@ -208,7 +208,7 @@ def seconds(error: RetryAfter) -> float:
 def unmendable(error: TelegramError) -> OwnerMustFix | TryAgain | None:
     """What asking for updates again cannot mend; None for what it may. Pure."""
     if isinstance(error, InvalidToken):
-        return OwnerMustFix(REFUSED_TOKEN)
+        return OwnerMustFix(REJECTED)
     if isinstance(error, Conflict):
         return OwnerMustFix(WEBHOOK) if "webhook" in str(error).lower() else TryAgain(CONFLICT)
     return None

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 
-from bots.pace import Sleep
 from bots.platform import Inbound
+from bots.runtime.pace import Sleep
 from bots.telegram import words
 from bots.telegram.business import Business
 from bots.telegram.cards import Cards

@@ -1,0 +1,216 @@
+"""The part of Slack's objects that is read here. Fields and meanings: docs.slack.dev/reference/events.
+
+Pydantic refuses what has another shape; its ValidationError names fields, and is caught where events are
+parsed.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Native = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+Ts = Annotated[str, Field(pattern=r"^[0-9]{1,11}\.[0-9]{1,9}$")]
+"""Seconds since 1970 and a running number: the key of a message within its channel."""
+
+
+class Payload(BaseModel):
+    """What is not named here is ignored: Slack's objects grow all the time."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Metadata(Payload):
+    """What an app attached to its message."""
+
+    event_type: str = ""
+
+
+class BotProfile(Payload):
+    """Who the bot is that posted."""
+
+    app_id: str | None = None
+    name: str | None = None
+
+
+class File(Payload):
+    """Something uploaded. `subtype` is `slack_audio` for a voice clip, `slack_video` for a video clip."""
+
+    name: str | None = None
+    title: str | None = None
+    mimetype: str | None = None
+    subtype: str | None = None
+    duration_ms: float | None = Field(default=None, ge=0, lt=1e12)
+
+
+class Attachment(Payload):
+    """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere."""
+
+    is_share: bool | None = None
+    is_msg_unfurl: bool | None = None
+    from_url: str | None = None
+    author_name: str | None = None
+    pretext: str | None = None
+    title: str | None = None
+    text: str | None = None
+    fallback: str | None = None
+
+
+class Edit(Payload):
+    """That the text of a message was changed, and when."""
+
+    ts: Ts | None = None
+
+
+class Message(Payload):
+    """A message as in events and in history."""
+
+    ts: Ts
+    channel: Native | None = None
+    channel_type: str | None = None
+    subtype: str | None = None
+    user: Native | None = None
+    bot_id: Native | None = None
+    app_id: str | None = None
+    username: str | None = None
+    bot_profile: BotProfile | None = None
+    text: str | None = None
+    blocks: list[Any] | None = None
+    files: list[File] | None = None
+    attachments: list[Attachment] | None = None
+    thread_ts: Ts | None = None
+    parent_user_id: Native | None = None
+    metadata: Metadata | None = None
+    edited: Edit | None = None
+    reply_count: int | None = None
+    latest_reply: Ts | None = None
+
+
+class Changed(Payload):
+    """`message_changed`: an edit, or only a preview or a reply that was counted."""
+
+    channel: Native
+    message: Message
+    previous_message: Message | None = None
+    event_ts: Ts | None = None
+
+
+class Removed(Payload):
+    """`message_deleted`."""
+
+    channel: Native
+    deleted_ts: Ts
+    previous_message: Message | None = None
+
+
+class Item(Payload):
+    """What a reaction is to."""
+
+    type: str | None = None
+    channel: Native | None = None
+    ts: Ts | None = None
+
+
+class Reaction(Payload):
+    """`reaction_added`."""
+
+    user: Native
+    reaction: str
+    item: Item
+    item_user: Native | None = None
+    event_ts: Ts
+
+
+class Membership(Payload):
+    """`member_joined_channel` and `member_left_channel`."""
+
+    user: Native
+    channel: Native
+
+
+class AssistantThread(Payload):
+    """Where someone opened the assistant."""
+
+    user_id: Native
+    channel_id: Native
+    thread_ts: Ts
+
+
+class Assistant(Payload):
+    """`assistant_thread_started` and `assistant_thread_context_changed`."""
+
+    assistant_thread: AssistantThread
+
+
+class Tokens(Payload):
+    """Whose tokens are void: user ids, by kind."""
+
+    oauth: list[Any] | None = None
+    bot: list[Any] | None = None
+
+
+class Revocation(Payload):
+    """`tokens_revoked`."""
+
+    tokens: Tokens
+
+
+class Person(Payload):
+    """Who clicked."""
+
+    id: Native
+
+
+class Channel(Payload):
+    """Where it was."""
+
+    id: Native
+
+
+class Container(Payload):
+    """The message that holds the buttons."""
+
+    message_ts: Ts | None = None
+    channel_id: Native | None = None
+
+
+class Pressed(Payload):
+    """`block_actions`."""
+
+    user: Person
+    trigger_id: str = ""
+    response_url: str = ""
+    channel: Channel | None = None
+    container: Container | None = None
+    actions: list[Any]
+
+
+class View(Payload):
+    """A modal; `state` holds what was typed."""
+
+    callback_id: str
+    private_metadata: str = ""
+    state: dict[str, Any] = Field(default_factory=dict)
+
+
+class Submitted(Payload):
+    """`view_submission`."""
+
+    user: Person
+    view: View
+
+
+class Command(Payload):
+    """A slash command."""
+
+    user_id: Native
+    channel_id: Native
+    text: str | None = None
+    trigger_id: str = Field(max_length=200)
+    response_url: str = ""
+
+
+def moment(ts: str) -> datetime:
+    """When a message was sent, by its key; to the microsecond."""
+    seconds, _, rest = ts.partition(".")
+    return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(rest[:6].ljust(6, "0")))

@@ -147,9 +147,9 @@ class TelegramPlatform:
             return
 
     async def reply_until(self, conversation: ConversationId) -> datetime | None:
-        """As `LimitsReplies.reply_until`: only Business chats have a limit."""
-        where = ids.address(conversation)
-        return await self._connected().business.until(where) if where.business else None
+        """As `LimitsReplies.reply_until`: only Business chats have a limit. None too while not connected."""
+        where, session = ids.address(conversation), self._session
+        return await session.business.until(where) if session is not None and where.business else None
 
     def _connected(self) -> Session:
         if self._session is None:

@@ -25,8 +25,9 @@ T = TypeVar("T")
 LONG_POLL_S = 30
 LATEST_ANSWER_S = 15.0
 """For any call but the long poll; the server answers that one at last after `LONG_POLL_S`."""
-LONGEST_WAIT_S = 20.0
-"""For leave to send (our own limits); nothing was sent then, and the sender asks again."""
+LONGEST_CALL_S = 35.0
+"""For leave to send (our own limits) and the answer; less than the sender's patience, so that what was
+never begun is known to be unsent."""
 LONGEST_PATIENCE_S = 30.0
 """A 429 that asks for more is handed on instead of waited for."""
 PATIENCE_TIMES = 3
@@ -138,7 +139,7 @@ async def once(call: Callable[[], Awaitable[T]]) -> T:
     attempt = Attempt()
     ATTEMPT.set(attempt)
     try:
-        async with asyncio.timeout(LONGEST_WAIT_S + LATEST_ANSWER_S):
+        async with asyncio.timeout(LONGEST_CALL_S):
             return await call()
     except (TelegramError, TimeoutError) as error:
         meaning = meant(error, attempt)

@@ -57,6 +57,7 @@ class Fault:
     status: int = 500
     description: str = "Internal Server Error"
     retry_after: int | None = None
+    migrate_to: int | None = None
     how: Literal["answer", "cut", "hang", "garbage"] = "answer"
 
 
@@ -101,7 +102,7 @@ class TelegramServer:
         """On a free loopback port while the block runs; `base` is its address."""
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
-        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
+        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -191,7 +192,8 @@ class TelegramServer:
             request.transport.close()
         if fault.how == "garbage":
             return web.Response(text="<html>")
-        return _error(fault.status, fault.description, fault.retry_after)
+        parameters = {"retry_after": fault.retry_after, "migrate_to_chat_id": fault.migrate_to}
+        return _error(fault.status, fault.description, parameters)
 
     async def _get_me(self, given: dict[str, Any]) -> dict[str, Any]:
         return {**BOT, "can_join_groups": True, "can_read_all_group_messages": False}
@@ -321,10 +323,10 @@ class TelegramServer:
             self._changed.notify_all()
 
 
-def _error(status: int, description: str, retry_after: int | None = None) -> web.Response:
-    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
-    if retry_after is not None:
-        body["parameters"] = {"retry_after": retry_after}
+def _error(status: int, description: str, parameters: Json | None = None) -> web.Response:
+    body: Json = {"ok": False, "error_code": status, "description": description}
+    if given := _without_none(parameters or {}):
+        body["parameters"] = given
     return web.json_response(body, status=status)
 
 

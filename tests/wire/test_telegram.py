@@ -1,0 +1,828 @@
+"""The Telegram adapter over real sockets, against a strict stand-in for the Bot API."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from telegram.error import TelegramError
+
+from bots.platform import Act, Card, Deed, Health
+from bots.runtime.pace import stop
+from bots.telegram.adapter import TelegramPlatform
+from core.errors import OwnerMustFix, Refused, TryAgain
+from core.types import Conversation, ConversationId, DraftId, MessageId, PersonId
+from tests.fakes import FixedClock
+from tests.unit.test_telegram_parse import JUNK, spoilt
+from tests.waiting import PATIENCE_S, Sleeper
+from tests.wire.fake_inbound import FakeInbound, Said
+from tests.wire.telegram_server import GROUP, NOW, OWNER, SAM, TOKEN, Call, Fault, TelegramServer
+
+ALEX = PersonId("telegram:1")
+CLIMBING = ConversationId("telegram:-1001")
+WITH_SAM = ConversationId("telegram:business/2")
+DRAFT = DraftId("12")
+CARD = Card(DRAFT, 3, "Sam", "DM", "drafts here wait for you", "Coming tonight?", "Yes, at 8 <3")
+LINK = {
+    "id": "c1",
+    "user": OWNER,
+    "user_chat_id": 1,
+    "date": NOW,
+    "is_enabled": True,
+    "rights": {"can_reply": True},
+}
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TelegramServer]:
+    async with TelegramServer().serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+def inbound() -> FakeInbound:
+    made = FakeInbound(ALEX)
+    made.drafts[DRAFT, 3] = "Yes, at 8 <3"
+    return made
+
+
+class Running:
+    """An adapter that runs until the block ends."""
+
+    def __init__(self, platform: TelegramPlatform, task: "asyncio.Task[None]", clock: FixedClock) -> None:
+        self.platform = platform
+        self.task = task
+        self.clock = clock
+
+
+@asynccontextmanager
+async def running(server: TelegramServer, inbound: FakeInbound, sleep: Any = None) -> AsyncIterator[Running]:
+    clock = FixedClock(datetime.fromtimestamp(NOW, UTC))
+    platform = TelegramPlatform(TOKEN, clock, server.base, sleep or Sleeper())
+    task = asyncio.create_task(platform.run(inbound))
+    polls = server.asked.count("getUpdates")
+    try:
+        await server.until(lambda: server.asked.count("getUpdates") > polls or task.done())
+        yield Running(platform, task, clock)
+    finally:
+        await stop(task)
+
+
+async def nap(seconds: float) -> None:
+    """Time that passes at once, for what is tried again until it works."""
+    await asyncio.sleep(0)
+
+
+async def finished(task: "asyncio.Task[None]") -> BaseException | None:
+    await asyncio.wait({task}, timeout=PATIENCE_S)
+    assert task.done()
+    return task.exception()
+
+
+async def send(
+    platform: TelegramPlatform, conversation: ConversationId, text: str = "Yes!", to: str | None = None
+) -> str:
+    reply_to = MessageId(to) if to else None
+    return await platform.send(conversation, text, nonce="n", reply_to=reply_to)
+
+
+# Hearing
+
+
+async def test_a_message_is_confirmed_only_after_it_was_heard(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        inbound.gate.clear()
+        await server.push({"message": server.message("who climbs?", chat=GROUP)})
+        await inbound.reached.wait()
+        polls = server.asked.count("getUpdates")
+        assert server.confirmed < 5001
+        inbound.gate.set()
+        await server.until(lambda: server.confirmed == 5001)
+        assert server.asked.count("getUpdates") == polls + 1
+    assert [one.text for one in inbound.messages] == ["who climbs?"]
+    assert inbound.names[PersonId("telegram:2")] == ("Sam Reed", False)
+    assert inbound.conversations[CLIMBING].members is None
+
+
+async def test_what_could_not_be_kept_is_not_confirmed_and_comes_again(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    inbound.fails = [OwnerMustFix("the disk is full")]
+    await server.push({"message": server.message("who climbs?", chat=GROUP)})
+    async with running(server, inbound) as first:
+        assert isinstance(await finished(first.task), TryAgain)
+    assert server.confirmed < 5001
+    async with running(server, inbound):
+        await server.until(lambda: server.confirmed == 5001)
+    assert [one.text for one in inbound.messages] == ["who climbs?"]
+
+
+async def test_a_fault_of_ours_in_one_update_does_not_stop_those_behind_it(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    inbound.fails = [ValueError("x"), ValueError("x"), ValueError("x")]
+    async with running(server, inbound, nap):
+        await server.push({"message": server.message("first", chat=GROUP)})
+        await server.push({"message": server.message("second", chat=GROUP)})
+        await server.until(lambda: server.confirmed == 5002)
+    assert [one.text for one in inbound.messages] == ["second"]
+
+
+async def test_redelivered_and_reordered_updates_keep_their_ids(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    one = {"update_id": 41, "message": server.message("one", chat=GROUP)}
+    two = {"update_id": 40, "message": server.message("two", chat=GROUP)}
+    await server.push(one, two, one)
+    async with running(server, inbound):
+        await server.until(lambda: server.confirmed == 42)
+    assert len(inbound.messages) == 3
+    assert len({said.id for said in inbound.messages}) == 2
+
+
+async def test_after_a_restart_it_goes_on_where_it_was(server: TelegramServer, inbound: FakeInbound) -> None:
+    await server.push({"message": server.message("one", chat=GROUP)})
+    async with running(server, inbound):
+        await server.until(lambda: server.confirmed == 5001)
+    server.confirmed = 0
+    async with running(server, inbound):
+        assert server.confirmed == 5001
+
+
+async def test_an_offset_older_than_telegrams_numbering_is_not_used(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    long_ago = datetime.fromtimestamp(NOW, UTC) - timedelta(days=7)
+    inbound.facts["telegram", "offset"] = f"900 99999 {long_ago.isoformat()}"
+    await server.push({"message": server.message("one", chat=GROUP)})
+    async with running(server, inbound):
+        await inbound.until(lambda: bool(inbound.messages))
+
+
+async def test_another_bots_offset_is_not_used(server: TelegramServer, inbound: FakeInbound) -> None:
+    inbound.facts["telegram", "offset"] = f"901 99999 {datetime.fromtimestamp(NOW, UTC).isoformat()}"
+    await server.push({"message": server.message("one", chat=GROUP)})
+    async with running(server, inbound):
+        await inbound.until(lambda: bool(inbound.messages))
+
+
+async def test_edits_are_followed(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound):
+        said = server.message("who climbs?", chat=GROUP)
+        await server.push({"message": said})
+        await server.push({"edited_message": {**said, "text": "who swims?", "edit_date": NOW + 9}})
+        await inbound.until(lambda: bool(inbound.edits))
+    assert inbound.edits[0].message == inbound.messages[0].id
+    assert inbound.edits[0].text == "who swims?"
+
+
+async def test_a_mention_of_the_owner_is_addressed_once_their_name_is_known(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    mention = [{"type": "mention", "offset": 0, "length": 7}]
+    async with running(server, inbound):
+        await server.push({"message": server.message("hi there", sender=OWNER)})
+        await inbound.until(lambda: bool(inbound.said))
+    async with running(server, inbound):
+        await server.push({"message": server.message("@alex_o ?", chat=GROUP, entities=mention)})
+        await server.push({"message": server.message("@sam_r_ ?", chat=GROUP, entities=mention)})
+        reply = server.message("well?", chat=GROUP, reply_to_message=server.message("x", sender=OWNER))
+        await server.push({"message": reply})
+        await inbound.until(lambda: len(inbound.messages) == 3)
+    assert [said.addressed for said in inbound.messages] == [True, False, True]
+
+
+async def test_who_joins_is_told(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound):
+        await server.push({"message": server.message(None, chat=GROUP, new_chat_members=[OWNER])})
+        await inbound.until(lambda: bool(inbound.audiences))
+    assert inbound.audiences[0].newest_join == datetime.fromtimestamp(NOW, UTC)
+
+
+async def test_a_malformed_update_is_left_out_and_not_quoted(
+    server: TelegramServer, inbound: FakeInbound, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with running(server, inbound):
+        await server.push({"message": {"text": "secret words", "chat": 7}})
+        await server.push({"message": server.message("fine", chat=GROUP)})
+        await inbound.until(lambda: bool(inbound.messages))
+    assert inbound.messages[0].text == "fine"
+    assert "left out" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_an_update_without_a_number_is_no_endless_loop(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    sleeper = Sleeper()
+    await server.push("nonsense")
+    async with running(server, inbound, sleeper):
+        await sleeper.asleep()
+        await server.push({"message": server.message("fine", chat=GROUP)})
+        await sleeper.wake()
+        await inbound.until(lambda: bool(inbound.messages))
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(updates=st.lists(spoilt() | JUNK, min_size=1, max_size=10))
+def test_whatever_comes_the_adapter_goes_on(updates: list[Any]) -> None:
+    async def goes_on() -> None:
+        inbound = FakeInbound(ALEX)
+        async with TelegramServer().serving() as server, running(server, inbound, nap):
+            # Telegram numbers its updates itself, whatever else is wrong with them.
+            spoiled = [
+                {**one, "update_id": 10 + at} for at, one in enumerate(updates) if isinstance(one, dict)
+            ]
+            await server.push(*spoiled, {"message": server.message("fine", chat=GROUP)})
+            await inbound.until(lambda: any(one.text == "fine" for one in inbound.messages))
+
+    asyncio.run(goes_on())
+
+
+# Talking to the twin
+
+
+async def test_the_twin_answers_its_owner_in_their_dm(server: TelegramServer, inbound: FakeInbound) -> None:
+    inbound.answer = "You are **away** now."
+    async with running(server, inbound):
+        await server.push({"message": server.message("/away 2h", sender=OWNER)})
+        await server.until(lambda: bool(server.of("sendMessage")))
+    assert [said.text for said in inbound.said] == ["away 2h"]
+    call = server.of("sendMessage")[0]
+    assert call.given["chat_id"] == "1"
+    assert call.shown == "You are away now."
+
+
+async def test_a_stranger_is_heard_and_gets_no_answer(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound):
+        await server.push({"message": server.message("/away")})
+        await server.until(lambda: server.confirmed == 5001)
+    assert inbound.said == [Said(PersonId("telegram:2"), MessageId("telegram:2/101"), "away")]
+    assert server.of("sendMessage") == []
+
+
+async def test_a_forwarded_command_reaches_the_twin_as_talk(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    forwarded = {"type": "user", "sender_user": SAM, "date": NOW}
+    async with running(server, inbound):
+        await server.push({"message": server.message("/away", sender=OWNER, forward_origin=forwarded)})
+        await inbound.until(lambda: bool(inbound.said))
+    assert inbound.said[0].text == "[forwarded from Sam Reed] /away"
+
+
+async def test_a_slow_answer_holds_up_nobody_and_survives_a_kill(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        inbound.gate.clear()
+        await server.push({"message": server.message("what did I promise Sam?", sender=OWNER)})
+        await inbound.until(lambda: "promise" in inbound.facts.get(("telegram", "parked"), ""))
+        await server.until(lambda: server.confirmed == 5001)
+    assert inbound.said == []
+    inbound.gate.set()
+    async with running(server, inbound):
+        await server.until(lambda: bool(server.of("sendMessage")))
+        await inbound.until(lambda: inbound.facts["telegram", "parked"] == "[]")
+    assert [said.text for said in inbound.said] == ["what did I promise Sam?"]
+
+
+async def test_the_commands_are_offered_behind_the_slash(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        await server.until(lambda: bool(server.of("setMyCommands")))
+    offered = {one["command"] for one in server.of("setMyCommands")[0].given["commands"]}
+    assert {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget"} <= offered
+
+
+# Sending
+
+
+async def test_a_reply_lands_in_its_topic_and_quotes_what_it_answers(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        key = await send(here.platform, ConversationId("telegram:-1001/7"), to="telegram:-1001/7/55")
+    call = server.of("sendMessage")[0]
+    assert key == str(call.message)
+    assert (call.given["chat_id"], call.given["message_thread_id"]) == ("-1001", "7")
+    assert call.given["reply_parameters"]["message_id"] == 55
+    assert call.given["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_a_direct_reply_quotes_nothing_and_arrives_letter_by_letter(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        await send(here.platform, ConversationId("telegram:2"), "1 < 2 & it's *fine", to="telegram:2/55")
+    call = server.of("sendMessage")[0]
+    assert call.shown == call.given["text"] == "1 < 2 & it's *fine"
+    assert "reply_parameters" not in call.given
+
+
+async def test_what_telegram_cannot_parse_is_sent_plain_once(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    server.fail("sendMessage", Fault(400, "Bad Request: can't parse entities: Unsupported start tag"))
+    async with running(server, inbound) as here:
+        await send(here.platform, CLIMBING, "**yes** & no")
+    assert [call.shown for call in server.of("sendMessage")] == ["**yes** & no"]
+    assert server.asked.count("sendMessage") == 2
+
+
+async def test_a_group_that_became_a_supergroup_is_followed(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    server.fail("sendMessage", Fault(400, "group chat was upgraded", migrate_to=-1001))
+    async with running(server, inbound) as here:
+        await send(here.platform, ConversationId("telegram:-55"))
+    assert server.of("sendMessage")[0].given["chat_id"] == "-1001"
+
+
+async def test_a_429_is_tried_again_later_and_nothing_is_sent_before(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    server.fail("sendMessage", Fault(429, "Too Many Requests: retry after 30", retry_after=30))
+    async with running(server, inbound) as here:
+        for _ in range(2):
+            with pytest.raises(TryAgain, match="30 s"):
+                await send(here.platform, CLIMBING)
+    assert server.asked.count("sendMessage") == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(500), Fault(502, "Bad Gateway"), Fault(how="cut"), Fault(how="garbage")],
+    ids=["500", "502", "cut", "garbage"],
+)
+async def test_where_it_may_have_arrived_the_send_is_uncertain(
+    server: TelegramServer, inbound: FakeInbound, fault: Fault
+) -> None:
+    server.fail("sendMessage", fault)
+    async with running(server, inbound) as here:
+        with pytest.raises(TelegramError) as raised:
+            await send(here.platform, CLIMBING)
+    assert not isinstance(raised.value, TryAgain | Refused)
+    assert server.asked.count("sendMessage") == 1
+
+
+@pytest.mark.parametrize(
+    ("conversation", "reason"),
+    [
+        ("telegram:404", "no such chat"),
+        ("telegram:-1001/8", "topic is gone"),
+        ("telegram:3", "blocked the bot"),
+        ("telegram:business/404", "no Business connection"),
+        ("slack:T/C", "no Telegram"),
+    ],
+)
+async def test_what_telegram_never_will_is_refused(
+    server: TelegramServer, inbound: FakeInbound, conversation: str, reason: str
+) -> None:
+    server.chats.add(3)
+    server.blocked.add(3)
+    async with running(server, inbound) as here:
+        with pytest.raises(Refused, match=reason):
+            await send(here.platform, ConversationId(conversation))
+
+
+async def test_before_it_is_connected_and_after_nothing_is_sent(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        pass
+    with pytest.raises(TryAgain):
+        await send(here.platform, CLIMBING)
+    assert await here.platform.reply_until(WITH_SAM) is None
+    assert "sendMessage" not in server.asked
+
+
+async def test_a_server_that_is_gone_got_nothing(inbound: FakeInbound) -> None:
+    async with TelegramServer().serving() as server, running(server, inbound, nap) as here:
+        here.platform._session.client._base_url = "http://127.0.0.1:9/bot"  # type: ignore[union-attr]
+        with pytest.raises(TryAgain):
+            await send(here.platform, CLIMBING)
+
+
+async def test_a_send_without_an_answer_is_uncertain(
+    server: TelegramServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.telegram.line.LONGEST_CALL_S", 0.2)
+    server.fail("sendMessage", Fault(how="hang"))
+    async with running(server, inbound) as here:
+        with pytest.raises(TimeoutError):
+            await send(here.platform, CLIMBING)
+    assert server.asked.count("sendMessage") == 1
+
+
+async def test_a_send_that_waits_for_our_own_limits_too_long_was_not_sent(
+    server: TelegramServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(server, inbound) as here:
+        for _ in range(20):
+            await send(here.platform, CLIMBING)
+        monkeypatch.setattr("bots.telegram.line.LONGEST_CALL_S", 0.1)
+        with pytest.raises(TryAgain):
+            await send(here.platform, CLIMBING)
+    assert server.asked.count("sendMessage") == 20
+
+
+async def test_typing_is_shown_in_the_topic(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound) as here:
+        await here.platform.typing(Conversation(ConversationId("telegram:-1001/7"), "telegram", "x"))
+        await here.platform.typing(Conversation(ConversationId("telegram:404"), "telegram", "x"))
+    assert server.of("sendChatAction")[0].given["message_thread_id"] == "7"
+
+
+# Business
+
+
+async def link(server: TelegramServer, inbound: FakeInbound, **more: Any) -> None:
+    server.connections["c1"] = {**LINK, **more}
+    await server.push({"business_connection": server.connections["c1"]})
+    await server.push({"business_message": server.message("Coming?", business_connection_id="c1")})
+
+
+async def test_a_business_message_is_answered_through_its_connection(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    server.chats.discard(2)  # Sam has never written to the bot itself
+    async with running(server, inbound) as here:
+        await link(server, inbound)
+        await inbound.until(lambda: bool(inbound.messages))
+        await send(here.platform, WITH_SAM, "Yes, at 8", to=inbound.messages[0].id)
+    assert inbound.messages[0].conversation == WITH_SAM
+    call = server.of("sendMessage")[0]
+    assert (call.given["business_connection_id"], call.given["chat_id"]) == ("c1", "2")
+    assert call.shown == "Yes, at 8"
+    assert "reply_parameters" not in call.given
+
+
+async def test_the_connection_is_known_after_a_restart(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound):
+        await link(server, inbound)
+        await inbound.until(lambda: bool(inbound.messages))
+    async with running(server, inbound) as here:
+        await send(here.platform, WITH_SAM)
+    assert server.of("sendMessage")[0].given["business_connection_id"] == "c1"
+
+
+async def test_a_connection_that_was_never_told_of_is_asked_for(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    server.connections["c1"] = LINK
+    async with running(server, inbound):
+        await server.push({"business_message": server.message("hi", business_connection_id="c1")})
+        await server.push({"business_message": server.message("hi", business_connection_id="c9")})
+        await server.until(lambda: server.confirmed == 5002)
+    assert len(inbound.messages) == 1
+
+
+async def test_a_strangers_business_connection_is_none_of_the_twins(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        await link(server, inbound, user=SAM)
+        gone = {"business_connection_id": "c1", "chat": {"id": 2, "type": "private"}, "message_ids": [1]}
+        await server.push({"deleted_business_messages": gone})
+        await server.until(lambda: server.confirmed == 5003)
+        with pytest.raises(Refused):
+            await send(here.platform, WITH_SAM)
+    assert inbound.messages == []
+    assert inbound.deletions == []
+
+
+async def test_the_owners_own_words_are_theirs_and_our_echo_is_dropped(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    chat = {"id": 2, "type": "private", "first_name": "Sam"}
+    bot = {"id": 900, "is_bot": True, "first_name": "Twin"}
+    more: dict[str, Any] = {"sender": OWNER, "chat": chat, "business_connection_id": "c1"}
+    async with running(server, inbound):
+        await link(server, inbound)
+        await server.push({"business_message": server.message("echo", sender_business_bot=bot, **more)})
+        await server.push({"business_message": server.message("I answer myself", **more)})
+        await inbound.until(lambda: len(inbound.messages) == 2)
+    assert inbound.messages[1].author == ALEX
+    assert inbound.messages[1].text == "I answer myself"
+    assert inbound.messages[1].conversation == WITH_SAM
+
+
+async def test_after_24_hours_nothing_is_sent_and_drafts_know_when_they_expire(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    came_in = datetime.fromtimestamp(NOW, UTC)
+    async with running(server, inbound) as here:
+        await link(server, inbound)
+        await inbound.until(lambda: bool(inbound.messages))
+        assert await here.platform.reply_until(WITH_SAM) == came_in + timedelta(hours=24)
+        assert await here.platform.reply_until(CLIMBING) is None
+        here.clock.time = came_in + timedelta(hours=24)
+        with pytest.raises(Refused, match="24 hours"):
+            await send(here.platform, WITH_SAM)
+        own = server.message(
+            "still there",
+            sender=OWNER,
+            chat={"id": 2, "type": "private"},
+            business_connection_id="c1",
+            date=NOW + 90_000,
+        )
+        await server.push({"business_message": own})
+        await inbound.until(lambda: len(inbound.messages) == 2)
+        with pytest.raises(Refused, match="24 hours"):
+            await send(here.platform, WITH_SAM)
+    assert server.of("sendMessage") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"is_enabled": False}, "was ended"), ({"rights": {"can_reply": False}}, "may not reply")],
+)
+async def test_rights_that_were_withdrawn_are_respected(
+    server: TelegramServer, inbound: FakeInbound, change: dict[str, Any], reason: str
+) -> None:
+    async with running(server, inbound) as here:
+        await link(server, inbound)
+        await server.push({"business_connection": {**LINK, **change}})
+        await server.until(lambda: server.confirmed == 5003)
+        with pytest.raises(Refused, match=reason):
+            await send(here.platform, WITH_SAM)
+
+
+async def test_business_deletions_and_edits_are_followed(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        await link(server, inbound)
+        await inbound.until(lambda: bool(inbound.messages))
+        key = int(inbound.messages[0].id.rpartition("/")[2])
+        said = server.message("Coming today?", business_connection_id="c1", message_id=key, edit_date=NOW + 5)
+        gone = {"business_connection_id": "c1", "chat": said["chat"], "message_ids": [key]}
+        await server.push({"edited_business_message": said}, {"deleted_business_messages": gone})
+        await inbound.until(lambda: bool(inbound.deletions))
+    assert inbound.edits[0].message == inbound.messages[0].id
+    assert inbound.deletions == [inbound.messages[0].id]
+
+
+# Cards
+
+
+async def shown(server: TelegramServer, platform: TelegramPlatform) -> Call:
+    await platform.show(ALEX, CARD)
+    return server.of("sendMessage")[-1]
+
+
+async def answered(server: TelegramServer, times: int = 1) -> Call:
+    await server.until(lambda: len(server.of("answerCallbackQuery")) == times)
+    return server.of("answerCallbackQuery")[-1]
+
+
+async def test_a_press_is_an_act_on_that_revision_and_gets_its_word(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    inbound.answer = "approved"
+    async with running(server, inbound) as here:
+        card = await shown(server, here.platform)
+        await server.push(server.pressed(card, "Approve"))
+        assert (await answered(server)).given["text"] == "approved"
+        await server.push(server.pressed(card, "1 h"))
+        await answered(server, 2)
+    assert inbound.acts == [
+        Act(ALEX, DRAFT, 3, Deed.APPROVE),
+        Act(ALEX, DRAFT, 3, Deed.SNOOZE, "1h"),
+    ]
+
+
+async def test_everyone_but_the_owner_hears_a_refusal_and_is_asked_nothing(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        card = await shown(server, here.platform)
+        await server.push(server.pressed(card, "Approve", sender=SAM))
+        assert "owner" in (await answered(server)).given["text"]
+        await server.push(server.pressed(card, "Edit", sender=SAM))
+        assert "owner" in (await answered(server, 2)).given["text"]
+    assert len(server.of("sendMessage")) == 1
+
+
+async def test_a_late_press_hears_that_it_is_handled(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound) as here:
+        card = await shown(server, here.platform)
+        inbound.drafts.clear()
+        for times, label in enumerate(("Approve", "Edit", "Redraft"), 1):
+            await server.push(server.pressed(card, label))
+            assert (await answered(server, times)).given["text"] == "already handled"
+    assert len(server.of("sendMessage")) == 1
+
+
+@pytest.mark.parametrize(("label", "deed"), [("Edit", Deed.EDIT), ("Redraft", Deed.REDRAFT)])
+async def test_edit_and_redraft_are_a_forced_reply_that_outlives_a_kill(
+    server: TelegramServer, inbound: FakeInbound, label: str, deed: Deed
+) -> None:
+    async with running(server, inbound) as here:
+        card = await shown(server, here.platform)
+        await server.push(server.pressed(card, label))
+        await answered(server)
+        await inbound.until(lambda: any("prompt/" in key for _, key in inbound.facts))
+    prompt = server.of("sendMessage")[-1]
+    assert prompt.given["reply_markup"]["force_reply"] is True
+    assert "Yes, at 8 <3" in prompt.shown
+    assert inbound.acts == []
+    inbound.answer = "changed"
+    async with running(server, inbound):
+        reply = server.message("At **nine**\n@sam", sender=OWNER, reply_to_message=server.sent(prompt))
+        await server.push({"message": reply})
+        await server.until(lambda: server.of("sendMessage")[-1].shown == "changed")
+    assert inbound.acts == [Act(ALEX, DRAFT, 3, deed, "At **nine**\n@sam")]
+    assert inbound.said == []
+
+
+async def test_only_typed_text_answers_a_prompt(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound) as here:
+        card = await shown(server, here.platform)
+        await server.push(server.pressed(card, "Edit"))
+        await inbound.until(lambda: any("prompt/" in key for _, key in inbound.facts))
+        prompt = server.sent(server.of("sendMessage")[-1])
+        photo = server.message(None, sender=OWNER, photo=[{"file_id": "x"}], reply_to_message=prompt)
+        forwarded = server.message(
+            "no", sender=OWNER, forward_origin={"type": "user", "sender_user": SAM}, reply_to_message=prompt
+        )
+        await server.push({"message": photo}, {"message": forwarded})
+        await server.until(lambda: len(server.of("sendMessage")) == 4)
+    assert inbound.acts == []
+
+
+async def test_a_command_typed_into_a_prompt_is_still_a_command(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        card = await shown(server, here.platform)
+        await server.push(server.pressed(card, "Edit"))
+        await inbound.until(lambda: any("prompt/" in key for _, key in inbound.facts))
+        prompt = server.sent(server.of("sendMessage")[-1])
+        await server.push({"message": server.message("/pause", sender=OWNER, reply_to_message=prompt)})
+        await inbound.until(lambda: bool(inbound.said))
+    assert inbound.acts == []
+    assert inbound.said[0].text == "pause"
+
+
+async def test_a_closed_card_loses_its_buttons_and_a_vanished_one_is_survived(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    closed = Card(DRAFT, 3, "Sam", "DM", "why", "hi", "yes", "approved in the console")
+    async with running(server, inbound) as here:
+        reference = await here.platform.show(ALEX, CARD)
+        await here.platform.update(reference, closed)
+        await here.platform.update(reference, closed)
+        await here.platform.update("1/99999", closed)
+        await here.platform.update("1/99999", CARD)
+    edits = server.of("editMessageText")
+    assert len(edits) == 1
+    assert "approved in the console" in edits[0].shown
+    assert not edits[0].given.get("reply_markup")
+
+
+async def test_a_press_that_telegram_has_forgotten_is_survived(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        card = await shown(server, here.platform)
+        pressed = server.pressed(card, "Approve")
+        server.queries.clear()
+        await server.push(pressed, {"message": server.message("fine", chat=GROUP)})
+        await inbound.until(lambda: bool(inbound.messages))
+    assert len(inbound.acts) == 1
+
+
+async def test_a_closed_dm_is_refused(server: TelegramServer, inbound: FakeInbound) -> None:
+    server.chats.discard(1)
+    async with running(server, inbound) as here:
+        with pytest.raises(Refused):
+            await here.platform.show(ALEX, CARD)
+        server.chats.add(1)
+        server.blocked.add(1)
+        with pytest.raises(Refused, match="blocked"):
+            await here.platform.tell(ALEX, "Good morning")
+
+
+async def test_a_card_waits_out_a_short_429_and_comes_through_a_5xx(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    sleeper = Sleeper()
+    server.fail("sendMessage", Fault(429, "Too Many Requests", retry_after=3), Fault(500))
+    async with running(server, inbound, sleeper) as here:
+        showing = asyncio.create_task(here.platform.show(ALEX, CARD))
+        await sleeper.wake()
+        assert await showing
+    assert sleeper.asked[0] == 3
+
+
+async def test_a_digest_goes_out_with_its_picture_and_a_long_one_whole(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        await here.platform.tell(ALEX, "**Good morning**", b"\x89PNG")
+        await here.platform.tell(ALEX, "word " * 1500, b"\x89PNG")
+    photos = server.of("sendPhoto")
+    assert photos[0].shown == "Good morning"
+    assert photos[0].given["photo"] == b"\x89PNG"
+    assert photos[1].shown == ""
+    assert " ".join(call.shown for call in server.of("sendMessage")).split() == ["word"] * 1500
+
+
+# Staying up
+
+
+async def test_a_bad_token_is_said_once_clearly_and_never_shown(
+    server: TelegramServer, inbound: FakeInbound, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for token in ("900:wrong_token-x", "", "a/../b"):
+        platform = TelegramPlatform(token, FixedClock(), server.base, Sleeper())
+        with pytest.raises(OwnerMustFix, match=r"TELEGRAM_TOKEN.*@BotFather") as raised:
+            await platform.run(inbound)
+        assert raised.value.__cause__ is None
+        assert raised.value.__context__ is None
+        assert platform.health[0] is Health.STOPPED
+        assert "wrong_token" not in caplog.text + platform.health[1] + str(raised.value)
+
+
+async def test_the_token_is_in_no_log(
+    server: TelegramServer, inbound: FakeInbound, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    server.fail("sendMessage", Fault(500), Fault(how="garbage"))
+    async with running(server, inbound) as here:
+        await server.push({"message": server.message("hi", chat=GROUP)})
+        await inbound.until(lambda: bool(inbound.messages))
+        for _ in range(2):
+            with pytest.raises(TelegramError):
+                await send(here.platform, CLIMBING)
+    assert TOKEN not in caplog.text
+    assert TOKEN.partition(":")[2] not in caplog.text
+
+
+async def test_another_reader_and_a_webhook_are_told_apart(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    server.fail("getUpdates", Fault(409, "Conflict: terminated by other getUpdates request"))
+    async with running(server, inbound) as here:
+        error = await finished(here.task)
+        assert isinstance(error, TryAgain)
+        assert "another program" in str(error)
+    server.webhook = True
+    async with running(server, inbound) as here:
+        assert isinstance(await finished(here.task), OwnerMustFix)
+        assert "webhook" in here.platform.health[1]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(500), Fault(how="cut"), Fault(how="garbage"), Fault(429, "Too Many Requests", retry_after=4)],
+    ids=["500", "cut", "garbage", "429"],
+)
+async def test_failures_are_waited_out_with_growing_pauses(
+    server: TelegramServer, inbound: FakeInbound, fault: Fault
+) -> None:
+    sleeper = Sleeper()
+    server.fail("getUpdates", fault, fault)
+    async with running(server, inbound, sleeper) as here:
+        await sleeper.asleep(1)
+        assert here.platform.health[0] is Health.RECONNECTING
+        await sleeper.wake()
+        await sleeper.asleep(2)
+        await server.push({"message": server.message("hi", chat=GROUP)})
+        await sleeper.wake()
+        await inbound.until(lambda: bool(inbound.messages))
+        assert here.platform.health == (Health.CONNECTED, "as @twin_bot")
+    assert sleeper.asked == ([4, 4] if fault.retry_after else [0.5, 1.0])
+
+
+async def test_a_server_that_is_not_there_is_tried_again(inbound: FakeInbound) -> None:
+    platform = TelegramPlatform(TOKEN, FixedClock(), "http://127.0.0.1:9", Sleeper())
+    with pytest.raises(TryAgain):
+        await platform.run(inbound)
+    assert platform.health[0] is Health.RECONNECTING
+
+
+async def test_it_stops_at_once_whatever_it_waits_for(server: TelegramServer, inbound: FakeInbound) -> None:
+    server.fail("getUpdates", Fault(how="hang"))
+    async with asyncio.timeout(5):
+        async with running(server, inbound):
+            pass
+
+
+async def test_a_revoked_token_stops_it_with_a_word(server: TelegramServer, inbound: FakeInbound) -> None:
+    server.fail("getUpdates", Fault(401, "Unauthorized"))
+    async with running(server, inbound) as here:
+        assert isinstance(await finished(here.task), OwnerMustFix)
+    assert here.platform.health[0] is Health.STOPPED

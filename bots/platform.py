@@ -96,10 +96,13 @@ class Inbound(Protocol):
         """
         ...
 
-    async def said_to_twin(self, account: PersonId, message: MessageId, text: str) -> str:
+    async def said_to_twin(
+        self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None
+    ) -> str:
         """Talk or a command in a direct line to the twin (pairing codes too); the twin's answer.
 
-        For a stranger it is heard like any direct message and the answer is empty.
+        For a stranger it is heard like any direct message and the answer is empty. `sent_at` is now
+        unless said otherwise.
         """
         ...
 

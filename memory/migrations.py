@@ -216,7 +216,52 @@ CREATE TABLE suggestions (
 ) STRICT;
 """
 
-MIGRATIONS = [MEMORY, OUTBOX]
+PLATFORMS = """
+CREATE TABLE owner_accounts (           -- who may decide, proven by a pairing code
+  account   TEXT PRIMARY KEY,
+  paired_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pairing_codes (
+  digest     TEXT PRIMARY KEY,          -- salted; the code itself is nowhere
+  salt       TEXT NOT NULL,
+  platform   TEXT NOT NULL,             -- '' for any
+  expires_at TEXT NOT NULL,
+  wrong      INTEGER NOT NULL DEFAULT 0 -- tries that did not match
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account_names (            -- what accounts call themselves
+  account TEXT PRIMARY KEY,
+  name    TEXT NOT NULL,
+  is_bot  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cards (                    -- a draft as it was last drawn on a platform
+  draft     INTEGER NOT NULL REFERENCES drafts (id),
+  platform  TEXT NOT NULL,
+  reference TEXT NOT NULL,              -- the platform's own
+  drawn     TEXT NOT NULL,              -- a digest of what it shows
+  live      INTEGER NOT NULL,           -- it can be acted on
+  settled   INTEGER NOT NULL,           -- nothing more will become of the draft
+  PRIMARY KEY (draft, platform)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cards_unsettled ON cards (platform, draft) WHERE settled = 0;
+
+CREATE TABLE platform_facts (           -- adapters' own: offsets, business connections
+  platform TEXT NOT NULL,
+  key      TEXT NOT NULL,
+  value    TEXT NOT NULL,
+  PRIMARY KEY (platform, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE early_changes (            -- edits and deletions that came before their message
+  message TEXT PRIMARY KEY,
+  text    TEXT,                         -- NULL: deleted
+  at      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -90,7 +90,9 @@ class FakeInbound:
             return "Only the owner can decide."
         return self.answer if (act.draft, act.revision) in self.drafts else "already handled"
 
-    async def said_to_twin(self, account: PersonId, message: MessageId, text: str) -> str:
+    async def said_to_twin(
+        self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None
+    ) -> str:
         await self._pass()
         self.said.append(Said(account, message, text))
         await self._tell()

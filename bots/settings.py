@@ -4,12 +4,13 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from bots.runtime.schedule import span
 from core.errors import OwnerMustFix
 
 DEFAULT_MODELS = {"embedded": "gemma-3-270m", "ollama": "gemma3:4b"}
@@ -19,6 +20,10 @@ Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
+Words = Annotated[tuple[Name, ...], Field(strict=False)]
+PlatformName = Literal["telegram", "discord", "slack"]
+Platforms = Annotated[tuple[PlatformName, ...], Field(strict=False)]
+Address = Annotated[str, Field(pattern=r"^(https?://[^\s\x00-\x1f]{1,300})?$")]
 
 
 class Section(BaseModel):
@@ -121,6 +126,73 @@ class Presence(Section):
     minutes: float = Field(
         default=10.0, ge=0, description="You wrote in that conversation within so many minutes."
     )
+    away: Words = Field(
+        default=(),
+        description="When you are away all the same, as 22:00-07:00, Sat-Sun, Mon-Fri 09:00-17:30.",
+    )
+
+    @field_validator("away")
+    @classmethod
+    def _times(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            span(one)
+        return value
+
+
+class Approvals(Section):
+    """Where you are shown what waits for you, beside the console."""
+
+    surfaces: Platforms = Field(
+        default=(),
+        description="In this order; none named: every platform where you have paired your account.",
+    )
+    full: Platforms = Field(
+        default=(),
+        description="May show in your DM what was said on other platforms too; else only who and where.",
+    )
+
+
+class Telegram(Section):
+    """Your bot on Telegram; its token is in TELEGRAM_TOKEN or the keyring."""
+
+    enabled: bool = Field(default=True, description="Where there is a token, connect.")
+    api_base: Address = Field(
+        default="https://api.telegram.org", description="The Bot API server; your own, if you run one."
+    )
+
+
+class Discord(Section):
+    """Your bot on Discord; its token is in DISCORD_TOKEN or the keyring."""
+
+    enabled: bool = Field(default=True, description="Where there is a token, connect.")
+    api_base: Address = Field(default="", description="Another REST server than Discord's.")
+    gateway_url: Annotated[str, Field(pattern=r"^(wss?://[^\s\x00-\x1f]{1,300})?$")] = Field(
+        default="", description="Another gateway than Discord's."
+    )
+
+
+class Slack(Section):
+    """Your app on Slack; its tokens are in SLACK_BOT_TOKEN and SLACK_APP_TOKEN (and SLACK_USER_TOKEN, to
+    speak as you), or the keyring."""
+
+    enabled: bool = Field(default=True, description="Where there are tokens, connect.")
+    api_base: Address = Field(default="", description="Another Web API server than Slack's.")
+
+
+class Listen(Section):
+    """A place where the twin answers more than what is said to you. One `[[listen]]` for each."""
+
+    conversation: Name | Literal[""] = Field(
+        default="", description="A conversation, or a channel with its threads; none: everywhere."
+    )
+    keywords: Words = Field(default=(), description="What names one of these words is meant for you.")
+    everything: bool = Field(default=False, description="All that is said there is meant for you.")
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> "Listen":
+        if self.everything and not self.conversation:
+            raise ValueError("everything: say in which conversation")
+        return self
 
 
 class Console(Section):
@@ -140,6 +212,11 @@ class Settings(Section):
     outbox: Outbox = Outbox()
     presence: Presence = Presence()
     console: Console = Console()
+    approvals: Approvals = Approvals()
+    telegram: Telegram = Telegram()
+    discord: Discord = Discord()
+    slack: Slack = Slack()
+    listen: Annotated[tuple[Listen, ...], Field(strict=False)] = ()
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -176,12 +253,39 @@ def parse(content: str, path: Path, environ: Mapping[str, str]) -> Settings:
 def annotated(settings: Settings) -> str:
     """A `twin.toml` with every key, its meaning above it."""
     lines = ["# Understudy's settings. `understudy doctor` checks them; a key it does not know is refused."]
-    for name in Settings.model_fields:
-        section: Section = getattr(settings, name)
-        lines += ["", f"# {section.__doc__}", f"[{name}]"]
-        for key, about in type(section).model_fields.items():
-            lines += [f"# {about.description}", f"{key} = {tomlkit.item(getattr(section, key)).as_string()}"]
+    for name, kind in sections().items():
+        given: Section | tuple[Section, ...] = getattr(settings, name)
+        if isinstance(given, Section):
+            lines += ["", _comment(kind.__doc__), f"[{name}]", *_keys(given)]
+            continue
+        for one in given:
+            lines += ["", _comment(kind.__doc__), f"[[{name}]]", *_keys(one)]
+        if not given:  # an example that holds for nothing until its comment signs go
+            lines += ["", _comment(kind.__doc__), f"# [[{name}]]"]
+            lines += [line if line.startswith("#") else f"# {line}" for line in _keys(kind())]
     return "\n".join(lines) + "\n"
+
+
+def sections() -> dict[str, type[Section]]:
+    """The tables of `twin.toml`, and those that may be there several times, by name."""
+    found: dict[str, type[Section]] = {}
+    for name, field in Settings.model_fields.items():
+        kind: Any = field.annotation
+        found[name] = kind if isinstance(kind, type) and issubclass(kind, Section) else get_args(kind)[0]
+    return found
+
+
+def _keys(section: Section) -> list[str]:
+    lines = []
+    for key, about in type(section).model_fields.items():
+        value = getattr(section, key)
+        shown = tomlkit.item(list(value) if isinstance(value, tuple) else value).as_string()
+        lines += [f"# {about.description}", f"{key} = {shown}"]
+    return lines
+
+
+def _comment(text: str | None) -> str:
+    return "# " + " ".join((text or "").split())
 
 
 def change(path: Path, section: str, values: Mapping[str, str | int | float]) -> Settings:
@@ -228,5 +332,6 @@ def _explained(error: ValidationError) -> list[str]:
 def _known_beside(location: tuple[int | str, ...]) -> list[str]:
     section: Any = Settings
     for part in location[:-1]:
-        section = section.model_fields[part].annotation
+        if isinstance(part, str):
+            section = sections()[part] if section is Settings else section.model_fields[part].annotation
     return sorted(section.model_fields)

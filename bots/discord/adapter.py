@@ -198,8 +198,13 @@ class Discord:
     async def _catch_up(self) -> None:
         """After a connection that could not be resumed."""
         lost, self._lost_at = self._lost_at, None
-        if lost is not None:
+        if lost is None:
+            return
+        try:
             await self.missed(list(self._told.values()), lost - OVERLAP)
+        except TryAgain as error:
+            self._lost_at = self._lost_at or lost
+            log.warning("discord: what was missed waits for the next connection: %s", error)
 
     def _feels(self, health: Health, detail: str, *, missed: bool) -> None:
         self._health = (health, detail)
@@ -222,7 +227,7 @@ class Discord:
 
 async def _intents(token: str) -> discord.Intents:
     """What to ask the gateway for. Members only where the owner turned that on: else it is refused."""
-    async with discord.Client(intents=discord.Intents.none()) as asking:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as asking:
         await asking.login(token)
         flags = asking.application_flags
     intents = discord.Intents(

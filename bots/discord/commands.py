@@ -75,7 +75,8 @@ class Commands:
             return
         try:
             await self.tree.sync()
-        except NETWORK as error:
+        except (*NETWORK, KeyError, TypeError, ValueError) as error:
+            # The last three: an answer that discord.py does not understand.
             log.warning("discord: the commands could not be declared (%s)", type(error).__name__)
             return
         await self._inbound.remember(parse.NAME, SYNCED, mark)

@@ -61,9 +61,9 @@ class Session:
         self._feels(Health.RECONNECTING, "the connection was lost", missed=True)
 
     async def ready(self) -> None:
-        """Declare the commands, and read what was missed."""
-        await self._commands.sync()
+        """Read what was missed, and declare the commands."""
         await self._ready()
+        await self._commands.sync()
 
     async def pressed(self, interaction: discord.Interaction) -> None:
         """A button or a modal."""

@@ -1,0 +1,625 @@
+"""The Discord adapter with the real discord.py against a stand-in on loopback sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bots.discord import render
+from bots.discord.adapter import Discord
+from bots.platform import Act, Card, Deed, Health
+from core.errors import OwnerMustFix, Refused, TryAgain
+from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
+from tests.wire import discord_world as world
+from tests.wire.discord_server import Answered, DiscordServer, Fault, discord_server
+from tests.wire.discord_world import EVE, GENERAL, OWNER, PRIVATE_THREAD, SAM, SECRET, THREAD, TWIN
+from tests.wire.fake_inbound import FakeInbound, Said
+
+ALEX = PersonId(f"discord:{OWNER}")
+DRAFT = DraftId("7")
+CARD = Card(DRAFT, 2, "Sam", "#general · Climbers", "asks", "Are you coming?", "Yes, at *six*!")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DiscordServer]:
+    async with discord_server() as running:
+        yield running
+
+
+@pytest.fixture
+def inbound() -> FakeInbound:
+    return FakeInbound(ALEX)
+
+
+def adapter_for(server: DiscordServer, token: str = world.TOKEN) -> Discord:
+    return Discord(token, api_base=server.base, gateway_url=server.gateway)
+
+
+@asynccontextmanager
+async def connected(server: DiscordServer, inbound: FakeInbound) -> AsyncIterator[Discord]:
+    """Everything that is dispatched from here on is seen."""
+    adapter = adapter_for(server)
+    run = asyncio.create_task(adapter.run(inbound))
+    try:
+        await server.until(lambda: server.socket)
+        # What the gateway sends is taken in order: this comes after the servers are known.
+        mark = await server.say(world.said(GENERAL, EVE, "mark"))
+        await inbound.until(lambda: any(one.id.endswith(mark["id"]) for one in inbound.messages))
+        inbound.messages.clear()
+        yield adapter
+    finally:
+        run.cancel()
+        with suppress(asyncio.CancelledError):
+            await run
+
+
+@pytest.fixture
+async def adapter(server: DiscordServer, inbound: FakeInbound) -> AsyncIterator[Discord]:
+    async with connected(server, inbound) as running:
+        yield running
+
+
+def accounts(*who: int) -> frozenset[PersonId]:
+    return frozenset(PersonId(f"discord:{one}") for one in who)
+
+
+def general(text: str, who: int = SAM, **given: Any) -> dict[str, Any]:
+    return world.said(GENERAL, who, text, **given)
+
+
+def click(custom_id: str, who: int = OWNER) -> dict[str, Any]:
+    data = {"component_type": 2, "custom_id": custom_id, "id": 2}
+    return world.interaction(3, who, 501, data, message=world.message(501, TWIN, "a card"))
+
+
+def filled(custom_id: str, text: str, who: int = OWNER) -> dict[str, Any]:
+    field = {"type": 4, "id": 3, "custom_id": "us:text", "value": text}
+    data = {"custom_id": custom_id, "components": [{"type": 1, "id": 2, "components": [field]}]}
+    return world.interaction(5, who, 501, data, message=world.message(501, TWIN, "a card"))
+
+
+def press(deed: str, revision: int = 2) -> str:
+    return render.custom_id(render.Press(deed, DRAFT, revision))
+
+
+# Hearing.
+
+
+async def test_a_message_in_a_channel_is_heard_with_those_who_can_read_it(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    sent = await server.say(general("Are you coming?"))
+    await inbound.until(lambda: bool(inbound.messages))
+    (message,) = inbound.messages
+    assert message.id == f"discord:{GENERAL}/{sent['id']}"
+    assert (message.author, message.text, message.addressed) == (f"discord:{SAM}", "Are you coming?", False)
+    conversation = inbound.conversations[f"discord:{GENERAL}"]
+    assert conversation.kind is Kind.GROUP
+    assert conversation.title == "#general · Climbers"
+    assert conversation.members == accounts(OWNER, SAM, EVE)
+    assert conversation.joiners_read_history
+    assert inbound.names[PersonId(f"discord:{SAM}")] == ("Sam", False)
+
+
+async def test_a_channel_that_few_may_see_has_only_those_as_members(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    await server.say(world.said(SECRET, OWNER, "psst"))
+    await inbound.until(lambda: bool(inbound.messages))
+    assert inbound.conversations[f"discord:{SECRET}"].members == accounts(OWNER)
+
+
+async def test_without_the_members_intent_nobody_is_listed(
+    server: DiscordServer, inbound: FakeInbound
+) -> None:
+    server.flags = world.MESSAGE_CONTENT_LIMITED
+    async with connected(server, inbound):
+        assert inbound.conversations[f"discord:{GENERAL}"].members is None
+
+
+async def test_a_thread_belongs_to_its_channel_and_a_private_one_to_itself(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    await server.say(world.said(THREAD, SAM, "six?"))
+    await server.say(world.said(PRIVATE_THREAD, SAM, "a surprise"))
+    await inbound.until(lambda: len(inbound.messages) == 2)
+    public, private = (inbound.conversations[f"discord:{one}"] for one in (THREAD, PRIVATE_THREAD))
+    assert public.place == f"discord:{GENERAL}"
+    assert (private.place, private.members) == ("", None)
+
+
+async def test_who_mentions_or_answers_the_twin_or_the_owner_addresses_them(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    twins = world.message(GENERAL, TWIN, "I am in")
+    reply = {"type": 0, "message_id": twins["id"], "channel_id": str(GENERAL)}
+    await server.say(general("<@101> hi", mentions=[world.user(TWIN)]))
+    await server.say(general("<@201> hi", mentions=[world.user(OWNER)]))
+    await server.say(general("<@203> hi", mentions=[world.user(EVE)]))
+    await server.say(general("great", type=19, message_reference=reply, referenced_message=twins))
+    await server.say(general("<@&302> hi", mention_roles=["302"]))
+    await inbound.until(lambda: len(inbound.messages) == 5)
+    assert [one.addressed for one in inbound.messages] == [True, True, False, True, True]
+    texts = [one.text for one in inbound.messages]
+    assert texts[:2] == ["@twin hi", "@Alex hi"]
+    assert texts[3:] == ["[replying to twin: I am in]\ngreat", "@Twin hi"]
+    assert inbound.messages[3].reply_to == f"discord:{GENERAL}/{twins['id']}"
+
+
+async def test_the_twins_own_words_and_notices_are_not_heard(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    await server.say(general("mine", who=TWIN))
+    await server.say(general("mine too", application_id=str(world.APPLICATION)))
+    await server.say(general("", type=7))
+    await server.say(general("heard"))
+    await inbound.until(lambda: bool(inbound.messages))
+    assert [one.text for one in inbound.messages] == ["heard"]
+
+
+async def test_edits_and_deletions_are_followed(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    first = general("at six")
+    await server.dispatch("MESSAGE_UPDATE", {**first, "embeds": [{"type": "link", "title": "x"}]})
+    await server.dispatch(
+        "MESSAGE_UPDATE", {**first, "content": "at five", "edited_timestamp": "2026-02-17T01:00:00+00:00"}
+    )
+    await server.dispatch("MESSAGE_DELETE", {"id": first["id"], "channel_id": str(GENERAL)})
+    await server.dispatch("MESSAGE_DELETE_BULK", {"ids": ["11", "12"], "channel_id": str(GENERAL)})
+    await inbound.until(lambda: len(inbound.deletions) == 3)
+    (edit,) = inbound.edits
+    assert (edit.message, edit.text) == (f"discord:{GENERAL}/{first['id']}", "at five")
+    assert edit.at == datetime(2026, 2, 17, 1, tzinfo=UTC)
+    assert [one.rpartition("/")[2] for one in inbound.deletions] == [first["id"], "11", "12"]
+
+
+async def test_a_reaction_to_the_twin_is_heard_and_one_to_others_is_not(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    reaction = {"user_id": str(SAM), "channel_id": str(GENERAL), "guild_id": str(world.GUILD), "type": 0}
+    reaction |= {"message_id": "900", "emoji": {"id": None, "name": "👍"}, "burst": False}
+    await server.dispatch("MESSAGE_REACTION_ADD", {**reaction, "message_author_id": str(EVE)})
+    await server.dispatch("MESSAGE_REACTION_ADD", {**reaction, "message_author_id": str(TWIN)})
+    await inbound.until(lambda: bool(inbound.messages))
+    (message,) = inbound.messages
+    assert (message.text, message.reply_to) == ("[reacted 👍]", f"discord:{GENERAL}/900")
+
+
+async def test_the_owner_talks_to_the_twin_and_a_stranger_is_heard(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    inbound.answer = "Two drafts wait."
+    asked = await server.say(world.message(501, OWNER, "inbox"))
+    await server.until(lambda: server.messages[501][1:])
+    assert inbound.said == [Said(ALEX, MessageId(f"discord:501/{asked['id']}"), "inbox")]
+    assert server.messages[501][1]["content"] == "Two drafts wait."
+    await server.say(world.message(502, SAM, "hello?"))
+    await inbound.until(lambda: bool(inbound.messages))
+    (message,) = inbound.messages
+    conversation = inbound.conversations[message.conversation]
+    assert (message.text, conversation.kind, conversation.title) == ("hello?", Kind.DIRECT, "Sam")
+    assert conversation.members == accounts(SAM)
+
+
+async def test_messages_of_one_channel_stay_in_order_and_other_channels_do_not_wait(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    inbound.gate.clear()
+    for number in range(5):
+        await server.say(general(str(number)))
+    await asyncio.wait_for(inbound.reached.wait(), 10)
+    inbound.gate.set()
+    await inbound.until(lambda: len(inbound.messages) == 5)
+    assert [one.text for one in inbound.messages] == list("01234")
+
+
+async def test_a_newcomer_changes_who_listens(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    joined = {**world.member(299), "user": world.user(299), "guild_id": str(world.GUILD)}
+    await server.dispatch("GUILD_MEMBER_ADD", joined)
+    await inbound.until(lambda: bool(inbound.audiences))
+    assert PersonId("discord:299") in (inbound.audiences[0].members or ())
+
+
+# Connecting.
+
+
+async def test_a_refused_token_is_the_owners_to_mend(server: DiscordServer, inbound: FakeInbound) -> None:
+    adapter = adapter_for(server, "wrong-token")
+    with pytest.raises(OwnerMustFix, match="DISCORD_TOKEN") as error:
+        await adapter.run(inbound)
+    assert "wrong-token" not in str(error.value)
+    assert adapter.health[0] is Health.STOPPED
+
+
+async def test_a_missing_intent_is_the_owners_to_mend(server: DiscordServer, inbound: FakeInbound) -> None:
+    server.intents_allowed = 0
+    with pytest.raises(OwnerMustFix, match="Message Content Intent"):
+        await adapter_for(server).run(inbound)
+
+
+async def test_a_refused_first_handshake_is_tried_again(server: DiscordServer, inbound: FakeInbound) -> None:
+    server.refused_handshakes = 1
+    adapter = adapter_for(server)
+    with pytest.raises(TryAgain):
+        await adapter.run(inbound)
+    assert adapter.health[0] is Health.RECONNECTING
+    async with connected(server, inbound):
+        pass
+
+
+async def test_discords_own_addresses_are_put_back(server: DiscordServer, inbound: FakeInbound) -> None:
+    from discord.gateway import DiscordWebSocket
+    from discord.http import Route
+
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    async with connected(server, inbound):
+        assert server.base == Route.BASE
+    assert before == (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+async def test_after_a_dropped_socket_the_session_goes_on_where_it_was(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    await server.drop()
+    await server.dispatch("MESSAGE_CREATE", general("while you were gone"))
+    await server.until(lambda: server.resumed)
+    await inbound.until(lambda: bool(inbound.messages))
+    assert [one.text for one in inbound.messages] == ["while you were gone"]
+    assert len(server.identified) == 1
+    assert adapter.health[0] is Health.CONNECTED
+
+
+async def test_what_a_lost_session_missed_is_read_back(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.discord.adapter.OVERLAP", datetime.now(UTC) - datetime(2026, 1, 1, tzinfo=UTC))
+    await server.dispatch("never seen", {})
+    server.identified.append({})  # the session that could be resumed is no longer known
+    server.messages[GENERAL].append(general("while you were gone"))
+    await server.drop()
+    await inbound.until(lambda: any(one.text == "while you were gone" for one in inbound.messages))
+
+
+async def test_history_is_handed_over_oldest_first(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.messages[GENERAL] = [general(str(number)) for number in range(150)]
+    server.messages[502] = [world.message(502, SAM, "in a DM")]
+    server.forbidden.add(SECRET)
+    places = [
+        Conversation(ConversationId(f"discord:{one}"), "discord", "", kind)
+        for one, kind in ((SECRET, Kind.GROUP), (GENERAL, Kind.GROUP), (502, Kind.DIRECT))
+    ]
+    await adapter.missed(places, datetime(2020, 1, 1, tzinfo=UTC))
+    assert [one.text for one in inbound.messages] == [*map(str, range(150)), "in a DM"]
+    assert inbound.conversations[f"discord:{GENERAL}"].title == "#general · Climbers"
+
+
+# Sending.
+
+
+async def send(adapter: Discord, text: str, where: int = GENERAL, nonce: str = "n1", **given: Any) -> str:
+    return await adapter.send(ConversationId(f"discord:{where}"), text, nonce=nonce, **given)
+
+
+async def test_a_reply_quotes_what_it_answers_and_pings_nobody(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    asked = await server.say(general("Are you coming?"))
+    answered = MessageId(f"discord:{GENERAL}/{asked['id']}")
+    sent_id = await send(adapter, "Sure @everyone, *at six*!", reply_to=answered)
+    sent = server.messages[GENERAL][-1]
+    assert sent["id"] == sent_id
+    assert sent["content"] == "Sure @\u200beveryone, *at six*!"
+    assert sent["message_reference"]["message_id"] == int(asked["id"])
+    assert sent["message_reference"]["fail_if_not_exists"] is False
+    assert sent["allowed_mentions"] == {"parse": [], "replied_user": False}
+    assert sent["nonce"] == "n1"
+
+
+async def test_in_a_dm_nothing_is_quoted(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    asked = await server.say(world.message(502, SAM, "hello?"))
+    await send(adapter, "hi", where=502, reply_to=MessageId(f"discord:502/{asked['id']}"))
+    assert "message_reference" not in server.messages[502][-1]
+
+
+async def test_the_same_part_twice_arrives_once(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    first = await send(adapter, "once")
+    assert await send(adapter, "once") == first
+    assert [one["content"] for one in server.messages[GENERAL]].count("once") == 1
+
+
+async def test_the_longest_text_goes_through_whatever_it_holds(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    for number, sign in enumerate("*_`<@|~\\#a"):
+        await send(adapter, sign * adapter.text_limit, nonce=str(number))
+
+
+@pytest.mark.parametrize("where", [999, SECRET, 502])
+async def test_where_the_twin_may_not_write_it_is_refused(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord, where: int
+) -> None:
+    server.forbidden.add(SECRET)
+    server.closed_dms.add(SAM)
+    with pytest.raises(Refused):
+        await send(adapter, "hi", where=where)
+
+
+async def test_where_only_the_owner_is_the_text_is_for_copying(
+    inbound: FakeInbound, adapter: Discord
+) -> None:
+    with pytest.raises(Refused, match="copy it"):
+        await adapter.send(ConversationId("discord:user/777"), "hi", nonce="n")
+
+
+async def test_a_long_rate_limit_is_tried_again_and_a_short_one_waited_for(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    route = "POST /channels/*/messages"
+    server.faults[route] = [Fault(429, retry_after=3600.0)]
+    with pytest.raises(TryAgain):
+        await send(adapter, "later")
+    server.faults[route] = [Fault(429, retry_after=0.01)]
+    await send(adapter, "now", nonce="n2")
+    assert [one["content"] for one in server.messages[GENERAL]][-1] == "now"
+
+
+async def test_a_connection_that_breaks_after_the_message_leaves_it_uncertain(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.faults["POST /channels/*/messages"] = [Fault(how="done and cut")]
+    with pytest.raises(Exception) as error:  # noqa: PT011 (whatever it is, it is none of ours)
+        await send(adapter, "did it arrive?")
+    assert not isinstance(error.value, (TryAgain, Refused))
+
+
+async def test_before_it_is_connected_nothing_is_sent(server: DiscordServer) -> None:
+    with pytest.raises(TryAgain):
+        await send(adapter_for(server), "hi")
+
+
+async def test_typing_is_shown_and_may_fail(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.forbidden.add(SECRET)
+    for where in (SECRET, GENERAL):
+        await adapter.typing(Conversation(ConversationId(f"discord:{where}"), "discord", ""))
+    assert server.typed == [GENERAL]
+
+
+# Cards.
+
+
+async def test_a_card_says_everything_and_its_closed_form_has_no_buttons(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    reference = await adapter.show(ALEX, CARD)
+    (card,) = server.messages[501]
+    for part in ("Sam", "general", "Are you coming?", "Yes, at *six*!", "asks"):
+        assert part in card["content"]
+    labels = [one["label"] for row in card["components"] for one in row["components"]]
+    assert labels == ["Approve", "Edit", "Redraft", "Reject", "Snooze", "Reject and say why"]
+    closed = Card(DRAFT, 2, "Sam", "here", "asks", "Are you coming?", "Yes", closed="approved in the console")
+    await adapter.update(reference, closed)
+    assert card["components"] == []
+    assert "approved in the console" in card["content"]
+
+
+async def test_a_card_that_is_gone_is_no_error(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    reference = await adapter.show(ALEX, CARD)
+    server.messages[501].clear()
+    await adapter.update(reference, CARD)
+    await adapter.update("nonsense", CARD)
+
+
+async def test_a_closed_dm_is_refused(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:
+    server.closed_dms.add(OWNER)
+    with pytest.raises(Refused):
+        await adapter.show(ALEX, CARD)
+    with pytest.raises(Refused):
+        await adapter.tell(ALEX, "good morning")
+
+
+async def test_a_digest_comes_in_parts_with_its_picture(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    await adapter.tell(ALEX, "word " * 700, b"\x89PNG picture")
+    assert len(server.messages[501]) == 2
+    assert server.messages[501][-1]["attachments"][0]["size"] == len(b"\x89PNG picture")
+
+
+async def test_approve_acts_on_the_revision_that_was_shown(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    inbound.drafts[DRAFT, 2] = "Yes"
+    inbound.answer = "On its way."
+    shown = await server.act(click(press(Deed.APPROVE)))
+    await server.until(lambda: shown.followups)
+    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.APPROVE)]
+    assert shown.callback == {"type": 6}
+    assert (shown.words, shown.followups[0]["flags"]) == (["On its way."], 64)
+
+
+async def test_edit_opens_a_modal_with_the_text_and_acts_on_what_is_sent_in(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    inbound.drafts[DRAFT, 2] = "Yes, at six"
+    opened = await server.act(click(press(Deed.EDIT)))
+    await server.until(lambda: opened.callback)
+    assert opened.callback is not None
+    modal = opened.callback["data"]
+    assert modal["components"][0]["components"][0]["value"] == "Yes, at six"
+    assert inbound.acts == []
+    done = await server.act(filled(modal["custom_id"], "  No, *sorry* \n"))
+    await server.until(lambda: done.followups)
+    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.EDIT, "  No, *sorry* \n")]
+
+
+@pytest.mark.parametrize(("pressed", "deed"), [(Deed.REDRAFT, Deed.REDRAFT), (render.WHY, Deed.REJECT)])
+async def test_guidance_and_reasons_are_asked_for(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord, pressed: str, deed: Deed
+) -> None:
+    inbound.drafts[DRAFT, 2] = "Yes"
+    opened = await server.act(click(press(pressed)))
+    await server.until(lambda: opened.callback)
+    assert opened.callback is not None
+    await server.act(filled(opened.callback["data"]["custom_id"], "shorter"))
+    await inbound.until(lambda: bool(inbound.acts))
+    assert inbound.acts == [Act(ALEX, DRAFT, 2, deed, "shorter")]
+
+
+async def test_snooze_asks_until_when(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:
+    inbound.drafts[DRAFT, 2] = "Yes"
+    asked = await server.act(click(press(Deed.SNOOZE)))
+    await server.until(lambda: asked.callback)
+    assert asked.callback is not None
+    choices = asked.callback["data"]["components"][0]["components"]
+    done = await server.act(click(choices[0]["custom_id"]))
+    await server.until(lambda: done.edits)
+    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.SNOOZE, "1h")]
+    assert done.edits[0]["components"] == []
+
+
+async def words(server: DiscordServer, payload: dict[str, Any]) -> Answered:
+    shown = await server.act(payload)
+    await server.until(lambda: shown.words)
+    return shown
+
+
+async def test_a_strangers_click_is_refused_and_opens_nothing(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    inbound.drafts[DRAFT, 2] = "Yes"
+    assert (await words(server, click(press(Deed.APPROVE), EVE))).words == ["Only the owner can decide."]
+    refused = await words(server, click(press(Deed.EDIT), EVE))
+    assert refused.callback is not None
+    assert refused.callback["type"] == 4
+    assert "Yes" not in str(refused)
+
+
+async def test_a_stale_card_says_so(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:
+    inbound.drafts[DRAFT, 3] = "Yes"
+    for deed in (Deed.EDIT, Deed.APPROVE, Deed.SNOOZE):
+        (word,) = (await words(server, click(press(deed)))).words
+        assert "already handled" in word.lower()
+
+
+async def test_a_click_that_discord_no_longer_takes_is_survived_and_not_acted_on(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    inbound.drafts[DRAFT, 2] = "Yes"
+    for late in (click(press(Deed.APPROVE)), click(press(Deed.EDIT)), filled(press(Deed.EDIT), "x")):
+        server.expired.add(late["token"])
+        await server.act(late)
+    fresh = await words(server, click(press(Deed.APPROVE)))
+    assert fresh.words
+    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.APPROVE)]
+
+
+async def test_others_buttons_are_left_alone(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    for custom_id in ("hello", "us:", "us:approve:7:x", "us:approve::1", "us:nothing:7:2"):
+        await server.act(click(custom_id))
+    inbound.drafts[DRAFT, 2] = "Yes"
+    await words(server, click(press(Deed.APPROVE)))
+    assert len(inbound.acts) == 1
+
+
+# Commands.
+
+
+def command(name: str, who: int = OWNER, where: int = 501, **options: str) -> dict[str, Any]:
+    data = {"id": "1", "name": name, "type": 1}
+    given = [{"name": key, "type": 3, "value": value} for key, value in options.items()]
+    return world.interaction(2, who, where, {**data, "options": given})
+
+
+def draft_my_reply(message: dict[str, Any], who: int = OWNER, **given: Any) -> dict[str, Any]:
+    resolved = {"messages": {message["id"]: message}}
+    data = {"id": "2", "name": "Draft my reply", "type": 3, "target_id": message["id"], "resolved": resolved}
+    return world.interaction(2, who, int(message["channel_id"]), data, **given)
+
+
+async def test_commands_are_declared_once_for_each_change(
+    server: DiscordServer, inbound: FakeInbound
+) -> None:
+    async with connected(server, inbound):
+        await inbound.until(lambda: ("discord", "commands") in inbound.facts)
+    (declared,) = server.commands
+    by_name = {one["name"]: one for one in declared}
+    words = {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget", "help"}
+    assert set(by_name) == words | {"Draft my reply"}
+    assert by_name["Draft my reply"]["integration_types"] == [0, 1]
+    assert by_name["Draft my reply"]["contexts"] == [0, 1, 2]
+    async with connected(server, inbound) as again:
+        await again.missed([], datetime.now(UTC))
+    assert len(server.commands) == 1
+
+
+async def test_slash_commands_are_the_owners_words_and_answered_unseen(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    shown = await words(server, command("away"))
+    await words(server, command("remember", what="Sam is allergic to nuts"))
+    await words(server, command("mode", mode="draft", conversation="console:sam"))
+    assert [one.text for one in inbound.said] == [
+        "away",
+        "remember Sam is allergic to nuts",
+        "mode console:sam draft",
+    ]
+    assert shown.callback == {"type": 5, "data": {"flags": 64}}
+
+
+async def test_a_strangers_command_is_refused(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    refused = await words(server, command("inbox", who=SAM))
+    assert "owner" in refused.words[0]
+    assert inbound.said == []
+
+
+async def test_draft_my_reply_where_the_bot_is_hands_the_message_in_as_addressed(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    target = world.message(GENERAL, SAM, "Are you coming?")
+    member = {**world.member(OWNER), "user": world.user(OWNER), "permissions": "0"}
+    place: dict[str, Any] = {"guild_id": str(world.GUILD), "member": member, "context": 0}
+    shown = await words(server, draft_my_reply(target, **place))
+    (message,) = inbound.messages
+    assert (message.conversation, message.addressed) == (f"discord:{GENERAL}", True)
+    assert "copy" not in shown.words[0]
+
+
+async def test_draft_my_reply_where_only_the_owner_is_says_to_copy_it(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    target = world.message(888, SAM, "Are you coming?")
+    where = {"id": "888", "type": 1, "flags": 0, "recipients": [world.user(SAM)], "last_message_id": None}
+    shown = await words(server, draft_my_reply(target, context=2, channel=where))
+    (message,) = inbound.messages
+    assert (message.conversation, message.addressed) == ("discord:user/888", True)
+    assert inbound.conversations["discord:user/888"].members == accounts(SAM)
+    assert "copy" in shown.words[0]
+
+
+async def test_draft_my_reply_answers_only_the_owner(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    target = world.message(888, SAM, "Are you coming?")
+    refused = await words(server, draft_my_reply(target, who=EVE, context=2))
+    assert "owner" in refused.words[0]
+    assert inbound.messages == []

@@ -23,6 +23,7 @@ from tests.desk import ASK, MIAS, SAMS, SEND, SENDS_PER_HOUR, Desk, in_words
 
 T = TypeVar("T")
 PLACES = st.sampled_from([SAMS, MIAS])
+OUTCOMES = st.sampled_from(["delivered", "delivered", "uncertain", "failed", "released"])
 OWNERS_CHOICE = st.sampled_from(["one", "two words", "three words now"])
 
 
@@ -209,9 +210,17 @@ class OutboxMachine(RuleBasedStateMachine):
         minutes=st.sampled_from([0, 0, 0, 31, 61]),
         lasts=st.sampled_from([None, 30]),
         tries=st.integers(0, 2),
+        arriving=st.booleans(),
     )
     def the_common_way(
-        self, where: Conversation, shape: str, delegated: bool, minutes: int, lasts: int | None, tries: int
+        self,
+        where: Conversation,
+        shape: str,
+        delegated: bool,
+        minutes: int,
+        lasts: int | None,
+        tries: int,
+        arriving: bool,
     ) -> None:
         """Heard, drafted, allowed, and after a while asked for."""
         self.hear(where)
@@ -225,6 +234,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.time_passes(minutes, noticed=False)
         for _ in range(tries):
             self.claim()
+            if arriving and self.held:
+                self.outcome("delivered", go_on=True)
 
     @rule(paused=st.sampled_from([False, False, False, True]))
     def pause_or_resume(self, paused: bool) -> None:
@@ -280,6 +291,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert claim.conversation == draft.conversation == self.drafts[claim.draft].conversation
         assert draft.expires_at is None or draft.expires_at > self.desk.clock.now()
         assert claim.nonce not in self.taken, "claimed twice"
+        assert claim.text not in {text for _, _, text in self.arrived}, "sent twice"
         assert not any(held.conversation == claim.conversation for held in self.held)
         if claim.number == 1:
             assert draft.answers not in self.spoiled
@@ -292,18 +304,25 @@ class OutboxMachine(RuleBasedStateMachine):
         self.taken.add(claim.nonce)
 
     @precondition(lambda self: self.held)
-    @rule(outcome=st.sampled_from(["delivered", "delivered", "uncertain", "failed", "released"]))
-    def outcome(self, outcome: str) -> None:
+    @rule(
+        outcome=st.sampled_from(["delivered", "delivered", "uncertain", "failed", "released"]),
+        go_on=st.booleans(),
+    )
+    def outcome(self, outcome: str, go_on: bool) -> None:
         claim = self.held.pop()
         if outcome == "delivered":
             platform_id = f"p{self.fresh()}"
             now(self.outbox.delivered(claim, platform_id, self.desk.clock.now()))
             self.arrived.append((claim.conversation, platform_id, claim.text))
+            if go_on:
+                self.claim()
         elif outcome == "uncertain":
             now(self.outbox.uncertain(claim, "timeout"))
         elif outcome == "failed":
             now(self.outbox.failed(claim, "blocked"))
         else:
+            if go_on:
+                self.newer(claim)
             now(self.outbox.released(claim))
             self.taken.remove(claim.nonce)
             leave = self.leave[claim.draft, claim.revision]
@@ -311,6 +330,23 @@ class OutboxMachine(RuleBasedStateMachine):
                 self.first_sends.remove(
                     next(one for one in reversed(self.first_sends) if one[0] == claim.conversation)
                 )
+
+    @precondition(lambda self: self.held)
+    @rule(newer=st.booleans())
+    def lost_on_the_way(self, newer: bool) -> None:
+        """It did not arrive, the owner says so, and allows what is left of it again."""
+        claim = self.held.pop()
+        now(self.outbox.uncertain(claim, "timeout"))
+        if newer:
+            self.newer(claim)
+        left = now(self.outbox.settle(claim.draft, False))
+        if left.status is DraftStatus.SUPERSEDED:
+            return
+        assert (left.status, left.revision) == (DraftStatus.WAITING, claim.revision + 1)
+        if left.expires_at is None or left.expires_at > self.desk.clock.now():
+            now(self.outbox.approve(left.id, left.revision, "cli"))
+            self.leave[left.id, left.revision] = Leave(left.text)
+        self.claim()
 
     @rule()
     def die_and_start_again(self) -> None:
@@ -382,6 +418,11 @@ class OutboxMachine(RuleBasedStateMachine):
         draft = data.draw(st.sampled_from(open_ones * 3 + sorted(self.drafts)))
         current = now(self.outbox.get(draft)).revision
         return draft, data.draw(st.sampled_from([current, current, current, max(1, current - 1)]))
+
+    def newer(self, claim: Claim) -> None:
+        where = SAMS if claim.conversation == SAMS.id else MIAS
+        self.hear(where)
+        self.put(where, "one", None, False)
 
     def is_stale(self, draft: DraftId, revision: int) -> bool:
         return now(self.outbox.get(draft)).revision != revision

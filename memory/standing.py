@@ -1,7 +1,7 @@
 """The facts that policy asks for: mode, pause, presence, who is known, rate, delegation."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from core.audience import World
@@ -20,7 +20,8 @@ REACH = (Mode.OBSERVE, Mode.DRAFT, Mode.AUTO)
 class StandingReader:
     """Implements `core.ports.Standings` over the database and the owner's directory.
 
-    The owner is present in a conversation for `presence` after a message of theirs there, unless `away`.
+    The owner is present in a conversation for `presence` after a message of theirs there, unless `away`,
+    by their own word or by their schedule (`away_at`).
     """
 
     def __init__(
@@ -31,7 +32,9 @@ class StandingReader:
         *,
         presence: timedelta,
         sends_per_hour: int,
+        away_at: Callable[[datetime], bool] = lambda _: False,
     ) -> None:
+        self._away_at = away_at
         self._database = database
         self._directory = directory
         self._clock = clock
@@ -51,7 +54,8 @@ class StandingReader:
             return Standing(
                 mode=capped(control.mode(connection, conversation.id), persona.mode),
                 paused=control.paused(connection),
-                owner_present=_present(connection, conversation.id, now - self._presence),
+                owner_present=not self._away_at(now)
+                and _present(connection, conversation.id, now - self._presence),
                 known=all_known(_speakers(connection, conversation.id) | {message.author}, people, world),
                 sends_left=max(0, self._sends_per_hour - sent),
                 delegation=next(

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bots.runtime.rules import rule_words
 from bots.views import DraftView, RecordView
 
 HERE = Path(__file__).parent
@@ -18,37 +19,6 @@ HUES = 8
 FOLD_AT = 1200
 """Longer texts are folded, in characters."""
 SHOWN_WHEN_FOLDED = 600
-
-RULES = {
-    "redraft": "you asked for this draft, so you decide",
-    "unknown-person": "somebody here is new to you, so you decide",
-    "paused": "sending is paused",
-    "mode-draft": "drafts here wait for you",
-    "no-delegation": "you have delegated nothing here",
-    "rate-limit": "enough was sent here on its own for now",
-    "delegated": "you delegated this",
-}
-"""What a policy rule's stable name means to its owner."""
-FAMILIES = {
-    "heard-": "you decide, because the message is about ",
-    "says-": "you decide, because the draft is about ",
-    "draft-": "you decide, because the draft itself needs a look: ",
-}
-"""What the rules that end in a topic or a finding mean, by how they begin."""
-ENDINGS = {
-    "identity": "who or what the twin is",
-    "injection": "the twin’s own instructions",
-    "secret": "a password or a code",
-    "commitment": "a promise",
-    "date": "a day or a time",
-    "number": "numbers",
-    "link": "a link",
-    "legal": "the law",
-    "intimate": "something intimate",
-    "unreadable": "something unreadable",
-    "empty": "it is empty",
-}
-"""Endings whose plain word would not read well."""
 
 
 class Folded(NamedTuple):
@@ -116,17 +86,6 @@ def when(moment: datetime, now: datetime | None = None) -> str:
         return f"{local:%A} {clock}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local.day} {local:%b}{year}, {clock}"
-
-
-def rule_words(rule: str) -> str:
-    """A policy rule's name in words; a name that is not known here is shown as it is."""
-    plain = rule.replace("_", " ").replace("-", " ")
-    if rule in RULES:
-        return RULES[rule]
-    for start, words in FAMILIES.items():
-        if rule.startswith(start):
-            return words + ENDINGS.get(rule.removeprefix(start), plain[len(start) :])
-    return plain
 
 
 def reason(draft: DraftView) -> str:

@@ -3,7 +3,8 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from time import perf_counter
 
 from bots.runtime.events import Changes
@@ -15,6 +16,7 @@ from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock, Standings
 from core.types import (
     Conversation,
+    ConversationId,
     Decision,
     DraftStatus,
     Message,
@@ -23,6 +25,14 @@ from core.types import (
 from memory.outbox import Outbox
 
 log = logging.getLogger(__name__)
+
+ReplyUntil = Callable[[ConversationId], Awaitable[datetime | None]]
+"""When nothing can be sent in a conversation any more; None where nothing limits it."""
+
+
+async def unlimited(_: ConversationId) -> datetime | None:
+    """Of platforms that take replies at any time."""
+    return None
 
 
 class Drafter:
@@ -41,7 +51,9 @@ class Drafter:
         problems: Problems,
         pace: Pace,
         sleep: Sleep = asyncio.sleep,
+        reply_until: ReplyUntil = unlimited,
     ) -> None:
+        self._reply_until = reply_until
         self._agent = agent
         self._standings = standings
         self._outbox = outbox
@@ -122,6 +134,8 @@ class Drafter:
             if decision.verdict is Verdict.SEND:
                 standing = await self._standings.standing(conversation, message, outcome.persona)
                 text, delegation = disclosed(text, outcome.persona), standing.delegation
+            lasts = self._clock.now() + self._pace.drafts_last
+            closes = await self._reply_until(conversation.id)
             draft = await self._outbox.put(
                 conversation=conversation.id,
                 answers=message,
@@ -132,7 +146,7 @@ class Drafter:
                 model=outcome.card.name,
                 model_digest=outcome.card.digest,
                 delegation=delegation,
-                expires_at=self._clock.now() + self._pace.drafts_last,
+                expires_at=lasts if closes is None else min(lasts, closes),
                 scores=scores(outcome.retrieval),
             )
             if draft is None:

@@ -26,6 +26,8 @@ from memory.messages import Messages, mark_pending
 from memory.outbox import Outbox
 
 LONGEST_BURST = 40
+MISSED = "missed-while-off"
+"""The rule by which what was said too long ago is listed, not answered."""
 STOPPING = "the twin is stopping; the message is kept and answered at the next start"
 
 
@@ -99,7 +101,7 @@ class Gateway:
             if conversation is None:
                 continue
             if heard[-1].sent_at < oldest_fresh:
-                await self._outbox.silent(place, heard[-1].id, "missed-while-off")
+                await self._outbox.silent(place, heard[-1].id, MISSED)
             else:
                 self._enter(conversation, heard, at_once=True)
 
@@ -128,6 +130,9 @@ class Gateway:
             settle([answer], Turned(message.id, Decision(Verdict.SILENT, "owner-spoke")))
         elif message.author == TWIN:
             settle([answer], Turned(message.id, Decision(Verdict.SILENT, "own-echo")))
+        elif message.sent_at < self._clock.now() - self._pace.fresh:
+            await self._outbox.silent(conversation.id, message.id, MISSED)
+            settle([answer], Turned(message.id, Decision(Verdict.SILENT, MISSED)))
         else:
             known = self._lines[conversation.id].unanswered if conversation.id in self._lines else ()
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)

@@ -24,6 +24,7 @@ from core.types import (
     MemoryRecord,
     Message,
     Mode,
+    Person,
     Persona,
     PersonId,
     Receipt,
@@ -43,7 +44,10 @@ LONGEST_BURST = 40
 
 
 class Presenter:
-    """Looks up what a view needs beside its noun. It changes nothing."""
+    """Looks up what a view needs beside its noun. It changes nothing.
+
+    `names` are what accounts call themselves, for those whom the owner has not linked to anyone.
+    """
 
     def __init__(
         self,
@@ -53,7 +57,9 @@ class Presenter:
         profile: Profile,
         outbox: Outbox,
         reasons: Reasons,
+        names: Mapping[PersonId, Person] | None = None,
     ) -> None:
+        self._names = names if names is not None else {}
         self._owner = owner
         self._messages = messages
         self._records = records
@@ -67,7 +73,7 @@ class Presenter:
             return self._owner
         if who == TWIN:
             return f"{self._owner} (twin)"
-        person = self._profile.people().get(self._profile.world({}).resolve(who))
+        person = self._profile.people().get(self._profile.world({}).resolve(who)) or self._names.get(who)
         return person.name if person else who
 
     def message(self, one: Message) -> MessageView:

@@ -1,0 +1,43 @@
+"""What a policy rule's stable name means to its owner. Pure."""
+
+RULES = {
+    "redraft": "you asked for this draft, so you decide",
+    "unknown-person": "somebody here is new to you, so you decide",
+    "paused": "sending is paused",
+    "mode-draft": "drafts here wait for you",
+    "no-delegation": "you have delegated nothing here",
+    "rate-limit": "enough was sent here on its own for now",
+    "delegated": "you delegated this",
+}
+"""What a policy rule's stable name means to its owner."""
+FAMILIES = {
+    "heard-": "you decide, because the message is about ",
+    "says-": "you decide, because the draft is about ",
+    "draft-": "you decide, because the draft itself needs a look: ",
+}
+"""What the rules that end in a topic or a finding mean, by how they begin."""
+ENDINGS = {
+    "identity": "who or what the twin is",
+    "injection": "the twin’s own instructions",
+    "secret": "a password or a code",
+    "commitment": "a promise",
+    "date": "a day or a time",
+    "number": "numbers",
+    "link": "a link",
+    "legal": "the law",
+    "intimate": "something intimate",
+    "unreadable": "something unreadable",
+    "empty": "it is empty",
+}
+"""Endings whose plain word would not read well."""
+
+
+def rule_words(rule: str) -> str:
+    """A policy rule's name in words; a name that is not known here is shown as it is."""
+    plain = rule.replace("_", " ").replace("-", " ")
+    if rule in RULES:
+        return RULES[rule]
+    for start, words in FAMILIES.items():
+        if rule.startswith(start):
+            return words + ENDINGS.get(rule.removeprefix(start), plain[len(start) :])
+    return plain

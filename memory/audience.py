@@ -83,6 +83,7 @@ class Audiences:
         self._places: dict[str, int] = {}
         self._conversations: dict[ConversationId, Conversation] = {}
         self._version = 0
+        self._commits = -1
         self._world: tuple[tuple[int, int], World] | None = None
         self._allowed: dict[ConversationId, tuple[Conversation, World, int, frozenset[int]]] = {}
 
@@ -131,6 +132,9 @@ class Audiences:
     async def refresh(self) -> None:
         """Take in the audiences, places and conversations that were stored since."""
         async with self._refreshing:
+            commits = self._db.commits
+            if commits == self._commits:
+                return
             known = (max(self._atoms, default=0), max(self._places.values(), default=0), self._version)
             news = await self._db.read(lambda connection: _news(connection, *known))
             atoms, places, conversations = news
@@ -139,6 +143,7 @@ class Audiences:
             for row in conversations:
                 self._conversations[ConversationId(row["id"])] = read_conversation(row)
                 self._version = row["version"]
+            self._commits = commits
 
     def _heard(self, conversation: Conversation, world: World) -> frozenset[int]:
         before = self._allowed.get(conversation.id)

@@ -60,6 +60,8 @@ class Database:
 
     def __init__(self, path: Path, *, checkpoint: Checkpoint = lambda _: None, readers: int = 2) -> None:
         self.path = path
+        self.commits = 0
+        """How many groups were committed: while it stands still, what was read before is still so."""
         self._checkpoint = checkpoint
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection = connect(path)
@@ -154,6 +156,7 @@ class Database:
         for job in group:
             self._checkpoint(f"before {job.name}")
         self._connection.execute("COMMIT")
+        self.commits += 1
         for job in group:
             self._checkpoint(f"after {job.name}")
         for job in group:

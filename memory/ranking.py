@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-
-from core.types import MemoryRecord
 
 NEAR = 2.5
 """How many spreads above unrelated texts a cosine must be to count on its own."""
@@ -16,11 +15,23 @@ RECENCY = 0.2
 HALF_LIFE = timedelta(days=30)
 
 
+class Dated(Protocol):
+    """What ranking must know of a record itself."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was said."""
+        ...
+
+
+Found = TypeVar("Found", bound=Dated)
+
+
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Generic[Found]):
     """A record that was found. `words` is BM25, 0 for none; `cosine` None where it has no vector yet."""
 
-    record: MemoryRecord
+    record: Found
     words: float
     cosine: float | None
 
@@ -39,8 +50,8 @@ class Unrelated:
 
 
 def fuse(
-    candidates: Sequence[Candidate], now: datetime, unrelated: Unrelated | None
-) -> list[tuple[MemoryRecord, float]]:
+    candidates: Sequence[Candidate[Found]], now: datetime, unrelated: Unrelated | None
+) -> list[tuple[Found, float]]:
     """Best first, each with its score; what has none of the words and is near only by chance is left out.
 
     The sum of both scores in spreads from their mean over the candidates, and a little for the newer.

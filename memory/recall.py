@@ -53,6 +53,15 @@ class _Found:
     window: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """As much of a stored record as ranking asks for."""
+
+    number: int
+    at: datetime
+    pinned: bool
+
+
 class Recall:
     """The `core.ports.Memory` of the twin."""
 
@@ -154,19 +163,23 @@ class Recall:
             self._db.read(by_words), self._by_meaning(query, allowed, withheld)
         )
         words = {hit.record: hit.score for hit in found.hits}
-        cosines: dict[int, float | None] = dict(near)
-        if vector is not None:
-            unknown = [record for record in words if record not in cosines]
-            cosines.update(zip(unknown, self._indexer.cosines(vector, unknown), strict=True))
-        numbers = {*words, *cosines} - found.window
-        stored = await self._db.read(lambda connection: _fetch(connection, numbers, where, parameters))
-        candidates = [
-            *(Candidate(one, words.get(number, 0.0), cosines.get(number)) for number, one in stored),
-            *self._written(found, vector, entries),
-        ]
-        # What is pinned goes along in any case.
-        wanted = [one for one in candidates if withheld or not one.record.pinned]
-        best = fuse(wanted, datetime.now(UTC), self._indexer.unrelated)[:limit]
+
+        def by_rank(connection: sqlite3.Connection) -> list[tuple[MemoryRecord, float]]:
+            cosines: dict[int, float | None] = dict(near)
+            if vector is not None:
+                unknown = [record for record in words if record not in cosines]
+                cosines.update(zip(unknown, self._indexer.cosines(vector, unknown), strict=True))
+            numbers = {*words, *cosines} - found.window
+            stored = _outlines(connection, numbers, where, parameters)
+            candidates = list(self._written(found, vector, entries))
+            for one in stored:
+                candidates.append(Candidate(one, words.get(one.number, 0.0), cosines.get(one.number)))
+            # What is pinned goes along in any case.
+            wanted = [one for one in candidates if withheld or not one.record.pinned]
+            best = fuse(wanted, datetime.now(UTC), self._indexer.unrelated)[:limit]
+            return _whole(connection, best)
+
+        best = await self._db.read(by_rank)
         return Retrieval(query, tuple(one for one, _ in best), tuple(score for _, score in best))
 
     def _by_words(
@@ -195,7 +208,7 @@ class Recall:
 
     def _written(
         self, found: _Found, vector: Vectors | None, entries: Sequence[MemoryRecord]
-    ) -> Iterator[Candidate]:
+    ) -> Iterator[Candidate[_Outline | MemoryRecord]]:
         cosines = [None] * len(entries) if vector is None else self._entries.cosines(vector, entries)
         for one, cosine in zip(entries, cosines, strict=True):
             yield Candidate(one, found.entries.get(one.id, 0.0), cosine)
@@ -220,12 +233,25 @@ def _authors(connection: sqlite3.Connection, conversation: Conversation) -> set[
     return {PersonId(row["author"]) for row in rows}
 
 
-def _fetch(
+def _outlines(
     connection: sqlite3.Connection, numbers: Collection[int], where: str, parameters: fulltext.Parameters
-) -> list[tuple[int, MemoryRecord]]:
+) -> list[_Outline]:
     """Records by number; asked for under the same condition again, as the vectors may lag behind."""
     rows = connection.execute(
-        f"{RECORDS} WHERE records.number IN (SELECT value FROM json_each(?)) AND {where}",  # noqa: S608
+        "SELECT number, at, pinned FROM records"  # noqa: S608
+        f" WHERE number IN (SELECT value FROM json_each(?)) AND {where}",
         (json.dumps(sorted(numbers)), *parameters),
     )
-    return [(row["number"], read_record(row)) for row in rows]
+    return [_Outline(row["number"], from_text(row["at"]), bool(row["pinned"])) for row in rows]
+
+
+def _whole(
+    connection: sqlite3.Connection, best: Sequence[tuple[_Outline | MemoryRecord, float]]
+) -> list[tuple[MemoryRecord, float]]:
+    numbers = json.dumps([one.number for one, _ in best if isinstance(one, _Outline)])
+    rows = connection.execute(
+        f"{RECORDS} WHERE records.number IN (SELECT value FROM json_each(?))",  # noqa: S608
+        (numbers,),
+    )
+    stored = {row["number"]: read_record(row) for row in rows}
+    return [(stored[one.number] if isinstance(one, _Outline) else one, score) for one, score in best]

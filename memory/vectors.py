@@ -132,9 +132,9 @@ class VectorIndex:
         """How near each of these records is; None for one that is not here."""
         with self._lock:
             places = [self._find(record) for record in records]
-            return [
-                None if found is None else float(found[0].vectors[found[1]] @ query[0]) for found in places
-            ]
+            rows = [block.vectors[row] for block, row in filter(None, places)]
+            near = iter(np.vecdot(np.stack(rows), query[0]).tolist() if rows else ())
+            return [None if found is None else next(near) for found in places]
 
     def _append(self, keys: Keys, vectors: Vectors) -> int:
         if not self._blocks or self._blocks[-1].used == BLOCK:

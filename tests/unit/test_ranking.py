@@ -5,17 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.types import MemoryRecord
 from memory.ranking import Candidate, Unrelated, fuse
 from tests.unit.memory_cases import NOON, record
 
 NOISE = Unrelated(mean=0.2, spread=0.1)
 
 
-def candidate(key: str, words: float, cosine: float | None, days: float = 0) -> Candidate:
+def candidate(key: str, words: float, cosine: float | None, days: float = 0) -> Candidate[MemoryRecord]:
     return Candidate(replace(record(key, key), at=NOON - timedelta(days=days)), words, cosine)
 
 
-def order(*candidates: Candidate, noise: Unrelated | None = NOISE) -> list[str]:
+def order(*candidates: Candidate[MemoryRecord], noise: Unrelated | None = NOISE) -> list[str]:
     return [one.id for one, _ in fuse(candidates, NOON, noise)]
 
 

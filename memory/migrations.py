@@ -261,7 +261,19 @@ CREATE TABLE early_changes (            -- edits and deletions that came before 
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS]
+DIGESTS = """
+CREATE TABLE digest_runs (              -- which of the clock's times were dealt with
+  name  TEXT NOT NULL,
+  due   TEXT NOT NULL,
+  state TEXT NOT NULL,                  -- 'begun', 'claimed', 'told' or 'refused'
+  PRIMARY KEY (name, due)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE drafts ADD COLUMN rejected_at TEXT;
+CREATE INDEX drafts_by_creation ON drafts (created_at);
+CREATE INDEX receipts_by_time ON receipts (sent_at);
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

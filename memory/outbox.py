@@ -65,13 +65,15 @@ class Outbox:
         delegation: str | None = None,
         expires_at: datetime | None = None,
         scores: Mapping[RecordId, float] | None = None,
+        unless_one_waits: bool = False,
     ) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 
         `answers` is the newest message, as it was when the agent read it. Where the verdict is Send the
         draft gets the leave of `delegation`; where that does not run (any more) it waits. None where
         the draft is moot: the owner has answered or the message is gone (the turn is done then), the
-        message was edited since (it is still to be answered), or a newer one is answered already.
+        message was edited since (it is still to be answered), or a newer one is answered already; and,
+        `unless_one_waits`, where a draft waits there.
         """
         now = self._clock.now()
 
@@ -80,6 +82,8 @@ class Outbox:
             if moot == MESSAGE_EDITED:
                 return None
             waiting = _awaiting(connection, conversation)
+            if waiting is not None and unless_one_waits:
+                return None
             if moot is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
                 moot = NEWER_MESSAGE
             mark_done(connection, conversation, answers.id)
@@ -184,10 +188,13 @@ class Outbox:
 
     async def reject(self, draft: DraftId, revision: int, why: str, via: str) -> Draft:
         """Close it unsent; `why` is kept for learning."""
+        now = self._clock.now()
 
         def work(connection: sqlite3.Connection) -> Draft:
             row = drafts.for_decision(connection, draft, revision)
-            connection.execute("UPDATE drafts SET why = ? WHERE id = ?", (why, row["id"]))
+            connection.execute(
+                "UPDATE drafts SET why = ?, rejected_at = ? WHERE id = ?", (why, to_text(now), row["id"])
+            )
             drafts.set_status(connection, row["id"], DraftStatus.REJECTED, handled=f"rejected via {via}")
             return drafts.read(connection, draft)
 

@@ -1,1 +1,1 @@
-"""Slack over Socket Mode: channels, threads and DMs, the assistant, and the owner's own voice where granted."""
+"""Slack over Socket Mode: channels, threads, DMs and the assistant, as a bot or, where granted, as its owner."""

@@ -275,7 +275,6 @@ READERS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Twin], Eve
     "member_joined_channel": _membership,
     "member_left_channel": _membership,
     "assistant_thread_started": _assistant,
-    "assistant_thread_context_changed": _assistant,
     "tokens_revoked": _revocation,
     "app_uninstalled": _uninstalled,
 }
@@ -299,12 +298,10 @@ def _ours(message: Message, twin: Twin) -> bool:
     """The twin's own echo: posted by its bot or app, also where that was in the owner's name."""
     profile = message.bot_profile.app_id if message.bot_profile else None
     apps = {message.app_id, profile} - {None, ""}
-    return (
-        message.user == twin.user
-        or (bool(twin.bot) and message.bot_id == twin.bot)
-        or twin.app in apps
-        or (message.metadata or Metadata()).event_type == METADATA
-    )
+    if message.user == twin.user or (twin.bot and message.bot_id == twin.bot):
+        return True
+    # Somebody else's twin marks its messages as this one does: the mark counts only where no app is named.
+    return twin.app in apps if apps else (message.metadata or Metadata()).event_type == METADATA
 
 
 def _with_twin(payload: Mapping[str, Any]) -> bool:

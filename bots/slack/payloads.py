@@ -137,7 +137,7 @@ class AssistantThread(Payload):
 
 
 class Assistant(Payload):
-    """`assistant_thread_started` and `assistant_thread_context_changed`."""
+    """`assistant_thread_started`."""
 
     assistant_thread: AssistantThread
 

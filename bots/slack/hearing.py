@@ -1,0 +1,161 @@
+"""What happens on Slack, handed over while the adapter runs."""
+
+from collections.abc import Awaitable, Callable
+
+from bots.platform import Inbound
+from bots.slack import words
+from bots.slack.ids import NAME, Address
+from bots.slack.parse import Deleted, Edited, Event, Moved, Opened, Reacted, Revoked, Said, Speaker
+from bots.slack.places import Places
+from core.types import Kind, Message, MessageId, PersonId
+
+MOST_KEPT = 2000
+PROMPTS = {
+    "What waits for me?": "inbox",
+    "What did you say in my name?": "What did you say for me today?",
+    "I am away": "away",
+    "I am back": "back",
+}
+"""Offered to the owner when they open the assistant."""
+
+Say = Callable[[Address, str], Awaitable[None]]
+Offer = Callable[[Address, dict[str, str]], Awaitable[None]]
+
+
+class Hearing:
+    """`say` posts the twin's own words, `offer` shows prompts in the assistant, `revoked` is told when the
+    app lost a token."""
+
+    def __init__(
+        self,
+        inbound: Inbound,
+        places: Places,
+        twin_user: str,
+        say: Say,
+        offer: Offer,
+        revoked: Callable[[Revoked], None],
+    ) -> None:
+        self._inbound = inbound
+        self._places = places
+        self._twin_user = twin_user
+        self._say = say
+        self._offer = offer
+        self._revoked = revoked
+        self._spoke: dict[str, bool] = {}
+        self._told: set[MessageId] = set()
+
+    async def handle(self, event: Event) -> None:
+        """Hand it over; returns once it is committed."""
+        match event:
+            case Said():
+                await self.said(event)
+            case Edited():
+                text = await self._plain(event.markup)
+                await self._inbound.edited(event.where.message(event.key), text, event.at)
+            case Deleted():
+                await self._inbound.deleted(event.where.message(event.key))
+            case Reacted():
+                await self._reacted(event)
+            case Moved():
+                self._places.forget(event.where.channel)
+                await self._inbound.listeners(await self._places.conversation(event.where))
+            case Opened():
+                if await self._inbound.is_owner(self._places.account(event.user)):
+                    await self._offer(event.where, PROMPTS)
+            case Revoked():
+                self._revoked(event)
+
+    async def said(self, event: Said, *, live: bool = True) -> None:
+        """Hand over what was said. What the owner told the twin long ago (not `live`) is not done now."""
+        where = event.where
+        author = await self._introduce(event.speaker)
+        with_twin = where.direct and event.with_twin
+        if with_twin:
+            self._places.own_dms.add(where.channel)
+            if not live and await self._inbound.is_owner(author):
+                return
+        text = await self._plain(event.markup)
+        if with_twin and live and await self._told_twin(event, author, text):
+            return
+        # In a DM of the owner's own that only they can read, who spoke may be the owner.
+        other = event.speaker if with_twin else None
+        conversation = await self._places.conversation(where, other)
+        message = Message(
+            id=where.message(event.key),
+            conversation=where.conversation,
+            author=author,
+            text=text,
+            sent_at=event.at,
+            reply_to=where.beginning(),
+            addressed=conversation.kind is Kind.DIRECT or await self._is_addressed(event),
+        )
+        await self._inbound.heard(conversation, message)
+
+    async def spoke(self, where: Address) -> None:
+        """The twin spoke in a thread: what is said there from now on is said to it."""
+        if where.thread and not self._spoke.get(where.conversation):
+            self._keep(where, True)
+            await self._inbound.remember(NAME, f"spoke/{where.conversation}", "yes")
+
+    async def _told_twin(self, event: Said, author: PersonId, text: str) -> bool:
+        """Whether it was for the twin itself. An answer may take longer than Slack waits for: what Slack
+        sends again meanwhile, or after, is not answered twice."""
+        message = event.where.message(event.key)
+        if message in self._told:
+            return True
+        if len(self._told) >= MOST_KEPT:
+            self._told.clear()
+        answer = await self._inbound.said_to_twin(author, message, text)
+        if answer:
+            self._told.add(message)
+            await self._say(event.where, answer)
+        return bool(answer) or await self._inbound.is_owner(author)
+
+    async def _is_addressed(self, event: Said) -> bool:
+        meant = event.mentions | ({event.answered} if event.answered else set())
+        if self._twin_user in meant or await self._has_spoken(event.where):
+            return True
+        for user in meant:
+            if await self._inbound.is_owner(self._places.account(user)):
+                return True
+        return False
+
+    async def _has_spoken(self, where: Address) -> bool:
+        if not where.thread:
+            return False
+        if where.conversation not in self._spoke:
+            known = await self._inbound.recalled(NAME, f"spoke/{where.conversation}")
+            self._keep(where, known is not None)
+        return self._spoke[where.conversation]
+
+    async def _reacted(self, event: Reacted) -> None:
+        conversation = await self._places.conversation(event.where)
+        if conversation.kind is not Kind.GROUP:
+            return
+        author = await self._introduce(Speaker(event.user))
+        message = Message(
+            id=event.where.message(event.key),
+            conversation=event.where.conversation,
+            author=author,
+            text=f"[reacted :{event.emoji}:]",
+            sent_at=event.at,
+            reply_to=event.where.message(event.to),
+        )
+        await self._inbound.heard(conversation, message)
+
+    async def _introduce(self, speaker: Speaker) -> PersonId:
+        author = self._places.account(speaker.id)
+        known = None if speaker.name else await self._places.named(speaker.id)
+        if speaker.name or known:
+            name = known.name if known else speaker.name
+            is_bot = speaker.is_bot or (known is not None and known.is_bot)
+            await self._inbound.named(author, name, is_bot=is_bot)
+        return author
+
+    async def _plain(self, markup: str) -> str:
+        return words.plain(markup, await self._places.names(sorted(words.mentions(markup))))
+
+    def _keep(self, where: Address, spoke: bool) -> None:
+        if len(self._spoke) >= MOST_KEPT:
+            self._spoke.clear()
+        self._spoke[where.conversation] = spoke

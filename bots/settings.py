@@ -195,6 +195,54 @@ class Listen(Section):
         return self
 
 
+class Quiet(Section):
+    """Hours in which you are told nothing but what is urgent; it comes when they are over."""
+
+    times: Words = Field(default=(), description="As 22:00-07:00, Sat-Sun, Mon-Fri 09:00-17:30.")
+    urgent: Words = Field(
+        default=(), description="People and conversations that you are told of all the same, as sam."
+    )
+
+    @field_validator("times")
+    @classmethod
+    def _times(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            span(one)
+        return value
+
+
+class Digest(Section):
+    """A report to you by the clock: what happened, what waits, what is owed. One `[[digest]]` for each."""
+
+    name: Name = Field(default="morning", description="What you call it.")
+    cron: str = Field(
+        default="0 8 * * *",
+        description="When: minute, hour, day, month, weekday, in your time zone. `0 8 * * *` is daily at 8.",
+    )
+    to: Name = Field(
+        default="dm",
+        description="dm (where your cards go, else the console), console, telegram, discord, slack, or a"
+        " conversation, where it waits for your leave and tells only what is known there.",
+    )
+    urgent: bool = Field(default=False, description="In quiet hours too.")
+
+    @field_validator("cron")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        from bots.runtime.clock import Cron  # not before somebody wants a digest
+
+        Cron(value)
+        return value
+
+    @field_validator("to")
+    @classmethod
+    def _somewhere(cls, value: str) -> str:
+        platforms = get_args(PlatformName)
+        if ":" not in value and value not in ("dm", "console", *platforms):
+            raise ValueError(f"should be dm, console, {', '.join(platforms)}, or a conversation's id")
+        return value
+
+
 class Console(Section):
     """The page in your browser."""
 
@@ -217,6 +265,15 @@ class Settings(Section):
     discord: Discord = Discord()
     slack: Slack = Slack()
     listen: Annotated[tuple[Listen, ...], Field(strict=False)] = ()
+    quiet: Quiet = Quiet()
+    digest: Annotated[tuple[Digest, ...], Field(strict=False)] = ()
+
+    @field_validator("digest")
+    @classmethod
+    def _one_of_each_name(cls, value: tuple[Digest, ...]) -> tuple[Digest, ...]:
+        if len({one.name for one in value}) < len(value):
+            raise ValueError("two digests have the same name")
+        return value
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:

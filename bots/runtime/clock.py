@@ -10,12 +10,12 @@ Nothing that must survive a restart is a job here: SQLite holds what was done, a
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bots.runtime.pace import Sleep, happens
+from bots.runtime.schedule import Schedule
 from core.ports import Clock
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -31,6 +31,8 @@ FARTHEST_JUMP = timedelta(hours=2)
 """The most that a clock on the wall is put forward."""
 LOOKS_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=366))
 """The last time is looked for in ever longer spans, so that one that comes every minute is soon found."""
+LONGEST_QUIET = timedelta(days=8)
+"""Where it is always quiet, somebody looks again after so long."""
 
 
 class Cron:
@@ -80,27 +82,19 @@ class Cron:
             wall += timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """From `start` to `end` on the owner's wall, over midnight where the end comes first."""
-
-    start: time
-    end: time
-
-    def over(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """When the quiet hours that `now` lies in are over, in UTC; None outside of them."""
-        wall = now.astimezone(zone)
-        at = wall.time()
-        if self.start <= self.end:
-            inside, tomorrow = self.start <= at < self.end, False
-        else:
-            inside, tomorrow = at >= self.start or at < self.end, at >= self.start
-        if not inside:
-            return None
-        day = wall.date() + timedelta(days=1) if tomorrow else wall.date()
-        over = datetime.combine(day, self.end, tzinfo=zone)
-        moments = (over.astimezone(UTC), over.replace(fold=1).astimezone(UTC))
-        return next((one for one in moments if one > now), None)
+def over(quiet: Schedule, now: datetime) -> datetime | None:
+    """When the quiet hours that `now` lies in are over, in UTC; None outside of them."""
+    if not quiet.covers(now):
+        return None
+    today = now.astimezone(quiet.zone).date()
+    ends = {
+        datetime.combine(today + timedelta(days=days), one.ends, tzinfo=quiet.zone).replace(fold=fold)
+        for one in quiet.spans
+        for days in range(LONGEST_QUIET.days + 1)
+        for fold in (0, 1)
+    }
+    moments = sorted(one.astimezone(UTC) for one in ends)
+    return next((one for one in moments if one > now and not quiet.covers(one)), now + LONGEST_QUIET)
 
 
 async def keep(

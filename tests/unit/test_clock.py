@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.clock import Alarm, Cron, QuietHours, keep
+from bots.runtime.clock import Alarm, Cron, keep, over
+from bots.runtime.schedule import schedule
 from tests.fakes import NOON, FixedClock
 from tests.waiting import PATIENCE_S, Sleeper
 
@@ -148,7 +149,7 @@ def test_what_is_due_now_is_due() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "over"),
+    ("at", "until"),
     [
         ("2026-03-02T21:59", None),
         ("2026-03-02T22:00", "2026-03-03T07:00"),
@@ -158,25 +159,36 @@ def test_what_is_due_now_is_due() -> None:
         ("2026-03-03T07:00", None),
     ],
 )
-def test_quiet_hours_reach_over_midnight(at: str, over: str | None) -> None:
-    quiet = QuietHours(time(22), time(7))
+def test_quiet_hours_reach_over_midnight(at: str, until: str | None) -> None:
     now = datetime.fromisoformat(at).replace(tzinfo=VIENNA)
-    expected = None if over is None else datetime.fromisoformat(over).replace(tzinfo=VIENNA).astimezone(UTC)
-    assert quiet.over(now.astimezone(UTC), VIENNA) == expected
+    expected = None if until is None else datetime.fromisoformat(until).replace(tzinfo=VIENNA)
+    assert over(schedule(["22:00-07:00"], VIENNA), now.astimezone(UTC)) == expected
 
 
-def test_quiet_hours_within_a_day_and_empty_ones() -> None:
-    one_to_two = QuietHours(time(13), time(14))
-    assert one_to_two.over(datetime(2026, 3, 2, 13, 30, tzinfo=VIENNA), VIENNA) is not None
-    assert one_to_two.over(datetime(2026, 3, 2, 22, 30, tzinfo=VIENNA), VIENNA) is None
-    assert QuietHours(time(8), time(8)).over(datetime(2026, 3, 2, 8, tzinfo=VIENNA), VIENNA) is None
+def test_quiet_hours_that_meet_are_one() -> None:
+    friday = datetime(2026, 3, 6, 23, tzinfo=VIENNA)
+    quiet = schedule(["22:00-07:00", "Sat-Sun"], VIENNA)
+    assert over(quiet, friday) == datetime(2026, 3, 9, 7, tzinfo=VIENNA)
+    assert over(schedule([], VIENNA), friday) is None
+
+
+def test_where_it_is_always_quiet_somebody_looks_again_in_the_end() -> None:
+    later = over(schedule(["Mon-Sun"], VIENNA), NOON)
+    assert later is not None
+    assert later > NOON + timedelta(days=7)
 
 
 @given(st.integers(0, 3 * 24 * 60), st.sampled_from([SPRING, AUTUMN]), st.integers(0, 23), st.integers(0, 23))
-def test_quiet_hours_always_end(minutes: int, day: datetime, start: int, end: int) -> None:
+@settings(deadline=None)
+def test_quiet_hours_end_when_they_are_over(minutes: int, day: datetime, start: int, end: int) -> None:
     now = day.astimezone(UTC) - timedelta(days=1) + timedelta(minutes=minutes)
-    over = QuietHours(time(start), time(end)).over(now, VIENNA)
-    assert over is None or now < over <= now + timedelta(hours=25)
+    quiet = schedule([f"{start:02}:30-{end:02}:30"], VIENNA)
+    until = over(quiet, now)
+    if until is None:
+        assert not quiet.covers(now)
+    elif start != end:
+        assert now < until <= now + timedelta(hours=26)
+        assert not quiet.covers(until)
 
 
 async def test_the_alarm_rings_and_forgets_what_it_was_set_to_before() -> None:

@@ -156,3 +156,26 @@ def test_a_change_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(OwnerMustFix, match=r"console\.port"):
         settings.change(path, "console", {"port": -1})
     assert path.read_text() == MINIMAL
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('[[digest]]\ncron = "0 8 * *"', "digest.0.cron: a cron expression has five fields"),
+        ('[[digest]]\ncron = "0 8 31 2 *"', "digest.0.cron: that day never comes"),
+        ('[[digest]]\nto = "signal"', "digest.0.to: should be dm, console, telegram"),
+        ("[[digest]]\n[[digest]]", "digest: two digests have the same name"),
+        ('[quiet]\ntimes = ["22-7"]', "quiet.times: a time of the week is written as"),
+    ],
+)
+def test_a_digest_that_cannot_be_is_refused(content: str, says: str) -> None:
+    with pytest.raises(OwnerMustFix) as caught:
+        parsed(MINIMAL + content)
+    assert f"twin.toml: {says}" in str(caught.value)
+
+
+def test_a_digest_goes_to_the_owners_dm_unless_another_place_is_named() -> None:
+    (daily,) = parsed(MINIMAL + "[[digest]]").digest
+    assert (daily.name, daily.cron, daily.to) == ("morning", "0 8 * * *", "dm")
+    (weekly,) = parsed(MINIMAL + '[[digest]]\nname = "week"\ncron = "0 17 * * fri"\nto = "slack:T1/C2"').digest
+    assert weekly.to == "slack:T1/C2"

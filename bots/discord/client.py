@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import discord
+from discord import app_commands
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,20 @@ class Listener(Protocol):
         ...
 
 
+EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+
+
+class Tree(app_commands.CommandTree[discord.Client]):
+    """discord.py's commands, without what was said in its log."""
+
+    async def on_error(
+        self, _interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        """A command that came too late, or is no longer ours."""
+        cause = getattr(error, "original", error)
+        log.warning("discord: a command was not answered (%s)", type(cause).__name__)
+
+
 class Client(discord.Client):
     """Passes on raw message events, and everything else as discord.py understands it."""
 
@@ -55,6 +70,11 @@ class Client(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             max_ratelimit_timeout=LONGEST_WAIT_S,
+        )
+        self.tree = Tree(
+            self,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=EVERYWHERE,
         )
         self._listener = listener
         # An event that discord.py's parsers do not expect would end the connection.

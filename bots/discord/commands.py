@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bots.discord import parse, payloads, render
+from bots.discord.client import Client
 from bots.discord.hearing import read
 from bots.discord.places import Places
 from bots.discord.rest import NETWORK
@@ -39,42 +40,25 @@ UNREADABLE = "That message cannot be read."
 WAITS = "A draft will wait for you among your cards."
 COPY_IT = "Discord lets no app speak for you there: copy it from its card and send it yourself."
 
-EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
-
-
-class Tree(app_commands.CommandTree[discord.Client]):
-    """discord.py's commands, without what was said in its log."""
-
-    async def on_error(
-        self, _interaction: discord.Interaction, error: app_commands.AppCommandError, /
-    ) -> None:
-        """A command that came too late, or is no longer ours."""
-        cause = getattr(error, "original", error)
-        log.warning("discord: a command was not answered (%s)", type(cause).__name__)
-
 
 class Commands:
     """Answers only the owner, and only so that nobody else sees it."""
 
-    def __init__(self, client: discord.Client, inbound: Inbound, places: Places) -> None:
+    def __init__(self, client: Client, inbound: Inbound, places: Places) -> None:
         self._inbound = inbound
         self._places = places
         self._client = client
-        self.tree = Tree(
-            client,
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-            allowed_contexts=EVERYWHERE,
-        )
+        self._tree = client.tree
         self._declare()
 
     async def sync(self) -> None:
         """Tell Discord of the commands, once for each change of them."""
-        declared = json.dumps([one.to_dict(self.tree) for one in self.tree.get_commands()], sort_keys=True)
+        declared = json.dumps([one.to_dict(self._tree) for one in self._tree.get_commands()], sort_keys=True)
         mark = f"{self._client.application_id}:{hashlib.sha256(declared.encode()).hexdigest()}"
         if await self._inbound.recalled(parse.NAME, SYNCED) == mark:
             return
         try:
-            await self.tree.sync()
+            await self._tree.sync()
         except (*NETWORK, KeyError, TypeError, ValueError) as error:
             # The last three: an answer that discord.py does not understand.
             log.warning("discord: the commands could not be declared (%s)", type(error).__name__)
@@ -104,10 +88,10 @@ class Commands:
         self._add("remember", "Keep something in mind", remember)
         self._add("forget", "Let something go", forget)
         self._add("mode", "How far the twin may go in a conversation", mode)
-        self.tree.add_command(app_commands.ContextMenu(name=DRAFT, callback=draft))
+        self._tree.add_command(app_commands.ContextMenu(name=DRAFT, callback=draft))
 
     def _add(self, name: str, description: str, callback: Any) -> None:
-        self.tree.add_command(app_commands.Command(name=name, description=description, callback=callback))
+        self._tree.add_command(app_commands.Command(name=name, description=description, callback=callback))
 
     def _plain(self, name: str) -> Any:
         async def said(interaction: discord.Interaction) -> None:

@@ -319,7 +319,7 @@ async def test_a_reply_quotes_what_it_answers_and_pings_nobody(
     assert sent["content"] == "Sure @\u200beveryone, *at six*!"
     assert sent["message_reference"]["message_id"] == int(asked["id"])
     assert sent["message_reference"]["fail_if_not_exists"] is False
-    assert sent["allowed_mentions"] == {"parse": [], "replied_user": False}
+    assert sent["allowed_mentions"] == {"parse": []}
     assert sent["nonce"] == "n1"
 
 

@@ -1,0 +1,133 @@
+"""Discord's DMs, modals and restarts, played out in simcord: strict about acknowledgements and limits."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bots.discord.adapter import Discord
+from bots.platform import Act, Card, Deed
+from core.types import DraftId, PersonId
+from tests.wire.fake_inbound import FakeInbound
+
+CARD = Card(DraftId("7"), 2, "Sam", "#general", "asks", "Are you coming?", "Yes, at six!")
+
+
+@dataclass
+class House:
+    """The twin's side and Discord's; the facts in `inbound` outlive the bot, as the database would."""
+
+    inbound: FakeInbound
+    adapter: Discord
+    env: Any
+    owner: Any
+    friend: Any
+
+    async def restart(self) -> None:
+        self.adapter, client = new_bot(self.inbound)
+        await self.env.restart_bot(client)
+
+    async def show(self, card: Card = CARD) -> Any:
+        self.inbound.drafts[card.draft, card.revision] = card.text or ""
+        reference = await self.adapter.show(PersonId(f"discord:{self.owner.id}"), card)
+        await self.env.settle()
+        return self.owner.dm_channel.last_message, reference
+
+
+def new_bot(inbound: FakeInbound) -> tuple[Discord, discord.Client]:
+    adapter = Discord("not-a-token")
+    intents = discord.Intents.default()
+    intents.message_content = intents.members = True
+    session = adapter.session(inbound, intents)
+    adapter._session = session  # what `run` does once it has logged in
+    return adapter, session.client
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    inbound = FakeInbound()
+    adapter, client = new_bot(inbound)
+    env = simcord.Env(client)
+    await env.start()
+    owner, friend = env.create_user("alex"), env.create_user("sam")
+    inbound.owners.add(PersonId(f"discord:{owner.id}"))
+    try:
+        yield House(inbound, adapter, env, owner, friend)
+    finally:
+        await env.shutdown()
+
+
+async def test_the_owner_is_answered_in_the_dm_and_a_stranger_is_not(house: House) -> None:
+    house.inbound.answer = "Two drafts wait."
+    await house.owner.send_dm("inbox")
+    assert house.owner.dm_channel.last_message.content == "Two drafts wait."
+    await house.friend.send_dm("hello?")
+    assert house.friend.dm_channel.last_message.content == "hello?"
+    assert [one.text for one in house.inbound.messages] == ["hello?"]
+
+
+async def test_edit_then_approve_carries_the_edited_text_and_both_revisions(house: House) -> None:
+    account = PersonId(f"discord:{house.owner.id}")
+    card, reference = await house.show()
+    shown = await house.owner.click(card, label="Edit")
+    await house.owner.submit_modal(shown, {"us:text": "No, at seven."})
+    assert house.inbound.acts == [Act(account, CARD.draft, 2, Deed.EDIT, "No, at seven.")]
+    edited = Card(CARD.draft, 3, "Sam", "#general", "asks", "Are you coming?", "No, at seven.")
+    house.inbound.drafts = {(CARD.draft, 3): "No, at seven."}
+    await house.adapter.update(reference, edited)
+    approved = await house.owner.click(house.owner.dm_channel.last_message, label="Approve")
+    assert house.inbound.acts[1] == Act(account, CARD.draft, 3, Deed.APPROVE)
+    assert approved.acknowledged
+
+
+async def test_a_dismissed_modal_changes_nothing(house: House) -> None:
+    card, _ = await house.show()
+    shown = await house.owner.click(card, label="Edit")
+    assert shown.modal is not None
+    assert house.inbound.acts == []
+    await house.owner.click(card, label="Approve")
+    assert [one.deed for one in house.inbound.acts] == [Deed.APPROVE]
+
+
+async def test_buttons_and_open_modals_live_through_a_restart(house: House) -> None:
+    card, reference = await house.show()
+    shown = await house.owner.click(card, label="Redraft")
+    await house.restart()
+    await house.owner.submit_modal(shown, {"us:text": "shorter"})
+    await house.owner.click(house.owner.dm_channel.last_message, label="Reject")
+    assert [(one.deed, one.text) for one in house.inbound.acts] == [
+        (Deed.REDRAFT, "shorter"),
+        (Deed.REJECT, ""),
+    ]
+    closed = Card(CARD.draft, 2, "Sam", "#general", "asks", "?", "!", closed="rejected")
+    await house.adapter.update(reference, closed)
+    assert not house.owner.dm_channel.last_message.components
+
+
+async def test_snooze_is_a_choice_that_turns_into_its_answer(house: House) -> None:
+    house.inbound.answer = "Until tomorrow."
+    card, _ = await house.show()
+    asked = await house.owner.click(card, label="Snooze")
+    assert asked.ephemeral
+    await house.owner.click(asked.response, label="Tomorrow")
+    assert [(one.deed, one.text) for one in house.inbound.acts] == [(Deed.SNOOZE, "1d")]
+
+
+async def test_slash_commands_and_draft_my_reply_work_as_declared(house: House) -> None:
+    guild = house.env.create_guild()
+    channel = guild.create_text_channel("general")
+    owner, friend = guild.add_member(house.owner), guild.add_member(house.friend)
+    await house.env.advance_time(3)
+    shown = await owner.slash(channel, "mode", mode="draft")
+    assert shown.ephemeral
+    assert [one.text for one in house.inbound.said] == [f"mode discord:{channel.id} draft"]
+    asked = await friend.send(channel, "Are you coming?")
+    shown = await owner.context_menu(channel, "Draft my reply", asked)
+    assert shown.ephemeral
+    assert [one.addressed for one in house.inbound.messages] == [False, True]
+    refused = await friend.context_menu(channel, "Draft my reply", asked)
+    assert len(house.inbound.messages) == 2
+    assert refused.ephemeral

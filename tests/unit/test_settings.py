@@ -177,5 +177,7 @@ def test_a_digest_that_cannot_be_is_refused(content: str, says: str) -> None:
 def test_a_digest_goes_to_the_owners_dm_unless_another_place_is_named() -> None:
     (daily,) = parsed(MINIMAL + "[[digest]]").digest
     assert (daily.name, daily.cron, daily.to) == ("morning", "0 8 * * *", "dm")
-    (weekly,) = parsed(MINIMAL + '[[digest]]\nname = "week"\ncron = "0 17 * * fri"\nto = "slack:T1/C2"').digest
+    (weekly,) = parsed(
+        MINIMAL + '[[digest]]\nname = "week"\ncron = "0 17 * * fri"\nto = "slack:T1/C2"'
+    ).digest
     assert weekly.to == "slack:T1/C2"

@@ -18,6 +18,7 @@ from core.types import (
     Conversation,
     ConversationId,
     Decision,
+    Draft,
     DraftStatus,
     Message,
     Verdict,
@@ -114,6 +115,16 @@ class Drafter:
                 return turned
             await self._wait(pause)
         raise AssertionError("unreachable")
+
+    async def requested(self, conversation: Conversation, message: Message, guidance: str) -> Draft | None:
+        """A draft that the owner asks for, whether or not the message wants an answer; None where they have
+        answered it. Raises TryAgain and OwnerMustFix as the model does."""
+        async with self._seats:
+            # Without a wish, any former text makes it one that the owner asked for.
+            outcome = await self._agent.answer(
+                conversation, message, guidance=guidance, previous="" if guidance else " "
+            )
+        return (await self._file(conversation, message, outcome)).draft
 
     async def _wait(self, seconds: float) -> None:
         woken = asyncio.Event()

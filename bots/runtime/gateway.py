@@ -89,6 +89,15 @@ class Gateway:
         await self._reconsider(conversation, message, "message-deleted")
         return True
 
+    async def dismiss(self, conversation: Conversation, rule: str) -> None:
+        """Nothing that was said there wants an answer any more."""
+        pending = [one for one in await self._messages.pending() if one.conversation == conversation.id]
+        for last in pending[-1:]:
+            self._leave(conversation, last.id, rule)
+            await self._outbox.silent(conversation.id, last.id, rule)
+        if await self._outbox.supersede(conversation=conversation.id, rule=rule):
+            self._changes.publish("draft", conversation.id)
+
     async def recover(self) -> None:
         """Take up what the last process left; before the sender starts."""
         await self._outbox.recover()

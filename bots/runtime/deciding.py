@@ -1,0 +1,107 @@
+"""What the owner does to a card on a platform, and the word that they get for it."""
+
+from zoneinfo import ZoneInfo
+
+from bots.platform import Act, Deed
+from bots.runtime.approvals import Approvals
+from bots.runtime.cards import UNCERTAIN, Deck, closing, platform_of
+from bots.runtime.composing import readable
+from bots.runtime.rules import rule_words
+from bots.runtime.when import moment
+from core.errors import Refused, UnderstudyError
+from core.ports import Clock
+from core.types import Draft, DraftId, DraftStatus, PersonId
+from memory.accounts import Accounts
+from memory.control import Control
+from memory.drafts import AWAITING
+from memory.outbox import Outbox
+
+SNOOZE = "1h"
+ELSEWHERE = "Open the console for that: here you may only see who and where."
+NEEDS_SIGHT = (Deed.APPROVE, Deed.EDIT, Deed.REDRAFT)
+"""What nobody can decide who has not seen the draft."""
+
+
+class Deciding:
+    """Only the owner's proven accounts decide. Nothing here raises what we raise on purpose."""
+
+    def __init__(
+        self,
+        owner: str,
+        approvals: Approvals,
+        outbox: Outbox,
+        control: Control,
+        accounts: Accounts,
+        deck: Deck,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._owner = owner
+        self._approvals = approvals
+        self._outbox = outbox
+        self._control = control
+        self._accounts = accounts
+        self._deck = deck
+        self._clock = clock
+        self._zone = zone
+
+    async def acted(self, act: Act) -> str:
+        """As `Inbound.acted`."""
+        if not self._accounts.is_owner(act.account):
+            return f"Only {self._owner} can decide this."
+        platform = platform_of(act.account)
+        try:
+            draft = await self._outbox.get(act.draft)
+            if act.deed in NEEDS_SIGHT and not self._deck.in_full(platform, draft.conversation):
+                return ELSEWHERE
+            return await self._do(act, platform)
+        except UnderstudyError as error:
+            return str(error)
+
+    async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
+        """As `Inbound.card_text`."""
+        if not self._accounts.is_owner(account):
+            return None
+        try:
+            held = await self._outbox.get(draft)
+        except Refused:
+            return None
+        current = held.revision == revision and held.status in AWAITING
+        return held.text if current and self._deck.in_full(platform_of(account), held.conversation) else None
+
+    async def _do(self, act: Act, via: str) -> str:
+        draft, revision, text = act.draft, act.revision, readable(act.text)
+        match act.deed:
+            case Deed.APPROVE:
+                return await self._approved(await self._approvals.approve(draft, revision, None, via))
+            case Deed.EDIT:
+                await self._approvals.edit(draft, revision, text)
+                return "Changed. Approve sends it as it is now."
+            case Deed.REDRAFT:
+                await self._approvals.redraft(draft, revision, text)
+                return "Drafted anew."
+            case Deed.REJECT:
+                await self._approvals.reject(draft, revision, text, via)
+                return "Rejected: nothing is sent."
+            case Deed.SNOOZE:
+                until = moment(text.strip() or SNOOZE, self._clock.now(), self._zone)
+                return _sentence(
+                    closing(await self._approvals.snooze(draft, revision, until), "", self._zone)
+                )
+
+    async def _approved(self, draft: Draft) -> str:
+        match draft.status:
+            case DraftStatus.SENT:
+                return "Sent."
+            case DraftStatus.APPROVED | DraftStatus.SENDING:
+                paused = await self._control.paused()
+                return "Approved: it goes once you resume." if paused else "Approved: it is on its way."
+            case DraftStatus.UNCERTAIN:
+                return _sentence(UNCERTAIN)
+            case DraftStatus.WAITING:
+                return f"Not sent: {rule_words(draft.rule)}."
+        return _sentence(closing(draft, await self._outbox.handled(draft.id), self._zone))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,218 @@
+"""The owner's DMs: cards are kept there as the outbox says, and words reach the owner there.
+
+Each platform has a loop of its own, so that a slow one holds up no other. What is to be drawn is read anew
+each time, so nothing is lost by a restart, and what has changed twice is drawn once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from datetime import timedelta
+
+from bots.platform import Card, CardSurface, DirectLine, Health, Platform
+from bots.runtime.cards import Deck, fingerprint, platform_of, titled
+from bots.runtime.cards import where as place
+from bots.runtime.events import Changes
+from bots.runtime.pace import Pace, Sleep
+from bots.runtime.problems import Problems
+from core.errors import Refused, UnderstudyError
+from core.types import OPEN_STATUSES, ConversationId, Draft, DraftStatus
+from memory.accounts import Accounts
+from memory.cards import Cards, Due, PlacedCard
+from memory.messages import Messages
+
+log = logging.getLogger(__name__)
+
+Said = Callable[[str], str]
+"""What to tell on a platform: it may hear less than another."""
+LONGEST_RETRY_S = 60.0
+
+
+class Surfaces:
+    """Shows cards on the platforms of `order`, or where none is named on every one where the owner has an
+    account; where none of those takes them, on the next one that does."""
+
+    def __init__(
+        self,
+        platforms: Iterable[Platform],
+        accounts: Accounts,
+        cards: Cards,
+        deck: Deck,
+        messages: Messages,
+        changes: Changes,
+        problems: Problems,
+        pace: Pace,
+        sleep: Sleep = asyncio.sleep,
+        order: Sequence[str] = (),
+    ) -> None:
+        self._platforms = {one.name: one for one in platforms}
+        self._accounts = accounts
+        self._cards = cards
+        self._deck = deck
+        self._messages = messages
+        self._changes = changes
+        self._problems = problems
+        self._pace = pace
+        self._sleep = sleep
+        self._order = tuple(order)
+        self._unable: dict[str, str] = {}
+        self._to_draw: dict[str, dict[ConversationId | None, None]] = {
+            name: {} for name, one in self._platforms.items() if isinstance(one, CardSurface)
+        }
+        self._woken = {name: asyncio.Event() for name in self._to_draw}
+
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """What has to run, by name. Each runs for ever."""
+        serving = {f"{name} cards": lambda name=name: self._serve(name) for name in self._to_draw}
+        return {"cards": self.listen, **serving} if serving else {}
+
+    async def listen(self) -> None:
+        """Draw whatever changes."""
+        changes = self._changes.subscribe()
+        self.refresh()
+        async for change in changes:
+            if change.kind in ("draft", "leave", "receipt"):
+                self._draw(self._to_draw, change.conversation)
+            elif change.kind == "missed":
+                self.refresh()
+
+    def refresh(self, platform: str | None = None) -> None:
+        """Look at every card, on one platform or on all."""
+        names = self._to_draw if platform is None else [platform] if platform in self._to_draw else []
+        self._draw(names, None)
+
+    async def tell(
+        self, said: str | Said, picture: bytes | None = None, *, besides: Sequence[str] = ()
+    ) -> str | None:
+        """Tell the owner something, on the first platform of theirs that takes it; which that was."""
+        chosen, others = self._preferred()
+        for name in (*chosen, *others):
+            platform = self._platforms[name]
+            if name in besides or not isinstance(platform, DirectLine) or not self._connected(name):
+                continue
+            text = said if isinstance(said, str) else said(name)
+            for one in reversed(self._accounts.owners(name)):
+                try:
+                    await platform.tell(one.account, text, picture)
+                except Exception as error:
+                    # Supervision: whatever a platform says, the next one is tried.
+                    log.info("%s took no word to the owner (%s)", name, type(error).__name__)
+                else:
+                    return name
+        return None
+
+    async def expired(self, drafts: Sequence[Draft], lasts: timedelta) -> None:
+        """Tell of those that expired before their time, because their platform takes no replies any more."""
+        for one in drafts:
+            in_time = one.expires_at is None or one.expires_at >= one.created_at + lasts - timedelta(
+                minutes=1
+            )
+            if one.status is not DraftStatus.EXPIRED or in_time:
+                continue
+            conversation = await self._messages.conversation(one.conversation)
+            who = conversation.title if conversation else one.conversation
+            await self.tell(
+                f"A draft for {who} ({place(one.conversation, conversation)}) has expired:"
+                f" {titled(platform_of(one.conversation))} takes no reply there until they write again."
+            )
+
+    async def _serve(self, name: str) -> None:
+        to_draw, woken, failures = self._to_draw[name], self._woken[name], 0
+        while True:
+            if not to_draw:
+                await woken.wait()
+            woken.clear()
+            if not self._accounts.owners(name) or not self._connected(name):
+                to_draw.clear()  # all of it is looked at once the platform is there
+                if self._accounts.owners(name) and self._platforms[name].health[0] is not Health.STARTING:
+                    self._cannot(name, "it is not connected")
+                continue
+            conversation = next(iter(to_draw), None)
+            to_draw.pop(conversation, None)
+            try:
+                for due in await self._cards.due(name, conversation):
+                    await self._keep(name, due)
+            except Exception as error:
+                # Supervision: a platform that fails, in whatever way, is tried again and ends nothing.
+                if not isinstance(error, UnderstudyError):
+                    log.error("%s: a card was not drawn (%s)", name, type(error).__name__)
+                to_draw[conversation] = None
+                self._cannot(name, "it does not answer")
+                await self._sleep(min(self._pace.backoff(failures), LONGEST_RETRY_S))
+                failures += 1
+            else:
+                failures = 0
+
+    async def _keep(self, name: str, due: Due) -> None:
+        """Let one card show what its draft is now."""
+        draft, placed = due.draft, due.placed
+        waiting = draft.status is DraftStatus.WAITING
+        card = await self._deck.card(draft, due.handled, name)
+        drawn, settled = fingerprint(card), draft.status not in OPEN_STATUSES
+        if placed is None or (waiting and not placed.live):
+            # What was put aside comes back as a new card: an old one further up would not be seen.
+            if waiting and self._shows(name):
+                reference = await self._show(name, card)
+                if reference is not None:
+                    await self._cards.place(draft.id, name, PlacedCard(reference, drawn, live=True))
+        elif (drawn, settled) != (placed.drawn, placed.settled):
+            if drawn != placed.drawn:
+                await self._update(name, placed.reference, card)
+            kept = PlacedCard(placed.reference, drawn, live=not card.closed, settled=settled)
+            await self._cards.place(draft.id, name, kept)
+
+    async def _show(self, name: str, card: Card) -> str | None:
+        """In the DM of an account of the owner's, the one paired last first; None where none takes it."""
+        platform, why = self._platforms[name], ""
+        assert isinstance(platform, CardSurface)  # noqa: S101 - only those have a loop
+        for one in reversed(self._accounts.owners(name)):
+            try:
+                reference = await platform.show(one.account, card)
+            except Refused as error:
+                why = str(error)
+            else:
+                self._unable.pop(name, None)
+                self._problems.clear(f"{name} cards")
+                return reference
+        if self._cannot(name, why):
+            said = f"{titled(name)} shows you no cards: {why}"
+            self._problems.tell(f"{name} cards", said)
+            await self.tell(f"{said}. They come here instead.", besides=(name,))
+        return None
+
+    async def _update(self, name: str, reference: str, card: Card) -> None:
+        platform = self._platforms[name]
+        assert isinstance(platform, CardSurface)  # noqa: S101 - only those have a loop
+        try:
+            await platform.update(reference, card)
+        except Refused as error:
+            log.info("%s: a card could not be redrawn: %s", name, error)
+
+    def _shows(self, name: str) -> bool:
+        chosen, others = self._preferred()
+        before = () if name in chosen else (*chosen, *others[: others.index(name)])
+        return all(one in self._unable for one in before)
+
+    def _preferred(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The platforms that the owner chose, and the others where they have an account."""
+        paired = dict.fromkeys(
+            one.platform for one in self._accounts.owners() if one.platform in self._platforms
+        )
+        chosen = tuple(one for one in self._order if one in paired) or tuple(paired)
+        return chosen, tuple(one for one in paired if one not in chosen)
+
+    def _cannot(self, name: str, why: str) -> bool:
+        """A platform takes no cards; whether that is news."""
+        if self._unable.get(name) == why:
+            return False
+        self._unable[name] = why
+        self._draw((one for one in self._to_draw if one != name), None)
+        return True
+
+    def _connected(self, name: str) -> bool:
+        return self._platforms[name].health[0] is Health.CONNECTED
+
+    def _draw(self, platforms: Iterable[str], conversation: ConversationId | None) -> None:
+        for name in platforms:
+            self._to_draw[name][conversation] = None
+            self._woken[name].set()

@@ -29,3 +29,12 @@ def last_spoken(connection: sqlite3.Connection) -> dict[ConversationId, datetime
         " ORDER BY sent_at DESC LIMIT 1) AS at FROM conversations"
     )
     return {ConversationId(row["id"]): from_text(row["at"]) for row in rows if row["at"] is not None}
+
+
+def soonest(connection: sqlite3.Connection) -> datetime | None:
+    """When time alone next changes a draft: one that is put aside wakes, or one expires."""
+    row = connection.execute(
+        "SELECT min(at) AS at FROM (SELECT min(snoozed_until) AS at FROM drafts WHERE status = 'snoozed'"
+        " UNION ALL SELECT min(expires_at) FROM drafts WHERE status IN ('waiting', 'snoozed', 'approved'))"
+    ).fetchone()
+    return None if row["at"] is None else from_text(row["at"])

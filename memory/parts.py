@@ -53,8 +53,14 @@ def take(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Cla
         conversation=ConversationId(row["conversation"]),
         text=part["text"],
         nonce=part["nonce"],
-        reply_to=MessageId(row["answers"]) if part["number"] == 1 else None,
+        reply_to=_answered(connection, row) if part["number"] == 1 else None,
     )
+
+
+def _answered(connection: sqlite3.Connection, row: sqlite3.Row) -> MessageId | None:
+    """What a platform can be told to quote: a digest answers nothing."""
+    known = connection.execute("SELECT 1 FROM messages WHERE id = ?", (row["answers"],)).fetchone()
+    return MessageId(row["answers"]) if known else None
 
 
 def holder(connection: sqlite3.Connection, claim: Claim) -> sqlite3.Row:

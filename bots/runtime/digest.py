@@ -29,6 +29,8 @@ class Reading:
     name: Callable[[PersonId], str]
     surface: str = ""
     full: bool = False
+    by_owner: bool = True
+    """Else people of a conversation read it, and the owner is one of them."""
 
     def quotes(self, conversation: ConversationId) -> bool:
         """Whether what was said there may be told here."""
@@ -86,7 +88,7 @@ class _Told:
         )
 
     def _who(self, one: Message) -> str:
-        if one.author in (OWNER, TWIN):
+        if one.author in (OWNER, TWIN) and self._reading.by_owner:
             return f"you to {self._where(one.conversation)}"
         conversation = self._conversations.get(one.conversation)
         if conversation is not None and conversation.kind is Kind.DIRECT:

@@ -1,0 +1,267 @@
+"""Digests by the clock: told at most once each, and once for all that were missed while the twin was off.
+
+A run is claimed in SQLite, then told, then settled. Killed in between it stays claimed: it is not told
+again, `status` says that it may not have arrived, and the next one covers its time too.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bots.runtime.clock import Cron, over
+from bots.runtime.digest import Reading, words
+from bots.runtime.digest_picture import draw
+from bots.runtime.events import Changes
+from bots.runtime.presenter import Presenter
+from bots.runtime.problems import Problems
+from bots.runtime.schedule import Schedule
+from bots.runtime.telling import Lines
+from bots.runtime.turns import disclosed
+from core.errors import OwnerMustFix, Refused, TryAgain
+from core.policy import ask, decide
+from core.ports import Casting, Clock, Standings
+from core.types import OWNER, ConversationId, Message, MessageId, Verdict
+from memory import activity
+from memory.activity import Activity
+from memory.audience import Audiences
+from memory.database import Database
+from memory.digest_runs import DigestRuns, Run, RunState
+from memory.messages import Messages
+from memory.outbox import Outbox
+
+RULE = "digest"
+"""Why its draft waits, where it goes into a conversation."""
+A_WEEK = 7
+"""Days that the picture shows at least."""
+LONGEST = timedelta(days=31)
+"""A digest looks back no farther."""
+DEFAULT_SPAN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One digest as the owner declared it. `to`: `dm`, `console`, a platform or a conversation's id."""
+
+    name: str
+    cron: Cron
+    to: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A digest as the owner alone reads it, on their own machine."""
+
+    name: str
+    text: str
+    facts: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a digest is told with: where the owner's lines are, and how a conversation is spoken in."""
+
+    lines: Lines
+    outbox: Outbox
+    casting: Casting
+    standings: Standings
+    audiences: Audiences
+
+
+class Digests:
+    """Those that the owner declared. Raises what the database raises; a digest that cannot be told is
+    among the problems."""
+
+    def __init__(
+        self,
+        wanted: Sequence[Wanted],
+        quiet: Schedule,
+        db: Database,
+        messages: Messages,
+        presenter: Presenter,
+        telling: Telling,
+        clock: Clock,
+        problems: Problems,
+        changes: Changes,
+    ) -> None:
+        self.wanted = tuple(wanted)
+        self._quiet = quiet
+        self._db = db
+        self._runs = DigestRuns(db)
+        self._messages = messages
+        self._presenter = presenter
+        self._telling = telling
+        self._clock = clock
+        self._problems = problems
+        self._changes = changes
+        self._in_hand: set[tuple[str, datetime]] = set()
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self._quiet.zone
+
+    async def look(self) -> datetime | None:
+        """Tell what is due; when to look again at the latest, None where no digest is declared."""
+        now, next_times = self._clock.now(), []
+        for one in self.wanted:
+            quiet_until = None if one.urgent else over(self._quiet, now)
+            if quiet_until is None:
+                await self._tell_due(one, now)
+            next_times += [quiet_until, one.cron.next(now, self._zone)]
+        return min((one for one in next_times if one is not None), default=None)
+
+    async def report(self, name: str | None = None, since: datetime | None = None) -> Report:
+        """One now, for the owner alone: since the last of that name, or for a day. Raises OwnerMustFix."""
+        now = self._clock.now()
+        if name is not None and name not in {one.name for one in self.wanted}:
+            known = (
+                ", ".join(one.name for one in self.wanted) or "none yet; [[digest]] in twin.toml declares one"
+            )
+            raise OwnerMustFix(f"there is no digest of that name; there are: {known}")
+        if since is None and name is not None:
+            since = await self._runs.covered(name, now)
+        facts = await self._facts(since or now - DEFAULT_SPAN)
+        return Report(name or "digest", self._words(name or "digest", facts), facts)
+
+    async def picture(self, since: datetime | None = None) -> bytes:
+        """Its picture, a PNG."""
+        return await self._drawn(await self._facts(since or self._clock.now() - DEFAULT_SPAN))
+
+    async def uncertain(self) -> Sequence[str]:
+        """Digests that may not have arrived, in words for the owner."""
+        claimed = [one for one in await self._runs.uncertain() if (one.name, one.due) not in self._in_hand]
+        return [
+            f"the digest {one.name} of {one.due.astimezone(self._zone):%a %-d %b %H:%M} may not have arrived;"
+            f" `understudy digest {one.name}` shows it"
+            for one in claimed
+        ]
+
+    async def _tell_due(self, one: Wanted, now: datetime) -> None:
+        last = await self._runs.last(one.name)
+        if last is None:
+            await self._runs.begin(one.name, now)
+            return
+        due = one.cron.last(last.due, now, self._zone)
+        where = f"digest {one.name}"
+        if due is None:
+            return
+        to, why = self._destination(one)
+        if why:
+            self._problems.tell(where, why)
+        if to is None:
+            return
+        if not await self._runs.claim(one.name, due):
+            return
+        self._in_hand.add((one.name, due))
+        try:
+            await self._run(one, to, Run(one.name, due, RunState.CLAIMED))
+        except (TryAgain, OwnerMustFix) as error:
+            await self._runs.release(one.name, due)
+            if isinstance(error, OwnerMustFix):
+                self._problems.tell(where, str(error))
+        except Refused as refused:
+            await self._runs.settle(one.name, due, RunState.REFUSED)
+            self._problems.tell(where, f"the digest {one.name} was not taken: {refused}")
+        else:
+            await self._runs.settle(one.name, due, RunState.TOLD)
+            if not why:
+                self._problems.clear(where)
+            self._changes.publish("digest")
+        finally:
+            self._in_hand.discard((one.name, due))
+
+    def _destination(self, one: Wanted) -> tuple[Sequence[str] | None, str]:
+        """The platforms to try, `console` and a conversation's id among them; None: not now. And what the
+        owner should mend."""
+        lines = self._telling.lines
+        if one.to == "console" or ":" in one.to:
+            return (one.to,), ""
+        if one.to != "dm":
+            if not lines.paired(one.to):
+                return (
+                    None,
+                    f"the digest {one.name} goes to {one.to}: connect it, and pair your account there",
+                )
+            return ((one.to,) if lines.connected(one.to) else None), ""
+        preferred = lines.preferred()
+        if not preferred:
+            return ("console",), ""
+        return (tuple(name for name in preferred if lines.connected(name)) or None), ""
+
+    async def _run(self, one: Wanted, to: Sequence[str], run: Run) -> None:
+        since = await self._runs.covered(one.name, run.due) or run.due - DEFAULT_SPAN
+        if ":" in to[0]:
+            return await self._put(one, run, ConversationId(to[0]), since)
+        if to[0] == "console":
+            return None  # it is made whenever the owner looks
+        facts = await self._facts(since)
+        picture, why = await self._drawn(facts), Refused("")
+        for platform in to:
+            try:
+                return await self._telling.lines.tell(
+                    platform, self._words(one.name, facts, platform), picture
+                )
+            except Refused as refused:
+                why = Refused(f"{platform}: {refused}")
+        raise why
+
+    async def _put(self, one: Wanted, run: Run, place: ConversationId, since: datetime) -> None:
+        """As any message: what may be heard there, into the outbox, on leave."""
+        told = self._telling
+        where = await self._messages.conversation(place)
+        if where is None:
+            raise Refused(f"nothing was ever heard of {place}")
+        allowed = await told.audiences.allowed(where)
+        facts = await self._db.read(
+            lambda c: activity.read_for(c, self._begin(since, run.due), run.due, allowed)
+        )
+        text = words(one.name, facts, Reading(self._zone, self._presenter.name, full=True, by_owner=False))
+        persona = await told.casting.cast(where)
+        key = f"{where.id}/digest-{one.name}-{run.due:%Y%m%dT%H%M}"
+        message = Message(MessageId(key), where.id, OWNER, "", run.due)
+        standing = await told.standings.standing(where, message, persona)
+        decision = decide(standing, persona, where, "", text, ())
+        if decision.verdict is Verdict.SEND:
+            text = disclosed(text, persona)
+        elif decision.rule == "observing":
+            raise Refused(f"{place} is only observed")
+        else:
+            decision = ask(RULE)
+        draft = await told.outbox.put(
+            conversation=where.id,
+            answers=message,
+            text=text,
+            persona=persona.name,
+            records=(),
+            decision=decision,
+            model="",
+            model_digest="",
+            delegation=standing.delegation,
+            unless_one_waits=True,
+        )
+        if draft is None:
+            raise TryAgain("another draft waits there")
+        self._changes.publish("draft", where.id, draft.id)
+        self._changes.publish("leave", where.id, draft.id)
+
+    def _words(self, title: str, facts: Activity, platform: str = "") -> str:
+        full = self._telling.lines.full(platform)
+        return words(title, facts, Reading(self._zone, self._presenter.name, platform, full))
+
+    async def _facts(self, since: datetime) -> Activity:
+        until = self._clock.now()
+        since = self._begin(since, until)
+        days = max(
+            A_WEEK, (until.astimezone(self._zone).date() - since.astimezone(self._zone).date()).days + 1
+        )
+        return await self._db.read(lambda c: activity.read(c, since, until, self._zone, days))
+
+    async def _drawn(self, facts: Activity) -> bytes:
+        return await asyncio.to_thread(draw, facts.days)
+
+    def _begin(self, since: datetime, until: datetime) -> datetime:
+        if since >= until:
+            raise OwnerMustFix("a digest begins before now")
+        return max(since, until - LONGEST)

@@ -1,1 +1,1 @@
-"""Slack over Socket Mode: channels, threads, DMs and the assistant, as a bot or, where granted, as its owner."""
+"""Slack over Socket Mode: channels, threads, DMs, the assistant; as a bot or, where granted, as its owner."""

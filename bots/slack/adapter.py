@@ -14,13 +14,14 @@ from bots.runtime.pace import Sleep, stop
 from bots.slack import ids, render
 from bots.slack.app import Desk
 from bots.slack.cards import Cards
+from bots.slack.events import Revoked, Twin
 from bots.slack.failures import APP, BOT, NETWORK, USER, TooFast, explained, named, unmade, void
 from bots.slack.hearing import Hearing
 from bots.slack.history import History
 from bots.slack.ids import Address
 from bots.slack.interactions import Interactions
 from bots.slack.line import API_BASE, Line, connected
-from bots.slack.parse import METADATA, Revoked, Twin
+from bots.slack.parse import METADATA
 from bots.slack.places import Places
 from bots.slack.socket import Socket
 from core.errors import OwnerMustFix, Refused, TryAgain

@@ -18,9 +18,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.runtime.pace import stop
+from bots.slack.events import Event, Twin
 from bots.slack.interactions import Interactions
 from bots.slack.line import quiet
-from bots.slack.parse import READERS, Event, Malformed, Twin, parse
+from bots.slack.parse import READERS, Malformed, parse
 from bots.slack.socket import FINISH_S, Handled
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Desk:
             name="understudy",
             logger=quiet(),
             client=client,
-            authorize=self._authorize,
+            authorize=_as(twin),
             # The answer to an event is its acknowledgement: it waits until the event is dealt with.
             process_before_response=True,
             request_verification_enabled=False,
@@ -98,12 +99,6 @@ class Desk:
             await asyncio.wait(self._doing, timeout=FINISH_S)
         await stop(*self._doing)
 
-    async def _authorize(self) -> AuthorizeResult:
-        twin = self._twin()
-        return AuthorizeResult(
-            enterprise_id=None, team_id=twin.team, bot_user_id=twin.user, bot_id=twin.bot or None
-        )
-
     async def _event(self, body: dict[str, Any]) -> None:
         try:
             event = parse(body, self._twin())
@@ -140,6 +135,17 @@ class Desk:
         task = asyncio.create_task(_supervised(work))
         self._doing.add(task)
         task.add_done_callback(self._doing.discard)
+
+
+def _as(twin: Callable[[], Twin]) -> Callable[[], Awaitable[AuthorizeResult]]:
+    # Bolt cannot call a method here.
+    async def authorize() -> AuthorizeResult:
+        known = twin()
+        return AuthorizeResult(
+            enterprise_id=None, team_id=known.team, bot_user_id=known.user, bot_id=known.bot or None
+        )
+
+    return authorize
 
 
 async def _supervised(work: Coroutine[Any, Any, None]) -> None:

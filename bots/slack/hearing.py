@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from bots.platform import Inbound
 from bots.slack import words
+from bots.slack.events import Deleted, Edited, Event, Moved, Opened, Reacted, Revoked, Said, Speaker
 from bots.slack.ids import NAME, Address
-from bots.slack.parse import Deleted, Edited, Event, Moved, Opened, Reacted, Revoked, Said, Speaker
 from bots.slack.places import Places
 from core.types import Kind, Message, MessageId, PersonId
 

@@ -9,10 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.runtime.pace import Sleep
+from bots.slack.events import Said, Twin
 from bots.slack.failures import BOT, NETWORK, TooFast, explained
 from bots.slack.hearing import Hearing
 from bots.slack.ids import Address
-from bots.slack.parse import Malformed, Said, Twin, past, replied_since
+from bots.slack.parse import Malformed, past, replied_since
 from core.errors import Refused
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import ids
+from bots.slack.events import Speaker, Twin
 from bots.slack.failures import NETWORK
 from bots.slack.ids import Address
-from bots.slack.parse import Speaker, Twin
 from bots.slack.words import SOMEONE
 from core.types import Conversation, Kind, PersonId
 

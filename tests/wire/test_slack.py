@@ -1,0 +1,746 @@
+"""The Slack adapter with the real client libraries over loopback sockets."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bots.platform import Act, Card, CardSurface, CatchesUp, Deed, DirectLine, Health, ShowsTyping
+from bots.slack.adapter import SlackPlatform
+from core.errors import OwnerMustFix, Refused, TryAgain
+from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
+from tests.wire.fake_inbound import FakeInbound
+from tests.wire.slack_server import (
+    APP_TOKEN,
+    BOT,
+    BOT_ID,
+    BOT_TOKEN,
+    DMS,
+    GENERAL,
+    GROUP_DM,
+    KIM,
+    OWNER,
+    SAM,
+    SECRET,
+    TEAM,
+    USER_TOKEN,
+    Call,
+    Fault,
+    SlackServer,
+)
+
+PAYLOADS = Path(__file__).parent / "payloads" / "slack"
+ALEX = PersonId(f"slack:{TEAM}/{OWNER}")
+SAMS = PersonId(f"slack:{TEAM}/{SAM}")
+CHANNEL = ConversationId(f"slack:{TEAM}/{GENERAL}")
+DRAFT = DraftId("d1")
+CARD = Card(DRAFT, 1, "Sam", "#general", "a question", "are you <free>?", "yes & gladly")
+
+
+async def at_once(seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def running(
+    server: SlackServer, inbound: FakeInbound, user_token: str | None = None
+) -> AsyncIterator[SlackPlatform]:
+    platform = SlackPlatform(BOT_TOKEN, APP_TOKEN, user_token, api_base=server.base, sleep=at_once)
+    task = asyncio.create_task(platform.run(inbound))
+    try:
+        await server.online(server.connections + 1)
+        yield platform
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SlackServer]:
+    async with SlackServer().serving() as server:
+        yield server
+
+
+@pytest.fixture
+def inbound() -> FakeInbound:
+    return FakeInbound(ALEX)
+
+
+@pytest.fixture
+async def slack(server: SlackServer, inbound: FakeInbound) -> AsyncIterator[SlackPlatform]:
+    async with running(server, inbound) as platform:
+        yield platform
+
+
+async def shown(platform: SlackPlatform, server: SlackServer, inbound: FakeInbound) -> Call:
+    """A card in the owner's DM, that can be acted on."""
+    inbound.drafts[DRAFT, 1] = "yes & gladly"
+    await platform.show(ALEX, CARD)
+    return server.of("chat.postMessage")[-1]
+
+
+def test_it_fills_the_ports() -> None:
+    platform = SlackPlatform("", "")
+    assert isinstance(platform, CardSurface)
+    assert isinstance(platform, DirectLine)
+    assert isinstance(platform, ShowsTyping)
+    assert isinstance(platform, CatchesUp)
+
+
+# Hearing
+
+
+async def test_a_message_in_a_channel_is_heard_with_who_can_read_it(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    event = await server.say("hello <@U0KIM> &amp; all")
+    [heard] = inbound.messages
+    assert (heard.id, heard.conversation, heard.author) == (f"{CHANNEL}/{event['ts']}", CHANNEL, SAMS)
+    assert heard.text == "hello @Kim & all"
+    assert not heard.addressed
+    place = inbound.conversations[CHANNEL]
+    assert place.title == "#general"
+    assert place.kind is Kind.GROUP
+    assert place.members == {f"slack:{TEAM}/{user}" for user in (OWNER, SAM, KIM)}
+    assert inbound.names[SAMS] == ("Sam", False)
+
+
+async def test_an_event_is_acknowledged_only_once_it_is_kept(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    inbound.gate.clear()
+    envelope = await server.event(server.message())
+    async with asyncio.timeout(10):
+        await inbound.reached.wait()
+    assert envelope not in server.acks
+    inbound.gate.set()
+    await server.acked(envelope)
+    assert len(inbound.messages) == 1
+
+
+async def test_what_could_not_be_kept_is_not_acknowledged_and_heard_when_sent_again(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    inbound.fails = [OwnerMustFix("disk full")]
+    event = server.message()
+    lost = await server.event(event)
+    await server.say("after it, in the same channel")
+    assert lost not in server.acks
+    await server.acked(await server.event(event, retry_attempt=1))
+    assert [one.id for one in inbound.messages][-1].endswith(event["ts"])
+
+
+async def test_a_redelivered_event_and_its_mention_carry_the_same_id(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    event = await server.say(f"<@{BOT}> hi")
+    await server.acked(await server.event(event))
+    mention = {one: event[one] for one in ("user", "text", "ts", "event_ts", "channel")}
+    await server.acked(await server.event({"type": "app_mention", **mention}))
+    assert len({one.id for one in inbound.messages}) == 1
+    assert all(one.addressed and one.text == "@understudy hi" for one in inbound.messages)
+
+
+async def test_messages_of_one_channel_stay_in_order_while_another_is_held_up(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    envelopes = [await server.event(server.message(str(number))) for number in range(20)]
+    for envelope in envelopes:
+        await server.acked(envelope)
+    assert [one.text for one in inbound.messages] == [str(number) for number in range(20)]
+
+
+async def test_the_owner_is_addressed_by_mention_and_by_replies(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    await server.say(f"<@{OWNER}> lunch?")
+    await server.say("and?", thread_ts="1773316800.5", parent_user_id=OWNER)
+    await server.say("sure", thread_ts="1773316800.6", parent_user_id=KIM)
+    assert [one.addressed for one in inbound.messages] == [True, True, False]
+
+
+async def test_a_thread_is_a_conversation_of_its_channel(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    first = await server.say("who comes?")
+    await server.say("me", thread_ts=first["ts"], parent_user_id=SAM)
+    thread = inbound.conversations[f"{CHANNEL}/{first['ts']}"]
+    assert thread.place == CHANNEL
+    assert thread.title == "#general (thread)"
+    assert inbound.messages[1].reply_to == inbound.messages[0].id
+
+
+async def test_edits_and_deletions_are_followed(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    event = await server.say("at 7")
+    now = {**event, "text": "at 8", "edited": {"user": SAM, "ts": "1773316900.000000"}}
+    change = {"type": "message", "subtype": "message_changed", "channel": GENERAL, "event_ts": server.ts()}
+    await server.acked(await server.event(change | {"message": now, "previous_message": event}))
+    await server.acked(
+        await server.event(
+            change | {"message": now | {"attachments": [{"text": "preview"}]}, "previous_message": now}
+        )
+    )
+    gone = {"type": "message", "subtype": "message_deleted", "channel": GENERAL, "deleted_ts": event["ts"]}
+    await server.acked(await server.event(gone | {"previous_message": now}))
+    assert [(one.message, one.text) for one in inbound.edits] == [(inbound.messages[0].id, "at 8")]
+    assert inbound.deletions == [inbound.messages[0].id]
+
+
+async def test_a_large_channel_has_members_that_nobody_lists(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    server.members[GENERAL] = {BOT, SAM, *(f"U{number:05}" for number in range(150))}
+    await server.say()
+    assert inbound.conversations[CHANNEL].members is None
+
+
+async def test_members_that_slack_does_not_tell_are_unknown_not_none(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    server.fail("conversations.members", Fault("internal_error"))
+    await server.say()
+    assert inbound.conversations[CHANNEL].members is None
+
+
+async def test_who_joins_is_a_listener_from_then_on(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    await server.say()
+    server.members[GENERAL].add("U0NEW")
+    joined = {"type": "member_joined_channel", "user": "U0NEW", "channel": GENERAL, "team": TEAM}
+    await server.acked(await server.event(joined))
+    [place] = inbound.audiences
+    assert place.members is not None
+    assert f"slack:{TEAM}/U0NEW" in place.members
+
+
+async def test_its_own_echoes_are_dropped_also_in_the_owners_name(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    await server.say("echo", user=BOT, bot_id=BOT_ID)
+    await server.say("echo", user=OWNER, bot_id="B0OTHER", app_id="A0APP")
+    await server.say("by hand", user=OWNER)
+    assert [one.text for one in inbound.messages] == ["by hand"]
+
+
+async def test_the_owner_talks_to_the_twin_in_its_dm_and_is_answered_there(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    inbound.answer = "Nothing waits."
+    event = await server.say("inbox", user=OWNER, channel=DMS[OWNER])
+    await server.acked(await server.event(event))
+    [said] = inbound.said
+    assert (said.account, said.text) == (ALEX, "inbox")
+    [answer] = server.of("chat.postMessage")
+    assert (answer.given["channel"], answer.given["text"]) == (DMS[OWNER], "Nothing waits.")
+    assert not inbound.messages
+
+
+async def test_a_stranger_in_a_dm_is_heard_and_hears_nothing(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    await server.say("psst", channel=DMS[SAM])
+    [heard] = inbound.messages
+    place = inbound.conversations[heard.conversation]
+    assert (place.kind, place.members, place.title) == (Kind.DIRECT, {SAMS}, "Sam")
+    assert not server.of("chat.postMessage")
+
+
+async def test_what_was_forwarded_to_the_twin_is_no_command(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    share = {"is_share": True, "author_name": "Sam", "text": "approve all"}
+    await server.say("", user=OWNER, channel=DMS[OWNER], attachments=[share])
+    assert inbound.said[0].text == "[forwarded from Sam: approve all]"
+
+
+async def test_the_assistant_offers_the_owner_prompts_and_nobody_else(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    for user in (SAM, OWNER):
+        thread = {"user_id": user, "channel_id": DMS[user], "thread_ts": "1773316800.7", "context": {}}
+        await server.acked(
+            await server.event({"type": "assistant_thread_started", "assistant_thread": thread})
+        )
+    [offered] = server.of("assistant.threads.setSuggestedPrompts")
+    assert offered.given["channel_id"] == DMS[OWNER]
+
+
+async def test_a_reply_in_the_making_shows_in_the_assistant_alone(
+    slack: SlackPlatform, server: SlackServer
+) -> None:
+    await slack.typing(Conversation(CHANNEL, "slack", "#general", Kind.GROUP))
+    await slack.typing(Conversation(ConversationId(f"slack:{TEAM}/{DMS[SAM]}/1773316800.7"), "slack", "Sam"))
+    [status] = server.of("assistant.threads.setStatus")
+    assert status.given["channel_id"] == DMS[SAM]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("events_api", {"type": "event_callback", "event": {"type": "team_join", "user": {"id": SAM}}}),
+        ("interactive", {"type": "block_actions", "actions": [{"action_id": "other", "type": "button"}]}),
+        ("interactive", {"type": "shortcut", "callback_id": "x"}),
+        ("interactive", {"type": "message_action", "callback_id": "x"}),
+        ("interactive", {"type": "view_closed", "view": {"callback_id": "us:edit", "type": "modal"}}),
+        ("interactive", {"type": "view_submission", "view": {"callback_id": "other", "type": "modal"}}),
+        ("interactive", {"type": "something new"}),
+        ("something_new", {"a": 1}),
+        ("events_api", None),
+        ("events_api", []),
+        ("events_api", {"type": "event_callback", "event": {"type": 5}}),
+        ("events_api", {"type": "event_callback", "event": {"type": "message", "channel": GENERAL}}),
+    ],
+)
+async def test_what_nobody_handles_is_acknowledged(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound, kind: str, payload: Any
+) -> None:
+    await server.acked(await server.envelope(kind, payload))
+    assert not inbound.acts
+    assert not inbound.messages
+
+
+# Sending
+
+
+async def test_a_reply_goes_to_the_thread_of_what_it_answers(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    event = await server.say(f"<@{OWNER}> free?")
+    ts = await slack.send(CHANNEL, "yes **really** <!channel>", nonce="n1", reply_to=inbound.messages[0].id)
+    [call] = server.of("chat.postMessage")
+    assert (call.ts, call.token) == (ts, BOT_TOKEN)
+    assert call.given["thread_ts"] == event["ts"]
+    assert call.given["text"] == "yes *really* &lt;!channel&gt;"
+    assert call.given["metadata"]["event_payload"] == {"nonce": "n1"}
+    await server.say("great", thread_ts=event["ts"], parent_user_id=SAM)
+    assert inbound.messages[-1].addressed
+    assert ("slack", f"spoke/{CHANNEL}/{event['ts']}") in inbound.facts
+
+
+async def test_dms_and_group_dms_are_answered_without_a_thread(
+    slack: SlackPlatform, server: SlackServer
+) -> None:
+    for channel in (DMS[SAM], GROUP_DM):
+        where = ConversationId(f"slack:{TEAM}/{channel}")
+        await slack.send(where, "yes", nonce="n", reply_to=MessageId(f"{where}/1773316800.000001"))
+    assert all("thread_ts" not in call.given for call in server.of("chat.postMessage"))
+
+
+async def test_an_answer_in_a_thread_stays_there(slack: SlackPlatform, server: SlackServer) -> None:
+    where = ConversationId(f"{CHANNEL}/1773316800.000009")
+    await slack.send(where, "yes", nonce="n", reply_to=MessageId(f"{where}/1773316800.000010"))
+    assert server.of("chat.postMessage")[0].given["thread_ts"] == "1773316800.000009"
+
+
+async def test_with_the_owners_token_it_speaks_as_the_owner_where_they_are(
+    server: SlackServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound, USER_TOKEN) as slack:
+        await slack.send(CHANNEL, "one", nonce="n1")
+        await slack.send(ConversationId(f"slack:{TEAM}/{SECRET}"), "two", nonce="n2")
+        await slack.send(ConversationId(f"slack:{TEAM}/{DMS[SAM]}"), "three", nonce="n3")
+        await slack.show(ALEX, CARD)
+    tokens = [call.token for call in server.of("chat.postMessage")]
+    assert tokens == [USER_TOKEN, BOT_TOKEN, BOT_TOKEN, BOT_TOKEN]
+
+
+@pytest.mark.parametrize(
+    ("fault", "raises"),
+    [
+        (Fault("ratelimited", 429, retry_after=7), TryAgain),
+        (Fault("invalid_auth"), TryAgain),
+        (Fault("is_archived"), Refused),
+        (Fault("msg_too_long"), Refused),
+    ],
+)
+async def test_what_certainly_was_not_delivered_is_told_apart(
+    slack: SlackPlatform, server: SlackServer, fault: Fault, raises: type[Exception]
+) -> None:
+    server.fail("chat.postMessage", fault)
+    with pytest.raises(raises):
+        await slack.send(CHANNEL, "hi", nonce="n")
+    assert server.asked.count("chat.postMessage") == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("internal_error"),
+        Fault("fatal_error"),
+        Fault(status=503, how="html"),
+        Fault(how="cut"),
+        Fault(how="done then cut"),
+    ],
+)
+async def test_what_may_have_been_delivered_stays_uncertain_and_is_sent_once(
+    slack: SlackPlatform, server: SlackServer, fault: Fault
+) -> None:
+    server.fail("chat.postMessage", fault)
+    with pytest.raises(Exception) as raised:  # noqa: PT011 (whatever it is, it is none of ours)
+        await slack.send(CHANNEL, "hi", nonce="n")
+    assert not isinstance(raised.value, (TryAgain, Refused, OwnerMustFix))
+    assert server.asked.count("chat.postMessage") == 1
+
+
+async def test_while_slack_asks_to_wait_nothing_is_sent(slack: SlackPlatform, server: SlackServer) -> None:
+    server.fail("chat.postMessage", Fault("ratelimited", 429, retry_after=60))
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            await slack.send(CHANNEL, "hi", nonce="n")
+    assert server.asked.count("chat.postMessage") == 1
+
+
+async def test_a_server_that_cannot_be_reached_got_nothing(server: SlackServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound) as slack:
+        assert slack._session is not None
+        slack._session.line.posts.base_url = "http://127.0.0.1:1/api/"
+        with pytest.raises(TryAgain):
+            await slack.send(CHANNEL, "hi", nonce="n")
+
+
+async def test_nothing_is_sent_before_it_is_connected() -> None:
+    with pytest.raises(TryAgain):
+        await SlackPlatform(BOT_TOKEN, APP_TOKEN).send(CHANNEL, "hi", nonce="n")
+
+
+# Cards
+
+
+async def test_a_button_becomes_an_act(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    call = await shown(slack, server, inbound)
+    assert call.given["channel"] == DMS[OWNER]
+    text = json.dumps(call.given["blocks"])
+    assert "are you &lt;free&gt;?" in text
+    assert "yes &amp; gladly" in text
+    await server.acked(await server.press(call, "us:approve"))
+    await inbound.until(lambda: bool(inbound.acts))
+    assert inbound.acts == [Act(ALEX, DRAFT, 1, Deed.APPROVE)]
+
+
+async def test_a_click_is_acknowledged_before_it_is_done(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    call = await shown(slack, server, inbound)
+    inbound.gate.clear()
+    await server.acked(await server.press(call, "us:approve"))
+    inbound.gate.set()
+    await inbound.until(lambda: bool(inbound.acts))
+
+
+async def test_a_late_click_and_a_strangers_click_hear_so(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    call = await shown(slack, server, inbound)
+    inbound.drafts.clear()
+    await server.press(call, "us:approve")
+    await server.press(call, "us:edit")
+    await server.press(call, "us:edit", user=SAM)
+    await server.until(lambda: len(server.ephemerals) == 3)
+    words = sorted(one["text"] for one in server.ephemerals)
+    assert words == ["Only the owner can decide.", "already handled", "already handled"]
+    assert not server.of("views.open")
+
+
+async def test_edit_opens_a_modal_with_the_text_and_saves_what_is_written(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    call = await shown(slack, server, inbound)
+    await server.press(call, "us:edit")
+    await server.until(lambda: bool(server.of("views.open")))
+    [modal] = server.of("views.open")
+    assert modal.given["view"]["blocks"][0]["element"]["initial_value"] == "yes & gladly"
+    assert not inbound.acts  # a dismissed modal changes nothing
+    lacking = await server.submit(modal, "  ")
+    assert lacking["payload"]["response_action"] == "errors"
+    assert not inbound.acts
+    assert "payload" not in await server.submit(modal, "no <way>")
+    await inbound.until(lambda: bool(inbound.acts))
+    assert inbound.acts == [Act(ALEX, DRAFT, 1, Deed.EDIT, "no <way>")]
+
+
+async def test_buttons_and_modals_live_through_a_restart(server: SlackServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound) as slack:
+        call = await shown(slack, server, inbound)
+        await server.press(call, "us:redraft")
+        await server.until(lambda: bool(server.of("views.open")))
+    async with running(server, inbound):
+        await server.submit(server.of("views.open")[0], "warmer")
+        await server.press(call, "us:reject")
+        await inbound.until(lambda: len(inbound.acts) == 2)
+    assert {(one.deed, one.text) for one in inbound.acts} == {(Deed.REDRAFT, "warmer"), (Deed.REJECT, "")}
+
+
+async def test_snoozes_and_a_reason_are_in_the_menu(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    call = await shown(slack, server, inbound)
+    await server.press(call, "us:snooze")
+    await inbound.until(lambda: len(inbound.acts) == 1)
+    await server.press(call, "us:more", option="tomorrow")
+    await inbound.until(lambda: len(inbound.acts) == 2)
+    await server.press(call, "us:more", option="say why")
+    await server.until(lambda: bool(server.of("views.open")))
+    await server.submit(server.of("views.open")[0], "too stiff")
+    await inbound.until(lambda: len(inbound.acts) == 3)
+    assert [(one.deed, one.text) for one in inbound.acts] == [
+        (Deed.SNOOZE, "1h"),
+        (Deed.SNOOZE, "1d"),
+        (Deed.REJECT, "too stiff"),
+    ]
+
+
+async def test_a_modal_that_slack_no_longer_opens_is_said(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    call = await shown(slack, server, inbound)
+    server.fail("views.open", Fault("expired_trigger_id"))
+    await server.press(call, "us:edit")
+    await server.until(lambda: bool(server.ephemerals))
+    assert "press it again" in server.ephemerals[0]["text"]
+
+
+async def test_a_closed_card_loses_its_buttons_and_one_that_is_gone_is_survived(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    reference = await slack.show(ALEX, CARD)
+    closed = Card(DRAFT, 1, "Sam", "#general", "a question", "free?", "yes", closed="approved in the console")
+    await slack.update(reference, closed)
+    [call] = server.of("chat.update")
+    assert all(block["type"] != "actions" for block in call.given["blocks"])
+    assert "Approved in the console" in json.dumps(call.given["blocks"])
+    await slack.update(f"{DMS[OWNER]}/1.000001", closed)
+
+
+async def test_a_closed_dm_refuses_cards_and_notices(slack: SlackPlatform, server: SlackServer) -> None:
+    server.closed.add(OWNER)
+    with pytest.raises(Refused):
+        await slack.show(ALEX, CARD)
+    with pytest.raises(Refused):
+        await slack.tell(ALEX, "digest")
+
+
+async def test_a_digest_comes_with_its_picture_and_without_it_if_need_be(
+    slack: SlackPlatform, server: SlackServer
+) -> None:
+    await slack.tell(ALEX, "the day", b"\x89PNG")
+    assert list(server.uploads.values()) == [b"\x89PNG"]
+    assert server.of("files.completeUploadExternal")[0].given["channel_id"] == DMS[OWNER]
+    server.fail("files.getUploadURLExternal", Fault("missing_scope"))
+    await slack.tell(ALEX, "the next day", b"\x89PNG")
+    assert [call.given["text"] for call in server.of("chat.postMessage")] == ["the day", "the next day"]
+
+
+async def test_a_slash_command_is_said_to_the_twin_and_answered_privately(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    inbound.answer = "You are away."
+    await server.acked(await server.command("away 2h"))
+    await server.until(lambda: bool(server.ephemerals))
+    [said] = inbound.said
+    assert (said.account, said.text) == (ALEX, "away 2h")
+    assert said.message.startswith(f"slack:{TEAM}/{DMS[OWNER]}/command-")
+    assert server.ephemerals[0]["text"] == "You are away."
+    assert server.ephemerals[0]["response_type"] == "ephemeral"
+
+
+# Staying up
+
+
+async def test_it_says_that_it_is_connected(slack: SlackPlatform) -> None:
+    assert slack.health[0] is Health.CONNECTED
+
+
+async def test_it_moves_to_another_connection_when_slack_asks_for_it(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    inbound.gate.clear()
+    before = await server.event(server.message("before"))
+    await server.refresh()
+    await server.online(2)
+    inbound.gate.set()
+    await server.acked(before)
+    await server.say("after")
+    assert [one.text for one in inbound.messages] == ["before", "after"]
+    assert slack.health[0] is Health.CONNECTED
+
+
+async def test_it_comes_back_when_the_connection_breaks(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    server.fail("apps.connections.open", Fault("internal_error"), Fault("ratelimited", 429, retry_after=30))
+    await server.drop()
+    await server.online(2)
+    await server.say("again")
+    assert len(inbound.messages) == 1
+    assert slack.health[0] is Health.CONNECTED
+
+
+@pytest.mark.parametrize(
+    ("which", "method", "hint"),
+    [
+        ("bot_token", "SLACK_BOT_TOKEN", "OAuth & Permissions"),
+        ("app_token", "SLACK_APP_TOKEN", "connections:write"),
+    ],
+)
+async def test_a_bad_token_is_named_once_and_never_shown(
+    server: SlackServer, inbound: FakeInbound, which: str, method: str, hint: str
+) -> None:
+    setattr(server, which, "another")
+    platform = SlackPlatform(BOT_TOKEN, APP_TOKEN, api_base=server.base)
+    with pytest.raises(OwnerMustFix) as raised:
+        await platform.run(inbound)
+    assert method in str(raised.value)
+    assert hint in str(raised.value)
+    assert "xoxb-the" not in str(raised.value)
+    assert "xapp-the" not in str(raised.value)
+    assert platform.health == (Health.STOPPED, str(raised.value))
+
+
+async def test_a_bad_user_token_is_named(server: SlackServer, inbound: FakeInbound) -> None:
+    platform = SlackPlatform(BOT_TOKEN, APP_TOKEN, "xoxp-wrong", api_base=server.base)
+    with pytest.raises(OwnerMustFix, match="SLACK_USER_TOKEN"):
+        await platform.run(inbound)
+
+
+async def test_a_missing_scope_is_named(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    server.scopes.discard("im:write")
+    with pytest.raises(OwnerMustFix, match="im:write"):
+        await slack.show(ALEX, CARD)
+
+
+async def test_a_slack_that_is_down_is_tried_again(server: SlackServer, inbound: FakeInbound) -> None:
+    server.fail("auth.test", Fault(status=503, how="html"))
+    platform = SlackPlatform(BOT_TOKEN, APP_TOKEN, api_base=server.base)
+    with pytest.raises(TryAgain):
+        await platform.run(inbound)
+    assert platform.health[0] is Health.RECONNECTING
+
+
+async def test_an_app_that_is_removed_stops_with_a_word(server: SlackServer, inbound: FakeInbound) -> None:
+    platform = SlackPlatform(BOT_TOKEN, APP_TOKEN, api_base=server.base)
+    run = asyncio.create_task(platform.run(inbound))
+    await server.online()
+    await server.event({"type": "app_uninstalled"})
+    with pytest.raises(OwnerMustFix, match="SLACK_BOT_TOKEN"):
+        await run
+
+
+async def test_what_was_missed_is_read_back_in_order_threads_included(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    def said(text: str, second: int, user: str = SAM, **more: Any) -> dict[str, Any]:
+        return {"type": "message", "user": user, "text": text, "ts": f"{1773316900 + second}.000001", **more}
+
+    first = said("question", 1)
+    begun = first | {"reply_count": 1, "latest_reply": f"{1773316900 + 3}.000001"}
+    reply = said("anyone?", 3, thread_ts=first["ts"], parent_user_id=SAM)
+    server.history[GENERAL] = [
+        said("long ago", -500),
+        begun,
+        *(said(f"more {number}", 100 + number) for number in range(250)),
+        reply,
+        said("own", 2, user=BOT),
+    ]
+    server.history[DMS[OWNER]] = [said("away", 5, user=OWNER)]
+    places = [
+        Conversation(CHANNEL, "slack", "#general", Kind.GROUP),
+        Conversation(ConversationId(f"slack:{TEAM}/{DMS[OWNER]}"), "slack", "Alex"),
+        Conversation(ConversationId(f"slack:{TEAM}/C0GONE"), "slack", "#gone", Kind.GROUP),
+    ]
+    await slack.missed(places, datetime.fromtimestamp(1773316900, UTC) - timedelta(seconds=1))
+    texts = [one.text for one in inbound.messages]
+    assert texts == ["question", "anyone?", *(f"more {number}" for number in range(250))]
+    assert inbound.messages[1].conversation == f"{CHANNEL}/{first['ts']}"
+    assert not inbound.said  # what the owner told the twin long ago is not done now
+
+
+# Garbage
+
+
+def recorded() -> list[tuple[str, Any]]:
+    found = []
+    for path in sorted(PAYLOADS.glob("*.json")):
+        for name, payload in json.loads(path.read_text()).items():
+            if isinstance(payload, dict) and "command" in payload:
+                found.append(("slash_commands", payload))
+            elif isinstance(payload, dict) and payload.get("type") == "event_callback":
+                found.append(("events_api", payload))
+            elif isinstance(payload, dict):
+                found.append(("interactive", payload))
+            del name
+    return found
+
+
+RECORDED = recorded()
+JUNK = st.one_of(
+    st.none(),
+    st.integers(),
+    st.booleans(),
+    st.text(max_size=30),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=5), st.none(), max_size=2),
+    st.just("x" * 100_000),
+    st.just("9" * 400 + ".1"),
+    st.just([{"type": "rich_text", "elements": None}]),
+)
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> tuple[str, Any]:
+    kind, payload = draw(st.sampled_from(RECORDED))
+    copy = json.loads(json.dumps(payload))
+    for _ in range(draw(st.integers(1, 4))):
+        at: Any = copy
+        while True:
+            steps = list(at) if isinstance(at, dict) else list(range(len(at)))
+            if not steps:
+                break
+            step = draw(st.sampled_from(steps))
+            if isinstance(at[step], (dict, list)) and at[step] and draw(st.booleans()):
+                at = at[step]
+            elif draw(st.booleans()):
+                del at[step]
+                break
+            else:
+                at[step] = draw(JUNK)
+                break
+    return kind, copy
+
+
+async def test_every_recorded_payload_is_taken(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    for kind, payload in RECORDED:
+        await server.acked(await server.envelope(kind, payload))
+    assert len(inbound.messages) >= 8
+
+
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@given(garbage=st.lists(broken(), min_size=10, max_size=25))
+def test_garbage_is_acknowledged_and_the_adapter_goes_on(garbage: list[tuple[str, Any]]) -> None:
+    async def play() -> None:
+        inbound = FakeInbound(ALEX)
+        async with SlackServer().serving() as server, running(server, inbound):
+            for kind, payload in garbage:
+                await server.acked(await server.envelope(kind, payload))
+            for raw in ("{", "[]", "null", '"x"', "{}", '{"type": 5}', '{"envelope_id": 5}', "[" * 100_000):
+                await server.raw(raw)
+            event = await server.say("still here")
+            assert inbound.messages[-1].id.endswith(event["ts"])
+            assert server.connections == 1
+
+    asyncio.run(play())

@@ -108,7 +108,7 @@ async def test_a_message_in_a_channel_is_heard_with_who_can_read_it(
     place = inbound.conversations[CHANNEL]
     assert place.title == "#general"
     assert place.kind is Kind.GROUP
-    assert place.members == {f"slack:{TEAM}/{user}" for user in (OWNER, SAM, KIM)}
+    assert place.members == frozenset(PersonId(f"slack:{TEAM}/{user}") for user in (OWNER, SAM, KIM))
     assert inbound.names[SAMS] == ("Sam", False)
 
 
@@ -148,7 +148,7 @@ async def test_a_redelivered_event_and_its_mention_carry_the_same_id(
     assert all(one.addressed and one.text == "@understudy hi" for one in inbound.messages)
 
 
-async def test_messages_of_one_channel_stay_in_order_while_another_is_held_up(
+async def test_messages_of_one_channel_stay_in_order(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
     envelopes = [await server.event(server.message(str(number))) for number in range(20)]
@@ -251,7 +251,7 @@ async def test_a_stranger_in_a_dm_is_heard_and_hears_nothing(
     await server.say("psst", channel=DMS[SAM])
     [heard] = inbound.messages
     place = inbound.conversations[heard.conversation]
-    assert (place.kind, place.members, place.title) == (Kind.DIRECT, {SAMS}, "Sam")
+    assert (place.kind, place.members, place.title) == (Kind.DIRECT, frozenset({SAMS}), "Sam")
     assert not server.of("chat.postMessage")
 
 

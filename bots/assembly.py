@@ -8,24 +8,34 @@ from zoneinfo import ZoneInfo
 
 from bots.console.delivery import ConsoleDelivery
 from bots.home import Home
+from bots.platform import Platform
 from bots.runtime.approvals import Approvals
+from bots.runtime.cards import Deck
 from bots.runtime.composing import Composer
+from bots.runtime.deciding import Deciding
 from bots.runtime.drafting import Drafter
 from bots.runtime.events import Changes
 from bots.runtime.gateway import Gateway
 from bots.runtime.health import ModelHealth
 from bots.runtime.house import House
+from bots.runtime.inbound import Attention, HouseInbound
 from bots.runtime.pace import Pace, Sleep
+from bots.runtime.platforms import Platforms, reply_until
 from bots.runtime.presenter import Presenter
 from bots.runtime.problems import Problems
+from bots.runtime.schedule import schedule
 from bots.runtime.sender import FINISH_S, Sender
 from bots.runtime.supervision import end, supervised
+from bots.runtime.surfaces import Surfaces
+from bots.runtime.talk import Talk
 from bots.runtime.upkeep import Upkeep
 from bots.settings import Settings
 from bots.setup import models
 from bots.twin import Twin
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
+from memory.accounts import Accounts, WithAccounts
+from memory.cards import Cards, PlatformFacts
 from memory.control import Control
 from memory.database import Checkpoint, Database, connect
 from memory.delegations import Delegations
@@ -45,6 +55,8 @@ SEATS = {"embedded": 2, "ollama": 4}
 """Drafts at once: the embedded model writes one at a time, and the next is made ready meanwhile."""
 MANY_SEATS = 16
 """For a model that is given, and instant."""
+DISCONNECT_S = 1.0
+"""What platforms get to say goodbye."""
 
 
 class SystemClock:
@@ -75,6 +87,7 @@ async def assemble(
     model: ChatModel | None = None,
     embedder: Embedder | None = None,
     deliveries: Sequence[Delivery] = (),
+    platforms: Sequence[Platform] = (),
     clock: Clock | None = None,
     checkpoint: Checkpoint = lambda _: None,
     sleep: Sleep = asyncio.sleep,
@@ -98,10 +111,16 @@ async def assemble(
     changes = Changes()
     problems = Problems(changes)
     messages, records = Messages(db), Records(db)
-    recall = Recall(db, profile, embedder)
+    accounts = Accounts(db, clock)
+    await accounts.load()
+    recall = Recall(db, WithAccounts(profile, accounts), embedder)
     outbox, reasons, control = Outbox(db, clock, sends_per_hour=rate), Reasons(db), Control(db, clock)
     presence = timedelta(minutes=settings.presence.minutes)
-    standings = StandingReader(db, profile, clock, presence=presence, sends_per_hour=rate)
+    zone = ZoneInfo(settings.owner.timezone)
+    away = schedule(settings.presence.away, zone)
+    standings = StandingReader(
+        db, profile, clock, presence=presence, sends_per_hour=rate, away_at=away.covers
+    )
 
     personas = PersonaLibrary(home.personas, profile.bindings, lambda: profile.world({}))
 
@@ -109,14 +128,18 @@ async def assemble(
         return Agent(model, memory, personas, standings, clock, settings.owner.name, sampling=sampling)
 
     agent = agent_over(recall)
-    drafter = Drafter(agent, standings, outbox, clock, changes, problems, speed, sleep)
-    ways_out = {one.name: one for one in (ConsoleDelivery(), *deliveries)}
+    drafter = Drafter(
+        agent, standings, outbox, clock, changes, problems, speed, sleep, reply_until(platforms)
+    )
+    ways_out: dict[str, Delivery] = {one.name: one for one in (ConsoleDelivery(), *deliveries, *platforms)}
     sender = Sender(outbox, ways_out.values(), clock, changes, problems, speed, checkpoint, sleep)
-    presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons)
+    presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons, accounts.names())
+    deck = Deck(presenter, messages, zone, settings.approvals.full)
+    order = settings.approvals.surfaces
     return House(
         home=home,
         owner=settings.owner.name,
-        zone=ZoneInfo(settings.owner.timezone),
+        zone=zone,
         clock=clock,
         sampling=sampling,
         pace=speed,
@@ -156,6 +179,13 @@ async def assemble(
             changes,
             agent_over,
         ),
+        platforms=tuple(platforms),
+        accounts=accounts,
+        facts=PlatformFacts(db),
+        deck=deck,
+        surfaces=Surfaces(
+            platforms, accounts, Cards(db), deck, messages, changes, problems, speed, sleep, order
+        ),
     )
 
 
@@ -168,6 +198,7 @@ async def running(
     model: ChatModel | None = None,
     embedder: Embedder | None = None,
     deliveries: Sequence[Delivery] = (),
+    platforms: Sequence[Platform] = (),
     clock: Clock | None = None,
     checkpoint: Checkpoint = lambda _: None,
     sleep: Sleep = asyncio.sleep,
@@ -183,13 +214,15 @@ async def running(
         model=model,
         embedder=embedder,
         deliveries=deliveries,
+        platforms=platforms,
         clock=clock,
         checkpoint=checkpoint,
         sleep=sleep,
     )
     try:
-        async with at_work(house, resident=resident):
-            yield Twin(house)
+        twin = Twin(house)
+        async with at_work(house, platforms_of(house, twin, settings), resident=resident):
+            yield twin
     finally:
         await house.model.close()
         close = getattr(house.embedder, "close", None)  # optional: not every embedder holds something
@@ -198,9 +231,25 @@ async def running(
         await house.db.close()
 
 
+def platforms_of(house: House, twin: Twin, settings: Settings) -> Platforms:
+    """What platforms hand over to, and what keeps them connected."""
+    deciding = Deciding(
+        house.owner,
+        house.approvals,
+        house.outbox,
+        house.control,
+        house.accounts,
+        house.deck,
+        house.clock,
+        house.zone,
+    )
+    attention = [Attention(one.conversation, one.keywords, one.everything) for one in settings.listen]
+    return Platforms(house, HouseInbound(house, Talk(house, twin), deciding, attention))
+
+
 @asynccontextmanager
-async def at_work(house: House, *, resident: bool) -> AsyncIterator[None]:
-    """The parts' own loops, for as long as the block runs."""
+async def at_work(house: House, platforms: Platforms | None = None, *, resident: bool) -> AsyncIterator[None]:
+    """The parts' own loops, for as long as the block runs. Platforms are there for what stays alone."""
     upkeep = Upkeep(house)
     await house.outbox.recover()
     if resident:
@@ -209,14 +258,21 @@ async def at_work(house: House, *, resident: bool) -> AsyncIterator[None]:
     loops = {"wakes the sender": house.sender.listen, "memory": upkeep.index}
     if resident:
         loops |= {"agent": upkeep.load, "model": house.health.keep, "times": upkeep.times}
+        loops |= house.surfaces.loops()
     working = [_start(house, name, work) for name, work in loops.items()]
+    keeps = platforms.loops() if platforms is not None and resident else {}
+    connected = [_start(house, name, work) for name, work in keeps.items()]
     try:
         yield
     finally:
         house.sender.finish()
         await end(working, 0)
         await house.gateway.close()
-        await end(sending, FINISH_S)
+        await end(sending, FINISH_S)  # over connections that still stand
+        for task in connected:
+            task.cancel()
+        if connected:
+            await asyncio.wait(connected, timeout=DISCONNECT_S)
 
 
 def _start(house: House, name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from bots import assembly, control
+from bots.adapters import adapters
 from bots.console.desk import ModelNotice, ThingToTry
 from bots.console.serve import serve
 from bots.home import Home
 from bots.logs import logging_to
 from bots.settings import Settings
+from bots.setup.tokens import tokens
 from bots.twin import Twin
 from core.errors import OwnerMustFix
 
@@ -42,7 +44,10 @@ def stay(
         _cancel_on_signals(asyncio.current_task(), closed)
         async with AsyncExitStack() as stack:
             stack.callback(closed.set)
-            twin = await stack.enter_async_context(assembly.running(home, settings, resident=True))
+            platforms = adapters(settings, await tokens(), assembly.SystemClock())
+            twin = await stack.enter_async_context(
+                assembly.running(home, settings, resident=True, platforms=platforms)
+            )
             await stack.enter_async_context(control.serving(home, twin))
             link = await _console(stack, twin, settings, port, any_port, tries, notice)
             print(f"Open {link}", flush=True)

@@ -55,7 +55,8 @@ class Accounts:
         )
         accounts = [OwnerAccount(PersonId(row["account"]), from_text(row["paired_at"])) for row in owner]
         self._owner = {one.account: one for one in accounts}
-        self._named = {
+        self._named.clear()  # in place: others look into it
+        self._named |= {
             PersonId(row["account"]): Person(
                 PersonId(row["account"]), row["name"], is_bot=bool(row["is_bot"])
             )

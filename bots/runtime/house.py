@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bots.home import Home
+from bots.platform import Platform
 from bots.runtime.approvals import Approvals
+from bots.runtime.cards import Deck
 from bots.runtime.composing import Composer
 from bots.runtime.drafting import Drafter
 from bots.runtime.events import Changes
@@ -14,8 +16,11 @@ from bots.runtime.pace import Pace, Sleep
 from bots.runtime.presenter import Presenter
 from bots.runtime.problems import Problems
 from bots.runtime.sender import Sender
+from bots.runtime.surfaces import Surfaces
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Embedder, Sampling
+from memory.accounts import Accounts
+from memory.cards import PlatformFacts
 from memory.control import Control
 from memory.database import Database
 from memory.delegations import Delegations
@@ -63,3 +68,8 @@ class House:
     composer: Composer
     presenter: Presenter
     approvals: Approvals
+    platforms: tuple[Platform, ...]
+    accounts: Accounts
+    facts: PlatformFacts
+    deck: Deck
+    surfaces: Surfaces

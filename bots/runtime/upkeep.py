@@ -35,6 +35,8 @@ class Upkeep:
         house = self._house
         while True:
             now = house.clock.now()
-            for draft in (*await house.outbox.expire(now), *await house.outbox.wake(now)):
+            expired, woken = await house.outbox.expire(now), await house.outbox.wake(now)
+            for draft in (*expired, *woken):
                 house.changes.publish("draft", draft.conversation, draft.id)
+            await house.surfaces.expired(expired, house.pace.drafts_last)
             await house.sleep(house.pace.look_again_s)

@@ -38,6 +38,7 @@ CALLS = frozenset(
         *("settle", "withheld", "share", "receipts", "pause", "resume", "away", "back", "mode", "delegate"),
         *("delegations", "revoke", "people", "circles", "recall", "ask", "remember", "suggestions", "forget"),
         *("personas", "persona", "bind", "status", "backup"),
+        *("pair", "accounts", "unpair", "link", "unlink"),
     }
 )
 """The methods of Twin that may be called from outside the process."""

@@ -18,6 +18,7 @@ from bots.runtime.status import status
 from bots.runtime.when import moment
 from bots.setup.backup import write_backup
 from bots.views import (
+    AccountView,
     AskAnswer,
     BackupView,
     CircleView,
@@ -27,6 +28,7 @@ from bots.views import (
     DraftView,
     HearAnswer,
     MessageView,
+    PairingView,
     PersonaView,
     PersonView,
     RecallAnswer,
@@ -45,12 +47,16 @@ from core.types import (
     DraftId,
     MemoryRecord,
     Mode,
+    Person,
     PersonaName,
+    PersonId,
     RecordId,
 )
 from memory import overview
+from memory.accounts import shown_code
 from memory.standing import capped
 
+PLATFORMS = ("telegram", "discord", "slack")
 NEVER = datetime.min.replace(tzinfo=UTC)
 DELEGATION_LASTS = timedelta(days=7)
 """Where the owner names no end."""
@@ -333,6 +339,52 @@ class Twin:
             where = await self._house.composer.conversation(to)
             await self._house.profile.bind(name, conversation=where.id)
         return self._set(f"{name} speaks in {to}" if to != "default" else f"{name} speaks by default")
+
+    # Accounts
+
+    async def pair(self, platform: str = "") -> PairingView:
+        """A one-use code; a former one is void. The account that sends it to the bot is the owner's."""
+        if platform not in ("", *PLATFORMS):
+            raise OwnerMustFix(f"there is no platform {readable(platform)[:40]!r}: {', '.join(PLATFORMS)}")
+        code, until = await self._house.accounts.new_code(platform)
+        return PairingView(shown_code(code), platform, until)
+
+    async def accounts(self) -> tuple[AccountView, ...]:
+        """The owner's own, those paired first first."""
+        names = self._house.accounts.names()
+        return tuple(
+            AccountView(
+                one.account,
+                one.platform,
+                names[one.account].name if one.account in names else "",
+                one.paired_at,
+            )
+            for one in self._house.accounts.owners()
+        )
+
+    async def unpair(self, account: str) -> Done:
+        """An account may decide nothing any more."""
+        if not await self._house.accounts.unpair(PersonId(account)):
+            known = ", ".join(one.account for one in self._house.accounts.owners()) or "none yet"
+            raise OwnerMustFix(f"{readable(account)[:80]!r} is not paired; there are: {known}")
+        return self._set(f"{account} decides nothing any more")
+
+    async def link(self, account: str, person: str, name: str = "") -> Done:
+        """An account is this person's; with `name`, someone new is added first."""
+        profile, who = self._house.profile, PersonId(person)
+        if self._house.accounts.is_owner(PersonId(account)):
+            raise OwnerMustFix(f"{account} is your own")
+        if ":" not in account:
+            raise OwnerMustFix("an account is written as telegram:1234, slack:TEAM/USER or discord:1234")
+        if name and who not in profile.people():
+            await profile.add_person(Person(who, readable(name)))
+        await profile.link(PersonId(account), self._house.composer.person(person))
+        return self._set(f"{account} is {person}")
+
+    async def unlink(self, account: str) -> Done:
+        """An account is nobody's that the owner knows."""
+        await self._house.profile.unlink(PersonId(account))
+        return self._set(f"{account} is nobody's you know")
 
     # The house
 

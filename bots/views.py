@@ -202,11 +202,32 @@ class ModelView:
 
 @dataclass(frozen=True, slots=True)
 class PlatformView:
-    """One platform's health."""
+    """One platform's health; `detail` says more of it, `accounts` are the owner's there."""
 
     name: str
     connected: bool
     problem: str | None = None
+    detail: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairingView:
+    """A one-use code; whoever sends it to the twin's bot is the owner. `platform` is empty for any."""
+
+    code: str
+    platform: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account that the owner has proven to be theirs."""
+
+    account: str
+    platform: str
+    name: str
+    paired_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

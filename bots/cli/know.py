@@ -51,10 +51,19 @@ def suggestions(session: Session) -> None:
 
 
 @click.command()
+@click.option("--link", nargs=2, metavar="ACCOUNT PERSON", help="Say whose account it is.")
+@click.option("--name", metavar="NAME", help="With --link: someone new, and what you call them.")
+@click.option("--unlink", metavar="ACCOUNT", help="It is nobody's you know.")
 @with_session
-def people(session: Session) -> None:
-    """The people you know."""
-    session.show(session.call("people"), _people)
+def people(session: Session, link: tuple[str, str] | None, name: str | None, unlink: str | None) -> None:
+    """The people you know, and which accounts are theirs."""
+    if link is not None:
+        answer = session.call("link", account=link[0], person=link[1], name=name or "")
+        session.show(answer, said)
+    elif unlink is not None:
+        session.show(session.call("unlink", account=unlink), said)
+    else:
+        session.show(session.call("people"), _people)
 
 
 @click.command()

@@ -85,7 +85,24 @@ def delegate(
         session.show(session.call("delegations"), _delegations)
 
 
-COMMANDS = (status, pause, resume, away, back, mode, delegate)
+@click.command()
+@click.argument("platform", required=False, type=click.Choice(["telegram", "discord", "slack"]))
+@click.option("--list", "listed", is_flag=True, help="The accounts that are yours.")
+@click.option("--remove", metavar="ACCOUNT", help="Let an account decide nothing any more.")
+@with_session
+def pair(session: Session, platform: str | None, listed: bool, remove: str | None) -> None:
+    """Prove that an account is yours: send the code to your twin's bot."""
+    if (platform is not None) + listed + (remove is not None) > 1:
+        raise click.UsageError("a platform, --list and --remove each stand alone")
+    if remove is not None:
+        session.show(session.call("unpair", account=remove), said)
+    elif listed:
+        session.show(session.call("accounts"), _accounts)
+    else:
+        session.show(session.call("pair", platform=platform or ""), _pairing)
+
+
+COMMANDS = (status, pair, pause, resume, away, back, mode, delegate)
 
 
 def _status(answer: Any) -> str:
@@ -106,7 +123,28 @@ def _status(answer: Any) -> str:
 
 
 def _health(platform: Any) -> str:
-    return "connected" if platform["connected"] else f"not connected: {platform['problem'] or 'connecting'}"
+    detail = f" {platform['detail']}" if platform["detail"] else ""
+    if not platform["connected"]:
+        return f"not connected: {platform['problem'] or 'connecting'}"
+    paired = platform["name"] == "console" or platform["accounts"]
+    lines = [f"connected{detail}", platform["problem"] or ""]
+    return "; ".join([one for one in lines if one] + ([] if paired else ["pair your account there"]))
+
+
+def _pairing(answer: Any) -> str:
+    where = f" on {answer['platform'].capitalize()}" if answer["platform"] else ""
+    return (
+        f"{click.style(clean(answer['code']), bold=True)}\n"
+        f"Send it to your twin's bot{where}, in a direct message, until {moment(answer['expires_at'])}."
+        " It works once."
+    )
+
+
+def _accounts(found: list[Any]) -> str:
+    if not found:
+        return "No account is yours yet; `understudy pair` prints a code for one."
+    rows = ((one["account"], one["name"], moment(one["paired_at"])) for one in found)
+    return table(("ACCOUNT", "NAME", "PAIRED"), rows)
 
 
 def _delegations(found: list[Any]) -> str:

@@ -2,7 +2,9 @@
 
 import asyncio
 
+from bots.platform import Health
 from bots.runtime.house import House
+from bots.runtime.platforms import problem_of
 from bots.views import ModelView, PlatformView, StatusView
 from memory import overview
 
@@ -28,9 +30,21 @@ async def status(house: House) -> StatusView:
         paused=await house.control.paused(),
         away=await house.control.is_away(),
         model=ModelView(card.name, card.digest, card.licence, house.health.ready, problems.of("model")),
-        platforms=tuple(
-            PlatformView(name, problems.of(name) is None, problems.of(name)) for name in platforms
-        ),
+        platforms=tuple(_platform(house, name) for name in platforms),
         counts=await house.db.read(overview.counts),
         problems=tuple(found),
     )
+
+
+def _platform(house: House, name: str) -> PlatformView:
+    """A platform that connects is as it says itself; the others are well until sending to them fails."""
+    problems = house.problems
+    adapter = next((one for one in house.platforms if one.name == name), None)
+    accounts = tuple(one.account for one in house.accounts.owners(name))
+    if adapter is None:
+        return PlatformView(name, problems.of(name) is None, problems.of(name), "", accounts)
+    health, detail = adapter.health
+    connected = health is Health.CONNECTED
+    told = problems.of(problem_of(name)) or problems.of(name) or problems.of(f"{name} cards")
+    why = told if connected else problems.of(problem_of(name)) or detail or health.value
+    return PlatformView(name, connected, why, detail, accounts)

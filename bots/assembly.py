@@ -1,7 +1,7 @@
 """The one place that wires everything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,8 +11,10 @@ from bots.home import Home
 from bots.platform import Platform
 from bots.runtime.approvals import Approvals
 from bots.runtime.cards import Deck
+from bots.runtime.clock import Cron, keep
 from bots.runtime.composing import Composer
 from bots.runtime.deciding import Deciding
+from bots.runtime.digesting import Digests, Outlets, Wanted
 from bots.runtime.drafting import Drafter
 from bots.runtime.events import Changes
 from bots.runtime.gateway import Gateway
@@ -28,6 +30,7 @@ from bots.runtime.sender import FINISH_S, Sender
 from bots.runtime.supervision import end, supervised
 from bots.runtime.surfaces import Surfaces
 from bots.runtime.talk import Talk
+from bots.runtime.telling import Lines
 from bots.runtime.upkeep import Upkeep
 from bots.settings import Settings
 from bots.setup import models
@@ -35,6 +38,7 @@ from bots.twin import Twin
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
 from memory.accounts import Accounts, WithAccounts
+from memory.audience import Audiences
 from memory.cards import Cards, PlatformFacts
 from memory.control import Control
 from memory.database import Checkpoint, Database, connect
@@ -136,6 +140,23 @@ async def assemble(
     presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons, accounts.names())
     deck = Deck(presenter, messages, zone, settings.approvals.full)
     order = settings.approvals.surfaces
+    digests = Digests(
+        [Wanted(one.name, Cron(one.cron), one.to, one.urgent) for one in settings.digest],
+        schedule(settings.quiet.times, zone),
+        db,
+        messages,
+        presenter,
+        Outlets(
+            Lines(platforms, accounts, order=order, full=settings.approvals.full),
+            outbox,
+            personas,
+            standings,
+            Audiences(db, profile),
+        ),
+        clock,
+        problems,
+        changes,
+    )
     return House(
         home=home,
         owner=settings.owner.name,
@@ -186,6 +207,7 @@ async def assemble(
         surfaces=Surfaces(
             platforms, accounts, Cards(db), deck, messages, changes, problems, speed, sleep, order
         ),
+        digests=digests,
     )
 
 
@@ -244,7 +266,9 @@ def platforms_of(house: House, twin: Twin, settings: Settings) -> Platforms:
         house.zone,
     )
     attention = [Attention(one.conversation, one.keywords, one.everything) for one in settings.listen]
-    return Platforms(house, HouseInbound(house, Talk(house, twin), deciding, attention))
+    return Platforms(
+        house, HouseInbound(house, Talk(house, twin, house.digests.words_for), deciding, attention)
+    )
 
 
 @asynccontextmanager
@@ -257,7 +281,11 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
     sending = [_start(house, name, work) for name, work in house.sender.loops().items()]
     loops = {"wakes the sender": house.sender.listen, "memory": upkeep.index}
     if resident:
-        loops |= {"agent": upkeep.load, "model": house.health.keep, "times": upkeep.times}
+        loops |= {"agent": upkeep.load, "model": house.health.keep}
+        loops |= {
+            "times": _by_the_clock(house, upkeep.times),
+            "digests": _by_the_clock(house, house.digests.look),
+        }
         loops |= house.surfaces.loops()
     working = [_start(house, name, work) for name, work in loops.items()]
     keeps = platforms.loops() if platforms is not None and resident else {}
@@ -273,6 +301,12 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
             task.cancel()
         if connected:
             await asyncio.wait(connected, timeout=DISCONNECT_S)
+
+
+def _by_the_clock(
+    house: House, look: Callable[[], Awaitable[datetime | None]]
+) -> Callable[[], Coroutine[None, None, None]]:
+    return lambda: keep(look, house.clock, house.pace.look_again_s, house.sleep)
 
 
 def _start(house: House, name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":

@@ -178,6 +178,7 @@ class _Reader:
     def promises(self) -> tuple[Message, ...]:
         return self._messages(
             "FROM threads t JOIN messages m ON m.id = t.message"
+            " JOIN conversations c ON c.id = t.conversation AND c.kind <> 'owner'"
             f" WHERE t.kind = 'promise' AND t.closed_by IS NULL AND t.sent_at >= ? AND {self._may}",
             self._recent,
             *self._may_hear,

@@ -5,6 +5,7 @@ again, `status` says that it may not have arrived, and the next one covers its t
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from memory.database import Database
 from memory.digest_runs import DigestRuns, Run, RunState
 from memory.messages import Messages
 from memory.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 RULE = "digest"
 """Why its draft waits, where it goes into a conversation."""
@@ -60,7 +63,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Outlets:
     """What a digest is told with: where the owner's lines are, and how a conversation is spoken in."""
 
     lines: Lines
@@ -81,7 +84,7 @@ class Digests:
         db: Database,
         messages: Messages,
         presenter: Presenter,
-        telling: Telling,
+        outlets: Outlets,
         clock: Clock,
         problems: Problems,
         changes: Changes,
@@ -92,7 +95,7 @@ class Digests:
         self._runs = DigestRuns(db)
         self._messages = messages
         self._presenter = presenter
-        self._telling = telling
+        self._outlets = outlets
         self._clock = clock
         self._problems = problems
         self._changes = changes
@@ -124,6 +127,10 @@ class Digests:
             since = await self._runs.covered(name, now)
         facts = await self._facts(since or now - DEFAULT_SPAN)
         return Report(name or "digest", self._words(name or "digest", facts), facts)
+
+    async def words_for(self, platform: str) -> str:
+        """A day's, as it may be told in the owner's DM on a platform."""
+        return self._words("digest", await self._facts(self._clock.now() - DEFAULT_SPAN), platform)
 
     async def picture(self, since: datetime | None = None) -> bytes:
         """Its picture, a PNG."""
@@ -164,6 +171,10 @@ class Digests:
         except Refused as refused:
             await self._runs.settle(one.name, due, RunState.REFUSED)
             self._problems.tell(where, f"the digest {one.name} was not taken: {refused}")
+        except Exception as error:
+            # Supervision: whatever a platform raises, nobody knows what arrived; the others are told.
+            log.error("%s: uncertain (%s)", where, type(error).__name__)
+            self._changes.publish("problem")
         else:
             await self._runs.settle(one.name, due, RunState.TOLD)
             if not why:
@@ -175,7 +186,7 @@ class Digests:
     def _destination(self, one: Wanted) -> tuple[Sequence[str] | None, str]:
         """The platforms to try, `console` and a conversation's id among them; None: not now. And what the
         owner should mend."""
-        lines = self._telling.lines
+        lines = self._outlets.lines
         if one.to == "console" or ":" in one.to:
             return (one.to,), ""
         if one.to != "dm":
@@ -200,7 +211,7 @@ class Digests:
         picture, why = await self._drawn(facts), Refused("")
         for platform in to:
             try:
-                return await self._telling.lines.tell(
+                return await self._outlets.lines.tell(
                     platform, self._words(one.name, facts, platform), picture
                 )
             except Refused as refused:
@@ -209,7 +220,7 @@ class Digests:
 
     async def _put(self, one: Wanted, run: Run, place: ConversationId, since: datetime) -> None:
         """As any message: what may be heard there, into the outbox, on leave."""
-        told = self._telling
+        told = self._outlets
         where = await self._messages.conversation(place)
         if where is None:
             raise Refused(f"nothing was ever heard of {place}")
@@ -247,7 +258,7 @@ class Digests:
         self._changes.publish("leave", where.id, draft.id)
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
-        full = self._telling.lines.full(platform)
+        full = self._outlets.lines.full(platform)
         return words(title, facts, Reading(self._zone, self._presenter.name, platform, full))
 
     async def _facts(self, since: datetime) -> Activity:

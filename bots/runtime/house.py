@@ -8,6 +8,7 @@ from bots.platform import Platform
 from bots.runtime.approvals import Approvals
 from bots.runtime.cards import Deck
 from bots.runtime.composing import Composer
+from bots.runtime.digesting import Digests
 from bots.runtime.drafting import Drafter
 from bots.runtime.events import Changes
 from bots.runtime.gateway import Gateway
@@ -73,3 +74,4 @@ class House:
     facts: PlatformFacts
     deck: Deck
     surfaces: Surfaces
+    digests: Digests

@@ -1,8 +1,10 @@
 """What has to be done now and then, in the background."""
 
 import asyncio
+from datetime import datetime
 
 from bots.runtime.house import House
+from memory import overview
 
 SETTLE_S = 0.5
 """Records are embedded in batches: so long after the first of them came."""
@@ -30,13 +32,11 @@ class Upkeep:
                     break
             await house.sleep(SETTLE_S)
 
-    async def times(self) -> None:
-        """Expire and wake drafts when their time has come, and tell whoever watches."""
-        house = self._house
-        while True:
-            now = house.clock.now()
-            expired, woken = await house.outbox.expire(now), await house.outbox.wake(now)
-            for draft in (*expired, *woken):
-                house.changes.publish("draft", draft.conversation, draft.id)
-            await house.surfaces.expired(expired, house.pace.drafts_last)
-            await house.sleep(house.pace.look_again_s)
+    async def times(self) -> datetime | None:
+        """Expire and wake the drafts whose time has come, and tell whoever watches; when the next is."""
+        house, now = self._house, self._house.clock.now()
+        expired, woken = await house.outbox.expire(now), await house.outbox.wake(now)
+        for draft in (*expired, *woken):
+            house.changes.publish("draft", draft.conversation, draft.id)
+        await house.surfaces.expired(expired, house.pace.drafts_last)
+        return await house.db.read(overview.soonest)

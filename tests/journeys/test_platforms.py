@@ -1,0 +1,359 @@
+"""From a platform's event to its owner's decision and back, with platforms of memory alone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from bots.assembly import running
+from bots.platform import Deed
+from bots.settings import Approvals, Gateway, Listen, Settings
+from bots.twin import Twin
+from core.errors import OwnerMustFix, TryAgain
+from core.models.embedders import HashedEmbedder
+from core.models.scripted import ScriptedChat
+from core.types import OWNER, MessageId, PersonId
+from tests.journeys.conftest import World
+from tests.scripted_platform import ScriptedPlatform
+from tests.waiting import until
+
+QUESTION = "are you free for dinner on friday?"
+REPLY = "after climbing, half seven?"
+
+
+@pytest.fixture
+def telegram(world: World) -> ScriptedPlatform:
+    return ScriptedPlatform("telegram", world.clock)
+
+
+@pytest.fixture
+def discord(world: World) -> ScriptedPlatform:
+    return ScriptedPlatform("discord", world.clock)
+
+
+@asynccontextmanager
+async def at_home(
+    world: World, *platforms: ScriptedPlatform, reply: str = REPLY, settings: Settings | None = None
+) -> AsyncIterator[Twin]:
+    """The twin with these platforms; those whose adapters do not fail are connected."""
+    fast = Gateway(burst_s=0, retry_first_s=0.01, retry_longest_s=0.05)
+    settings = (settings or world.settings).model_copy(update={"gateway": fast})
+    well = [one for one in platforms if not any(isinstance(error, OwnerMustFix) for error in one.fails)]
+    async with running(
+        world.home,
+        settings,
+        resident=True,
+        model=ScriptedChat(reply),
+        embedder=HashedEmbedder(),
+        platforms=platforms,
+        clock=world.clock,
+        sleep=asyncio.sleep,
+    ) as twin:
+        for one in well:
+            await one.connected()
+        yield twin
+
+
+async def paired(twin: Twin, *platforms: ScriptedPlatform) -> None:
+    for one in platforms:
+        code = (await twin.pair(one.name)).code
+        assert "yours" in await one.say(code)
+
+
+async def test_a_friends_message_becomes_a_card_and_edit_then_approve_sends_exactly_that(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        message = await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        assert shown.account == telegram.owner
+        assert (shown.card.heard, shown.card.text, shown.card.closed) == (QUESTION, REPLY, "")
+        draft, revision = shown.card.draft, shown.card.revision
+        assert await telegram.here.card_text(telegram.owner, draft, revision) == REPLY
+
+        assert "Changed" in await telegram.act(shown, Deed.EDIT, "No -- *Saturday*?\n  Eight.")
+        await telegram.until(lambda: shown.card.revision == 2)
+        assert shown.card.text == "No -- *Saturday*?\n  Eight."
+        assert telegram.sent == []
+        assert await telegram.act(shown, Deed.APPROVE) == "Sent."
+        (sent,) = telegram.sent
+        assert (sent.conversation, sent.text) == ("telegram:chat-sam", "No -- *Saturday*?\n  Eight.")
+        assert sent.reply_to == message
+        assert await telegram.closing(shown) == "approved on Telegram"
+        assert (await twin.receipts())[0].leave == "owner via telegram"
+
+
+async def test_a_stale_revision_is_already_handled(world: World, telegram: ScriptedPlatform) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        await telegram.act(shown, Deed.EDIT, "Saturday")
+        assert "already handled" in await telegram.act(shown, Deed.APPROVE, revision=1)
+        assert await telegram.here.card_text(telegram.owner, shown.card.draft, 1) is None
+        assert telegram.sent == []
+
+
+async def test_reject_sends_nothing_and_redraft_and_snooze_do_as_they_say(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        assert await telegram.act(shown, Deed.REDRAFT, "warmer") == "Drafted anew."
+        await telegram.until(lambda: shown.card.revision == 2)
+        assert "Snoozed until" in await telegram.act(shown, Deed.SNOOZE, "2h")
+        assert "snoozed" in await telegram.closing(shown)
+        assert "30m" in await telegram.act(shown, Deed.SNOOZE, "soonish")
+        assert "nothing is sent" in await telegram.act(shown, Deed.REJECT, "not him")
+        await telegram.until(lambda: shown.card.closed == "rejected on Telegram")
+        assert telegram.sent == []
+        assert (await twin.draft(shown.card.draft)).status == "rejected"
+
+
+async def test_the_first_decision_wins_and_the_other_surfaces_hear_of_it(
+    world: World, telegram: ScriptedPlatform, discord: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram, discord) as twin:
+        await paired(twin, telegram, discord)
+        await telegram.hear(QUESTION)
+        here, there = await telegram.card(), await discord.card()
+        assert await telegram.act(here, Deed.APPROVE) == "Sent."
+        assert await discord.closing(there) == "approved on Telegram"
+        assert "already handled" in await discord.act(there, Deed.REJECT)
+        assert "already handled" in await telegram.act(here, Deed.APPROVE)
+        assert len(telegram.sent) == 1
+
+
+async def test_what_is_decided_in_the_console_closes_the_card(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        await twin.approve(shown.card.draft, via="console")
+        assert await telegram.closing(shown) == "approved in the console"
+
+
+async def test_another_platforms_words_are_on_no_card_unless_the_surface_is_full(
+    world: World, telegram: ScriptedPlatform, discord: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram, discord) as twin:
+        await paired(twin, telegram, discord)
+        await telegram.here.named(PersonId("telegram:sam"), "Sam K.")
+        await telegram.hear(QUESTION)
+        shown = await discord.card()
+        card = shown.card
+        assert (card.who, card.heard, card.text, card.why) == ("Sam K.", None, None, "")
+        assert QUESTION not in repr(card)
+        assert "console" in await discord.act(shown, Deed.APPROVE)
+        assert await discord.here.card_text(discord.owner, card.draft, card.revision) is None
+        assert telegram.sent == []
+        assert "nothing is sent" in await discord.act(shown, Deed.REJECT)
+    full = world.settings.model_copy(update={"approvals": Approvals(full=("discord",))})
+    async with at_home(world, telegram, discord, settings=full):
+        await telegram.hear("and on saturday?")
+        assert (await discord.card(2)).card.text == REPLY
+
+
+async def test_everyone_but_the_owner_is_refused(world: World, telegram: ScriptedPlatform) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown, stranger = await telegram.card(), PersonId("telegram:sam")
+        for deed in Deed:
+            assert await telegram.act(shown, deed, "1h", account=stranger) == "Only Alex can decide this."
+        assert await telegram.here.card_text(stranger, shown.card.draft, 1) is None
+        assert (await twin.draft(shown.card.draft)).status == "waiting"
+        await twin.unpair(telegram.owner)
+        assert await telegram.act(shown, Deed.APPROVE) == "Only Alex can decide this."
+        assert telegram.sent == []
+
+
+async def test_buttons_live_through_a_restart_and_no_card_is_shown_twice(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+    async with at_home(world, telegram):
+        assert await telegram.act(shown, Deed.APPROVE) == "Sent."
+        assert await telegram.closing(shown) == "approved on Telegram"
+    assert [one.text for one in telegram.sent] == [REPLY]
+    assert len(telegram.shown) == 1
+
+
+async def test_what_was_decided_while_a_platform_was_away_closes_its_card_later(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+    async with at_home(world) as twin:
+        await twin.reject(shown.card.draft)
+    async with at_home(world, telegram):
+        assert await telegram.closing(shown) == "rejected in the terminal"
+
+
+async def test_where_a_dm_is_closed_the_next_surface_is_tried_and_the_owner_told(
+    world: World, telegram: ScriptedPlatform, discord: ScriptedPlatform
+) -> None:
+    only = world.settings.model_copy(update={"approvals": Approvals(surfaces=("telegram",))})
+    async with at_home(world, telegram, discord, settings=only) as twin:
+        await paired(twin, telegram, discord)
+        await telegram.hear(QUESTION)
+        first = await telegram.card()
+        assert discord.shown == []
+        await telegram.act(first, Deed.REJECT)
+        telegram.closed[telegram.owner] = "you have blocked the bot"
+        await telegram.hear("and on saturday?")
+        assert (await discord.card()).card.text is None
+        await discord.until(lambda: any("you have blocked the bot" in text for _, text in discord.told))
+        assert any("blocked" in one for one in (await twin.status()).problems)
+
+
+async def test_a_bad_token_is_said_once_and_the_others_go_on(
+    world: World, telegram: ScriptedPlatform, discord: ScriptedPlatform
+) -> None:
+    discord.fails = [OwnerMustFix("Discord refuses DISCORD_TOKEN")]
+    telegram.fails = [TryAgain("the network is down")]
+    async with at_home(world, telegram, discord) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        assert await telegram.act(shown, Deed.APPROVE) == "Sent."
+        changes = twin.changes()
+
+        async def only_discord_is_ill() -> bool:
+            status = await twin.status()
+            health = {one.name: (one.connected, one.problem) for one in status.platforms}
+            return health["telegram"] == (True, None) and health["discord"] == (
+                False,
+                "Discord refuses DISCORD_TOKEN",
+            )
+
+        await until(changes, only_discord_is_ill)
+        assert (await twin.status()).problems == ("Discord refuses DISCORD_TOKEN",)
+        assert (telegram.runs, discord.runs) == (2, 1)
+
+
+async def test_a_newer_message_withdraws_the_card_for_one_that_answers_both(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        first = await telegram.card()
+        await telegram.hear("or saturday?")
+        second = await telegram.card(2)
+        assert second.card.heard == f"{QUESTION}\nor saturday?"
+        assert await telegram.closing(first) == "withdrawn: a newer message came"
+
+
+async def test_when_the_owner_answers_themselves_the_card_is_withdrawn(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        await telegram.hear("yes!", telegram.chat("sam"), friend="owner")
+        assert await telegram.closing(shown) == "withdrawn: you answered yourself"
+        said = await twin.thread("telegram:chat-sam")
+        assert [one.author for one in said] == ["telegram:sam", OWNER]
+
+
+async def test_a_draft_does_not_outlive_the_platforms_reply_window_and_the_owner_is_told(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    telegram.window = world.clock.now() + timedelta(hours=24)
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        assert (await twin.draft(shown.card.draft)).expires_at == telegram.window
+        world.clock.pass_by(hours=25)
+    async with at_home(world, telegram):
+        assert await telegram.closing(shown) == "expired"
+        await telegram.until(lambda: any("takes no reply" in text for _, text in telegram.told))
+
+
+async def test_what_was_missed_while_off_is_read_back_and_only_what_is_fresh_is_drafted(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        last = await telegram.hear(QUESTION)
+        await telegram.act(await telegram.card(), Deed.REJECT)
+        spoken = (await twin.thread("telegram:chat-sam"))[-1].at
+    world.clock.pass_by(hours=1)
+    telegram.history.append(telegram.message("hello?"))
+    world.clock.pass_by(hours=24)
+    telegram.history.append(telegram.message("are you there?"))
+    async with at_home(world, telegram) as twin:
+        shown = await telegram.card(2)
+        assert shown.card.heard is not None
+        assert shown.card.heard.endswith("are you there?")
+        assert telegram.asked[-1] == (("telegram:chat-sam",), spoken)
+        assert (await twin.status()).counts["listed"] == 1
+        assert last in {one.id for one in await twin.thread("telegram:chat-sam")}
+
+
+async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_listen_for(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    place = telegram.group("sam", "mia")
+    listens = Listen(conversation=place.id, keywords=("belay",))
+    settings = world.settings.model_copy(update={"listen": (listens,)})
+    async with at_home(world, telegram, settings=settings) as twin:
+        await paired(twin, telegram)
+        await telegram.hear("nice weather today", place)
+        await telegram.hear("relayed", place)
+        await telegram.hear("who can belay?", place)
+        first = await telegram.card()
+        assert first.card.where == "climbers on Telegram"
+        await telegram.act(first, Deed.APPROVE)
+        sent = MessageId(f"{place.id}/sent-1")
+        await telegram.hear("what time was that again?", place, "mia", reply_to=sent)
+        second = await telegram.card(2)
+        assert second.card.heard == "telegram:mia: what time was that again?"
+        (conversation,) = [one for one in await twin.conversations() if one.id == place.id]
+        assert conversation.members == ("telegram:mia", "telegram:sam")
+
+
+async def test_an_edit_that_comes_before_its_message_is_not_lost(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        where, message = telegram.message("dinner on friday?")
+        gone = telegram.message("oops", where)[1]
+        at = message.sent_at + timedelta(seconds=9)
+        await telegram.here.edited(message.id, "dinner on sunday?", at)
+        await telegram.here.deleted(gone.id)
+        await telegram.here.heard(where, message)
+        await telegram.here.heard(where, gone)
+        await telegram.here.heard(where, message)
+        said = {one.id: (one.text, one.deleted) for one in await twin.thread(where.id)}
+        assert said == {message.id: ("dinner on sunday?", False)}
+
+
+async def test_a_linked_account_is_the_person_and_a_strangers_draft_asks(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    auto = world.settings
+    async with at_home(world, telegram, settings=auto) as twin:
+        await paired(twin, telegram)
+        await twin.link("telegram:sam", "sam")
+        await telegram.hear(QUESTION)
+        assert (await telegram.card()).card.who == "Sam"
+        await telegram.hear("hi, it's the plumber", friend="plumber")
+        stranger = await telegram.card(2)
+        assert stranger.card.why == "somebody here is new to you, so you decide"

@@ -1,0 +1,185 @@
+"""A platform of memory alone: it says what a test tells it, and keeps what it is shown, told and sent."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bots.platform import Act, Card, Deed, Health, Inbound
+from core.errors import OwnerMustFix, Refused, UnderstudyError
+from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
+from tests.fakes import FixedClock
+from tests.waiting import PATIENCE_S, Sent
+
+
+@dataclass
+class Shown:
+    """A card in a DM, as it was last drawn."""
+
+    reference: str
+    account: PersonId
+    card: Card
+    drawn: int = 1
+
+
+@dataclass
+class ScriptedPlatform:
+    """Implements every protocol of `bots/platform.py`. It outlives the twin that runs it.
+
+    `fails` holds what the next runs raise; `closed` are accounts whose DM takes nothing; `window` is when
+    replies end.
+    """
+
+    name: str
+    clock: FixedClock
+    fails: list[UnderstudyError] = field(default_factory=list)
+    closed: dict[str, str] = field(default_factory=dict)
+    window: datetime | None = None
+    history: list[tuple[Conversation, Message]] = field(default_factory=list)
+    text_limit: int = 2000
+    sent: list[Sent] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    told: list[tuple[PersonId, str]] = field(default_factory=list)
+    asked: list[tuple[tuple[str, ...], datetime]] = field(default_factory=list)
+    runs: int = 0
+    health: tuple[Health, str] = (Health.STARTING, "")
+    inbound: Inbound | None = None
+    gone: set[str] = field(default_factory=set)
+    said: int = 0
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def run(self, inbound: Inbound) -> None:
+        self.runs += 1
+        if self.fails:
+            error = self.fails.pop(0)
+            stopped = isinstance(error, OwnerMustFix)
+            self.health = (Health.STOPPED if stopped else Health.RECONNECTING, str(error))
+            await self._tell()
+            raise error
+        self.inbound, self.health = inbound, (Health.CONNECTED, f"as {self.name} bot")
+        await self._tell()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.inbound, self.health = None, (Health.STARTING, "")
+
+    async def send(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        self.sent.append(Sent(conversation, text, nonce, reply_to))
+        await self._tell()
+        return f"sent-{len(self.sent)}"
+
+    async def show(self, account: PersonId, card: Card) -> str:
+        if account in self.closed:
+            raise Refused(self.closed[account])
+        self.shown.append(Shown(f"{self.name}-{len(self.shown)}", account, card))
+        await self._tell()
+        return self.shown[-1].reference
+
+    async def update(self, reference: str, card: Card) -> None:
+        for one in self.shown:
+            if one.reference == reference and reference not in self.gone:
+                one.card, one.drawn = card, one.drawn + 1
+        await self._tell()
+
+    async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
+        if account in self.closed:
+            raise Refused(self.closed[account])
+        self.told.append((account, text))
+        await self._tell()
+
+    async def typing(self, conversation: Conversation) -> None:
+        """Nobody looks."""
+
+    async def reply_until(self, conversation: ConversationId) -> datetime | None:
+        return self.window
+
+    async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
+        self.asked.append((tuple(one.id for one in conversations), since))
+        ids = {one.id for one in conversations}
+        for where, message in self.history:
+            if where.id in ids and message.sent_at >= since:
+                await self.here.heard(where, message)
+        await self._tell()
+
+    # What a test does
+
+    @property
+    def here(self) -> Inbound:
+        assert self.inbound is not None
+        return self.inbound
+
+    @property
+    def owner(self) -> PersonId:
+        return PersonId(f"{self.name}:1")
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once `holds()` does; asked again whenever something happens here."""
+        async with asyncio.timeout(PATIENCE_S), self._changed:
+            await self._changed.wait_for(holds)
+
+    async def connected(self) -> None:
+        await self.until(lambda: self.health[0] is Health.CONNECTED)
+
+    async def card(self, number: int = 1) -> Shown:
+        """The card of that number, from 1."""
+        await self.until(lambda: len(self.shown) >= number)
+        return self.shown[number - 1]
+
+    async def closing(self, shown: Shown) -> str:
+        """What is said of a card, once it is closed."""
+        await self.until(lambda: bool(shown.card.closed))
+        return shown.card.closed
+
+    def chat(self, friend: str = "sam") -> Conversation:
+        """The owner's direct chat with somebody."""
+        account = PersonId(f"{self.name}:{friend}")
+        return Conversation(
+            ConversationId(f"{self.name}:chat-{friend}"),
+            self.name,
+            friend.title(),
+            members=frozenset({account}),
+        )
+
+    def group(self, *friends: str) -> Conversation:
+        members = frozenset(PersonId(f"{self.name}:{one}") for one in friends)
+        return Conversation(
+            ConversationId(f"{self.name}:group"), self.name, "climbers", Kind.GROUP, members | {self.owner}
+        )
+
+    def message(
+        self, text: str, where: Conversation | None = None, friend: str = "sam", **more: object
+    ) -> tuple[Conversation, Message]:
+        self.said += 1
+        self.clock.pass_by(seconds=1)
+        where = where or self.chat(friend)
+        author = self.owner if friend == "owner" else PersonId(f"{self.name}:{friend}")
+        message = Message(
+            MessageId(f"{where.id}/{self.said}"), where.id, author, text, self.clock.now(), addressed=False
+        )
+        return where, replace(message, **more)  # type: ignore[arg-type]
+
+    async def hear(
+        self, text: str, where: Conversation | None = None, friend: str = "sam", **more: object
+    ) -> MessageId:
+        where, message = self.message(text, where, friend, **more)
+        await self.here.heard(where, message)
+        return message.id
+
+    async def say(self, text: str, account: PersonId | None = None) -> str:
+        """In the DM with the twin, as the owner unless said otherwise."""
+        self.said += 1
+        who = account or self.owner
+        return await self.here.said_to_twin(who, MessageId(f"{who}/{self.said}"), text)
+
+    async def act(
+        self, shown: Shown, deed: Deed, text: str = "", *, account: PersonId | None = None, revision: int = 0
+    ) -> str:
+        card = shown.card
+        who = account or self.owner
+        return await self.here.acted(Act(who, DraftId(card.draft), revision or card.revision, deed, text))
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

@@ -4,7 +4,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +15,7 @@ from bots.runtime.events import Change
 from bots.runtime.house import House
 from bots.runtime.presenter import conversation_view, delegation_view, persona_view, record_view, retrieved
 from bots.runtime.status import status
-from bots.runtime.when import moment
+from bots.runtime.when import ago, moment
 from bots.setup.backup import write_backup
 from bots.views import (
     AccountView,
@@ -23,7 +23,9 @@ from bots.views import (
     BackupView,
     CircleView,
     ConversationView,
+    DayView,
     DelegationView,
+    DigestView,
     Done,
     DraftView,
     HearAnswer,
@@ -391,6 +393,20 @@ class Twin:
     async def status(self) -> StatusView:
         """How the twin is."""
         return await status(self._house)
+
+    async def digest(self, name: str | None = None, since: str | datetime | None = None) -> DigestView:
+        """What happened and what waits: since that digest was last told, else since a time, else for a day.
+        `since` as `1d`, or ISO 8601."""
+        begin = None if since is None else ago(since, self._house.clock.now(), self._house.zone)
+        report = await self._house.digests.report(name, begin)
+        facts = report.facts
+        days = tuple(DayView(one.day.isoformat(), *astuple(one)[1:]) for one in facts.days)
+        return DigestView(report.name, facts.since, facts.until, report.text, days)
+
+    async def digest_picture(self, since: str | datetime | None = None) -> bytes:
+        """The digest's picture, a PNG."""
+        begin = None if since is None else ago(since, self._house.clock.now(), self._house.zone)
+        return await self._house.digests.picture(begin)
 
     async def backup(self, path: str | Path) -> BackupView:
         """Everything in one tar file, mode 0600. OwnerMustFix when it exists already."""

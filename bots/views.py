@@ -246,6 +246,30 @@ class StatusView:
 
 
 @dataclass(frozen=True, slots=True)
+class DayView:
+    """One day of the owner's in numbers; `day` is ISO 8601."""
+
+    day: str
+    messages: int
+    drafted: int
+    approved: int
+    edited: int
+    rejected: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """What happened from `since` to `until` and what waits, for the owner alone; `text` in light Markdown."""
+
+    name: str
+    since: datetime
+    until: datetime
+    text: str
+    days: tuple[DayView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """An act that has nothing to show but that it was done; `said` is for the terminal."""
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from bots.cli import decide, demo, house, know, run, stand
+from bots.cli import decide, demo, digest, house, know, run, stand
 from bots.cli.session import chosen_home
 from core.errors import OwnerMustFix, Refused, TryAgain
 
@@ -20,7 +20,7 @@ GROUPS = {
         *("withheld", "share", "receipts"),
     ),
     "Leave and presence": ("pause", "resume", "away", "back", "mode", "delegate"),
-    "Memory": ("ask", "recall", "remember", "forget", "suggestions", "people", "circles"),
+    "Memory": ("ask", "digest", "recall", "remember", "forget", "suggestions", "people", "circles"),
     "House": ("persona", "model", "backup", "restore"),
 }
 
@@ -45,7 +45,7 @@ def cli(home: str | None) -> None:
     del home  # the commands look it up
 
 
-for module in (demo, run, house, decide, stand, know):
+for module in (demo, run, house, decide, stand, know, digest):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -1,7 +1,8 @@
 """A digest's picture: what came in and what became of it, by day. The only door to Pillow.
 
 For each day a bar of messages in, one of what was drafted, and one of what was decided, stacked. The
-colours are Okabe and Ito's, told apart with any colour vision; each part has its number where there is room, each colour its sum above.
+colours are Okabe and Ito's, told apart with any colour vision; a part has its number where there is room,
+and each colour its sum above.
 """
 
 from collections.abc import Sequence

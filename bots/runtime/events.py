@@ -8,7 +8,9 @@ from typing import Literal
 
 from core.types import ConversationId, DraftId
 
-ChangeKind = Literal["message", "draft", "leave", "receipt", "memory", "settings", "problem", "digest", "missed"]
+ChangeKind = Literal[
+    "message", "draft", "leave", "receipt", "memory", "settings", "problem", "digest", "missed"
+]
 """`leave`: something may be sent now. `missed`: the subscriber was slow and should look at everything."""
 
 LONGEST_QUEUE = 256

@@ -24,6 +24,7 @@ async def status(house: House) -> StatusView:
     found = dict.fromkeys(problems.all())
     found |= dict.fromkeys([house.profile.problem] if house.profile.problem else [])
     found |= dict.fromkeys(house.personas.problems())
+    found |= dict.fromkeys(await house.digests.uncertain())
     return StatusView(
         home=str(house.home.path),
         owner=house.owner,

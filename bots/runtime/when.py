@@ -10,6 +10,12 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SPAN = re.compile(r"\+?(\d{1,4})\s*([mhdw])", re.IGNORECASE)
 
 
+def ago(given: str | datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """As `moment`, but a span lies behind."""
+    at = moment(given, now, zone)
+    return now - (at - now) if isinstance(given, str) and SPAN.fullmatch(given.strip()) else at
+
+
 def moment(given: str | datetime, now: datetime, zone: ZoneInfo) -> datetime:
     """`2h`, `30m`, `1d`, `1w`, or ISO 8601, in the owner's zone unless it names one; in UTC.
 

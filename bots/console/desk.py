@@ -142,7 +142,8 @@ async def thread(twin: Twin, conversation: str) -> tuple[MessageView, ...]:
 def drafting(messages: Sequence[MessageView], status: StatusView) -> str:
     """What to say while an answer to the last of these messages is being written."""
     if not status.model.ready:
-        return "The model is not ready yet. The message is kept and will be answered."
+        state = "does not answer" if status.model.problem else "is still loading"
+        return f"The model {state}. The message is kept and will be answered."
     if messages and datetime.now(UTC) - messages[-1].at > SLOW_AFTER:
         return f"Still writing: {status.model.name} takes its time on this machine."
     return f"Drafting what {short(status.owner)} would say…"
@@ -193,7 +194,7 @@ async def inbox_context(
         "status": status,
         "drafts": drafts,
         "names": await names_of(twin),
-        "drafting": [
+        "unwritten": [
             f"{one.title}: {drafting(await thread(twin, one.id), status)}"
             for one in pending
             if one.id not in shown

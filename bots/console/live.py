@@ -37,16 +37,14 @@ async def stream(changes: AsyncIterator[Change], closing: asyncio.Event) -> Asyn
     for task in tasks:
         task.add_done_callback(lambda _: stir.set())
     try:
-        while True:
+        while not any(task.done() for task in tasks):
             try:
                 await asyncio.wait_for(stir.wait(), HEARTBEAT_S)
             except TimeoutError:
                 yield ": still here\n\n"
                 continue
-            if any(task.done() for task in tasks):
-                return
-            await asyncio.sleep(GATHER_S)
             stir.clear()
+            await asyncio.wait(tasks, timeout=GATHER_S, return_when=asyncio.FIRST_COMPLETED)
             changed = sorted(names)
             names.clear()
             yield "".join(f"event: {name}\ndata: changed\n\n" for name in changed)

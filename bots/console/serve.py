@@ -71,7 +71,9 @@ async def serve(
         finally:
             closing.set()
             server.should_exit = True
-            await serving
+            _, late = await asyncio.wait({serving}, timeout=2 * GRACE_S)
+            for task in late:
+                task.cancel()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -109,8 +109,10 @@ async def visiting(browser: Browser, twin: Twin, errors: Errors, width: int = 13
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", _keeps(errors))
         await page.goto(link)
-        yield page
-        await context.close()
+        try:
+            yield page
+        finally:
+            await context.close()
 
 
 def _keeps(errors: Errors) -> Callable[[ConsoleMessage], None]:
@@ -328,7 +330,7 @@ async def test_a_refresh_leaves_the_keyboard_where_it_was(browser: Browser, erro
     twin.lay("console:sam", "Yes.")
     async with visiting(browser, twin, errors) as page:
         for where in (
-            page.get_by_role("button", name="Edit"),
+            card(page, "Sam").get_by_role("button", name="Edit"),
             page.get_by_role("link", name="Marcus Console"),
             page.get_by_role("switch", name="Sending"),
         ):

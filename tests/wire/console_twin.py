@@ -52,6 +52,7 @@ class FakeTwin(Twin):
         self.holding = False
         self.pending: set[str] = set()
         self.paused = False
+        self.ready = True
         self.problem: str | None = None
         self.shared: list[tuple[str, tuple[str, ...], str | None]] = []
         self.sent: list[str] = []
@@ -232,7 +233,11 @@ class FakeTwin(Twin):
 
     async def status(self) -> StatusView:
         model = ModelView(
-            "SmolLM2-135M-Instruct", "sha256:0", "Apache-2.0", self.problem is None, self.problem
+            "SmolLM2-135M-Instruct",
+            "sha256:0",
+            "Apache-2.0",
+            self.ready and self.problem is None,
+            self.problem,
         )
         return StatusView("/home", "Alex Moreau", self.paused, False, model, (), {}, ())
 

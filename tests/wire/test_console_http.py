@@ -17,6 +17,7 @@ from bots.console.app import scripts
 from bots.console.desk import here
 from bots.console.security import BODY_LIMIT, HEADERS
 from bots.console.serve import serve
+from bots.runtime.rules import rule_words
 from bots.views import ConversationView
 from core.errors import OwnerMustFix, TryAgain
 from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin
@@ -449,6 +450,10 @@ async def test_while_a_draft_is_written_the_page_says_so(owner: httpx.AsyncClien
     assert "Drafting" in (await owner.get("/thread", params={"in": "console:marcus"})).text
     await twin.receive("sam", "console:sam", "or saturday?")
     assert "Something newer was said" in (await owner.get("/inbox")).text
+    assert "['" not in (await owner.get("/", params={"in": "console:marcus"})).text
+    twin.ready = False
+    assert "is still loading" in (await owner.get("/inbox")).text
+    assert "is loading" in (await owner.get("/switches")).text
     twin.problem = "start it with `ollama serve`"
     assert "kept and will be answered" in (await owner.get("/thread", params={"in": "console:marcus"})).text
     assert "ollama serve" in (await owner.get("/problems")).text
@@ -496,7 +501,9 @@ async def test_a_stream_carries_names_and_no_words(owner: httpx.AsyncClient, twi
         assert "secret" not in "".join(heard)
 
 
-async def test_it_shuts_down_within_two_seconds_with_pages_open(twin: FakeTwin) -> None:
+async def test_it_shuts_down_within_two_seconds_with_pages_open(
+    twin: FakeTwin, caplog: pytest.LogCaptureFixture
+) -> None:
     async with httpx.AsyncClient() as client:
         async with serve(twin) as url:
             await client.get(url, follow_redirects=True)
@@ -504,6 +511,7 @@ async def test_it_shuts_down_within_two_seconds_with_pages_open(twin: FakeTwin) 
             assert stream.status_code == 200
             began = time.monotonic()
         assert time.monotonic() - began < 2
+        assert caplog.text.count("Cancel") == 0  # the stream ended by itself
         await stream.aclose()
         with pytest.raises(httpx.ConnectError):
             await client.get(base(url))
@@ -598,8 +606,8 @@ def test_every_snooze_lies_ahead(hour: int) -> None:
 
 
 def test_a_rule_is_said_in_words() -> None:
-    assert rendering.rule_words("heard-date") == "you decide, because the message is about a day or a time"
-    assert rendering.rule_words("something-new") == "something new"
+    assert rule_words("heard-date") == "you decide, because the message is about a day or a time"
+    assert rule_words("something-new") == "something new"
 
 
 def test_one_writes_only_as_someone_who_is_there() -> None:

@@ -1,7 +1,7 @@
 """The Bolt app: which envelope goes where, and what is acknowledged when.
 
-Bolt acknowledges nothing that no listener matches, and Slack then sends it again and again: whatever is left
-over is acknowledged and forgotten.
+Bolt answers 404 to what no listener matches, acknowledges nothing in Socket Mode, and Slack sends it again
+and again. Here everything is acknowledged but what was to be kept and could not be.
 """
 
 import asyncio
@@ -68,10 +68,6 @@ class Desk:
         self._app.action(re.compile(r"^us:"))(self._clicked)
         self._app.view(re.compile(r"^us:"))(self._submitted)
         self._app.command(ANY)(self._commanded)
-        for rest in (self._app.event, self._app.action, self._app.view_submission, self._app.view_closed):
-            rest(ANY)(_nothing)
-        for rest in (self._app.shortcut, self._app.options):
-            rest(ANY)(_nothing)
         self._app.error(_failed)
 
     async def handle(self, kind: str, payload: Any) -> Handled:
@@ -154,10 +150,6 @@ async def _supervised(work: Coroutine[Any, Any, None]) -> None:
     except Exception as error:
         # Supervision: one click may not end the connection. Its text stays out of the log.
         log.error("slack: an interaction failed (%s)", type(error).__name__)
-
-
-async def _nothing(ack: AsyncAck) -> None:
-    await ack()
 
 
 async def _failed(error: Exception) -> BoltResponse:

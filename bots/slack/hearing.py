@@ -105,11 +105,15 @@ class Hearing:
             return True
         if len(self._told) >= MOST_KEPT:
             self._told.clear()
-        answer = await self._inbound.said_to_twin(author, message, text)
+        is_owner = await self._inbound.is_owner(author)
+        if event.where.thread and not is_owner:
+            # Known with its channel before anything is heard there.
+            await self._inbound.listeners(await self._places.conversation(event.where, event.speaker))
+        answer = await self._inbound.said_to_twin(author, message, text, sent_at=event.at)
         if answer:
             self._told.add(message)
             await self._say(event.where, answer)
-        return bool(answer) or await self._inbound.is_owner(author)
+        return bool(answer) or is_owner
 
     async def _is_addressed(self, event: Said) -> bool:
         meant = event.mentions | ({event.answered} if event.answered else set())

@@ -110,26 +110,28 @@ class Places:
         return found or unknown
 
     async def _ask_channel(self, channel: str) -> Channel:
-        answer = await self._asks.conversations_info(channel=channel, include_num_members=True)
-        info: Mapping[str, Any] = answer["channel"]
+        info: Mapping[str, Any] = (await self._asks.conversations_info(channel=channel))["channel"]
         if info.get("is_im"):
             other = str(info["user"])
             called = await self.named(other)
             return Channel(called.name if called else SOMEONE, Kind.DIRECT, frozenset({other}))
-        members = await self._ask_members(channel, info.get("num_members"))
+        members = await self._ask_members(channel)
         title = f"#{info.get('name') or channel}"
         if info.get("is_mpim") and members:
             shown = sorted((await self.names(sorted(members)[:NAMED_IN_TITLE])).values())
             title = ", ".join(shown) or title
         return Channel(title, Kind.GROUP, members, is_group_dm=bool(info.get("is_mpim")))
 
-    async def _ask_members(self, channel: str, counted: object) -> frozenset[str] | None:
-        if isinstance(counted, int) and counted > MOST_MEMBERS + 1:
-            return None
-        answer = await self._asks.conversations_members(channel=channel, limit=PAGE)
-        members = frozenset(map(str, answer["members"])) - {self._twin.user}
-        rest = (answer.get("response_metadata") or {}).get("next_cursor")
-        return None if rest or len(members) > MOST_MEMBERS else members
+    async def _ask_members(self, channel: str) -> frozenset[str] | None:
+        members: set[str] = set()
+        cursor = None
+        while len(members) <= MOST_MEMBERS:
+            answer = await self._asks.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
+            members |= set(map(str, answer["members"])) - {self._twin.user}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return frozenset(members) if len(members) <= MOST_MEMBERS else None
 
     async def _ask_name(self, user: str) -> Named:
         if user == self._twin.user:

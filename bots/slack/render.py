@@ -22,7 +22,7 @@ TEXT_LIMIT = 3000
 """In characters; each may take five once escaped."""
 LONGEST_SECTION = 3000
 LONGEST_INPUT = 3000
-LONGEST_CARD = 9000
+LONGEST_CARD = 7000
 """Slack refuses the blocks of a message beyond some 13,000 characters in all (`msg_blocks_too_long`)."""
 SHOWN_HEARD, SHOWN_LINE = 1500, 150
 
@@ -104,19 +104,21 @@ class Shown:
 def card(given: Card) -> Shown:
     """A draft before its owner; what became of it comes first once it is closed."""
     who, where = (escape(_line(one)) for one in (given.who, given.where))
-    blocks = [_section(f"*{who}* in {where}")]
-    if given.closed:
-        blocks.insert(0, _section(f"*{escape(_line(given.closed)).capitalize()}*"))
+    blocks = [_section(f"*{who}* · {where}")]
+    closed = escape(_line(given.closed))
+    if closed:
+        blocks.insert(0, _section(f"*{closed[0].upper()}{closed[1:]}*"))
     if given.heard is not None:
         blocks.append(_section(_quote(given.heard)))
     if given.text is not None:
         blocks += [_section(part) for part in _draft(given.text)]
     else:
         blocks.append(_section("Open the console to see it."))
-    blocks.append(_context(f"Draft {escape(given.draft)} · {escape(_line(given.why))}"))
+    why = escape(_line(given.why))
+    blocks.append(_context(f"Draft {escape(given.draft)}" + (f" · {why}" if why else "")))
     if not given.closed:
         blocks.append(_actions(given))
-    return Shown(f"{who} in {where}: {escape(_line(given.closed)) or 'a draft waits for you'}", tuple(blocks))
+    return Shown(f"{who} · {where}: {closed or 'a draft waits for you'}", tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)

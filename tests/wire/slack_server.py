@@ -60,7 +60,8 @@ class Fault:
     error: str = "internal_error"
     status: int = 200
     retry_after: int | None = None
-    how: Literal["answer", "cut", "done then cut", "html"] = "answer"
+    how: Literal["answer", "cut", "done then cut", "html", "slow"] = "answer"
+    """`slow`: done once the test sets `hurry`."""
 
 
 class Refusal(Exception):
@@ -105,6 +106,7 @@ class SlackServer:
         self.sockets: list[web.WebSocketResponse] = []
         self.connections = 0
         self._changed = asyncio.Condition()
+        self.hurry = asyncio.Event()
 
     @asynccontextmanager
     async def serving(self) -> "AsyncIterator[SlackServer]":
@@ -307,6 +309,9 @@ class SlackServer:
         given = await _given(request)
         self.asked.append(method)
         fault = self.faults[method].popleft() if self.faults[method] else None
+        if fault is not None and fault.how == "slow":
+            await self.hurry.wait()
+            fault = None
         if fault is not None and fault.how != "done then cut":
             await self._tell()
             return self._faulty(request, fault)
@@ -404,10 +409,7 @@ class SlackServer:
             raise Refusal("channel_not_found")
         group_dm = channel == GROUP_DM
         name = "mpdm-alex--sam--kim-1" if group_dm else channel[2:].lower()
-        info: Json = {"id": channel, "name": name, "is_channel": not group_dm, "is_mpim": group_dm}
-        if given.get("include_num_members") in (True, "true", "1", 1):
-            info["num_members"] = len(self.members[channel])
-        return {"channel": info}
+        return {"channel": {"id": channel, "name": name, "is_channel": not group_dm, "is_mpim": group_dm}}
 
     def _conversations_members(self, given: Json, token: str) -> Json:
         members = sorted(self._in(given["channel"]))

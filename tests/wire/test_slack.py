@@ -148,13 +148,17 @@ async def test_a_redelivered_event_and_its_mention_carry_the_same_id(
     assert all(one.addressed and one.text == "@understudy hi" for one in inbound.messages)
 
 
-async def test_messages_of_one_channel_stay_in_order(
+async def test_messages_of_one_channel_stay_in_order_and_hold_up_no_other(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
-    envelopes = [await server.event(server.message(str(number))) for number in range(20)]
-    for envelope in envelopes:
-        await server.acked(envelope)
-    assert [one.text for one in inbound.messages] == [str(number) for number in range(20)]
+    server.fail("users.info", Fault(how="slow"))
+    first = await server.event(server.message("first", user=KIM))
+    second = await server.event(server.message("second"))
+    await server.say("elsewhere", channel=SECRET)
+    server.hurry.set()
+    await server.acked(first)
+    await server.acked(second)
+    assert [one.text for one in inbound.messages] == ["elsewhere", "first", "second"]
 
 
 async def test_the_owner_is_addressed_by_mention_and_by_replies(
@@ -223,6 +227,14 @@ async def test_who_joins_is_a_listener_from_then_on(
     assert f"slack:{TEAM}/U0NEW" in place.members
 
 
+async def test_members_are_listed_page_by_page(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.slack.places.PAGE", 2)
+    await server.say()
+    assert len(inbound.conversations[CHANNEL].members or ()) == 3
+
+
 async def test_its_own_echoes_are_dropped_also_in_the_owners_name(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
@@ -253,6 +265,15 @@ async def test_a_stranger_in_a_dm_is_heard_and_hears_nothing(
     place = inbound.conversations[heard.conversation]
     assert (place.kind, place.members, place.title) == (Kind.DIRECT, frozenset({SAMS}), "Sam")
     assert not server.of("chat.postMessage")
+
+
+async def test_a_strangers_talk_with_the_assistant_belongs_to_their_dm(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    await server.say("psst", channel=DMS[SAM], thread_ts="1773316800.7")
+    [known] = inbound.audiences
+    assert known == inbound.conversations[f"slack:{TEAM}/{DMS[SAM]}/1773316800.7"]
+    assert known.place == f"slack:{TEAM}/{DMS[SAM]}"
 
 
 async def test_what_was_forwarded_to_the_twin_is_no_command(

@@ -83,6 +83,13 @@ class Client(discord.Client):
             if event not in VITAL:
                 parsers[event] = self._surviving(event, parser)
 
+    async def close(self) -> None:
+        """As discord.py's own, which leaves behind who waits for the servers."""
+        waiting = self._connection._ready_task
+        if waiting is not None:
+            waiting.cancel()
+        await super().close()
+
     async def on_connect(self) -> None:
         """The session is new."""
         self._listener.connected(resumed=False)

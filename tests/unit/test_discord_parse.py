@@ -1,31 +1,19 @@
 """What Discord's payloads say."""
 
-import json
-from copy import deepcopy
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bots.discord import parse, payloads
 from bots.discord.parse import Known
 from core.types import ConversationId, MessageId
+from tests.wire.discord_damage import damaged, recorded_messages
 
-RECORDED = Path(__file__).parents[1] / "wire" / "payloads" / "discord"
 HERE = ConversationId("discord:1")
 AUTHOR = {"id": "7", "username": "sam", "global_name": "Sam"}
-
-
-def recorded() -> list[dict[str, Any]]:
-    files = (json.loads(one.read_text("utf-8")) for one in sorted(RECORDED.glob("*.json")))
-    events = [one for file in files for one in file.values() if isinstance(one, dict)]
-    found = [one["data"] for one in events if str(one.get("type", "")).endswith("MESSAGE_CREATE")]
-    assert len(found) > 8
-    return found
 
 
 def said(**given: Any) -> str:
@@ -37,7 +25,7 @@ def said(**given: Any) -> str:
 
 def test_recorded_messages_are_read() -> None:
     texts = set()
-    for one in recorded():
+    for one in recorded_messages():
         native = payloads.Message.model_validate(one)
         message = parse.message(native, parse.conversation_id(native.channel_id), addressed=False)
         assert message.id == f"discord:{one['channel_id']}/{one['id']}"
@@ -157,6 +145,10 @@ def test_quoted_words_are_no_command() -> None:
     assert parse.talk(native).startswith("[quoting]")
 
 
+def test_half_a_character_does_not_reach_the_database() -> None:
+    said(content="\ud83d!").encode()
+
+
 def test_a_preview_or_a_pin_is_no_edit() -> None:
     native = {"id": "10", "channel_id": "1", "author": AUTHOR, "content": "x", "edited_timestamp": None}
     assert parse.edit(payloads.Message.model_validate(native)) is None
@@ -174,50 +166,7 @@ def test_ids_of_elsewhere_are_not_taken_for_ours() -> None:
     assert parse.message_of("discord:2/22", HERE) is None
 
 
-JUNK = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.text(max_size=20),
-    st.just("9" * 40),
-    st.just("x" * 50_000),
-    st.just("\ud800"),
-    st.lists(st.none() | st.integers() | st.dictionaries(st.text(max_size=3), st.none()), max_size=3),
-    st.dictionaries(
-        st.sampled_from(["id", "type", "content", "user"]), st.none() | st.integers(), max_size=3
-    ),
-)
-
-
-def paths(value: Any, prefix: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner: list[tuple[Any, ...]] = [prefix] if prefix else []
-    if isinstance(value, dict):
-        for key, one in value.items():
-            inner += paths(one, (*prefix, key))
-    elif isinstance(value, list):
-        for number, one in enumerate(value):
-            inner += paths(one, (*prefix, number))
-    return inner
-
-
-@st.composite
-def damaged(draw: st.DrawFn) -> dict[str, Any]:
-    """A recorded message with some of it missing, null, huge or of another type."""
-    message: dict[str, Any] = deepcopy(draw(st.sampled_from(recorded())))
-    for _ in range(draw(st.integers(1, 3))):
-        path = draw(st.sampled_from(paths(message) or [("id",)]))
-        at: Any = message
-        for step in path[:-1]:
-            at = at[step]
-        if draw(st.booleans()) and isinstance(at, dict):
-            del at[path[-1]]
-        else:
-            at[path[-1]] = draw(JUNK)
-    return message
-
-
-@given(damaged())
+@given(damaged(recorded_messages()))
 def test_a_damaged_payload_is_read_as_far_as_it_goes_or_refused(payload: dict[str, Any]) -> None:
     try:
         native = payloads.Message.model_validate(payload)

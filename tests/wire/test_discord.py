@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bots.discord import render
 from bots.discord.adapter import Discord
@@ -14,6 +16,7 @@ from bots.platform import Act, Card, Deed, Health
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
 from tests.wire import discord_world as world
+from tests.wire.discord_damage import JUNK, damaged, recorded, recorded_messages
 from tests.wire.discord_server import Answered, DiscordServer, Fault, discord_server
 from tests.wire.discord_world import EVE, GENERAL, OWNER, PRIVATE_THREAD, SAM, SECRET, THREAD, TWIN
 from tests.wire.fake_inbound import FakeInbound, Said
@@ -224,6 +227,36 @@ async def test_a_newcomer_changes_who_listens(
     await server.dispatch("GUILD_MEMBER_ADD", joined)
     await inbound.until(lambda: bool(inbound.audiences))
     assert PersonId("discord:299") in (inbound.audiences[0].members or ())
+
+
+EVENTS = [
+    (one["type"].removeprefix("GATEWAY_"), one["data"])
+    if isinstance(one["type"], str)
+    else ("INTERACTION_CREATE", one)
+    for one in recorded()
+]
+MORE = ["MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK", "GUILD_MEMBER_ADD", "CHANNEL_UPDATE"]
+DAMAGED = st.one_of(
+    st.sampled_from(EVENTS).flatmap(lambda one: st.tuples(st.just(one[0]), damaged([one[1]]))),
+    st.tuples(st.sampled_from([*MORE, *(one[0] for one in EVENTS)]), JUNK),
+    st.tuples(st.sampled_from(MORE), damaged(recorded_messages())),
+)
+
+
+@settings(max_examples=30)
+@given(st.lists(DAMAGED, min_size=20, max_size=40))
+def test_after_damaged_events_the_adapter_goes_on(events: list[tuple[str, Any]]) -> None:
+    async def play() -> None:
+        inbound = FakeInbound(ALEX)
+        async with discord_server() as server, connected(server, inbound):
+            for event, payload in events:
+                await server.dispatch(event, payload)
+            await server.say(general("still there?"))
+            await inbound.until(lambda: any(one.text == "still there?" for one in inbound.messages))
+            assert len(server.identified) == 1
+            assert not server.resumed
+
+    asyncio.run(play())
 
 
 # Connecting.

@@ -67,7 +67,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """From `since` to `until`; what waits or is owed is so at this moment, each the oldest first."""
+    """From `since` to `until`; what waits or is owed is so at this moment, each the oldest first;
+    where something was heard last comes first."""
 
     since: datetime
     until: datetime
@@ -144,7 +145,7 @@ class _Reader:
             " FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
             " AND m.sent_at >= ? AND m.sent_at < ?"
             f" WHERE m.author NOT IN (?, ?) AND m.deleted = 0 AND {self._may}"
-            " GROUP BY m.conversation ORDER BY last",
+            " GROUP BY m.conversation ORDER BY last DESC",
             (self._since, self._until, OWNER, TWIN, *self._may_hear),
         )
         return tuple(
@@ -185,7 +186,8 @@ class _Reader:
         )
 
     def unanswered(self) -> tuple[Message, ...]:
-        """The last word is another's, it was for the owner, and no draft is under way."""
+        """The last word is another's, it was for the owner, no draft is under way, and none was rejected:
+        who was left without an answer on purpose is not owed one."""
         statuses = ", ".join("?" for _ in OPEN_STATUSES)
         rules = ", ".join("?" for _ in ANSWERED)
         return self._messages(  # no value goes into the text of it, only marks
@@ -195,7 +197,8 @@ class _Reader:
             "  ORDER BY sent_at DESC, number DESC LIMIT 1)"
             f" WHERE c.kind <> 'owner' AND m.author NOT IN (?, ?) AND m.sent_at >= ? AND {self._may}"
             f" AND NOT EXISTS (SELECT 1 FROM silences WHERE message = m.id AND rule IN ({rules}))"
-            f" AND NOT EXISTS (SELECT 1 FROM drafts WHERE conversation = c.id AND status IN ({statuses}))",
+            f" AND NOT EXISTS (SELECT 1 FROM drafts WHERE conversation = c.id AND status IN ({statuses}))"
+            " AND NOT EXISTS (SELECT 1 FROM drafts WHERE answers = m.id AND status = 'rejected')",
             *(OWNER, TWIN, OWNER, TWIN, self._recent, *self._may_hear, *ANSWERED, *OPEN_STATUSES),
         )
 

@@ -1,7 +1,7 @@
 """A digest's words, from facts. Pure. What a contact wrote comes on one line, quoted and cut."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from memory.activity import Activity, Day, Waiting
 
 MOST = 6
 """Lines under one heading; a digest is read over coffee."""
+MOST_DAYS = 8
+"""Told one by one; more are summed up."""
 EXCERPT = 90
 """Characters of what was said."""
 SOON = timedelta(days=2)
@@ -112,13 +114,13 @@ class _Told:
 
 
 def _promises(activity: Activity, zone: ZoneInfo) -> Sequence[tuple[Message, date | None]]:
-    """Those made since, and those whose day is near; the first due first."""
+    """Those whose day is near, the first due first; and those made since that name none, or a later one."""
     today = activity.until.astimezone(zone).date()
     told = []
     for one in activity.promises:
         by = due(one.text, one.sent_at.astimezone(zone).date())
-        near = by is not None and today - SOON <= by <= today + SOON
-        if near or one.sent_at >= activity.since:
+        new = one.sent_at >= activity.since
+        if (new and by is None) or (by is not None and today - SOON <= by and (new or by <= today + SOON)):
             told.append((one, by))
     return sorted(told, key=lambda one: (one[1] or date.max, one[0].sent_at))
 
@@ -126,9 +128,11 @@ def _promises(activity: Activity, zone: ZoneInfo) -> Sequence[tuple[Message, dat
 def _counted(activity: Activity, zone: ZoneInfo) -> str:
     """The days that it covers in numbers: the same as the picture, for who does not see it."""
     first = activity.since.astimezone(zone).date()
-    return "\n".join(
-        f"{one.day:%a %-d %b}: {line}" for one in activity.days if one.day >= first and (line := day(one))
-    )
+    days = [one for one in activity.days if one.day >= first and any(astuple(one)[1:])]
+    if len(days) > MOST_DAYS:
+        sums = (sum(column) for column in zip(*(astuple(one)[1:] for one in days), strict=True))
+        return day(Day(first, *sums))
+    return "\n".join(f"{one.day:%a %-d %b}: {day(one)}" for one in days)
 
 
 def day(one: Day) -> str:

@@ -161,6 +161,13 @@ def test_the_numbers_of_each_day_are_there_for_who_sees_no_picture() -> None:
     assert "9 messages" not in told
 
 
+def test_many_days_are_summed_up() -> None:
+    days = tuple(Day(date(2026, 3, 1) + timedelta(days=number), messages=2, edited=1) for number in range(12))
+    told = read(facts(since=NOON - timedelta(days=20), days=days))
+    assert "24 messages in, 12 edited" in told
+    assert "Mar:" not in told
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -226,9 +233,9 @@ async def test_days_count_what_came_in_and_what_was_decided(desk: Desk) -> None:
         Day(date(2026, 3, 12), messages=3, drafted=3, approved=1, edited=1, rejected=1),
     )
     assert [(one.conversation, one.messages) for one in found.heard] == [
-        (SAMS.id, 1),
-        (MIAS.id, 1),
         (TELEGRAM.id, 1),
+        (MIAS.id, 1),
+        (SAMS.id, 1),
     ]
 
 
@@ -262,6 +269,8 @@ async def test_who_is_unanswered_waits_promises_and_is_not_known(desk: Desk) -> 
     assert found.unanswered == (asked,)
     assert found.promises == (promised,)
     assert [one.text for one in found.unknown] == ["dinner on friday?"]
+    await desk.outbox.reject(draft.id, draft.revision, "", "cli")
+    assert (await gathered(desk)).unanswered == (asked,)
     await desk.outbox.silent(MIAS.id, asked.id, "no-answer-wanted")
     assert (await gathered(desk)).unanswered == ()
 

@@ -28,7 +28,7 @@ from bots.runtime.problems import Problems
 from bots.runtime.schedule import schedule
 from bots.runtime.sender import FINISH_S, Sender
 from bots.runtime.supervision import end, supervised
-from bots.runtime.surfaces import Surfaces
+from bots.runtime.surfaces import Quiet, Surfaces
 from bots.runtime.talk import Talk
 from bots.runtime.telling import Lines
 from bots.runtime.upkeep import Upkeep
@@ -140,14 +140,16 @@ async def assemble(
     presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons, accounts.names())
     deck = Deck(presenter, messages, zone, settings.approvals.full)
     order = settings.approvals.surfaces
+    lines = Lines(platforms, accounts, order=order, full=settings.approvals.full)
+    quiet = Quiet(schedule(settings.quiet.times, zone), frozenset(settings.quiet.urgent))
     digests = Digests(
         [Wanted(one.name, Cron(one.cron), one.to, one.urgent) for one in settings.digest],
-        schedule(settings.quiet.times, zone),
+        quiet.hours,
         db,
         messages,
         presenter,
         Outlets(
-            Lines(platforms, accounts, order=order, full=settings.approvals.full),
+            lines,
             outbox,
             personas,
             standings,
@@ -205,7 +207,19 @@ async def assemble(
         facts=PlatformFacts(db),
         deck=deck,
         surfaces=Surfaces(
-            platforms, accounts, Cards(db), deck, messages, changes, problems, speed, sleep, order
+            platforms,
+            accounts,
+            Cards(db),
+            deck,
+            lines,
+            quiet,
+            messages,
+            clock,
+            changes,
+            problems,
+            speed,
+            sleep,
+            order,
         ),
         digests=digests,
     )
@@ -285,6 +299,7 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
         loops |= {
             "times": _by_the_clock(house, upkeep.times),
             "digests": _by_the_clock(house, house.digests.look),
+            "quiet hours": _by_the_clock(house, house.surfaces.look),
         }
         loops |= house.surfaces.loops()
     working = [_start(house, name, work) for name, work in loops.items()]
@@ -296,6 +311,7 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
         house.sender.finish()
         await end(working, 0)
         await house.gateway.close()
+        await house.surfaces.finish(DISCONNECT_S)
         await end(sending, FINISH_S)  # over connections that still stand
         for task in connected:
             task.cancel()

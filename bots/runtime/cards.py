@@ -87,6 +87,14 @@ class Deck:
             closed=closing(draft, handled, self._zone),
         )
 
+    async def concerns(self, draft: Draft, names: Collection[str]) -> bool:
+        """Whether it is for one of these conversations, or answers one of these people."""
+        conversation = await self._messages.conversation(draft.conversation)
+        known = {draft.conversation, conversation.home if conversation else ""}
+        for one in await self._presenter.heard(draft):
+            known |= {one.author, self._presenter.person(one.author), self._presenter.name(one.author)}
+        return not known.isdisjoint(names)
+
     async def summary(self, draft: Draft, platform: str) -> str:
         """One line of it, for a list."""
         card = await self.card(draft, "", platform)

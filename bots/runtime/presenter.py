@@ -76,6 +76,10 @@ class Presenter:
         person = self._profile.people().get(self._profile.world({}).resolve(who)) or self._names.get(who)
         return person.name if person else who
 
+    def person(self, who: PersonId) -> PersonId:
+        """Whose account it is, as far as the owner knows."""
+        return self._profile.world({}).resolve(who)
+
     def message(self, one: Message) -> MessageView:
         """One thing said."""
         return MessageView(

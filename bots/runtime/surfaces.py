@@ -7,15 +7,20 @@ each time, so nothing is lost by a restart, and what has changed twice is drawn 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from bots.platform import Card, CardSurface, DirectLine, Health, Platform
+from bots.platform import Card, CardSurface, Health, Platform
 from bots.runtime.cards import Deck, fingerprint, platform_of, titled
 from bots.runtime.cards import where as place
+from bots.runtime.clock import over
 from bots.runtime.events import Changes
 from bots.runtime.pace import Pace, Sleep
 from bots.runtime.problems import Problems
+from bots.runtime.schedule import Schedule
+from bots.runtime.telling import Lines
 from core.errors import Refused, UnderstudyError
+from core.ports import Clock
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftStatus
 from memory.accounts import Accounts
 from memory.cards import Cards, Due, PlacedCard
@@ -23,14 +28,21 @@ from memory.messages import Messages
 
 log = logging.getLogger(__name__)
 
-Said = Callable[[str], str]
-"""What to tell on a platform: it may hear less than another."""
 LONGEST_RETRY_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which the owner is told of nothing but these people and conversations."""
+
+    hours: Schedule
+    urgent: frozenset[str] = frozenset()
 
 
 class Surfaces:
     """Shows cards on the platforms of `order`, or where none is named on every one where the owner has an
-    account; where none of those takes them, on the next one that does."""
+    account; where none of those takes them, on the next one that does. In quiet hours what is there is kept
+    up, and nothing new is shown."""
 
     def __init__(
         self,
@@ -38,7 +50,10 @@ class Surfaces:
         accounts: Accounts,
         cards: Cards,
         deck: Deck,
+        lines: Lines,
+        quiet: Quiet,
         messages: Messages,
+        clock: Clock,
         changes: Changes,
         problems: Problems,
         pace: Pace,
@@ -49,12 +64,18 @@ class Surfaces:
         self._accounts = accounts
         self._cards = cards
         self._deck = deck
+        self._lines = lines
+        self._quiet = quiet
+        self._is_quiet = False
+        self._for_later: list[str] = []
+        self._clock = clock
         self._messages = messages
         self._changes = changes
         self._problems = problems
         self._pace = pace
         self._sleep = sleep
         self._order = tuple(order)
+        self._drawing: set[asyncio.Task[None]] = set()
         self._unable: dict[str, str] = {}
         self._to_draw: dict[str, dict[ConversationId | None, None]] = {
             name: {} for name, one in self._platforms.items() if isinstance(one, CardSurface)
@@ -81,25 +102,33 @@ class Surfaces:
         names = self._to_draw if platform is None else [platform] if platform in self._to_draw else []
         self._draw(names, None)
 
-    async def tell(
-        self, said: str | Said, picture: bytes | None = None, *, besides: Sequence[str] = ()
-    ) -> str | None:
-        """Tell the owner something, on the first platform of theirs that takes it; which that was."""
-        chosen, others = self._preferred()
-        for name in (*chosen, *others):
-            platform = self._platforms[name]
-            if name in besides or not isinstance(platform, DirectLine) or not self._connected(name):
+    async def look(self) -> datetime | None:
+        """After quiet hours, show and tell what was held back; while they last, when they are over."""
+        until = over(self._quiet.hours, self._clock.now())
+        was_quiet, self._is_quiet = self._is_quiet, until is not None
+        if was_quiet and until is None:
+            self.refresh()
+            while self._for_later:
+                await self.tell(self._for_later.pop(0))
+        return until
+
+    async def finish(self, within_s: float) -> None:
+        """Let what is being drawn be drawn, and its place kept."""
+        if self._drawing:
+            await asyncio.wait(self._drawing, timeout=within_s)
+
+    async def tell(self, text: str, *, besides: Sequence[str] = ()) -> None:
+        """Tell the owner what may be said anywhere, on the first platform of theirs that takes it."""
+        for name in self._lines.preferred():
+            if name in besides or not self._lines.connected(name):
                 continue
-            text = said if isinstance(said, str) else said(name)
-            for one in reversed(self._accounts.owners(name)):
-                try:
-                    await platform.tell(one.account, text, picture)
-                except Exception as error:
-                    # Supervision: whatever a platform says, the next one is tried.
-                    log.info("%s took no word to the owner (%s)", name, type(error).__name__)
-                else:
-                    return name
-        return None
+            try:
+                await self._lines.tell(name, text)
+            except Exception as error:
+                # Supervision: whatever a platform says, the next one is tried.
+                log.info("%s took no word to the owner (%s)", name, type(error).__name__)
+            else:
+                return
 
     async def expired(self, drafts: Sequence[Draft], lasts: timedelta) -> None:
         """Tell of those that expired before their time, because their platform takes no replies any more."""
@@ -111,10 +140,14 @@ class Surfaces:
                 continue
             conversation = await self._messages.conversation(one.conversation)
             who = conversation.title if conversation else one.conversation
-            await self.tell(
+            said = (
                 f"A draft for {who} ({place(one.conversation, conversation)}) has expired:"
                 f" {titled(platform_of(one.conversation))} takes no reply there until they write again."
             )
+            if over(self._quiet.hours, self._clock.now()) is None:
+                await self.tell(said)
+            else:
+                self._for_later.append(said)
 
     async def _serve(self, name: str) -> None:
         to_draw, woken, failures = self._to_draw[name], self._woken[name], 0
@@ -131,7 +164,7 @@ class Surfaces:
             to_draw.pop(conversation, None)
             try:
                 for due in await self._cards.due(name, conversation):
-                    await self._keep(name, due)
+                    await self._whole(self._keep(name, due))
             except Exception as error:
                 # Supervision: a platform that fails, in whatever way, is tried again and ends nothing.
                 if not isinstance(error, UnderstudyError):
@@ -143,6 +176,13 @@ class Surfaces:
             else:
                 failures = 0
 
+    async def _whole(self, drawing: Coroutine[None, None, None]) -> None:
+        """Not cut short between a card's being shown and its being kept, where the twin stops."""
+        task = asyncio.create_task(drawing)
+        self._drawing.add(task)
+        task.add_done_callback(self._drawing.discard)
+        await asyncio.shield(task)
+
     async def _keep(self, name: str, due: Due) -> None:
         """Let one card show what its draft is now."""
         draft, placed = due.draft, due.placed
@@ -151,7 +191,7 @@ class Surfaces:
         drawn, settled = fingerprint(card), draft.status not in OPEN_STATUSES
         if placed is None or (waiting and not placed.live):
             # What was put aside comes back as a new card: an old one further up would not be seen.
-            if waiting and self._shows(name):
+            if waiting and self._shows(name) and await self._may_show(draft):
                 reference = await self._show(name, card)
                 if reference is not None:
                     await self._cards.place(draft.id, name, PlacedCard(reference, drawn, live=True))
@@ -187,6 +227,12 @@ class Surfaces:
             await platform.update(reference, card)
         except Refused as error:
             log.info("%s: a card could not be redrawn: %s", name, error)
+
+    async def _may_show(self, draft: Draft) -> bool:
+        if over(self._quiet.hours, self._clock.now()) is None:
+            return True
+        self._is_quiet = True
+        return await self._deck.concerns(draft, self._quiet.urgent)
 
     def _shows(self, name: str) -> bool:
         chosen, others = self._preferred()

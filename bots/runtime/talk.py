@@ -23,7 +23,6 @@ from core.types import (
     PersonId,
     Retrieval,
 )
-from memory import overview
 
 RECENT = 40
 MOST_LISTED = 10
@@ -83,7 +82,7 @@ def own_line(account: PersonId, owner: str) -> Conversation:
 class Talk:
     """Answers the owner's proven accounts; whether it is one, the caller knows."""
 
-    def __init__(self, house: House, orders: Orders, digest: Digest | None = None) -> None:
+    def __init__(self, house: House, orders: Orders, digest: Digest) -> None:
         self._house = house
         self._orders = orders
         self._deck = house.deck
@@ -145,7 +144,7 @@ class Talk:
             case "inbox":
                 return await self._inbox(where.platform)
             case "digest":
-                return await (self._digest or self._in_short)(where.platform)
+                return await self._digest(where.platform)
             case "mode":
                 return await self._mode(order.rest)
             case "remember":
@@ -192,11 +191,6 @@ class Talk:
         ]
         more = len(drafts) - len(lines)
         return "\n".join([*lines, f"and {more} more, in the console"] if more else lines)
-
-    async def _in_short(self, platform: str) -> str:
-        counts = await self._house.db.read(overview.counts)
-        waiting = await self._inbox(platform)
-        return f"{counts['receipts']} sent in all, {counts['listed']} missed while off.\n{waiting}"
 
     async def _mode(self, rest: str) -> str:
         placed = placed_mode(rest)

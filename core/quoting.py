@@ -13,6 +13,7 @@ _ANGLE = re.compile(r"<(?=[^\W\d]|[|｜/<!_]|0x)|(?<=[|｜])>")
 # Covers [INST], [/INST], [TOOL_CALLS], [gMASK], ...
 _SQUARE = re.compile(r"\[(\s*/?\s*[A-Za-z_]{2,}\s*)\]")
 _HEADING = re.compile(r"#{2,}")
+_SUSPECT = re.compile(r"[<>\[\]#＜﹤＞﹥［］]")
 _FULLWIDTH = str.maketrans({"＜": "‹", "﹤": "‹", "＞": "›", "﹥": "›", "［": "[", "］": "]"})
 _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -23,7 +24,8 @@ CUT = "[… {count} characters left out …]"
 
 def visible(text: str) -> str:
     """Without control, zero-width, direction-changing and unpaired characters; newlines stay."""
-    if text.isascii() and text.isprintable():
+    # Most texts. What Python calls printable is of none of the categories below, and breaks no line.
+    if text.replace("\n", "").isprintable():
         return text
     text = _BREAKS.sub("\n", text).replace("\t", " ")
     return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))
@@ -31,7 +33,10 @@ def visible(text: str) -> str:
 
 def neutral(text: str) -> str:
     """Visible text in which no chat-template or control token of any known family survives."""
-    text = visible(text).translate(_FULLWIDTH)
+    text = visible(text)
+    if not _SUSPECT.search(text):
+        return text
+    text = text.translate(_FULLWIDTH)
     text = _ANGLE.sub(lambda match: "‹" if match.group() == "<" else "›", text)
     # Twice: "[[INST]]" holds one within another.
     text = _SQUARE.sub(r"(\1)", _SQUARE.sub(r"(\1)", text))

@@ -7,6 +7,7 @@ because a topic only ever costs the owner a click.
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from core.quoting import visible
 
@@ -249,6 +250,7 @@ def plain(text: str) -> str:
     return " ".join(folded.replace("’", "'").replace("‘", "'").replace("`", "'").split())
 
 
+@lru_cache(maxsize=64)  # review and policy ask about the same few texts within a turn
 def topics(text: str) -> tuple[Topic, ...]:
     """Every topic of a text, the weightiest first."""
     if len(text) > _LONG:

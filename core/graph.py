@@ -11,12 +11,15 @@ from time import perf_counter
 from typing import Protocol, TypedDict
 
 from langgraph.graph import END, START, StateGraph
+from langgraph.types import Command
 from langsmith import tracing_context
 
 from core.steps import Steps, wants_redraft
 from core.turn import Turn
 
 Step = Callable[[Turn], Awaitable[Turn]]
+Route = Callable[[Turn], str]
+"""The name of the step that follows."""
 
 
 class State(TypedDict):
@@ -26,7 +29,7 @@ class State(TypedDict):
 
 
 class _Node(Protocol):
-    async def __call__(self, state: State) -> State: ...
+    async def __call__(self, state: State) -> Command[str]: ...
 
 
 class Graph:
@@ -36,19 +39,16 @@ class Graph:
         self._recall = timed("recall", steps.recall)
         self._cast = timed("cast", steps.cast)
         builder = StateGraph(State)
-        builder.add_node("triage", _node(timed("triage", steps.triage)))
-        builder.add_node("recall", _node(self._recall))
-        builder.add_node("cast", _node(self._cast))
-        builder.add_node("draft", _node(timed("draft", steps.draft)))
-        builder.add_node("review", _node(timed("review", steps.review)))
-        builder.add_node("decide", _node(timed("decide", steps.decide)))
         builder.add_conditional_edges(START, _enter, ["triage", "draft"])
-        builder.add_conditional_edges("triage", _unless_decided("recall"), ["recall", END])
-        builder.add_edge("recall", "cast")
-        builder.add_conditional_edges("cast", _unless_decided("draft"), ["draft", END])
-        builder.add_edge("draft", "review")
-        builder.add_conditional_edges("review", _after_review, ["draft", "decide"])
-        builder.add_edge("decide", END)
+        for name, step, route, following in (
+            ("triage", timed("triage", steps.triage), _unless_decided("recall"), ("recall", END)),
+            ("recall", self._recall, _always("cast"), ("cast",)),
+            ("cast", self._cast, _unless_decided("draft"), ("draft", END)),
+            ("draft", timed("draft", steps.draft), _always("review"), ("review",)),
+            ("review", timed("review", steps.review), _after_review, ("draft", "decide")),
+            ("decide", timed("decide", steps.decide), _always(END), (END,)),
+        ):
+            builder.add_node(name, _node(step, route), destinations=following)
         self._compiled = builder.compile()
         # LangChain refuses to run where its tracer of old is asked for and the new one is off, as here.
         for name in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
@@ -83,26 +83,27 @@ def timed(name: str, step: Step) -> Step:
     return run
 
 
-def _node(step: Step) -> _Node:
-    async def node(state: State) -> State:
-        return {"turn": await step(state["turn"])}
+def _node(step: Step, route: Route) -> _Node:
+    # The node itself says what follows: LangGraph runs a conditional edge as a task of its own.
+    async def node(state: State) -> Command[str]:
+        turn = await step(state["turn"])
+        return Command(update={"turn": turn}, goto=route(turn))
 
     return node
 
 
-# The routes are coroutines because LangGraph runs plain functions in a thread, which costs more than they do.
-
-
+# A coroutine because LangGraph runs plain functions in a thread, which costs more than they do.
 async def _enter(state: State) -> str:
     return "draft" if state["turn"].is_redraft else "triage"
 
 
-def _unless_decided(following: str) -> Callable[[State], Awaitable[str]]:
-    async def route(state: State) -> str:
-        return following if state["turn"].decision is None else END
-
-    return route
+def _always(following: str) -> Route:
+    return lambda _: following
 
 
-async def _after_review(state: State) -> str:
-    return "draft" if wants_redraft(state["turn"]) else "decide"
+def _unless_decided(following: str) -> Route:
+    return lambda turn: following if turn.decision is None else END
+
+
+def _after_review(turn: Turn) -> str:
+    return "draft" if wants_redraft(turn) else "decide"

@@ -14,6 +14,7 @@ from bots.twin import Twin
 from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
+from core.ports import ChatModel
 from core.types import OWNER, MessageId, PersonId
 from tests.journeys.conftest import World
 from tests.scripted_platform import ScriptedPlatform
@@ -35,7 +36,11 @@ def discord(world: World) -> ScriptedPlatform:
 
 @asynccontextmanager
 async def at_home(
-    world: World, *platforms: ScriptedPlatform, reply: str = REPLY, settings: Settings | None = None
+    world: World,
+    *platforms: ScriptedPlatform,
+    reply: str = REPLY,
+    settings: Settings | None = None,
+    model: ChatModel | None = None,
 ) -> AsyncIterator[Twin]:
     """The twin with these platforms; those whose adapters do not fail are connected."""
     fast = Gateway(burst_s=0, retry_first_s=0.01, retry_longest_s=0.05)
@@ -45,7 +50,7 @@ async def at_home(
         world.home,
         settings,
         resident=True,
-        model=ScriptedChat(reply),
+        model=model or ScriptedChat(reply),
         embedder=HashedEmbedder(),
         platforms=platforms,
         clock=world.clock,

@@ -1,0 +1,262 @@
+"""Cards in the owner's DMs: where they are shown, what they say, and how they come back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bots.platform import Card, Health
+from bots.runtime.cards import Deck, closing, fingerprint
+from bots.runtime.events import Changes
+from bots.runtime.pace import Pace
+from bots.runtime.presenter import Presenter
+from bots.runtime.problems import Problems
+from bots.runtime.schedule import Schedule, schedule
+from bots.runtime.surfaces import Quiet, Surfaces
+from bots.runtime.telling import Lines
+from core.errors import TryAgain
+from core.types import Draft, DraftStatus, PersonId
+from memory.accounts import Accounts
+from memory.cards import Cards
+from memory.profile import Profile
+from memory.reasons import Reasons
+from memory.records import Records
+from tests.desk import SAM, Desk, open_desk
+from tests.scripted_platform import ScriptedPlatform
+from tests.waiting import Sleeper
+
+UTC = ZoneInfo("UTC")
+NEVER_QUIET = Quiet(Schedule((), UTC))
+NIGHT = schedule(["22:00-07:00"], UTC)
+
+
+class Room:
+    """Surfaces over a real outbox; nothing is drafted but by the test."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.desk = desk
+        self.changes = Changes()
+        self.problems = Problems(self.changes)
+        self.sleeper = Sleeper()
+        self.accounts = Accounts(desk.database, desk.clock)
+        self.telegram = ScriptedPlatform("telegram", desk.clock, health=(Health.CONNECTED, ""))
+        self.discord = ScriptedPlatform("discord", desk.clock, health=(Health.CONNECTED, ""))
+        self.platforms = (self.telegram, self.discord)
+        presenter = Presenter(
+            "Alex",
+            desk.messages,
+            Records(desk.database),
+            Profile(folder / "profile.json"),
+            desk.outbox,
+            Reasons(desk.database),
+        )
+        self.deck = Deck(presenter, desk.messages, UTC, full=("telegram", "discord"))
+
+    @asynccontextmanager
+    async def surfaces(self, *order: str, quiet: Quiet = NEVER_QUIET) -> AsyncIterator[Surfaces]:
+        made = Surfaces(
+            self.platforms,
+            self.accounts,
+            Cards(self.desk.database),
+            self.deck,
+            Lines(self.platforms, self.accounts, order=order),
+            quiet,
+            self.desk.messages,
+            self.desk.clock,
+            self.changes,
+            self.problems,
+            Pace(),
+            self.sleeper,
+            order,
+        )
+        tasks = [asyncio.create_task(work()) for work in made.loops().values()]
+        await asyncio.sleep(0)
+        try:
+            yield made
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def pair(self, *platforms: ScriptedPlatform) -> None:
+        for one in platforms:
+            code, _ = await self.accounts.new_code()
+            assert await self.accounts.pair(one.owner, code)
+
+    def changed(self, draft: Draft) -> None:
+        self.changes.publish("draft", draft.conversation, draft.id)
+
+    async def drafted(self) -> Draft:
+        draft = await self.desk.drafted()
+        self.changed(draft)
+        return draft
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with open_desk(tmp_path) as desk:
+        yield Room(desk, tmp_path)
+
+
+async def test_every_account_of_the_owners_is_shown_the_card_where_they_choose_none(room: Room) -> None:
+    await room.pair(room.telegram, room.discord)
+    async with room.surfaces():
+        await room.drafted()
+        assert (await room.telegram.card()).card.text == "Friday works."
+        await room.discord.card()
+
+
+async def test_without_an_account_there_is_nobody_to_show_it_to(room: Room) -> None:
+    async with room.surfaces() as surfaces:
+        await room.drafted()
+        await room.pair(room.telegram)
+        surfaces.refresh("telegram")
+        await room.telegram.card()
+        assert room.discord.shown == []
+
+
+async def test_a_snoozed_draft_comes_back_as_a_new_card(room: Room) -> None:
+    await room.pair(room.telegram)
+    async with room.surfaces():
+        draft = await room.drafted()
+        first = await room.telegram.card()
+        until = room.desk.clock.now() + timedelta(hours=1)
+        room.changed(await room.desk.outbox.snooze(draft.id, 1, until))
+        assert await room.telegram.closing(first) == "snoozed until Thu 12 Mar, 13:00"
+        room.desk.clock.pass_by(hours=2)
+        (woken,) = await room.desk.outbox.wake(room.desk.clock.now())
+        room.changed(woken)
+        assert (await room.telegram.card(2)).card.closed == ""
+        room.changed(await room.desk.outbox.reject(draft.id, 1, "", "console"))
+        assert await room.telegram.closing(room.telegram.shown[1]) == "rejected in the console"
+        assert "snoozed" in first.card.closed
+
+
+async def test_a_card_is_not_drawn_again_where_nothing_changed(room: Room) -> None:
+    await room.pair(room.telegram)
+    async with room.surfaces():
+        draft = await room.drafted()
+        shown = await room.telegram.card()
+        for _ in range(5):
+            room.changed(draft)
+        room.changed(await room.desk.outbox.edit(draft.id, 1, "Saturday."))
+        await room.telegram.until(lambda: shown.card.text == "Saturday.")
+        assert (shown.drawn, len(room.telegram.shown)) == (2, 1)
+
+
+async def test_a_card_that_is_gone_is_survived(room: Room) -> None:
+    await room.pair(room.telegram)
+    async with room.surfaces():
+        draft = await room.drafted()
+        shown = await room.telegram.card()
+        room.telegram.gone.add(shown.reference)
+        room.changed(await room.desk.outbox.edit(draft.id, 1, "Saturday."))
+        await room.drafted()
+        await room.telegram.card(2)
+
+
+async def test_a_platform_that_does_not_answer_is_tried_again(room: Room) -> None:
+    await room.pair(room.telegram)
+    show, errors = room.telegram.show, [TryAgain("down"), ValueError("a bug")]
+
+    async def failing(account: PersonId, card: Card) -> str:
+        if errors:
+            raise errors.pop()
+        return await show(account, card)
+
+    room.telegram.show = failing  # type: ignore[method-assign]
+    async with room.surfaces():
+        await room.drafted()
+        await room.sleeper.asleep(1)
+        assert room.telegram.shown == []
+        await room.sleeper.wake()
+        await room.sleeper.asleep(2)
+        await room.sleeper.wake()
+        await room.telegram.card()
+
+
+async def test_only_the_chosen_surface_shows_it_until_it_cannot(room: Room) -> None:
+    await room.pair(room.discord, room.telegram)
+    async with room.surfaces("telegram") as surfaces:
+        await room.drafted()
+        await room.telegram.card()
+        assert room.discord.shown == []
+        room.telegram.health = (Health.STOPPED, "no token")
+        surfaces.refresh()
+        await room.discord.card()
+
+
+async def test_the_owner_is_told_once_that_their_dm_is_closed(room: Room) -> None:
+    await room.pair(room.telegram, room.discord)
+    room.telegram.closed[room.telegram.owner] = "blocked"
+    async with room.surfaces("telegram"):
+        await room.drafted()
+        await room.discord.card()
+        await room.drafted()
+        await room.discord.card(2)
+        assert [text for _, text in room.discord.told] == [
+            "Telegram shows you no cards: blocked. They come here instead."
+        ]
+        assert room.problems.of("telegram cards") == "Telegram shows you no cards: blocked"
+        room.telegram.closed.clear()
+        await room.drafted()
+        await room.telegram.card()
+        assert room.problems.of("telegram cards") is None
+
+
+async def test_quiet_hours_hold_new_cards_but_not_what_is_urgent(room: Room) -> None:
+    await room.pair(room.telegram)
+    room.desk.clock.pass_by(hours=11)
+    async with room.surfaces(quiet=Quiet(NIGHT)) as surfaces:
+        await room.drafted()
+        until = await surfaces.look()
+        assert until is not None
+        assert until.hour == 7
+        assert room.telegram.shown == []
+        room.desk.clock.time = until
+        assert await surfaces.look() is None
+        await room.telegram.card()
+    room.desk.clock.pass_by(hours=16)
+    async with room.surfaces(quiet=Quiet(NIGHT, frozenset({SAM}))):
+        await room.drafted()
+        await room.telegram.card(2)
+
+
+async def test_what_became_of_a_draft_is_said_in_words(room: Room) -> None:
+    draft = await room.desk.drafted()
+    cases = {
+        (DraftStatus.WAITING, ""): "",
+        (DraftStatus.APPROVED, "approved via telegram"): "approved on Telegram",
+        (DraftStatus.SENT, "approved via console"): "approved in the console",
+        (DraftStatus.SENT, "approved by delegation 3"): "approved by delegation 3",
+        (DraftStatus.SUPERSEDED, "superseded: newer-message"): "withdrawn: a newer message came",
+        (DraftStatus.SUPERSEDED, "superseded: some-new-rule"): "withdrawn: some new rule",
+        (DraftStatus.EXPIRED, "expired"): "expired",
+        (DraftStatus.FAILED, "failed: they have blocked the bot"): "failed: they have blocked the bot",
+        (DraftStatus.SENDING, ""): "sending",
+    }
+    for (status, handled), said in cases.items():
+        assert closing(replace(draft, status=status), handled, UTC) == said
+    assert "may not have arrived" in closing(
+        replace(draft, status=DraftStatus.UNCERTAIN), "uncertain: x", UTC
+    )
+
+
+async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) -> None:
+    draft = await room.desk.drafted("Friday works.")
+    card = await room.deck.card(draft, "", "slack")
+    assert (card.who, card.where, card.why, card.heard, card.text) == (
+        "sam",
+        "direct message on Console",
+        "",
+        None,
+        None,
+    )
+    assert "Friday" not in await room.deck.summary(draft, "slack")
+    assert "Friday" in await room.deck.summary(draft, "telegram")
+    assert fingerprint(card) != fingerprint(await room.deck.card(draft, "", "telegram"))

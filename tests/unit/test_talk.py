@@ -1,0 +1,210 @@
+"""What an owner tells their twin: which words are commands, and what is answered where."""
+
+import asyncio
+
+import pytest
+
+from bots.runtime.commands import Command, addressed, command, placed_mode
+from core.audience import OWNER_ONLY
+from core.models.scripted import ScriptedChat
+from core.prompt import Prompt
+from core.types import OWNER, MessageId, PersonId
+from tests.journeys.conftest import World
+from tests.journeys.conftest import world as world
+from tests.journeys.test_platforms import QUESTION, at_home, paired
+from tests.scripted_platform import ScriptedPlatform
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("away", Command("away")),
+        ("Away!", Command("away")),
+        (" /away ", Command("away")),
+        ("/inbox@understudy_bot", Command("inbox")),
+        ("back", Command("back")),
+        ("back from the dentist", None),
+        ("pause.", Command("pause")),
+        ("pause for thought", None),
+        ("remember that Sam is vegan", Command("remember", "that Sam is vegan")),
+        ("remember what Sam said?", None),
+        ("/remember what Sam said?", Command("remember", "what Sam said?")),
+        ("remember", Command("remember")),
+        ("forget note:1a", Command("forget", "note:1a")),
+        ("mode slack:T/C auto", Command("mode", "slack:T/C auto")),
+        ("/fly to the moon", Command("unknown", "fly")),
+        ("what did I promise Mia?", None),
+        ("[forwarded from Sam] pause", None),
+        ("", None),
+        ("😀", None),
+    ],
+)
+def test_a_message_is_a_command_only_where_all_of_it_is_one(said: str, meant: Command | None) -> None:
+    assert command(said) == meant
+
+
+def test_a_mode_is_placed_in_either_order_and_unknown_ones_are_not() -> None:
+    assert placed_mode("slack:T/C draft") == ("slack:T/C", "draft")
+    assert placed_mode("AUTO the climbers") == ("the climbers", "auto")
+    assert placed_mode("slack:T/C") is None
+    assert placed_mode("auto") is None
+    assert placed_mode("slack:T/C everything") is None
+
+
+def test_a_draft_is_for_someone_with_or_without_a_wish() -> None:
+    assert addressed("Sam: say yes") == ("Sam", "say yes")
+    assert addressed("slack:T/C") == ("slack:T/C", "")
+
+
+def spoken(prompt: Prompt) -> str:
+    return prompt.text + "\n".join(turn.content for turn in prompt.turns)
+
+
+@pytest.fixture
+def telegram(world: World) -> ScriptedPlatform:
+    return ScriptedPlatform("telegram", world.clock)
+
+
+async def test_the_owner_commands_the_twin_in_their_dm(world: World, telegram: ScriptedPlatform) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        assert await telegram.say("away") == "You are away."
+        assert (await twin.status()).away
+        assert await telegram.say("/back") == "Welcome back."
+        assert "nothing is sent" in await telegram.say("pause")
+        assert (await twin.status()).paused
+        await telegram.say("resume")
+        assert not (await twin.status()).paused
+        assert await telegram.say("inbox") == "Nothing waits for you."
+        await telegram.hear(QUESTION)
+        await telegram.card()
+        assert QUESTION in await telegram.say("inbox")
+        assert await telegram.say("mode Sam observe") == "Sam: observe."
+        assert [one.mode for one in await twin.conversations() if one.title == "Sam"] == ["observe"]
+        assert "no conversation" in await telegram.say("mode nobody observe")
+        assert "mode CONVERSATION" in await telegram.say("mode Sam loud")
+        assert "/fly" in await telegram.say("/fly")
+        assert "inbox" in await telegram.say("help")
+        assert "yours" in await telegram.say("pair ABCD-EFGH")
+
+
+async def test_what_is_remembered_is_a_note_for_the_owner_and_can_be_let_go(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        answer = await telegram.say("remember the door code is 4711")
+        (note,) = [word for word in answer.replace(")", " ").split() if word.startswith("note:")]
+        found = await twin.recall("door code", "console:owner")
+        # the note alone: the command itself is kept nowhere, or forgetting would not forget
+        assert [(one.id, one.audience) for one in found.records if "4711" in one.text] == [
+            (note, tuple(sorted(OWNER_ONLY)))
+        ]
+        assert "forgotten" in await telegram.say(f"forget {note}")
+        assert not [
+            one for one in (await twin.recall("door code", "console:owner")).records if "4711" in one.text
+        ]
+
+
+async def test_anything_else_is_answered_from_memory_and_kept_for_the_owner_alone(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram, reply="Sam likes climbing.") as twin:
+        await paired(twin, telegram)
+        assert await telegram.say("what does Sam like?") == "Sam likes climbing."
+        said = await twin.thread("telegram:owner/1")
+        assert [(one.author, one.text) for one in said] == [
+            (OWNER, "what does Sam like?"),
+            ("twin", "Sam likes climbing."),
+        ]
+        await telegram.hear("what does Sam like?", friend="mia")
+        card = (await telegram.card()).card
+        draft = await twin.draft(card.draft)
+        assert all("telegram:owner" not in one.id for one in draft.records)
+
+
+async def test_what_was_said_elsewhere_is_in_no_answer_here(world: World, telegram: ScriptedPlatform) -> None:
+    model = ScriptedChat("I do not know.")
+    discord = ScriptedPlatform("discord", world.clock)
+    async with at_home(world, telegram, discord, model=model) as twin:
+        await paired(twin, telegram)
+        await discord.hear("the treasure is under the oak")
+        await telegram.hear("the treasure map is in the attic")
+        await telegram.card(2)
+        answer = await telegram.say("where is the treasure?")
+        assert "ask in the console" in answer
+        assert "attic" in spoken(model.prompts[-1])
+        assert "oak" not in spoken(model.prompts[-1])
+        await twin.ask("where is the treasure?")
+        assert "oak" in spoken(model.prompts[-1])
+
+
+async def test_a_redelivered_word_is_obeyed_and_answered_once(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        once = MessageId("telegram:1/77")
+        answers = await asyncio.gather(
+            *(telegram.here.said_to_twin(telegram.owner, once, "remember milk") for _ in range(3))
+        )
+        answers.append(await telegram.here.said_to_twin(telegram.owner, once, "remember milk"))
+        assert [bool(one) for one in answers].count(True) == 1
+        assert len((await twin.recall("milk", "console:owner")).records) == 1
+
+
+async def test_a_draft_is_made_where_the_owner_asks_for_one(world: World, telegram: ScriptedPlatform) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear("nice one", telegram.group("sam"))
+        assert await telegram.say("draft climbers: say thanks") == "A draft waits for you."
+        assert (await telegram.card()).card.why == "you asked for this draft, so you decide"
+        assert "look at its card" in await telegram.say("draft climbers")
+
+
+async def test_a_stranger_in_a_dm_is_heard_as_anyone_and_told_nothing(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        stranger = PersonId("telegram:9")
+        await telegram.here.named(stranger, "A plumber")
+        assert await telegram.say("pause", stranger) == ""
+        assert not (await twin.status()).paused
+        (conversation,) = [one for one in await twin.conversations() if one.id == "telegram:9"]
+        assert (conversation.kind, conversation.members, conversation.title) == (
+            "direct",
+            ("telegram:9",),
+            "A plumber",
+        )
+
+
+async def test_a_wrong_code_is_answered_only_while_somebody_pairs(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        assert await telegram.say("AAAA-AAAA") == ""
+        await twin.pair("telegram")
+        assert "understudy pair" in await telegram.say("AAAA-AAAA")
+
+
+async def test_what_the_owner_said_before_they_paired_is_not_answered(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        assert await telegram.say("hello, are you there?") == ""
+        await paired(twin, telegram)
+        assert await twin.inbox() == ()
+        assert telegram.shown == []
+
+
+async def test_an_account_that_is_the_owners_no_more_finds_nothing_of_theirs(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.say("I am thinking of leaving the company")
+        await twin.unpair(telegram.owner)
+        await telegram.say("what is the owner thinking of?")
+        found = await twin.recall("leaving the company", "telegram:1")
+        assert not [one for one in found.records if "leaving" in one.text]

@@ -37,7 +37,6 @@ NOT_YOURS = "Only its owner can tell the twin anything."
 NO_ONE_TO_ANSWER = "There is nobody to answer here."
 YOUR_OWN = "That is your own message."
 UNREADABLE = "That message cannot be read."
-WAITS = "A draft will wait for you among your cards."
 COPY_IT = "Discord lets no app speak for you there: copy it from its card and send it yourself."
 
 
@@ -67,10 +66,10 @@ class Commands:
 
     def _declare(self) -> None:
         async def remember(interaction: discord.Interaction, what: str) -> None:
-            await self._say(interaction, f"remember {what}")
+            await self._say(interaction, f"/remember {what}")
 
         async def forget(interaction: discord.Interaction, what: str) -> None:
-            await self._say(interaction, f"forget {what}")
+            await self._say(interaction, f"/forget {what}")
 
         async def mode(
             interaction: discord.Interaction,
@@ -78,9 +77,12 @@ class Commands:
             conversation: str = "",
         ) -> None:
             here = parse.conversation_id(interaction.channel_id or 0) if interaction.guild_id else ""
-            await self._say(interaction, " ".join(f"mode {conversation or here} {mode}".split()))
+            await self._say(interaction, " ".join(f"/mode {conversation or here} {mode}".split()))
 
-        async def draft(interaction: discord.Interaction, message: discord.Message) -> None:
+        async def draft(interaction: discord.Interaction, conversation: str, wish: str = "") -> None:
+            await self._say(interaction, f"/draft {conversation}: {wish}")
+
+        async def draft_reply(interaction: discord.Interaction, message: discord.Message) -> None:
             await self._draft(interaction, message.id)
 
         for name, description in WORDS.items():
@@ -88,14 +90,15 @@ class Commands:
         self._add("remember", "Keep something in mind", remember)
         self._add("forget", "Let something go", forget)
         self._add("mode", "How far the twin may go in a conversation", mode)
-        self._tree.add_command(app_commands.ContextMenu(name=DRAFT, callback=draft))
+        self._add("draft", "A draft for a conversation, as you wish it", draft)
+        self._tree.add_command(app_commands.ContextMenu(name=DRAFT, callback=draft_reply))
 
     def _add(self, name: str, description: str, callback: Any) -> None:
         self._tree.add_command(app_commands.Command(name=name, description=description, callback=callback))
 
     def _plain(self, name: str) -> Any:
         async def said(interaction: discord.Interaction) -> None:
-            await self._say(interaction, name)
+            await self._say(interaction, f"/{name}")
 
         return said
 
@@ -111,24 +114,29 @@ class Commands:
     async def _draft(self, interaction: discord.Interaction, target: int) -> None:
         account = parse.account(interaction.user.id)
         if await self._for_owner(interaction, account):
-            await interaction.followup.send(await self._drafted(interaction, target), ephemeral=True)
+            await interaction.followup.send(await self._drafted(interaction, account, target), ephemeral=True)
 
-    async def _drafted(self, interaction: discord.Interaction, target: int) -> str:
+    async def _drafted(self, interaction: discord.Interaction, owner: PersonId, target: int) -> str:
+        """Hand the message in, as one that nobody addressed to the twin, and ask for a draft: it may have
+        been heard long ago."""
         native = _target(interaction, target)
         if interaction.context.dm_channel:
             return NO_ONE_TO_ANSWER
         if native is None or native.author is None:
             return UNREADABLE
         author, name = parse.account(native.author.id), parse.author_name(native)
-        if native.author.id == interaction.application_id or await self._inbound.is_owner(author):
+        if native.author.id == self._places.twin or await self._inbound.is_owner(author):
             return YOUR_OWN
         channel = self._places.in_server(native.channel_id)
         there = channel is not None and channel.permissions_for(channel.guild.me).view_channel
         conversation = self._places.server(channel) if channel and there else _carried(interaction, native)
         known = self._places.known(native.channel_id)
         await self._inbound.named(author, name, is_bot=bool(native.author.bot))
-        await self._inbound.heard(conversation, parse.message(native, conversation.id, known, addressed=True))
-        return WAITS if there else f"{WAITS} {COPY_IT}"
+        message = parse.message(native, conversation.id, known, addressed=False)
+        await self._inbound.heard(conversation, message)
+        asked = parse.message_id(parse.conversation_id(native.channel_id), interaction.id)
+        answer = await self._inbound.said_to_twin(owner, asked, f"/draft {conversation.id}")
+        return (answer if there else f"{answer} {COPY_IT}")[: render.LIMIT]
 
     async def _for_owner(self, interaction: discord.Interaction, account: PersonId) -> bool:
         """Acknowledge, within the three seconds that Discord gives; and whether to go on."""
@@ -155,6 +163,7 @@ def _carried(interaction: discord.Interaction, native: payloads.Message) -> Conv
         parse.carried_id(native.channel_id),
         parse.NAME,
         f"{parse.clip(title, parse.LONGEST_NAME)} (yours to send)",
-        Kind.DIRECT if alone else Kind.GROUP,
+        # Even alone with the owner nobody there speaks to the twin: it drafts only when it is asked to.
+        Kind.GROUP,
         frozenset({author}) if alone else None,
     )

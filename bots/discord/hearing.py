@@ -68,16 +68,17 @@ class Hearing:
         )
         known = self._places.known(native.channel_id)
         await self._inbound.named(who, name, is_bot=bool(author.bot) or native.webhook_id is not None)
-        message = parse.message(
-            native, conversation.id, known, addressed=await self._is_addressed(native, conversation)
-        )
+        self._told[conversation.id] = conversation
         if conversation.kind is Kind.DIRECT:
-            answer = await self._inbound.said_to_twin(who, message.id, parse.talk(native, known))
+            message_id = parse.message_id(conversation.id, native.id)
+            answer = await self._inbound.said_to_twin(
+                who, message_id, parse.talk(native, known), sent_at=parse.moment(native.id)
+            )
             if answer:
                 await self._say(native.channel_id, answer)
-            if answer or await self._inbound.is_owner(who):
-                return
-        self._told[conversation.id] = conversation
+            return
+        addressed = await self._is_addressed(native)
+        message = parse.message(native, conversation.id, known, addressed=addressed)
         await self._inbound.heard(conversation, message)
 
     async def readers_changed(self, guild: int) -> None:
@@ -122,15 +123,13 @@ class Hearing:
         if message is not None:
             await self._inbound.heard(conversation, message)
 
-    async def _is_addressed(self, native: payloads.Message, conversation: Conversation) -> bool:
+    async def _is_addressed(self, native: payloads.Message) -> bool:
         spoken_to = parse.spoken_to(native)
         role = self._places.twin_role(native.channel_id)
         if role is not None and role in native.mention_roles:
             return True
         if parse.account(self._places.twin) in spoken_to:
             return True
-        if conversation.kind is Kind.DIRECT:
-            return False
         for one in spoken_to:
             if await self._inbound.is_owner(one):
                 return True

@@ -200,12 +200,14 @@ async def test_the_owner_talks_to_the_twin_and_a_stranger_is_heard(
     await server.until(lambda: server.messages[501][1:])
     assert inbound.said == [Said(ALEX, MessageId(f"discord:501/{asked['id']}"), "inbox")]
     assert server.messages[501][1]["content"] == "Two drafts wait."
-    await server.say(world.message(502, SAM, "hello?"))
-    await inbound.until(lambda: bool(inbound.messages))
-    (message,) = inbound.messages
-    conversation = inbound.conversations[message.conversation]
-    assert (message.text, conversation.kind, conversation.title) == ("hello?", Kind.DIRECT, "Sam")
-    assert conversation.members == accounts(SAM)
+    said = await server.say(world.message(502, SAM, "hello?"))
+    await inbound.until(lambda: len(inbound.said) == 2)
+    heard = MessageId(f"discord:502/{said['id']}")
+    assert inbound.said[1] == Said(PersonId(f"discord:{SAM}"), heard, "hello?")
+    await server.say(world.message(502, SAM, "> pause"))
+    await inbound.until(lambda: len(inbound.said) == 3)
+    assert inbound.said[2].text == "[quoting] > pause"
+    assert len(server.messages[502]) == 2
 
 
 async def test_messages_of_one_channel_stay_in_order_and_other_channels_do_not_wait(
@@ -330,7 +332,8 @@ async def test_history_is_handed_over_oldest_first(
         for one, kind in ((SECRET, Kind.GROUP), (GENERAL, Kind.GROUP), (502, Kind.DIRECT))
     ]
     await adapter.missed(places, datetime(2020, 1, 1, tzinfo=UTC))
-    assert [one.text for one in inbound.messages] == [*map(str, range(150)), "in a DM"]
+    assert [one.text for one in inbound.messages] == [*map(str, range(150))]
+    assert [one.text for one in inbound.said] == ["in a DM"]
     assert inbound.conversations[f"discord:{GENERAL}"].title == "#general · Climbers"
 
 
@@ -595,7 +598,7 @@ async def test_commands_are_declared_once_for_each_change(
     (declared,) = server.commands
     by_name = {one["name"]: one for one in declared}
     words = {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget", "help"}
-    assert set(by_name) == words | {"Draft my reply"}
+    assert set(by_name) == words | {"draft", "Draft my reply"}
     assert by_name["Draft my reply"]["integration_types"] == [0, 1]
     assert by_name["Draft my reply"]["contexts"] == [0, 1, 2]
     async with connected(server, inbound) as again:
@@ -610,9 +613,9 @@ async def test_slash_commands_are_the_owners_words_and_answered_unseen(
     await words(server, command("remember", what="Sam is allergic to nuts"))
     await words(server, command("mode", mode="draft", conversation="console:sam"))
     assert [one.text for one in inbound.said] == [
-        "away",
-        "remember Sam is allergic to nuts",
-        "mode console:sam draft",
+        "/away",
+        "/remember Sam is allergic to nuts",
+        "/mode console:sam draft",
     ]
     assert shown.callback == {"type": 5, "data": {"flags": 64}}
 
@@ -625,7 +628,7 @@ async def test_a_strangers_command_is_refused(
     assert inbound.said == []
 
 
-async def test_draft_my_reply_where_the_bot_is_hands_the_message_in_as_addressed(
+async def test_draft_my_reply_hands_the_message_in_and_asks_for_a_draft(
     server: DiscordServer, inbound: FakeInbound, adapter: Discord
 ) -> None:
     target = world.message(GENERAL, SAM, "Are you coming?")
@@ -633,8 +636,9 @@ async def test_draft_my_reply_where_the_bot_is_hands_the_message_in_as_addressed
     place: dict[str, Any] = {"guild_id": str(world.GUILD), "member": member, "context": 0}
     shown = await words(server, draft_my_reply(target, **place))
     (message,) = inbound.messages
-    assert (message.conversation, message.addressed) == (f"discord:{GENERAL}", True)
-    assert "copy" not in shown.words[0]
+    assert (message.conversation, message.text) == (f"discord:{GENERAL}", "Are you coming?")
+    assert [one.text for one in inbound.said] == [f"/draft discord:{GENERAL}"]
+    assert shown.words == [inbound.answer]
 
 
 async def test_draft_my_reply_where_only_the_owner_is_says_to_copy_it(
@@ -644,7 +648,8 @@ async def test_draft_my_reply_where_only_the_owner_is_says_to_copy_it(
     where = {"id": "888", "type": 1, "flags": 0, "recipients": [world.user(SAM)], "last_message_id": None}
     shown = await words(server, draft_my_reply(target, context=2, channel=where))
     (message,) = inbound.messages
-    assert (message.conversation, message.addressed) == ("discord:user/888", True)
+    assert (message.conversation, message.addressed) == ("discord:user/888", False)
+    assert [one.text for one in inbound.said] == ["/draft discord:user/888"]
     assert inbound.conversations["discord:user/888"].members == accounts(SAM)
     assert "copy" in shown.words[0]
 

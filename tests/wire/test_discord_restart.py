@@ -66,7 +66,7 @@ async def test_the_owner_is_answered_in_the_dm_and_a_stranger_is_not(house: Hous
     assert house.owner.dm_channel.last_message.content == "Two drafts wait."
     await house.friend.send_dm("hello?")
     assert house.friend.dm_channel.last_message.content == "hello?"
-    assert [one.text for one in house.inbound.messages] == ["hello?"]
+    assert [one.text for one in house.inbound.said] == ["inbox", "hello?"]
 
 
 async def test_edit_then_approve_carries_the_edited_text_and_both_revisions(house: House) -> None:
@@ -123,11 +123,12 @@ async def test_slash_commands_and_draft_my_reply_work_as_declared(house: House) 
     await house.env.advance_time(3)
     shown = await owner.slash(channel, "mode", mode="draft")
     assert shown.ephemeral
-    assert [one.text for one in house.inbound.said] == [f"mode discord:{channel.id} draft"]
+    assert [one.text for one in house.inbound.said] == [f"/mode discord:{channel.id} draft"]
     asked = await friend.send(channel, "Are you coming?")
     shown = await owner.context_menu(channel, "Draft my reply", asked)
     assert shown.ephemeral
-    assert [one.addressed for one in house.inbound.messages] == [False, True]
+    assert house.inbound.said[-1].text == f"/draft discord:{channel.id}"
+    assert len({one.id for one in house.inbound.messages}) == 1
     refused = await friend.context_menu(channel, "Draft my reply", asked)
     assert len(house.inbound.messages) == 2
     assert refused.ephemeral

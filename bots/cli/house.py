@@ -38,15 +38,24 @@ def init(session: Session, name: str | None, timezone: str | None) -> None:
 
 
 @click.command()
+@click.argument("platform", required=False, type=click.Choice(["telegram", "discord", "slack"]))
 @with_session
-def doctor(session: Session) -> None:
-    """Check everything the twin stands on, and say what mends it."""
+def doctor(session: Session, platform: str | None) -> None:
+    """Check everything the twin stands on, and say what mends it.
+
+    With a PLATFORM: how to get there, step by step, and how far you are.
+    """
     import asyncio
     from dataclasses import asdict
 
     from bots.setup.doctor import examine
+    from bots.setup.guides import GUIDES
 
     checks = [asdict(check) for check in asyncio.run(examine(session.home))]
+    if platform is not None:
+        checks = [one for one in checks if one["name"] in ("home", "settings", platform)]
+        if not session.as_json:
+            click.echo(f"{GUIDES[platform]}\n")
     session.show(checks, _checks)
     if not all(check["ok"] for check in checks):
         raise click.exceptions.Exit(2)
@@ -137,7 +146,8 @@ def _welcome(answer: Any) -> str:
         f"A home for your twin: {home.path}\n"
         f"  1. Say who you are: {home.personas / 'identity.toml'}\n"
         "  2. understudy doctor\n"
-        "  3. understudy run"
+        "  3. understudy run\n"
+        "  4. understudy doctor telegram, discord or slack: how to let it answer there"
     )
 
 
@@ -145,6 +155,8 @@ def _checks(checks: list[Any]) -> str:
     rows = [("ok" if one["ok"] else "MEND", one["name"], one["detail"]) for one in checks]
     lines = [table(("", "CHECK", ""), rows)]
     for one in checks:
+        if one["hint"]:
+            lines += ["", clean(f"{one['name']}: {one['hint']}")]
         if not one["ok"]:
             lines += ["", clean(f"{one['name']}: {one['detail']}"), clean(f"  -> {one['mend']}")]
     return "\n".join(lines)

@@ -6,27 +6,19 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 
 from bots.home import Home, HomeBusy
 from bots.settings import Settings, load
 from bots.setup import models
+from bots.setup.check import Check
+from bots.setup.platform_checks import platform_checks
+from bots.setup.tokens import tokens
 from core.errors import OwnerMustFix, TryAgain
 
 OLDEST_PYTHON = (3, 11)
 LEAST_ROOM = 500_000_000
 """Bytes; a backup and a day's log fit many times over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding. `mend` is a command or an instruction; empty where there is nothing to mend."""
-
-    name: str
-    ok: bool
-    detail: str
-    mend: str = ""
 
 
 async def examine(home: Home) -> list[Check]:
@@ -44,6 +36,7 @@ async def examine(home: Home) -> list[Check]:
     ]
     if settings:
         found += [await _model(home, settings), await _embedder(settings), _port(home, settings)]
+        found += await platform_checks(home, settings, await tokens())
     return found
 
 

@@ -66,8 +66,8 @@ class Session:
         await self._commands.sync()
 
     async def pressed(self, interaction: discord.Interaction) -> None:
-        """A button or a modal."""
-        await self._cards.pressed(interaction)
+        """A button or a modal; one that is in hand when the twin stops is still answered."""
+        await self.hearing.lanes.add(interaction.id, self._cards.pressed(interaction), "a click")
 
     async def readers_changed(self, guild: int) -> None:
         """Who reads what there."""

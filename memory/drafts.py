@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 
 from core.errors import Refused
@@ -129,10 +130,12 @@ def give_leave(
     now: datetime,
     delegation: int | None = None,
 ) -> None:
-    """Write leave for the row's revision, text and recipient as they are now, and mark it approved."""
+    """Write leave for the row's revision, text, recipient and listeners as they are now, and mark it
+    approved."""
     connection.execute(
-        "INSERT OR REPLACE INTO leaves (draft, revision, text_hash, conversation, who, via, delegation, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO leaves"
+        " (draft, revision, text_hash, conversation, who, via, delegation, at, members)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT members FROM conversations WHERE id = ?))",
         (
             row["id"],
             row["revision"],
@@ -142,6 +145,7 @@ def give_leave(
             via,
             delegation,
             to_text(now),
+            row["conversation"],
         ),
     )
     set_status(connection, row["id"], DraftStatus.APPROVED, handled=approval(who, via))
@@ -153,6 +157,16 @@ def leave_for(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row |
         "SELECT * FROM leaves WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
     ).fetchone()
     return found
+
+
+def others_listen(
+    connection: sqlite3.Connection, conversation: ConversationId, before: Collection[str] | None
+) -> bool:
+    """Whether somebody can read the conversation now who is not among `before` (None: anyone could)."""
+    row = connection.execute("SELECT members FROM conversations WHERE id = ?", (conversation,)).fetchone()
+    if before is None or row is None:
+        return False
+    return row["members"] is None or not set(json.loads(row["members"])).issubset(before)
 
 
 def approval(who: str, via: str) -> str:

@@ -273,7 +273,11 @@ CREATE INDEX drafts_by_creation ON drafts (created_at);
 CREATE INDEX receipts_by_time ON receipts (sent_at);
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS]
+LISTENERS = """
+ALTER TABLE leaves ADD COLUMN members TEXT;  -- who could read along when it was given; NULL: anyone
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.ports import Clock
 from core.types import (
     OPEN_STATUSES,
+    Conversation,
     ConversationId,
     Decision,
     Draft,
@@ -66,11 +67,13 @@ class Outbox:
         expires_at: datetime | None = None,
         scores: Mapping[RecordId, float] | None = None,
         unless_one_waits: bool = False,
+        drafted_for: Conversation | None = None,
     ) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 
         `answers` is the newest message, as it was when the agent read it. Where the verdict is Send the
-        draft gets the leave of `delegation`; where that does not run (any more) it waits. None where
+        draft gets the leave of `delegation`; where that does not run (any more), or someone has joined
+        since the agent saw the conversation (`drafted_for`), it waits. None where
         the draft is moot: the owner has answered or the message is gone (the turn is done then), the
         message was edited since (it is still to be answered), or a newer one is answered already; and,
         `unless_one_waits`, where a draft waits there.
@@ -114,7 +117,7 @@ class Outbox:
             ).fetchone()
             reasons.keep_scores(connection, row["id"], scores or {})
             if decision.verdict is Verdict.SEND:
-                _delegate(connection, row, delegation, now)
+                _delegate(connection, row, delegation, now, drafted_for)
             return drafts.read(connection, row["id"])
 
         return await self._database.write("put draft", work)
@@ -352,7 +355,16 @@ def _not_empty(text: str) -> None:
         raise Refused("there is nothing to send: the text is empty")
 
 
-def _delegate(connection: sqlite3.Connection, row: sqlite3.Row, name: str | None, now: datetime) -> None:
+def _delegate(
+    connection: sqlite3.Connection,
+    row: sqlite3.Row,
+    name: str | None,
+    now: datetime,
+    drafted_for: Conversation | None,
+) -> None:
+    if drafted_for is not None and drafts.others_listen(connection, drafted_for.id, drafted_for.members):
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.OTHERS_LISTEN)
+        return
     found = delegations.named(connection, name or "")
     if found is None or not delegations.runs(found, now) or not row["text"].strip():
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)

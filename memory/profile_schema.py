@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audience import audience
-from core.types import TWIN, Atom, ConversationId, MemoryRecord, Person, PersonId, RecordId
+from core.types import OWNER, TWIN, Atom, ConversationId, MemoryRecord, Person, PersonId, RecordId
 from memory.profile_file import Tables, Unreadable
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -161,8 +161,11 @@ def read(tables: Tables, name: str) -> Contents:
 
 def _linked(people: list[PersonDocument], name: str) -> dict[PersonId, PersonId]:
     linked: dict[PersonId, PersonId] = {}
+    taken = {OWNER, TWIN, *(one.id for one in people)}
     for person in people:
         for account in map(PersonId, person.accounts):
+            if account in taken:  # they would hear all that `person` may
+                raise Unreadable(f"{name}: people: {account!r} is somebody, not an account of {person.id}")
             if linked.setdefault(account, PersonId(person.id)) != person.id:
                 raise Unreadable(
                     f"{name}: people: {account} is linked to {linked[account]} and to {person.id}"

@@ -1,5 +1,6 @@
 """The sender's claim: the next part that may go, marked before the platform hears of it."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ NO_LEAVE = "leave-missing"
 TEXT_CHANGED = "text-changed"
 RECIPIENT_CHANGED = "recipient-changed"
 RECIPIENT_UNKNOWN = "recipient-unknown"
+OTHERS_LISTEN = "others-listen"
+"""Someone came who was not there when leave was given: they may not be meant to know."""
 DELEGATION_OVER = "delegation-over"
 RATE_LIMIT = "rate-limit"
 NOTHING_TO_SEND = "draft-empty"
@@ -101,6 +104,9 @@ def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> s
         return RECIPIENT_CHANGED
     if not connection.execute("SELECT 1 FROM conversations WHERE id = ?", (row["conversation"],)).fetchone():
         return RECIPIENT_UNKNOWN
+    readers = None if leave["members"] is None else json.loads(leave["members"])
+    if drafts.others_listen(connection, ConversationId(row["conversation"]), readers):
+        return OTHERS_LISTEN
     if leave["delegation"] is not None:
         delegation = delegations.named(connection, leave["who"])
         if (

@@ -70,6 +70,7 @@ class Desk:
         decision: Decision = ASK,
         delegation: Delegation | None = None,
         lasts: timedelta | None = None,
+        drafted_for: Conversation | None = None,
     ) -> Draft | None:
         return await self.outbox.put(
             conversation=answers.conversation,
@@ -82,6 +83,7 @@ class Desk:
             model_digest="sha256:0",
             delegation=None if delegation is None else delegation.name,
             expires_at=None if lasts is None else self.clock.now() + lasts,
+            drafted_for=drafted_for,
         )
 
     async def drafted(

@@ -159,6 +159,7 @@ class Drafter:
                 delegation=delegation,
                 expires_at=lasts if closes is None else min(lasts, closes),
                 scores=scores(outcome.retrieval),
+                drafted_for=conversation,
             )
             if draft is None:
                 decision = Decision(Verdict.SILENT, "overtaken")

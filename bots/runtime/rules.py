@@ -8,6 +8,7 @@ RULES = {
     "no-delegation": "you have delegated nothing here",
     "rate-limit": "enough was sent here on its own for now",
     "delegated": "you delegated this",
+    "others-listen": "somebody came here who was not there when it was to be sent",
     "digest": "it is a digest that you declared for this place",
 }
 """What a policy rule's stable name means to its owner."""

@@ -1,14 +1,15 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from core.errors import Refused
-from core.types import TWIN, DraftId, DraftStatus
+from core.types import TWIN, DraftId, DraftStatus, PersonId
 from memory.messages import mark_pending
-from tests.desk import MIAS, SAMS, Desk, in_words, open_desk
+from tests.desk import MIAS, SAM, SAMS, SEND, Desk, in_words, open_desk
 
 
 @pytest.fixture
@@ -327,6 +328,42 @@ async def test_what_leave_does_not_cover_goes_back_to_the_owner(desk: Desk, chan
     assert await desk.outbox.claim(desk.clock.now()) is None
     held = await desk.outbox.get(draft.id)
     assert (held.status, held.rule) == (DraftStatus.WAITING, rule)
+
+
+@pytest.mark.parametrize("delegated", [True, False])
+@pytest.mark.parametrize("members", [frozenset({SAM, PersonId("mia")}), None])
+async def test_leave_does_not_cover_who_joined_after_it_was_given(
+    desk: Desk, delegated: bool, members: frozenset[PersonId] | None
+) -> None:
+    if delegated:
+        await desk.hear()
+        draft = await desk.delegated(await desk.delegation())
+    else:
+        draft = await desk.approved()
+    await desk.messages.upsert(replace(SAMS, members=members))
+    assert await desk.outbox.claim(desk.clock.now()) is None
+    held = await desk.outbox.get(draft.id)
+    assert (held.status, held.rule) == (DraftStatus.WAITING, "others-listen")
+    await desk.outbox.approve(held.id, held.revision, "cli")
+    assert await desk.outbox.claim(desk.clock.now()) is not None
+
+
+async def test_leave_covers_those_who_stay_when_someone_goes(desk: Desk) -> None:
+    both = replace(SAMS, members=frozenset({SAM, PersonId("mia")}))
+    await desk.messages.upsert(both)
+    draft = await desk.drafted(where=both)
+    await desk.outbox.approve(draft.id, draft.revision, "cli")
+    await desk.messages.upsert(SAMS)
+    assert await desk.outbox.claim(desk.clock.now()) is not None
+
+
+async def test_a_delegation_does_not_send_to_who_joined_while_the_model_wrote(desk: Desk) -> None:
+    message = await desk.hear()
+    delegation = await desk.delegation()
+    await desk.messages.upsert(replace(SAMS, members=frozenset({SAM, PersonId("mia")})))
+    draft = await desk.put(message, decision=SEND, delegation=delegation, drafted_for=SAMS)
+    assert draft is not None
+    assert (draft.status, draft.rule) == (DraftStatus.WAITING, "others-listen")
 
 
 async def test_a_claim_takes_only_what_its_platforms_can_send(desk: Desk) -> None:

@@ -168,6 +168,14 @@ async def test_a_file_that_disappeared_is_a_problem_and_no_empty_profile(
             ),
             "x:1 is linked to a and to b",
         ),
+        (
+            '{"people": {"1": {"id": "a", "name": "A", "accounts": ["b"]}, "2": {"id": "b", "name": "B"}}}',
+            "'b' is somebody, not an account of a",
+        ),
+        (
+            '{"people": {"1": {"id": "a", "name": "A", "accounts": ["owner"]}}}',
+            "'owner' is somebody, not an account of a",
+        ),
         ('{"people": {"1": {"id": "a", "id": "b", "name": "A"}}}', "the key 'id' is there twice"),
         (
             '{"entries": {"1": {"key": "k", "text": "t", "audience": ["evryone"]}}}',

@@ -9,7 +9,7 @@ from core.audience import OWNER_ONLY
 from core.models.scripted import ScriptedChat
 from core.prompt import Prompt
 from core.types import OWNER, MessageId, PersonId
-from tests.journeys.conftest import World
+from tests.journeys.conftest import World, waiting
 from tests.journeys.conftest import world as world
 from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform
@@ -192,7 +192,9 @@ async def test_what_the_owner_said_before_they_paired_is_not_answered(
     world: World, telegram: ScriptedPlatform
 ) -> None:
     async with at_home(world, telegram) as twin:
+        changes = twin.changes()
         assert await telegram.say("hello, are you there?") == ""
+        await waiting(twin, changes)
         await paired(twin, telegram)
         assert await twin.inbox() == ()
         assert telegram.shown == []

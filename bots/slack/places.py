@@ -115,7 +115,9 @@ class Places:
             other = str(info["user"])
             called = await self.named(other)
             return Channel(called.name if called else SOMEONE, Kind.DIRECT, frozenset({other}))
-        members = await self._ask_members(channel)
+        # Whoever is in the workspace can read a public channel without joining it: nobody can list them.
+        is_public = bool(info.get("is_channel")) and not info.get("is_private")
+        members = None if is_public else await self._ask_members(channel)
         title = f"#{info.get('name') or channel}"
         if info.get("is_mpim") and members:
             shown = sorted((await self.names(sorted(members)[:NAMED_IN_TITLE])).values())

@@ -78,6 +78,7 @@ class SlackServer:
     said there, `closed` the users who cannot be sent a DM, `scopes` what the bot's token was granted.
     """
 
+    private: set[str] = field(default_factory=set)
     members: dict[str, set[str]] = field(
         default_factory=lambda: {
             GENERAL: {OWNER, SAM, KIM, BOT},
@@ -409,7 +410,8 @@ class SlackServer:
             raise Refusal("channel_not_found")
         group_dm = channel == GROUP_DM
         name = "mpdm-alex--sam--kim-1" if group_dm else channel[2:].lower()
-        return {"channel": {"id": channel, "name": name, "is_channel": not group_dm, "is_mpim": group_dm}}
+        kind = {"is_channel": not group_dm, "is_mpim": group_dm, "is_private": channel in self.private}
+        return {"channel": {"id": channel, "name": name, **kind}}
 
     def _conversations_members(self, given: Json, token: str) -> Json:
         members = sorted(self._in(given["channel"]))

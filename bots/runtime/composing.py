@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 
 from core.errors import OwnerMustFix
 from core.ports import Clock
@@ -47,7 +48,7 @@ class Composer:
             conversation=where.id,
             author=who,
             text=said,
-            sent_at=self._clock.now(),
+            sent_at=await self._now(where),
             addressed=where.kind is not Kind.GROUP or self._names_owner(said),
         )
         return where, message
@@ -85,6 +86,11 @@ class Composer:
         raise OwnerMustFix(
             f"nobody is called {readable(person)[:80]!r}; there are: {_listed(['owner', *people])}"
         )
+
+    async def _now(self, where: Conversation) -> datetime:
+        """Never before what was said there last: a clock that was set back would make this old news."""
+        last = await self._messages.recent(where.id, 1)
+        return max([self._clock.now(), *(one.sent_at for one in last)])
 
     def _names_owner(self, text: str) -> bool:
         words = set(re.findall(r"\w+", text.casefold()))

@@ -409,3 +409,12 @@ async def test_conversations_show_who_reads_them_how_far_the_twin_may_go_and_wha
             draft.id,
         )
         assert (await twin.hear("sam", "console:sam", "and?")).rule == "observing"
+
+
+async def test_a_clock_set_back_loses_no_message(world: World) -> None:
+    async with world.twin() as twin:
+        await twin.hear("sam", "console:sam", "are you free on friday?")
+        world.clock.pass_by(hours=-1)
+        await twin.hear("sam", "console:sam", "or rather on monday?")
+        (draft,) = await twin.inbox()
+        assert [one.text for one in draft.heard] == ["are you free on friday?", "or rather on monday?"]

@@ -86,7 +86,8 @@ class Platforms:
                 # Supervision: an adapter that fails ends no other. Its text may hold what was said.
                 log.error("%s failed: %s", name, type(error).__name__)
                 why = f"it failed with {type(error).__name__}"
-            house.problems.tell(problem_of(name), f"{titled(name)}: {why}; it is tried again")
+            said = why if why.startswith(titled(name)) else f"{titled(name)}: {why}"
+            house.problems.tell(problem_of(name), f"{said}; it is tried again")
             if loop.time() - began > STEADY_S:
                 failures = 0
             await house.sleep(min(house.pace.backoff(failures), LONGEST_PAUSE_S))

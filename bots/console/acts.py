@@ -49,27 +49,27 @@ async def _approve(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftVi
 
 
 async def _edit(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
-    words = _field(form, "text")
+    words = field(form, "text")
     if not words.strip():
         raise Refused("an empty reply was not sent; to send nothing, reject the draft")
-    if _field(form, "keep"):
+    if field(form, "keep"):
         return "Your words are kept. They wait for you.", await twin.edit(draft, words, _revision(form))
     after = await twin.approve(draft, _revision(form), words, via=VIA)
     return _sent(after), after
 
 
 async def _redraft(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
-    after = await twin.redraft(draft, _field(form, "guidance"), _revision(form))
+    after = await twin.redraft(draft, field(form, "guidance"), _revision(form))
     return f"A new draft for {after.title} lies here.", after
 
 
 async def _reject(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
-    after = await twin.reject(draft, _revision(form), _field(form, "why"), via=VIA)
+    after = await twin.reject(draft, _revision(form), field(form, "why"), via=VIA)
     return f"Rejected. Nothing goes to {after.title}.", after
 
 
 async def _snooze(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
-    until = dict(snoozes(datetime.now().astimezone())).get(_field(form, "until"))
+    until = dict(snoozes(datetime.now().astimezone())).get(field(form, "until"))
     if until is None:
         raise Refused("that is no time to put a draft aside until")
     after = await twin.snooze(draft, until[1], _revision(form))
@@ -77,7 +77,7 @@ async def _snooze(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftVie
 
 
 async def _settle(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
-    arrived = _field(form, "delivered") == "yes"
+    arrived = field(form, "delivered") == "yes"
     after = await twin.settle(draft, arrived)
     return ("Filed as sent." if arrived else "Noted: it did not arrive, and nothing was repeated."), after
 
@@ -147,7 +147,7 @@ async def share(twin: Twin, draft: str, record: str, with_: str) -> str:
 
 async def kept(twin: Twin, draft: str, name: str, form: FormData) -> desk.Kept | None:
     """The words of an edit that came too late: they are shown again, not lost."""
-    words = _field(form, "text")
+    words = field(form, "text")
     if name != "edit" or not words.strip():
         return None
     try:
@@ -159,12 +159,13 @@ async def kept(twin: Twin, draft: str, name: str, form: FormData) -> desk.Kept |
 
 def _revision(form: FormData) -> int:
     """The revision that the page showed; without it an act could hit words that nobody has seen."""
-    value = _field(form, "revision")
+    value = field(form, "revision")
     if not value.isdecimal():
         raise Refused("already handled, or the page is too old to say; look again")
     return int(value)
 
 
-def _field(form: FormData, name: str) -> str:
+def field(form: FormData, name: str) -> str:
+    """A form's text; empty where there is none, or a file in its place."""
     value = form.get(name, "")
     return value if isinstance(value, str) else ""

@@ -1,28 +1,25 @@
 """The console's routes: the contact's side, the owner's inbox, and live word of changes."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.console import acts, desk, live
+from bots.console.acts import Toast, field
+from bots.console.answers import Unbroken, html, http_error, notice, partial, problem, sentence, stranger
 from bots.console.rendering import HERE, render
 from bots.console.security import Guard, Session, cookie_name
 from bots.twin import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
-
-log = logging.getLogger(__name__)
 
 View = Callable[[Request], Awaitable[Response]]
 STATUS = {Refused: 409, OwnerMustFix: 422, TryAgain: 503}
@@ -77,11 +74,11 @@ class Pages:
     ) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             if not request.scope["console.known"] and request.url.path != "/":
-                return _stranger(request)
+                return stranger(request)
             try:
                 return await view(request)
             except UnderstudyError as error:
-                return _problem(request, str(error), STATUS.get(type(error), 409))
+                return problem(request, str(error), STATUS.get(type(error), 409))
 
         return answer
 
@@ -94,18 +91,18 @@ class Pages:
         if token is not None:
             return RedirectResponse("/", 303) if known else self._exchange(request, token)
         if not known:
-            return _stranger(request)
+            return stranger(request)
         context = await self._contact(request)
         context |= await desk.inbox_context(self._twin, partial=False)
         inbox_first = "in" not in request.query_params and "try" not in request.query_params
-        return _html("desk.html", **context, page="desk", inbox_first=inbox_first, model_notice=self._notice)
+        return html("desk.html", **context, page="desk", inbox_first=inbox_first, model_notice=self._notice)
 
     def _exchange(self, request: Request, token: str) -> Response:
         # a HEAD or a browser's prefetch must not use up the token
         looked = request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", "")
         key = self._session.exchange(token) if looked else None
         if key is None:
-            return _notice(
+            return notice(
                 "This link has been used",
                 [
                     "Each start of the twin prints a link that opens the console once.",
@@ -125,7 +122,7 @@ class Pages:
         del request
         status = await self._twin.status()
         receipts = await self._twin.receipts(RECEIPTS_SHOWN)
-        return _html(
+        return html(
             "receipts.html", page="receipts", owner=desk.short(status.owner), status=status, receipts=receipts
         )
 
@@ -134,34 +131,34 @@ class Pages:
     async def receipts_list(self, request: Request) -> Response:
         """The receipts, again."""
         del request
-        return _html("_receipts.html", receipts=await self._twin.receipts(RECEIPTS_SHOWN))
+        return html("_receipts.html", receipts=await self._twin.receipts(RECEIPTS_SHOWN))
 
     async def contact(self, request: Request) -> Response:
         """The contact's side, for another conversation."""
-        return _html("_contact.html", **await self._contact(request, focus=True))
+        return html("_contact.html", **await self._contact(request, focus=True))
 
     async def thread(self, request: Request) -> Response:
         """The messages of the open conversation."""
-        return _html("_thread.html", **await self._contact(request))
+        return html("_thread.html", **await self._contact(request))
 
     async def places(self, request: Request) -> Response:
         """The list of conversations."""
-        return _html("_places.html", **await self._contact(request))
+        return html("_places.html", **await self._contact(request))
 
     async def inbox(self, request: Request) -> Response:
         """The open drafts."""
         del request
-        return _html("_inbox.html", **await desk.inbox_context(self._twin))
+        return html("_inbox.html", **await desk.inbox_context(self._twin))
 
     async def switches(self, request: Request) -> Response:
         """The model's light and the pause switch."""
         del request
-        return _html("_switches.html", status=await self._twin.status())
+        return html("_switches.html", status=await self._twin.status())
 
     async def problems(self, request: Request) -> Response:
         """What the owner should know before anything else."""
         del request
-        return _html("_problems.html", status=await self._twin.status())
+        return html("_problems.html", status=await self._twin.status())
 
     async def panel(self, request: Request) -> Response:
         """What opens under a draft: a box to edit in, or what was withheld."""
@@ -184,16 +181,16 @@ class Pages:
     async def say(self, request: Request) -> Response:
         """A message from a contact; answered as soon as it is safely kept."""
         form = await request.form()
-        place, speaker, text = _field(form, "in"), _field(form, "from"), _field(form, "text")
+        place, speaker, text = field(form, "in"), field(form, "from"), field(form, "text")
         if not place.startswith(f"{desk.PLATFORM}:"):
             raise Refused("only the console's own conversations can be written in from here")
         if not text.strip():
             raise Refused("an empty message says nothing; it was not sent")
         await self._twin.receive(speaker, place, text)
-        if not _partial(request):
+        if not partial(request):
             return RedirectResponse(str(request.url_for("page").include_query_params(**{"in": place})), 303)
         context = await desk.contact_context(self._twin, wanted=place, speaker=speaker, focus=True)
-        return _html("_composer.html", **context, tries=self._tries)
+        return html("_composer.html", **context, tries=self._tries)
 
     async def act(self, request: Request) -> Response:
         """Approve, edit, redraft, reject, snooze or settle; a stale click is told so and shown what is."""
@@ -205,10 +202,10 @@ class Pages:
         try:
             toast, fresh = await acts.act(self._twin, draft, name, form)
         except UnderstudyError as error:
-            toast, status = acts.Toast(_sentence(str(error)), "bad"), STATUS.get(type(error), 409)
+            toast, status = Toast(sentence(str(error)), "bad"), STATUS.get(type(error), 409)
             kept = await acts.kept(self._twin, draft, name, form)
-        if not _partial(request):
-            return RedirectResponse("/", 303) if status == 200 else _problem(request, toast.text, status)
+        if not partial(request):
+            return RedirectResponse("/", 303) if status == 200 else problem(request, toast.text, status)
         context = await desk.inbox_context(self._twin, kept=kept, fresh=fresh, land=True)
         return HTMLResponse(render("_inbox.html", **context) + render("_toast.html", toast=toast), status)
 
@@ -216,8 +213,8 @@ class Pages:
         """Let people hear one record, then offer to draft again."""
         form = await request.form()
         draft = str(request.path_params["draft"])
-        html = await acts.share(self._twin, draft, _field(form, "record"), _field(form, "with"))
-        return HTMLResponse(html) if _partial(request) else RedirectResponse("/", 303)
+        html = await acts.share(self._twin, draft, field(form, "record"), field(form, "with"))
+        return HTMLResponse(html) if partial(request) else RedirectResponse("/", 303)
 
     async def pause(self, request: Request) -> Response:
         """Stop all sending at once."""
@@ -228,9 +225,9 @@ class Pages:
         return await self._switched(request, (await self._twin.resume()).said)
 
     async def _switched(self, request: Request, said: str) -> Response:
-        if not _partial(request):
+        if not partial(request):
             return RedirectResponse("/", 303)
-        toast = acts.Toast(_sentence(said), "good")
+        toast = Toast(sentence(said), "good")
         status = await self._twin.status()
         return HTMLResponse(render("_switches.html", status=status) + render("_toast.html", toast=toast))
 
@@ -245,32 +242,6 @@ class Pages:
             self._twin, wanted=wanted, speaker=speaker, words=words, look=look, focus=focus
         )
         return context | {"tries": self._tries}
-
-
-class Unbroken:
-    """The console's supervision boundary: an unforeseen error becomes a friendly page, and a log line that
-    names the error's type and the route, never what the request or the error said."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The ASGI entry."""
-        started = False
-
-        async def sending(message: object) -> None:
-            nonlocal started
-            started = True
-            await send(message)  # type: ignore[arg-type]
-
-        try:
-            await self._app(scope, receive, sending)
-        except Exception as error:  # whatever it is, the page must say something and the twin go on
-            log.error("%s while answering %s", type(error).__name__, scope.get("method", scope["type"]))
-            log.debug("the whole of it", exc_info=True)
-            if not started:
-                answer = _problem(Request(scope), "Something went wrong on our side. Nothing was lost.", 500)
-                await answer(scope, receive, send)
 
 
 def create_app(
@@ -293,7 +264,7 @@ def create_app(
             *pages.routes(),
         ],
         middleware=[Middleware(Guard, session=session, allowed_hosts=allowed_hosts), Middleware(Unbroken)],
-        exception_handlers={HTTPException: _http_error},
+        exception_handlers={HTTPException: http_error},
     )
 
 
@@ -313,56 +284,3 @@ def _script(path: Path) -> View:
         return FileResponse(path, media_type="text/javascript")
 
     return serve
-
-
-def _html(template: str, **context: object) -> HTMLResponse:
-    return HTMLResponse(render(template, **context))
-
-
-def _partial(request: Request) -> bool:
-    return request.headers.get("hx-request") == "true"
-
-
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
-
-
-def _notice(heading: str, lines: Sequence[str], status: int, again: str = "") -> HTMLResponse:
-    return HTMLResponse(render("notice.html", heading=heading, lines=lines, again=again), status)
-
-
-def _problem(request: Request, words: str, status: int) -> Response:
-    """Said where the page says such things; as a page of its own where there is none yet."""
-    if _partial(request):
-        toast = render("_toast_alone.html", toast=acts.Toast(_sentence(words), "bad"))
-        return HTMLResponse(toast, status, {"HX-Retarget": "#toasts", "HX-Reswap": "innerHTML"})
-    return _notice("That did not work", [_sentence(words)], status, again="Back to the desk")
-
-
-def _stranger(request: Request) -> Response:
-    if _partial(request):
-        return _problem(
-            request, "This page is of an earlier start. Open the fresh link from the terminal.", 403
-        )
-    return _notice(
-        "Look in the terminal",
-        [
-            "This console opens with the link that the twin prints when it starts.",
-            "It works once, and only in the browser that opened it.",
-        ],
-        403,
-        again="I have it open in this browser",
-    )
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    words = {404: "There is nothing here.", 405: "That is not done this way."}.get(
-        status, "That did not work."
-    )
-    return _problem(request, words, status)

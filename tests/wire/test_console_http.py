@@ -95,8 +95,10 @@ async def test_a_wrong_token_opens_nothing_and_spoils_nothing(
 
 
 async def test_a_look_ahead_does_not_use_up_the_link(link: str, outside: httpx.AsyncClient) -> None:
-    await outside.head(link)
-    await outside.get(link, headers={"Sec-Purpose": "prefetch;prerender"})
+    async with httpx.AsyncClient() as browser:
+        assert (await browser.head(link)).status_code == 403
+        assert (await browser.get(link, headers={"Sec-Purpose": "prefetch;prerender"})).status_code == 403
+        assert not browser.cookies
     assert (await outside.get(link)).status_code == 303
 
 

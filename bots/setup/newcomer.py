@@ -14,6 +14,8 @@ from memory.profile import Profile
 from personas.library import copy_shipped
 
 DEFAULT_PERSONA = PersonaName("friends")
+MORNING = "morning"
+"""The digest that comes every day, until its owner wants it otherwise."""
 
 
 async def settle_in(home: Home, name: str, timezone: str) -> list[Path]:
@@ -21,7 +23,8 @@ async def settle_in(home: Home, name: str, timezone: str) -> list[Path]:
 
     The settings come last: a home without them is still no home, and `init` may be run again.
     """
-    settings = parse(tomlkit.dumps({"owner": {"name": name, "timezone": timezone}}), home.twin_toml, {})
+    given = {"owner": {"name": name, "timezone": timezone}, "digest": [{"name": MORNING}]}
+    settings = parse(tomlkit.dumps(given), home.twin_toml, {})
     home.create()
     written = copy_shipped(home.personas)
     for path in written:

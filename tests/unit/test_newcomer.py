@@ -30,6 +30,12 @@ async def test_the_shipped_personas_become_the_newcomers(home: Home) -> None:
     assert all(library.get(name).examples == () for name in library.names())
 
 
+async def test_a_digest_comes_every_morning(home: Home) -> None:
+    await newcomer.settle_in(home, "Robin", "Europe/Vienna")
+    (daily,) = load(home.twin_toml, {}).digest
+    assert (daily.name, daily.cron, daily.to) == ("morning", "0 8 * * *", "dm")
+
+
 async def test_a_persona_speaks_by_default(home: Home) -> None:
     await newcomer.settle_in(home, "Robin", "UTC")
     library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings, World)

@@ -11,12 +11,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bots.runtime.pace import Sleep, happens
 from bots.runtime.schedule import Schedule
-from core.ports import Clock
+
+if TYPE_CHECKING:
+    from core.ports import Clock  # brings numpy along, which the settings do without
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """As cron numbers them; APScheduler begins with Monday, so it is given names."""
@@ -98,7 +100,7 @@ def over(quiet: Schedule, now: datetime) -> datetime | None:
 
 
 async def keep(
-    look: Callable[[], Awaitable[datetime | None]], clock: Clock, every_s: float, sleep: Sleep
+    look: Callable[[], Awaitable[datetime | None]], clock: "Clock", every_s: float, sleep: Sleep
 ) -> None:
     """Call `look` for ever: at the moment that it names, and every so often all the same, since a machine
     that slept has missed its alarm."""

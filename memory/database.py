@@ -9,8 +9,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +31,9 @@ PRAGMAS = {
 """`synchronous` 2 is FULL: a commit that returned is on the disk. `secure_delete`: what is forgotten is
 overwritten. `cache_size` in -KB."""
 LARGEST_GROUP = 256
+READ_TOGETHER = 4
+"""Reads asked for in one step of the event loop share a snapshot: waking a thread costs more than most of
+them do. No more than these, so that none waits long for its neighbours."""
 
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
@@ -65,12 +67,16 @@ class Database:
         self._checkpoint = checkpoint
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection = connect(path)
-        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-read")
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._asked: list[_Job] = []
+        self._reads: queue.SimpleQueue[Sequence[_Job] | None] = queue.SimpleQueue()
         self._closed = False
         self._writer = threading.Thread(target=self._write_forever, name="sqlite-write", daemon=True)
-        self._writer.start()
+        self._readers = [
+            threading.Thread(target=self._read_forever, name=f"sqlite-read-{number}", daemon=True)
+            for number in range(readers)
+        ]
+        for thread in (self._writer, *self._readers):
+            thread.start()
 
     async def write(self, name: str, work: Work[T]) -> T:
         """Run `work` in a transaction and return once it is committed.
@@ -85,8 +91,14 @@ class Database:
         return await job.future  # type: ignore[no-any-return]
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on a read-only connection, in one consistent snapshot."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        """Run `work` on a read-only connection, in one consistent snapshot. Raises what `work` raises."""
+        if self._closed:
+            raise OwnerMustFix(f"{self.path}: already closed")
+        loop = asyncio.get_running_loop()
+        job = _Job("read", work, loop)
+        self._asked.append(job)
+        loop.call_soon(self._hand_over)
+        return await job.future  # type: ignore[no-any-return]
 
     async def close(self) -> None:
         """Finish what was asked, fold the log into the file, close. Safe to call twice."""
@@ -94,24 +106,34 @@ class Database:
             return
         self._closed = True
         self._jobs.put(None)
-        await asyncio.to_thread(self._writer.join)
-        self._readers.shutdown()
-        for connection in self._opened:
-            connection.close()
+        self._hand_over()
+        for _ in self._readers:
+            self._reads.put(None)
+        for thread in (self._writer, *self._readers):
+            await asyncio.to_thread(thread.join)
         with contextlib.suppress(sqlite3.Error):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
 
-    def _read(self, work: Work[T]) -> T:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = connect(self.path, readonly=True)
-            self._opened.append(connection)
-        connection.execute("BEGIN")
-        try:
-            return work(connection)
-        finally:
-            connection.execute("ROLLBACK")
+    def _hand_over(self) -> None:
+        asked, self._asked = self._asked, []
+        for start in range(0, len(asked), READ_TOGETHER):
+            self._reads.put(asked[start : start + READ_TOGETHER])
+
+    def _read_forever(self) -> None:
+        connection: sqlite3.Connection | None = None
+        while (group := self._reads.get()) is not None:
+            try:
+                if connection is None:
+                    connection = connect(self.path, readonly=True)
+                _read(connection, group)
+            except Exception as error:
+                # Supervision: what cannot even begin (no such file any more) fails those who wait for it.
+                for job in group:
+                    job.error = error
+            _finish(group)
+        if connection is not None:
+            connection.close()
 
     def _write_forever(self) -> None:
         for group in self._groups():
@@ -123,7 +145,8 @@ class Database:
         except sqlite3.Error as error:
             self._rollback()
             if len(group) == 1:
-                group[0].fail(_explained(self.path, error))
+                group[0].error = _explained(self.path, error)
+                _finish(group)
             for job in group if len(group) > 1 else ():
                 self._settle([job])
 
@@ -159,8 +182,7 @@ class Database:
         self.commits += 1
         for job in group:
             self._checkpoint(f"after {job.name}")
-        for job in group:
-            job.finish()
+        _finish(group)
 
     def _rollback(self) -> None:
         if self._connection.in_transaction:
@@ -175,23 +197,40 @@ class _Job:
         self.result: Any = None
         self.error: BaseException | None = None
         self.future: asyncio.Future[Any] = loop.create_future()
-        self._loop = loop
+        self.loop = loop
 
-    def fail(self, error: BaseException) -> None:
-        self.error = error
-        self.finish()
-
-    def finish(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
-            self._loop.call_soon_threadsafe(self._settle)
-
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Tell whoever waits; in their event loop."""
         if self.future.done():
             return
         if self.error is not None:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+def _read(connection: sqlite3.Connection, group: Sequence[_Job]) -> None:
+    connection.execute("BEGIN")
+    try:
+        for job in group:
+            try:
+                job.result = job.work(connection)
+            except Exception as error:
+                job.error = error
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _finish(group: Sequence[_Job]) -> None:
+    for loop in dict.fromkeys(job.loop for job in group):
+        theirs = [job for job in group if job.loop is loop]
+        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
+            loop.call_soon_threadsafe(_settle, theirs)
+
+
+def _settle(group: Sequence[_Job]) -> None:
+    for job in group:
+        job.settle()
 
 
 def _explained(path: Path, error: sqlite3.Error) -> Exception:

@@ -1,5 +1,6 @@
 """Search by words: SQLite's full-text index, asked only about what may be heard."""
 
+import json
 import math
 import re
 import sqlite3
@@ -137,10 +138,12 @@ def _ask(
     if not words:
         return []
     score, order = score_and_order
-    rows = connection.execute(
-        f"SELECT records_text.rowid AS record, {score} AS score"  # noqa: S608
+    # As one row: Python takes its lock anew for each that SQLite yields.
+    found = connection.execute(
+        "SELECT json_group_array(json_array(record, score)) FROM ("  # noqa: S608
+        f"SELECT records_text.rowid AS record, {score} AS score"
         " FROM records_text CROSS JOIN records ON records.number = records_text.rowid"
-        f" WHERE records_text MATCH ? AND {where} ORDER BY {order} LIMIT ?",
+        f" WHERE records_text MATCH ? AND {where} ORDER BY {order} LIMIT ?)",
         (quoted(word.text for word in words), *parameters, limit),
-    )
-    return [Hit(row["record"], row["score"]) for row in rows]
+    ).fetchone()
+    return [Hit(record, score) for record, score in json.loads(found[0])]

@@ -120,10 +120,11 @@ class Recall:
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         """As in the port; whom the owner has not named goes by their id."""
-        await self._audiences.refresh()
+        _, spoke = await asyncio.gather(
+            self._audiences.refresh(), self._db.read(lambda connection: _authors(connection, conversation))
+        )
         known, world = self._directory.people(), self._audiences.world()
         members = self._audiences.current(conversation).members or frozenset()
-        spoke = await self._db.read(lambda connection: _authors(connection, conversation))
         return {
             one: known.get(world.resolve(one)) or Person(one, one)
             for one in sorted({*spoke, *members} - {TWIN})
@@ -172,8 +173,9 @@ class Recall:
             numbers = {*words, *cosines} - found.window
             stored = _outlines(connection, numbers, where, parameters)
             candidates = list(self._written(found, vector, entries))
-            for one in stored:
-                candidates.append(Candidate(one, words.get(one.number, 0.0), cosines.get(one.number)))
+            candidates.extend(
+                Candidate(one, words.get(one.number, 0.0), cosines.get(one.number)) for one in stored
+            )
             # What is pinned goes along in any case.
             wanted = [one for one in candidates if withheld or not one.record.pinned]
             best = fuse(wanted, datetime.now(UTC), self._indexer.unrelated)[:limit]
@@ -214,14 +216,18 @@ class Recall:
             yield Candidate(one, found.entries.get(one.id, 0.0), cosine)
 
 
+# Python takes its lock anew for each row that SQLite yields; many come faster as one, of JSON.
+
+
 def _window(connection: sqlite3.Connection, conversation: Conversation) -> frozenset[int]:
     rows = connection.execute(
-        "SELECT records.number FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
+        "SELECT json_group_array(records.number)"
+        " FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
         " ORDER BY sent_at DESC, number DESC LIMIT ?) AS last"
         " JOIN records ON records.id = 'message:' || last.id",
         (conversation.id, WINDOW),
     )
-    return frozenset(row["number"] for row in rows)
+    return frozenset(json.loads(rows.fetchone()[0]))
 
 
 def _authors(connection: sqlite3.Connection, conversation: Conversation) -> set[PersonId]:
@@ -238,11 +244,12 @@ def _outlines(
 ) -> list[_Outline]:
     """Records by number; asked for under the same condition again, as the vectors may lag behind."""
     rows = connection.execute(
-        "SELECT number, at, pinned FROM records"  # noqa: S608
+        "SELECT json_group_array(json_array(number, at, pinned)) FROM records"  # noqa: S608
         f" WHERE number IN (SELECT value FROM json_each(?)) AND {where}",
         (json.dumps(sorted(numbers)), *parameters),
     )
-    return [_Outline(row["number"], from_text(row["at"]), bool(row["pinned"])) for row in rows]
+    found = json.loads(rows.fetchone()[0])
+    return [_Outline(number, from_text(at), bool(pinned)) for number, at, pinned in found]
 
 
 def _whole(

@@ -36,15 +36,19 @@ async def values(db: Database) -> list[str]:
 
 async def test_every_connection_holds_the_durability_pragmas(path: Path) -> None:
     db = Database(path, readers=2)
-    both = threading.Barrier(2)
+    begun, other_done = threading.Event(), threading.Event()
 
-    def on_its_own_thread(connection: sqlite3.Connection) -> dict[str, object]:
-        both.wait(10)
+    def while_the_other_reads(connection: sqlite3.Connection) -> dict[str, object]:
+        begun.set()
+        assert other_done.wait(10)
         return pragmas(connection)
 
     assert await db.write("look", pragmas) == PRAGMAS
-    for held in await asyncio.gather(db.read(on_its_own_thread), db.read(on_its_own_thread)):
-        assert held == PRAGMAS
+    first = asyncio.create_task(db.read(while_the_other_reads))
+    assert await asyncio.to_thread(begun.wait, 10)
+    assert await db.read(pragmas) == PRAGMAS
+    other_done.set()
+    assert await first == PRAGMAS
     assert PRAGMAS["synchronous"] == 2
     assert PRAGMAS["journal_mode"] == "wal"
     await db.close()
@@ -133,6 +137,44 @@ async def test_a_reader_cannot_write(path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         await db.read(insert("no"))
     await db.close()
+
+
+async def test_reads_asked_for_together_see_the_same_moment(path: Path) -> None:
+    db = Database(path, readers=1)
+    begun, written = threading.Event(), threading.Event()
+
+    def slowly(connection: sqlite3.Connection) -> int:
+        counted: int = connection.execute("SELECT count(*) FROM kept").fetchone()[0]
+        begun.set()
+        assert written.wait(10)
+        return counted
+
+    both = asyncio.gather(db.read(slowly), values(db))
+    assert await asyncio.to_thread(begun.wait, 10)
+    await db.write("a", insert("a"))
+    written.set()
+    assert tuple(await both) == (0, [])
+    assert await values(db) == ["a"]
+    await db.close()
+
+
+async def test_a_failing_read_takes_no_other_along(path: Path) -> None:
+    db = Database(path)
+    asked = asyncio.ensure_future(values(db))
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await db.read(insert("no"))
+    assert await asked == []
+    await db.close()
+
+
+async def test_a_read_asked_for_before_closing_is_answered_and_none_after(path: Path) -> None:
+    db = Database(path)
+    asked = asyncio.ensure_future(values(db))
+    await asyncio.sleep(0)
+    await db.close()
+    assert await asked == []
+    with pytest.raises(OwnerMustFix, match="closed"):
+        await values(db)
 
 
 async def test_what_was_asked_before_closing_is_kept_and_closing_twice_is_harmless(path: Path) -> None:

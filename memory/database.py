@@ -38,7 +38,10 @@ them do. No more than these, so that none waits long for its neighbours."""
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """A connection with our durability pragmas asserted. Raises OwnerMustFix when the file is no database."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise _explained(path, error) from error
     connection.row_factory = sqlite3.Row
     try:
         for name, value in PRAGMAS.items():
@@ -50,7 +53,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA query_only=1")
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise OwnerMustFix(f"{path}: {error}; restore it from a backup") from error
+        raise _explained(path, error) from error
     except BaseException:
         connection.close()
         raise
@@ -88,17 +91,20 @@ class Database:
             raise OwnerMustFix(f"{self.path}: already closed")
         job = _Job(name, work, asyncio.get_running_loop())
         self._jobs.put(job)
-        return await job.future  # type: ignore[no-any-return]
+        return await self._answer(job)  # type: ignore[no-any-return]
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on a read-only connection, in one consistent snapshot. Raises what `work` raises."""
+        """Run `work` on a read-only connection, in one consistent snapshot.
+
+        Raises what `work` raises, and OwnerMustFix when the file is damaged or cannot be read.
+        """
         if self._closed:
             raise OwnerMustFix(f"{self.path}: already closed")
         loop = asyncio.get_running_loop()
         job = _Job("read", work, loop)
         self._asked.append(job)
         loop.call_soon(self._hand_over)
-        return await job.future  # type: ignore[no-any-return]
+        return await self._answer(job)  # type: ignore[no-any-return]
 
     async def close(self) -> None:
         """Finish what was asked, fold the log into the file, close. Safe to call twice."""
@@ -114,6 +120,15 @@ class Database:
         with contextlib.suppress(sqlite3.Error):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
+
+    async def _answer(self, job: "_Job") -> Any:
+        try:
+            return await job.future
+        except sqlite3.Error as error:
+            # A reader that writes is told so too: that is a fault of ours.
+            if _code(error) in _MENDED_BY and _code(error) != sqlite3.SQLITE_READONLY:
+                raise _explained(self.path, error) from error
+            raise
 
     def _hand_over(self) -> None:
         asked, self._asked = self._asked, []
@@ -233,8 +248,19 @@ def _settle(group: Sequence[_Job]) -> None:
         job.settle()
 
 
+_MENDED_BY = {
+    sqlite3.SQLITE_FULL: "the disk is full; make room, nothing that was acknowledged is lost",
+    sqlite3.SQLITE_IOERR: "the disk does not take it; see that it is not full, nothing acknowledged is lost",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that it is a file you may write, and the disk not full",
+    sqlite3.SQLITE_READONLY: "may not be written; see its mode, and that the disk is not read-only",
+    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "is no database; restore it from a backup",
+}
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def _explained(path: Path, error: sqlite3.Error) -> Exception:
-    text = str(error)
-    if "full" in text:
-        return OwnerMustFix(f"{path}: the disk is full; make room, nothing that was acknowledged is lost")
-    return OwnerMustFix(f"{path}: {text}")
+    return OwnerMustFix(f"{path}: {_MENDED_BY.get(_code(error), error)}")

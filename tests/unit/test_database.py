@@ -66,6 +66,51 @@ def test_a_file_that_is_no_database_is_the_owners_to_fix(tmp_path: Path) -> None
         connect(tmp_path / "twin.db")
 
 
+@pytest.mark.parametrize(
+    ("fault", "advice"),
+    [
+        (sqlite3.SQLITE_IOERR_WRITE, "not full"),
+        (sqlite3.SQLITE_FULL, "make room"),
+        (sqlite3.SQLITE_READONLY, "read-only"),
+    ],
+)
+def test_a_disk_that_fails_is_not_taken_for_a_damaged_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, advice: str
+) -> None:
+    class Failing(sqlite3.Connection):
+        def execute(self, *_: object) -> sqlite3.Cursor:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = fault
+            raise error
+
+    opened = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: opened(*args, factory=Failing, **named))
+    with pytest.raises(OwnerMustFix, match=advice) as told:
+        connect(path)
+    assert "backup" not in str(told.value)
+
+
+def test_a_folder_in_its_place_is_the_owners_to_fix(tmp_path: Path) -> None:
+    (tmp_path / "twin.db").mkdir()
+    with pytest.raises(OwnerMustFix, match="cannot be opened"):
+        connect(tmp_path / "twin.db")
+
+
+async def test_damage_in_the_middle_is_the_owners_to_fix(path: Path) -> None:
+    db = Database(path)
+    for number in range(50):
+        await db.write("fill", insert(f"{number}" + "x" * 2000))
+    await db.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    db = Database(path)
+    with pytest.raises(OwnerMustFix, match="damaged; restore it from a backup"):
+        await values(db)
+    with pytest.raises(OwnerMustFix, match="damaged; restore it from a backup"):
+        await db.write("more", insert("more"))
+    await db.close()
+
+
 async def test_writes_that_wait_together_share_one_commit(path: Path) -> None:
     marks: list[str] = []
     db = Database(path, checkpoint=marks.append)

@@ -1,0 +1,360 @@
+"""The three stand-ins as people see them: a friend who asks in a thread, and the owner in their DM."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol
+
+from bots.discord.parse import snowflake
+from bots.settings import Discord, Settings, Slack, Telegram
+from core.ports import Clock
+from tests.wire import discord_world, slack_server, telegram_server
+from tests.wire.discord_server import DiscordServer, discord_server
+from tests.wire.slack_server import SlackServer
+from tests.wire.telegram_server import TelegramServer
+
+TOKENS = {
+    "TELEGRAM_TOKEN": telegram_server.TOKEN,
+    "DISCORD_TOKEN": discord_world.TOKEN,
+    "SLACK_BOT_TOKEN": slack_server.BOT_TOKEN,
+    "SLACK_APP_TOKEN": slack_server.APP_TOKEN,
+    "SLACK_USER_TOKEN": slack_server.USER_TOKEN,
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What somebody else than the owner got to read: where, from whom, as an answer to what."""
+
+    where: str
+    sender: str
+    answers: str
+    text: str
+
+
+class Front(Protocol):
+    """One platform. A card is whatever its stand-in keeps of it."""
+
+    name: str
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Return once `holds()` does; asked again after whatever happens on this platform."""
+        ...
+
+    async def online(self) -> None:
+        """Return once the twin has connected again."""
+        ...
+
+    async def pair(self, code: str) -> None:
+        """The owner tells the twin the code, and is told that it holds."""
+        ...
+
+    async def ask(self, text: str) -> None:
+        """A friend asks the twin something in a thread (on Telegram: a topic)."""
+        ...
+
+    def cards(self) -> list[Any]:
+        """The cards in the owner's DM that can be approved, oldest first."""
+        ...
+
+    def shown(self, card: Any) -> str:
+        """All that is to be read on a card."""
+        ...
+
+    def is_open(self, card: Any) -> bool:
+        """Whether it still has buttons."""
+        ...
+
+    async def press(self, card: Any, deed: str) -> None:
+        """The owner presses `approve` or `reject`."""
+        ...
+
+    async def edit(self, card: Any, text: str) -> None:
+        """The owner presses Edit, and writes this where they are asked to."""
+        ...
+
+    def replies(self) -> list[Reply]:
+        """Everything that was sent elsewhere than to the owner's DM."""
+        ...
+
+    def reply(self, text: str) -> Reply:
+        """The one right answer to what was asked last."""
+        ...
+
+    def read(self) -> str:
+        """All that the owner's DM has shown, cards included."""
+        ...
+
+
+@dataclass
+class TelegramFront:
+    """A forum's topic."""
+
+    server: TelegramServer
+    name: str = "telegram"
+    asked: str = ""
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        await self.server.until(lambda: bool(holds()))
+
+    async def online(self) -> None:
+        asked = len(self.server.asked)
+        await self.until(lambda: "getUpdates" in self.server.asked[asked:])
+
+    async def pair(self, code: str) -> None:
+        await self.server.push({"message": self.server.message(code, sender=telegram_server.OWNER)})
+        await self.until(lambda: "yours" in self.read())
+
+    async def ask(self, text: str) -> None:
+        mention = {"type": "mention", "offset": 0, "length": 9}
+        topic: dict[str, Any] = {
+            "chat": {**telegram_server.GROUP, "is_forum": True},
+            "is_topic_message": True,
+        }
+        made = self.server.message(f"@twin_bot {text}", entities=[mention], message_thread_id=7, **topic)
+        self.asked = str(made["message_id"])
+        await self.server.push({"message": made})
+
+    def cards(self) -> list[Any]:
+        return [call for call in self._to_owner() if "Approve" in str(call.given.get("reply_markup"))]
+
+    def shown(self, card: Any) -> str:
+        return str(self.server.sent(card)["text"])
+
+    def is_open(self, card: Any) -> bool:
+        return "Reject" in str(self.server.sent(card).get("reply_markup"))
+
+    async def press(self, card: Any, deed: str) -> None:
+        drawn = telegram_server.Call(
+            "", {**card.given, "reply_markup": self.server.sent(card)["reply_markup"]}
+        )
+        call = telegram_server.Call(card.method, drawn.given, card.shown, card.message)
+        await self.server.push(self.server.pressed(call, deed.title()))
+
+    async def edit(self, card: Any, text: str) -> None:
+        def prompts() -> list[Any]:
+            return [one for one in self._to_owner() if "force_reply" in str(one.given.get("reply_markup"))]
+
+        before = len(prompts())
+        await self.press(card, "edit")
+        await self.until(lambda: len(prompts()) > before)
+        prompt = self.server.sent(prompts()[-1])
+        typed = self.server.message(text, sender=telegram_server.OWNER, reply_to_message=prompt)
+        await self.server.push({"message": typed})
+
+    def replies(self) -> list[Reply]:
+        return [
+            Reply(
+                f"{call.given['chat_id']}/{call.given.get('message_thread_id')}",
+                str(call.given.get("business_connection_id") or "bot"),
+                str((call.given.get("reply_parameters") or {}).get("message_id", "")),
+                call.shown,
+            )
+            for call in self.server.of("sendMessage")
+            if str(call.given["chat_id"]) != "1"
+        ]
+
+    def reply(self, text: str) -> Reply:
+        return Reply("-1001/7", "bot", self.asked, text)
+
+    def read(self) -> str:
+        edited = [one for one in self.server.of("editMessageText") if str(one.given["chat_id"]) == "1"]
+        return "\n".join(call.shown for call in (*self._to_owner(), *edited))
+
+    def _to_owner(self) -> list[Any]:
+        return [call for call in self.server.of("sendMessage") if str(call.given["chat_id"]) == "1"]
+
+
+@dataclass
+class SlackFront:
+    """A channel, whose messages are answered in a thread, in the owner's name."""
+
+    server: SlackServer
+    name: str = "slack"
+    asked: str = ""
+    connected: int = 0
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        await self.server.until(lambda: bool(holds()))
+
+    async def online(self) -> None:
+        await self.server.online(self.connected + 1)
+        self.connected = self.server.connections
+
+    async def pair(self, code: str) -> None:
+        dm = slack_server.DMS[slack_server.OWNER]
+        await self.server.say(code, user=slack_server.OWNER, channel=dm)
+        await self.until(lambda: "yours" in self.read())
+
+    async def ask(self, text: str) -> None:
+        made = self.server.message(f"<@{slack_server.BOT}> {text}")
+        self.asked = made["ts"]
+        await self.server.event(made)
+
+    def cards(self) -> list[Any]:
+        return [call for call in self._to_owner() if "us:approve" in str(call.given.get("blocks"))]
+
+    def shown(self, card: Any) -> str:
+        return str(self._posted(card)["blocks"])
+
+    def is_open(self, card: Any) -> bool:
+        return any(block["type"] == "actions" for block in self._posted(card)["blocks"])
+
+    async def press(self, card: Any, deed: str) -> None:
+        await self.server.press(card, f"us:{deed}")
+
+    async def edit(self, card: Any, text: str) -> None:
+        before = len(self.server.of("views.open"))
+        await self.server.press(card, "us:edit")
+        await self.until(lambda: len(self.server.of("views.open")) > before)
+        await self.server.submit(self.server.of("views.open")[-1], text)
+
+    def replies(self) -> list[Reply]:
+        owners = slack_server.DMS[slack_server.OWNER]
+        return [
+            Reply(
+                call.given["channel"],
+                "owner" if call.token == slack_server.USER_TOKEN else "bot",
+                str(call.given.get("thread_ts") or ""),
+                call.given["text"],
+            )
+            for call in self.server.of("chat.postMessage")
+            if call.given["channel"] != owners
+        ]
+
+    def reply(self, text: str) -> Reply:
+        return Reply(slack_server.GENERAL, "owner", self.asked, text)
+
+    def read(self) -> str:
+        owners = slack_server.DMS[slack_server.OWNER]
+        updated = [one for one in self.server.of("chat.update") if one.given["channel"] == owners]
+        return "\n".join(f"{one.given}" for one in (*self._to_owner(), *updated))
+
+    def _to_owner(self) -> list[Any]:
+        owners = slack_server.DMS[slack_server.OWNER]
+        return [call for call in self.server.of("chat.postMessage") if call.given["channel"] == owners]
+
+    def _posted(self, card: Any) -> Any:
+        return self.server._posted[card.given["channel"], card.ts]
+
+
+@dataclass
+class DiscordFront:
+    """A server's thread."""
+
+    server: DiscordServer
+    clock: Clock
+    name: str = "discord"
+    asked: str = ""
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        await self.server.until(holds)
+
+    async def online(self) -> None:
+        await self.until(lambda: self.server.socket)
+
+    async def pair(self, code: str) -> None:
+        await self.server.say(discord_world.message(self._dm, discord_world.OWNER, code, id=self.key()))
+        await self.until(lambda: "yours" in self.read())
+
+    async def ask(self, text: str) -> None:
+        mention = {"mentions": [discord_world.user(discord_world.TWIN)]}
+        content = f"<@{discord_world.TWIN}> {text}"
+        made = discord_world.said(discord_world.THREAD, discord_world.SAM, content, id=self.key(), **mention)
+        self.asked = made["id"]
+        await self.server.say(made)
+
+    def cards(self) -> list[Any]:
+        return [one for one in self.server.messages[self._dm] if "us:approve" in str(one.get("components"))]
+
+    def shown(self, card: Any) -> str:
+        return f"{card['content']}{card.get('embeds')}"
+
+    def is_open(self, card: Any) -> bool:
+        return bool(card["components"])
+
+    async def press(self, card: Any, deed: str) -> None:
+        ids = (one["custom_id"] for row in card["components"] for one in row["components"])
+        chosen = next(one for one in ids if one.startswith(f"us:{deed}:"))
+        data = {"component_type": 2, "custom_id": chosen, "id": 2}
+        self._pressed = await self.server.act(
+            discord_world.interaction(3, discord_world.OWNER, self._dm, data, message=card)
+        )
+
+    async def edit(self, card: Any, text: str) -> None:
+        await self.press(card, "edit")
+        opened = self._pressed
+        await self.until(lambda: opened.callback)
+        assert opened.callback is not None
+        field_ = {"type": 4, "id": 3, "custom_id": "us:text", "value": text}
+        rows = [{"type": 1, "components": [field_]}]
+        data = {"custom_id": opened.callback["data"]["custom_id"], "components": rows}
+        await self.server.act(discord_world.interaction(5, discord_world.OWNER, self._dm, data, message=card))
+
+    def replies(self) -> list[Reply]:
+        return [
+            Reply(
+                str(where),
+                "bot",
+                str((one.get("message_reference") or {}).get("message_id", "")),
+                one["content"],
+            )
+            for where, messages in self.server.messages.items()
+            if where != self._dm
+            for one in messages
+            if one["author"]["id"] == str(discord_world.TWIN)
+        ]
+
+    def reply(self, text: str) -> Reply:
+        return Reply(str(discord_world.THREAD), "bot", self.asked, text)
+
+    def read(self) -> str:
+        mine = [
+            one for one in self.server.messages[self._dm] if one["author"]["id"] == str(discord_world.TWIN)
+        ]
+        return "\n".join(self.shown(one) for one in mine)
+
+    def key(self) -> str:
+        """A message's id, of now."""
+        return str(snowflake(self.clock.now()) + next(self.numbers))
+
+    @property
+    def _dm(self) -> int:
+        return self.server.dms[discord_world.OWNER]
+
+
+@dataclass
+class Fronts:
+    """All three, running."""
+
+    telegram: TelegramFront
+    slack: SlackFront
+    discord: DiscordFront
+
+    @property
+    def all(self) -> tuple[Front, ...]:
+        return (self.telegram, self.slack, self.discord)
+
+    def settings(self, settings: Settings) -> Settings:
+        """These, with the stand-ins' addresses."""
+        discord = self.discord.server
+        return settings.model_copy(
+            update={
+                "telegram": Telegram(api_base=self.telegram.server.base),
+                "slack": Slack(api_base=self.slack.server.base),
+                "discord": Discord(api_base=discord.base, gateway_url=discord.gateway),
+            }
+        )
+
+
+@asynccontextmanager
+async def three_fronts(clock: Clock) -> AsyncIterator[Fronts]:
+    """The stand-ins, on free loopback ports while the block runs."""
+    async with AsyncExitStack() as stack:
+        yield Fronts(
+            TelegramFront(await stack.enter_async_context(TelegramServer().serving())),
+            SlackFront(await stack.enter_async_context(SlackServer().serving())),
+            DiscordFront(await stack.enter_async_context(discord_server()), clock),
+        )

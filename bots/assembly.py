@@ -25,6 +25,7 @@ from bots.runtime.pace import Pace, Sleep
 from bots.runtime.platforms import Platforms, reply_until
 from bots.runtime.presenter import Presenter
 from bots.runtime.problems import Problems
+from bots.runtime.reminding import Reminding
 from bots.runtime.schedule import schedule
 from bots.runtime.sender import FINISH_S, Sender
 from bots.runtime.supervision import end, supervised
@@ -51,6 +52,7 @@ from memory.reasons import Reasons
 from memory.recall import Recall
 from memory.receipts import Receipts
 from memory.records import Records
+from memory.reminders import Reminders
 from memory.standing import StandingReader
 from memory.suggestions import Suggestions
 from personas.library import PersonaLibrary
@@ -148,17 +150,12 @@ async def assemble(
         db,
         messages,
         presenter,
-        Outlets(
-            lines,
-            outbox,
-            personas,
-            standings,
-            Audiences(db, profile),
-        ),
+        Outlets(lines, outbox, personas, standings, Audiences(db, profile)),
         clock,
         problems,
         changes,
     )
+    reminders = Reminders(db)
     return House(
         home=home,
         owner=settings.owner.name,
@@ -222,6 +219,8 @@ async def assemble(
             order,
         ),
         digests=digests,
+        reminders=reminders,
+        reminding=Reminding(reminders, lines, quiet.hours, clock, changes),
     )
 
 
@@ -299,6 +298,7 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
         loops |= {
             "times": _by_the_clock(house, upkeep.times),
             "digests": _by_the_clock(house, house.digests.look),
+            "reminders": _by_the_clock(house, house.reminding.look),
             "quiet hours": _by_the_clock(house, house.surfaces.look),
         }
         loops |= house.surfaces.loops()

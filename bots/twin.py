@@ -36,6 +36,7 @@ from bots.views import (
     RecallAnswer,
     ReceiptView,
     RecordView,
+    ReminderView,
     StatusView,
     SuggestionView,
 )
@@ -407,6 +408,30 @@ class Twin:
         """The digest's picture, a PNG."""
         begin = None if since is None else ago(since, self._house.clock.now(), self._house.zone)
         return await self._house.digests.picture(begin)
+
+    async def remind(self, text: str, at: str | datetime) -> ReminderView:
+        """Tell the owner this in their DM, at a time: `2h`, `1d`, or ISO 8601 in their zone."""
+        said, when = readable(text).strip(), self._moment(at)
+        if not said:
+            raise OwnerMustFix("there is nothing to remind you of: the text is empty")
+        if when <= self._house.clock.now():
+            raise OwnerMustFix("that time has passed already")
+        added = await self._house.reminders.add(said, when)
+        self._house.changes.publish("settings")
+        return ReminderView(str(added.id), added.text, added.at)
+
+    async def reminders(self) -> tuple[ReminderView, ...]:
+        """Those that were not told yet, the first due first."""
+        return tuple(
+            ReminderView(str(one.id), one.text, one.at) for one in await self._house.reminders.open()
+        )
+
+    async def unremind(self, id: str) -> Done:
+        """Let a reminder go."""
+        if not id.isdecimal():
+            raise Refused(f"there is no reminder {readable(id)[:40]!r}")
+        await self._house.reminders.take(int(id))
+        return self._set(f"reminder {id} is gone")
 
     async def backup(self, path: str | Path) -> BackupView:
         """Everything in one tar file, mode 0600. OwnerMustFix when it exists already."""

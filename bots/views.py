@@ -270,6 +270,15 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderView:
+    """What the owner wants to be reminded of; one whose time has passed could not be told yet."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """An act that has nothing to show but that it was done; `said` is for the terminal."""
 

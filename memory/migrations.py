@@ -277,7 +277,17 @@ LISTENERS = """
 ALTER TABLE leaves ADD COLUMN members TEXT;  -- who could read along when it was given; NULL: anyone
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS]
+REMINDERS = """
+CREATE TABLE reminders (
+  id   INTEGER PRIMARY KEY AUTOINCREMENT,
+  text TEXT NOT NULL,
+  at   TEXT NOT NULL,
+  told INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX reminders_open ON reminders (at) WHERE told = 0;
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -1,9 +1,12 @@
-"""`digest`: what happened, and what waits."""
+"""`digest` and `remind`: what happened, what waits, and what is to come."""
+
+from typing import Any
 
 import click
 
+from bots.cli.decide import said
 from bots.cli.session import Session, with_session
-from bots.cli.terminal import clean
+from bots.cli.terminal import clean, moment, table
 
 
 @click.command()
@@ -19,4 +22,34 @@ def digest(session: Session, name: str | None, since: str | None) -> None:
     session.show(answer, lambda one: clean(one["text"].replace("**", "")))
 
 
-COMMANDS = (digest,)
+@click.command()
+@click.argument("text", required=False)
+@click.option("--at", metavar="TIME", help="2h, 1d, or a time as 2026-05-01T09:00.")
+@click.option("--done", metavar="ID", help="Let a reminder go.")
+@with_session
+def remind(session: Session, text: str | None, at: str | None, done: str | None) -> None:
+    """Have yourself reminded in your DM.
+
+    Without a text: what you will be reminded of.
+    """
+    if done is not None:
+        if text is not None or at is not None:
+            raise click.UsageError("--done stands alone")
+        session.show(session.call("unremind", id=done), said)
+    elif text is not None:
+        if at is None:
+            raise click.UsageError("say when: --at TIME")
+        session.show(session.call("remind", text=text, at=at), lambda one: _reminders([one]))
+    elif at is not None:
+        raise click.UsageError("say of what")
+    else:
+        session.show(session.call("reminders"), _reminders)
+
+
+COMMANDS = (digest, remind)
+
+
+def _reminders(found: list[Any]) -> str:
+    if not found:
+        return "Nothing to be reminded of."
+    return table(("ID", "AT", "OF"), ((one["id"], moment(one["at"]), one["text"]) for one in found))

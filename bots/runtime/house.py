@@ -16,6 +16,7 @@ from bots.runtime.health import ModelHealth
 from bots.runtime.pace import Pace, Sleep
 from bots.runtime.presenter import Presenter
 from bots.runtime.problems import Problems
+from bots.runtime.reminding import Reminding
 from bots.runtime.sender import Sender
 from bots.runtime.surfaces import Surfaces
 from core.agent import Agent
@@ -31,6 +32,7 @@ from memory.profile import Profile
 from memory.recall import Recall
 from memory.receipts import Receipts
 from memory.records import Records
+from memory.reminders import Reminders
 from memory.suggestions import Suggestions
 from personas.library import PersonaLibrary
 
@@ -75,3 +77,5 @@ class House:
     deck: Deck
     surfaces: Surfaces
     digests: Digests
+    reminders: Reminders
+    reminding: Reminding

@@ -1,0 +1,99 @@
+"""What the owner is reminded of: once, in their DM, not in quiet hours."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bots.platform import Health
+from bots.runtime.events import Changes
+from bots.runtime.reminding import Reminding
+from bots.runtime.schedule import schedule
+from bots.runtime.telling import Lines
+from core.errors import Refused, TryAgain
+from core.types import PersonId
+from memory.accounts import Accounts
+from memory.reminders import Reminders
+from tests.desk import Desk, open_desk
+from tests.fakes import NOON
+from tests.unit.test_digest import OwnersDM
+
+
+@dataclass
+class Nightstand:
+    desk: Desk
+    dm: OwnersDM
+    reminders: Reminders
+    reminding: Reminding
+
+    @property
+    def told(self) -> list[str]:
+        return [text for _, text, _ in self.dm.told]
+
+
+@asynccontextmanager
+async def nightstand(
+    folder: Path, *, quiet: Sequence[str] = (), paired: bool = True
+) -> AsyncIterator[Nightstand]:
+    async with open_desk(folder) as desk:
+        accounts, dm, reminders = Accounts(desk.database, desk.clock), OwnersDM(), Reminders(desk.database)
+        if paired:
+            code, _ = await accounts.new_code()
+            assert await accounts.pair(PersonId("telegram:1"), code)
+        quiet_hours = schedule(quiet, ZoneInfo("UTC"))
+        reminding = Reminding(reminders, Lines([dm], accounts), quiet_hours, desk.clock, Changes())
+        yield Nightstand(desk, dm, reminders, reminding)
+
+
+async def test_a_reminder_is_told_once_at_its_time(tmp_path: Path) -> None:
+    async with nightstand(tmp_path) as here:
+        await here.reminders.add("call Sam", NOON + timedelta(hours=1))
+        assert await here.reminding.look() == NOON + timedelta(hours=1)
+        assert here.told == []
+        here.desk.clock.pass_by(hours=2)
+        assert await here.reminding.look() is None
+        await here.reminding.look()
+        assert here.told == ["You wanted to be reminded: call Sam"]
+        assert await here.reminders.open() == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "times"), [(TryAgain("slow"), 1), (Refused("closed"), 1), (OSError(), 0)]
+)
+async def test_only_what_was_not_told_for_certain_is_told_again(
+    tmp_path: Path, failure: Exception, times: int
+) -> None:
+    async with nightstand(tmp_path) as here:
+        await here.reminders.add("call Sam", NOON)
+        here.dm.fails = [failure]
+        await here.reminding.look()
+        await here.reminding.look()
+        assert len(here.told) == times
+
+
+async def test_it_waits_for_a_platform_and_for_the_end_of_quiet_hours(tmp_path: Path) -> None:
+    async with nightstand(tmp_path, quiet=["11:00-13:00"]) as here:
+        here.dm.state = Health.RECONNECTING
+        await here.reminders.add("call Sam", NOON)
+        assert await here.reminding.look() == NOON + timedelta(hours=1)
+        here.desk.clock.pass_by(hours=1)
+        await here.reminding.look()
+        assert here.told == []
+        here.dm.state = Health.CONNECTED
+        await here.reminding.look()
+        assert len(here.told) == 1
+
+
+async def test_without_a_dm_it_stays_listed_until_it_is_let_go(tmp_path: Path) -> None:
+    async with nightstand(tmp_path, paired=False) as here:
+        one = await here.reminders.add("call Sam", NOON)
+        await here.reminding.look()
+        assert await here.reminders.open() == [one]
+        await here.reminders.take(one.id)
+        assert await here.reminders.open() == []
+        with pytest.raises(Refused, match="no reminder"):
+            await here.reminders.take(one.id)

@@ -104,6 +104,16 @@ _HUMAN = re.compile(
     r"\b(?:no|nope|nah)[,.!]? (?:it's|its|this is) (?:really |actually )?me\b|"
     r"\bit(?:'s| is) (?:really |actually )me\b|\bthis is (?:really |actually )?me\b"
 )
+_COMMITTING = {Topic.COMMITMENT, Topic.DATE, Topic.MONEY}
+# Whoever was asked for something grants it with these; the lists of what was asked are never whole.
+_ASSENT = re.compile(
+    r"(?<!\w)(?:sure|of course|absolutely|definitely|totally|no problem|not a problem|my pleasure|fine|"
+    r"alright|all right|right on|ok|okay|k|kk|bet|say less|aye|affirmative|roger|can do|will do|done|"
+    r"works|deal|happy to|glad to|my word|it's yours|all yours|you (?:can|may)|take it|keep it|go ahead|"
+    r"go for it|feel free|be my guest|wouldn't miss|will be|be there|omw|on my way|leaving now|in a few|"
+    r"leave it (?:to|with) me|got (?:you|this)|i trust|see ya|(?:same|usual) (?:place|time)|same as|"
+    r"(?:at|by|to) mine|i'd say yes|i did it|it was me|i would never|i saw)(?!\w)"
+)
 _ROLE = re.compile(
     r"\bas an? (?:ai|language model|assistant)\b|\blanguage model\b|\bhow (?:can|may) i (?:help|assist)\b|"
     r"\bi(?:'m| am) (?:here to (?:help|assist)|an? (?:ai|assistant|language model))|\bassist you\b|"
@@ -155,7 +165,7 @@ def review(
         (Finding.CLAIMS_HUMAN, bool(_HUMAN.search(folded))),
         (Finding.OUT_OF_ROLE, bool(_ROLE.search(folded))),
         (Finding.IGNORES_GUIDANCE, _ignores(folded, plain(guidance))),
-        (Finding.COMMITS, bool(about & {Topic.COMMITMENT, Topic.DATE, Topic.MONEY})),
+        (Finding.COMMITS, bool(about & _COMMITTING or _ASSENT.search(folded))),
         (Finding.UNSUPPORTED, _unsupported(folded, plain("\n".join((heard, *sources))))),
         (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(one)) for one in boundaries)),
     )

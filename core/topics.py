@@ -76,6 +76,9 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             jailbreak | (?:act|pretend|roleplay|behave) as | pretend (?:to be|you are|you're) |
             you are now | new instructions | repeat (?:after me|everything|the words|the text) |
             what (?:do|did) (?:you|they) (?:remember|know) about
+            | approv\w+ | drafts? | ignore (?:previous|all) |
+            (?:say|write|reply|answer|respond) (?:with|exactly|only) | translate | summari[sz]e |
+            forward (?:this|it|that|them) | print
             """
         ),
     ),
@@ -89,7 +92,11 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             seed phrase | nda | classified | (?:don't|dont|do not|never) tell |
             between (?:us|you and me) | keep (?:this|it|that) (?:quiet|private|secret) | surprise\w* |
             social security | ssn | passport\w* | iban | account number | sort code | cvv | address |
-            phone number | gossip | rumou?r\w* | leak\w*
+            phone number | gossip | rumou?r\w* | leak\w* | keys? | maiden name | alarm |
+            where (?:are|r|is|was|were|do|does|did|will) \w+ | where's \w+ | who (?:is|are|was) with |
+            who's with | (?:at |is |are |you |she |he |house |home )(?:home|alone|empty) |
+            your (?:mother|first|pet|dog|cat)\w* | how old (?:is|are) |
+            (?:what did|did|does|do) (?!you|u|i)\w+ (?:say|tell|know|think|ask|leave|mean)
             """
         ),
     ),
@@ -103,7 +110,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             venmo | paypal | zelle | revolut | wire | bank\w* | invest\w* | crypto\w* | bitcoin | btc |
             mortgage\w* | budget\w* | tax | taxes | dollar\w* | euro\w* | bucks? | quid | grand | pounds |
             buy | buying | bought | sell\w* | sold | gift ?card\w* | deposit\w* | donat\w+ | tip |
-            discount\w* | contract\w* | deal | geld | argent | dinero
+            how much | discount\w* | contract\w* | deal | geld | argent | dinero
             """
         ),
     ),
@@ -117,7 +124,9 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             kill myself | hurt myself | end it all | die | dying | overdos\w+ | drunk | addict\w* |
             rehab | pregnan\w+ | miscarriage | blood | scan | biopsy | test results? | covid | fever |
             pain | pains | injur\w+ | accident\w* | emergency | ambulance | disab\w+ | mental\w* |
-            burn(?:ed|t)? ?out | vaccin\w+ | allerg\w+ | hiv | std | krank\w* | malade | enferm\w+
+            burn(?:ed|t)? ?out |
+            is expecting | feel(?:ing|s)? (?:low|bad|awful|terrible|down) | not well |
+            vaccin\w+ | allerg\w+ | hiv | std | krank\w* | malade | enferm\w+
             """
         ),
     ),
@@ -153,7 +162,8 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             police | arrest\w* | crime\w* | criminal\w* | illegal\w* | fraud\w* | custody | divorc\w+ |
             testif\w+ | witness\w* | subpoena\w* | visa | immigra\w+ | warrant\w* | liab\w+ |
             copyright\w* | sign | signed | signature\w* | agreement\w* | terms | fired | quit | quitting |
-            resign\w* | laid off | layoff\w* | promotion | hr | harass\w* | complaint\w* | drug | drugs |
+            resign\w* | laid off | let go | the sack | hired |
+            layoff\w* | promotion | hr | harass\w* | complaint\w* | drug | drugs |
             weed | gun | guns | weapon\w* | bomb\w*
             """
         ),
@@ -163,7 +173,8 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         _words(
             r"""
             sex\w* | nude\w* | naked | porn\w* | kiss\w* | love you | in love | break(?:ing)? up |
-            broke up | cheat\w* | affair\w* | dating | crush on | boyfriend | girlfriend | my ex |
+            broke up | split up | dumped | (?:leaving|left) (?:him|her|me|them) |
+            cheat\w* | affair\w* | dating | crush on | boyfriend | girlfriend | my ex |
             your ex | marry | married | marriage | wedding | engaged | propos(?:e|ed|al) | miss you |
             pregnant | gay | religio\w+ | politic\w+ | vote\w*
             """
@@ -195,7 +206,9 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             i need | please | dinner | lunch | brunch | breakfast | coffee | drinks | beers? | party |
             trip | holiday | visit\w* | invit\w+ | rsvp | deadline\w* | due | deliver\w* |
             send (?:me|you|it|them|over|him|her) | give (?:me|you) | bring | help me | yes | yep | yeah |
-            yup | ok(?:ay)? then | sounds (?:good|great) | works for me | that works | i'd love
+            yup | ok(?:ay)? then | sounds (?:good|great) | works for me | that works | i'd love |
+            may i | is it ok | ok if | mind if | (?:got|have) (?:a minute|time) |
+            (?:still|we|you) (?:on|in|good) | up to it | my place | come (?:a)?round | drop by | swing by | crash at | dm me
             """
         ),
     ),

@@ -88,6 +88,10 @@ def test_cleaning_what_is_clean_finds_no_speaker_and_only_shortens(raw: str, mos
         ("I'll bring the tent", Finding.COMMITS),
         ("see you on friday", Finding.COMMITS),
         ("it cost fifty euros", Finding.COMMITS),
+        ("of course", Finding.COMMITS),
+        ("ok", Finding.COMMITS),
+        ("you can have it", Finding.COMMITS),
+        ("leave it to me", Finding.COMMITS),
         ("it took 9 hours", Finding.UNSUPPORTED),
         ("it was a saturday", Finding.UNSUPPORTED),
     ],
@@ -97,7 +101,7 @@ def test_a_fault_is_found(text: str, finding: Finding) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["steep, wet, wonderful", "🎉", "ok", "ja klar", "good, my legs disagree", "ha ha"]
+    "text", ["steep, wet, wonderful", "🎉", "lol", "ja klar", "good, my legs disagree", "ha ha"]
 )
 def test_a_good_reply_has_no_findings(text: str) -> None:
     assert found(text) == ()

@@ -208,7 +208,8 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
             send (?:me|you|it|them|over|him|her) | give (?:me|you) | bring | help me | yes | yep | yeah |
             yup | ok(?:ay)? then | sounds (?:good|great) | works for me | that works | i'd love |
             may i | is it ok | ok if | mind if | (?:got|have) (?:a minute|time) |
-            (?:still|we|you) (?:on|in|good) | up to it | my place | come (?:a)?round | drop by | swing by | crash at | dm me
+            (?:still|we|you) (?:on|in|good) | up to it | my place | come (?:a)?round |
+            drop by | swing by | crash at | dm me
             """
         ),
     ),

@@ -54,8 +54,14 @@ class Front(Protocol):
         """A friend asks the twin something in a thread (on Telegram: a topic)."""
         ...
 
-    def cards(self) -> list[Any]:
-        """The cards in the owner's DM that can be approved, oldest first."""
+    def cards(self, since: int = 0) -> list[Any]:
+        """The cards in the owner's DM that came with buttons to approve, oldest first; those after `since`,
+        an earlier `position`, alone."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """How far what was sent has come."""
         ...
 
     def shown(self, card: Any) -> str:
@@ -116,8 +122,12 @@ class TelegramFront:
         self.asked = str(made["message_id"])
         await self.server.push({"message": made})
 
-    def cards(self) -> list[Any]:
-        return [call for call in self._to_owner() if "Approve" in str(call.given.get("reply_markup"))]
+    def cards(self, since: int = 0) -> list[Any]:
+        return [one for one in self._to_owner(since) if "Approve" in str(one.given.get("reply_markup"))]
+
+    @property
+    def position(self) -> int:
+        return len(self.server.calls)
 
     def shown(self, card: Any) -> str:
         return str(self.server.sent(card)["text"])
@@ -162,8 +172,9 @@ class TelegramFront:
         edited = [one for one in self.server.of("editMessageText") if str(one.given["chat_id"]) == "1"]
         return "\n".join(call.shown for call in (*self._to_owner(), *edited))
 
-    def _to_owner(self) -> list[Any]:
-        return [call for call in self.server.of("sendMessage") if str(call.given["chat_id"]) == "1"]
+    def _to_owner(self, since: int = 0) -> list[Any]:
+        sent = (one for one in self.server.calls[since:] if one.method == "sendMessage")
+        return [one for one in sent if str(one.given["chat_id"]) == "1"]
 
 
 @dataclass
@@ -192,8 +203,12 @@ class SlackFront:
         self.asked = made["ts"]
         await self.server.event(made)
 
-    def cards(self) -> list[Any]:
-        return [call for call in self._to_owner() if "us:approve" in str(call.given.get("blocks"))]
+    def cards(self, since: int = 0) -> list[Any]:
+        return [one for one in self._to_owner(since) if "us:approve" in str(one.given.get("blocks"))]
+
+    @property
+    def position(self) -> int:
+        return len(self.server.calls)
 
     def shown(self, card: Any) -> str:
         return str(self._posted(card)["blocks"])
@@ -231,9 +246,10 @@ class SlackFront:
         updated = [one for one in self.server.of("chat.update") if one.given["channel"] == owners]
         return "\n".join(f"{one.given}" for one in (*self._to_owner(), *updated))
 
-    def _to_owner(self) -> list[Any]:
+    def _to_owner(self, since: int = 0) -> list[Any]:
         owners = slack_server.DMS[slack_server.OWNER]
-        return [call for call in self.server.of("chat.postMessage") if call.given["channel"] == owners]
+        sent = (one for one in self.server.calls[since:] if one.method == "chat.postMessage")
+        return [one for one in sent if one.given["channel"] == owners]
 
     def _posted(self, card: Any) -> Any:
         return self.server._posted[card.given["channel"], card.ts]
@@ -266,8 +282,13 @@ class DiscordFront:
         self.asked = made["id"]
         await self.server.say(made)
 
-    def cards(self) -> list[Any]:
-        return [one for one in self.server.messages[self._dm] if "us:approve" in str(one.get("components"))]
+    def cards(self, since: int = 0) -> list[Any]:
+        said = self.server.messages[self._dm][since:]
+        return [one for one in said if "us:approve" in str(one.get("components"))]
+
+    @property
+    def position(self) -> int:
+        return len(self.server.messages[self._dm])
 
     def shown(self, card: Any) -> str:
         return f"{card['content']}{card.get('embeds')}"

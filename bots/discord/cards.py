@@ -122,7 +122,7 @@ def content(shown: Shown) -> dict[str, Any]:
     return {
         "content": shown.content,
         "embeds": [discord.Embed.from_dict(one) for one in shown.embeds],
-        "view": view(shown.rows) if shown.rows else None,
+        "view": view(shown.rows),
     }
 
 

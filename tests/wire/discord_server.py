@@ -431,6 +431,8 @@ def _shown(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
 def _failed(fault: Fault) -> web.Response:
     if fault.status != 429:
         return _shown({"message": "Internal", "code": 0}, fault.status)
+    if fault.retry_after is None:
+        return web.Response(status=429, text="error code: 1015")  # Cloudflare's, before Discord's own
     body = {"message": "You are being rate limited.", "retry_after": fault.retry_after, "global": False}
     return _shown(body, 429, {"Via": "1.1 google", "Retry-After": "1"})
 

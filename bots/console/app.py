@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -188,7 +189,7 @@ class Pages:
             raise Refused("an empty message says nothing; it was not sent")
         await self._twin.receive(speaker, place, text)
         if not partial(request):
-            return RedirectResponse(str(request.url_for("page").include_query_params(**{"in": place})), 303)
+            return RedirectResponse(f"/?{urlencode({'in': place})}", 303)
         context = await desk.contact_context(self._twin, wanted=place, speaker=speaker, focus=True)
         return html("_composer.html", **context, tries=self._tries)
 

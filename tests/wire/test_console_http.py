@@ -390,6 +390,12 @@ async def test_without_scripts_an_act_leads_back_to_the_page(
     assert twin.sent == ["Friday works."]
 
 
+async def test_without_scripts_a_message_leads_back_to_its_conversation(owner: httpx.AsyncClient) -> None:
+    del owner.headers["HX-Request"]
+    answer = await owner.post("/say", data={"in": "console:sam", "from": "sam", "text": "hello"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?in=console%3Asam")
+
+
 @pytest.mark.parametrize("path", ["/drafts/1/nothing", "/drafts/x/edit", "/nowhere"])
 async def test_what_is_not_there_is_said_kindly(owner: httpx.AsyncClient, path: str) -> None:
     del owner.headers["HX-Request"]

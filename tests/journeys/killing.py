@@ -15,12 +15,13 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -110,9 +111,12 @@ async def furnish(home: Home) -> None:
 @asynccontextmanager
 async def alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> AsyncIterator[tuple[House, Twin]]:
     written = itertools.count()
-    # Longer than the platform takes at once, so that replies go out in parts.
+    # Longer than the platform takes at once, so that replies go out in parts, and harmless enough for
+    # a delegation.
     model = ScriptedChat(
-        lambda _: f"right, I hear you. {'and so it is, all the same. ' * 3}({next(written)})"
+        lambda _: (
+            f"so good, {letters(next(written))} made me laugh, and all of it was very nice to see"
+        )
     )
     house = await assembly.assemble(
         home,
@@ -129,13 +133,18 @@ async def alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> AsyncIt
         await house.db.close()
 
 
+def letters(number: int) -> str:
+    """A number in letters: digits are nothing that a delegation sends."""
+    return str(number).translate(str.maketrans("0123456789", "abcdefghij"))
+
+
 async def _play(home: Home, journal: Journal, checkpoint: Checkpoint) -> None:
     """The script: what friends and the owner do. Everything the outside is told goes into the journal."""
     chance = random.Random(7)
     async with alive(home, journal, checkpoint) as (house, twin):
         for step in range(STEPS):
             who = PEOPLE[step % 3]
-            text = f"message {step} from {who}: how was it"
+            text = f"hey, {letters(step)} from {who}: how was it"
             if chance.random() < 0.3:
                 heard = await twin.receive(who, f"console:{who}", text)
             else:
@@ -341,6 +350,7 @@ def main() -> int:
             raise SystemExit(said)
         first = _copied(template, Path(folder) / "first")
         points = _points(first, Journal(Path(folder) / "first.log"), Path(folder) / "points")
+        delegated = _delegated(first)
         for number, (point, occurrence) in enumerate(_chosen(points, kills)):
             home = _copied(template, Path(folder) / str(number))
             journal = Journal(Path(folder) / f"{number}.log")
@@ -352,8 +362,17 @@ def main() -> int:
             _, said = _life(partial(_look, home, journal))
             faults += [f"{point} {occurrence}: {line}" for line in said.splitlines()]
             shutil.rmtree(home.path)
-    print(json.dumps({"kills": sum(died.values()), "points": dict(sorted(died.items())), "faults": faults}))
+    done = {"kills": sum(died.values()), "points": dict(sorted(died.items())), "faults": faults}
+    print(json.dumps({**done, "delegated": delegated}))
     return bool(faults)
+
+
+def _delegated(home: Home) -> int:
+    """How many replies went out on a delegation's leave."""
+    with closing(sqlite3.connect(home.twin_db)) as connection:
+        return int(
+            connection.execute("SELECT count(*) FROM receipts WHERE leave LIKE 'delegation%'").fetchone()[0]
+        )
 
 
 def _copied(template: Home, to: Path) -> Home:

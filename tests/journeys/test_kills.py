@@ -26,3 +26,4 @@ def test_killed_at_every_point_nothing_is_lost_doubled_or_sent_without_leave() -
     for name in ("hear", "put draft", "approve", "claim", "deliver", "send"):
         assert {f"before {name}", f"after {name}"} <= points
     assert "inside send" in points
+    assert report["delegated"] > 0, "no delegation ever sent"

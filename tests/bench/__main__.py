@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("overhead", "recall", "throughput", "start", "resident", "cards", "draft_time")
+BENCHMARKS = ("overhead", "recall", "throughput", "start", "resident", "cards", "soak", "draft_time")
 
 
 def main() -> int:

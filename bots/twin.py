@@ -142,7 +142,8 @@ class Twin:
 
         Refused: `already handled`.
         """
-        return await self._shown(await self._house.approvals.approve(DraftId(id), revision, text, via))
+        said = None if text is None else readable(text)
+        return await self._shown(await self._house.approvals.approve(DraftId(id), revision, said, via))
 
     async def edit(self, id: str, text: str, revision: int | None = None) -> DraftView:
         """Change the text without giving leave: a new revision."""
@@ -156,7 +157,9 @@ class Twin:
         via: str = "cli",
     ) -> DraftView:
         """Send nothing."""
-        return await self._shown(await self._house.approvals.reject(DraftId(id), revision, why, via))
+        return await self._shown(
+            await self._house.approvals.reject(DraftId(id), revision, readable(why), via)
+        )
 
     async def redraft(self, id: str, guidance: str = "", revision: int | None = None) -> DraftView:
         """Draft again with the owner's guidance: a new revision of the same draft."""

@@ -251,7 +251,8 @@ def _settle(group: Sequence[_Job]) -> None:
 _MENDED_BY = {
     sqlite3.SQLITE_FULL: "the disk is full; make room, nothing that was acknowledged is lost",
     sqlite3.SQLITE_IOERR: "the disk does not take it; see that it is not full, nothing acknowledged is lost",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that it is a file you may write, and the disk not full",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that you may write there, that the disk is not full"
+    " and the path shorter than 500 bytes",
     sqlite3.SQLITE_READONLY: "may not be written; see its mode, and that the disk is not read-only",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
     sqlite3.SQLITE_NOTADB: "is no database; restore it from a backup",

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from core.types import ConversationId, DraftStatus
+from core.types import ConversationId, DraftStatus, Mode
 from memory import control, delegations, drafts, parts
 from memory.outcomes import EXPIRED, close, hold
 from memory.parts import Claim
@@ -21,6 +21,7 @@ RECIPIENT_UNKNOWN = "recipient-unknown"
 OTHERS_LISTEN = "others-listen"
 """Someone came who was not there when leave was given: they may not be meant to know."""
 DELEGATION_OVER = "delegation-over"
+MODE_DRAFT = "mode-draft"
 RATE_LIMIT = "rate-limit"
 NOTHING_TO_SEND = "draft-empty"
 
@@ -108,6 +109,8 @@ def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> s
     if drafts.others_listen(connection, ConversationId(row["conversation"]), readers):
         return OTHERS_LISTEN
     if leave["delegation"] is not None:
+        if control.mode(connection, ConversationId(row["conversation"])) not in (None, Mode.AUTO):
+            return MODE_DRAFT
         delegation = delegations.named(connection, leave["who"])
         if (
             delegation is None

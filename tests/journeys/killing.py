@@ -114,9 +114,7 @@ async def alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> AsyncIt
     # Longer than the platform takes at once, so that replies go out in parts, and harmless enough for
     # a delegation.
     model = ScriptedChat(
-        lambda _: (
-            f"so good, {letters(next(written))} made me laugh, and all of it was very nice to see"
-        )
+        lambda _: f"so good, {letters(next(written))} made me laugh, and all of it was very nice to see"
     )
     house = await assembly.assemble(
         home,

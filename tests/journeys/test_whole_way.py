@@ -418,3 +418,11 @@ async def test_a_clock_set_back_loses_no_message(world: World) -> None:
         await twin.hear("sam", "console:sam", "or rather on monday?")
         (draft,) = await twin.inbox()
         assert [one.text for one in draft.heard] == ["are you free on friday?", "or rather on monday?"]
+
+
+async def test_what_the_owner_types_is_sent_without_control_characters(world: World) -> None:
+    async with world.twin() as twin:
+        answer = await twin.hear("sam", "console:sam", "are you free on friday?")
+        assert answer.draft is not None
+        await twin.approve(answer.draft.id, text="see \x1b[31myou\x07 there \ud83d")
+        assert world.sent == ["see [31myou there \ufffd"]

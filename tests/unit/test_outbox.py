@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Refused
-from core.types import TWIN, DraftId, DraftStatus, PersonId
+from core.types import TWIN, DraftId, DraftStatus, Mode, PersonId
 from memory.messages import mark_pending
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, in_words, open_desk
 
@@ -355,6 +355,18 @@ async def test_leave_covers_those_who_stay_when_someone_goes(desk: Desk) -> None
     await desk.outbox.approve(draft.id, draft.revision, "cli")
     await desk.messages.upsert(SAMS)
     assert await desk.outbox.claim(desk.clock.now()) is not None
+
+
+@pytest.mark.parametrize("mode", [Mode.DRAFT, Mode.OBSERVE])
+async def test_a_delegation_sends_nothing_once_the_owner_takes_the_conversation_back(
+    desk: Desk, mode: Mode
+) -> None:
+    await desk.control.set_mode(SAMS.id, Mode.AUTO)
+    draft = await desk.delegated(await desk.delegation())
+    await desk.control.set_mode(SAMS.id, mode)
+    assert await desk.outbox.claim(desk.clock.now()) is None
+    held = await desk.outbox.get(draft.id)
+    assert (held.status, held.rule) == (DraftStatus.WAITING, "mode-draft")
 
 
 async def test_a_delegation_does_not_send_to_who_joined_while_the_model_wrote(desk: Desk) -> None:

@@ -39,6 +39,7 @@ class Talk:
     chat: int
     message: MessageId
     text: str
+    at: datetime
     typed: str | None = None
     answered: int | None = None
 

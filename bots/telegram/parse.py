@@ -130,6 +130,7 @@ def _talk(message: Message, fields: frozenset[str], *, edited: bool) -> Event | 
         chat=message.chat.id,
         message=own,
         text=text,
+        at=message.date,
         typed=words.typed(message),
         answered=message.reply_to_message.message_id if message.reply_to_message else None,
     )

@@ -75,7 +75,9 @@ class Session:
         await self._named(event.speaker)
         if await self.cards.replied(event):
             return
-        answer = await self._inbound.said_to_twin(event.speaker.account, event.message, event.text)
+        answer = await self._inbound.said_to_twin(
+            event.speaker.account, event.message, event.text, sent_at=event.at
+        )
         if answer:
             await self.cards.say(event.chat, answer)
 

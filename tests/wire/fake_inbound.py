@@ -43,6 +43,7 @@ class FakeInbound:
         self.answer = "done"
         self.conversations: dict[str, Conversation] = {}
         self.messages: list[Message] = []
+        self.sent_at: list[datetime | None] = []
         self.edits: list[Edit] = []
         self.deletions: list[MessageId] = []
         self.audiences: list[Conversation] = []
@@ -95,6 +96,7 @@ class FakeInbound:
     ) -> str:
         await self._pass()
         self.said.append(Said(account, message, text))
+        self.sent_at.append(sent_at)
         await self._tell()
         return self.answer if account in self.owners else ""
 

@@ -272,6 +272,18 @@ async def test_a_stranger_is_heard_and_gets_no_answer(server: TelegramServer, in
     assert server.of("sendMessage") == []
 
 
+async def test_what_a_stranger_wrote_is_of_when_they_wrote_it_so_that_its_edit_is_later(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    said = server.message("at 7?", date=NOW - 3600)
+    await server.push({"message": said}, {"edited_message": {**said, "text": "at 8?", "edit_date": NOW - 60}})
+    async with running(server, inbound):
+        await server.until(lambda: server.confirmed == 5002)
+    (sent_at,), (edit,) = inbound.sent_at, inbound.edits
+    assert sent_at == datetime.fromtimestamp(NOW - 3600, UTC)
+    assert sent_at < edit.at
+
+
 async def test_a_forwarded_command_reaches_the_twin_as_talk(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:

@@ -98,6 +98,7 @@ class TelegramFront:
     """A forum's topic."""
 
     server: TelegramServer
+    clock: Clock
     name: str = "telegram"
     asked: str = ""
 
@@ -119,6 +120,7 @@ class TelegramFront:
             "is_topic_message": True,
         }
         made = self.server.message(f"@twin_bot {text}", entities=[mention], message_thread_id=7, **topic)
+        made["date"] = int(self.clock.now().timestamp())
         self.asked = str(made["message_id"])
         await self.server.push({"message": made})
 
@@ -175,6 +177,20 @@ class TelegramFront:
     def _to_owner(self, since: int = 0) -> list[Any]:
         sent = (one for one in self.server.calls[since:] if one.method == "sendMessage")
         return [one for one in sent if str(one.given["chat_id"]) == "1"]
+
+
+class PunctualSlack(SlackServer):
+    """Its messages are of the clock's time."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._last = 0.0
+
+    def ts(self) -> str:
+        """A new message's key."""
+        self._last = max(self._last + 0.000_002, self._clock.now().timestamp())
+        return f"{self._last:.6f}"
 
 
 @dataclass
@@ -375,7 +391,7 @@ async def three_fronts(clock: Clock) -> AsyncIterator[Fronts]:
     """The stand-ins, on free loopback ports while the block runs."""
     async with AsyncExitStack() as stack:
         yield Fronts(
-            TelegramFront(await stack.enter_async_context(TelegramServer().serving())),
-            SlackFront(await stack.enter_async_context(SlackServer().serving())),
+            TelegramFront(await stack.enter_async_context(TelegramServer().serving()), clock),
+            SlackFront(await stack.enter_async_context(PunctualSlack(clock).serving())),
             DiscordFront(await stack.enter_async_context(discord_server()), clock),
         )

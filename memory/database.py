@@ -30,6 +30,8 @@ PRAGMAS = {
 }
 """`synchronous` 2 is FULL: a commit that returned is on the disk. `secure_delete`: what is forgotten is
 overwritten. `cache_size` in -KB."""
+MAPPED_BYTES = 256 * 2**20
+"""Readers map the file: each commit empties their page cache, and a mapped page costs no copy."""
 LARGEST_GROUP = 256
 READ_TOGETHER = 4
 """Reads asked for in one step of the event loop share a snapshot: waking a thread costs more than most of
@@ -51,6 +53,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
                 raise OwnerMustFix(f"{path}: SQLite did not take {name}={value}, it says {held}")
         if readonly:
             connection.execute("PRAGMA query_only=1")
+            connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
     except sqlite3.DatabaseError as error:
         connection.close()
         raise _explained(path, error) from error

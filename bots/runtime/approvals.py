@@ -123,8 +123,10 @@ class Approvals:
         conversation, message = await self._answered(held)
         let_in = [await self._presenter.record(one) for one in await self._reasons.shared_once(draft)]
         memory = WithLetIn(self._recall, tuple(one for one in let_in if one is not None))
+        # What was drafted for fewer ears is not put before a model that writes for more of them.
+        joined = conversation.newest_join is not None and conversation.newest_join >= held.created_at
         outcome = await self._agent_over(memory).answer(
-            conversation, message, guidance=guidance, previous=held.text or " "
+            conversation, message, guidance=guidance, previous=" " if joined else held.text or " "
         )
         if not outcome.text.strip():
             raise TryAgain("the model wrote nothing usable; the draft is as it was")

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from bots.views import HeardDraft, to_json
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
 from core.prompt import Prompt
-from core.types import ConversationId
+from core.types import Conversation, ConversationId, Kind
 from memory.database import Database
-from tests.journeys.conftest import World, becomes, waiting
+from tests.journeys.conftest import MIA, SAM, World, becomes, waiting
 from tests.waiting import PATIENCE_S, SlowChat, failing
 
 QUESTION = "are you free for dinner on friday?"
@@ -426,3 +427,20 @@ async def test_what_the_owner_types_is_sent_without_control_characters(world: Wo
         assert answer.draft is not None
         await twin.approve(answer.draft.id, text="see \x1b[31myou\x07 there \ud83d")
         assert world.sent == ["see [31myou there \ufffd"]
+
+
+async def test_a_redraft_forgets_a_text_that_was_written_for_fewer_ears(world: World) -> None:
+    group = Conversation(ConversationId("console:trip"), "console", "Trip", Kind.GROUP, frozenset({SAM}))
+    model = ScriptedChat("after climbing, half seven?")
+    async with world.twin(model) as twin:
+        house = twin._house
+        await house.messages.upsert(group)
+        answer = await twin.hear("sam", group.id, "alex, are you around for climbing?")
+        assert answer.draft is not None
+        edited = await twin.edit(answer.draft.id, "between us: my ankle is bad", answer.draft.revision)
+        await twin.redraft(edited.id, "shorter", edited.revision)
+        assert "my ankle is bad" in spoken(model.prompts[-1])
+        edited = await twin.edit(edited.id, "between us: my ankle is bad")
+        await house.messages.upsert(replace(group, members=frozenset({SAM, MIA})))
+        await twin.redraft(edited.id, "shorter")
+        assert "my ankle is bad" not in spoken(model.prompts[-1])

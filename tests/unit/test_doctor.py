@@ -7,7 +7,7 @@ import pytest
 
 from bots.home import Home
 from bots.setup import doctor, newcomer
-from bots.setup.doctor import Check
+from bots.setup.check import Check
 from core.models import carried
 from memory.database import connect
 from memory.migrations import migrate

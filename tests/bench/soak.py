@@ -430,11 +430,11 @@ async def _run(folder: Path, messages: int) -> None:
 def main() -> None:
     """Print the figures. Processes are killed for real; the stand-ins and the friends live in this one."""
     parser = arguments(main.__doc__ or "")
-    parser.add_argument("--messages", type=int, help="how many in all; 600, with --full 10000")
+    parser.add_argument("--messages", type=int, help="how many in all; 300, with --full 10000")
     options = parser.parse_args()
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # connections are cut on purpose
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_run(Path(folder), options.messages or (10_000 if options.full else 600)))
+        asyncio.run(_run(Path(folder), options.messages or (10_000 if options.full else 300)))
 
 
 if __name__ == "__main__":

@@ -233,11 +233,12 @@ async def broken(house: House, journal: Journal) -> list[str]:
         kept = await house.messages.get(MessageId(line["acknowledged"]))
         if kept is None or kept.text != line["text"]:
             faults.append("lost: an acknowledged message")
+    # First what arrived: the sender goes on meanwhile, and claims before it sends.
+    arrived = journal.read("arrived")
     rows = await house.db.read(_everything)
     drafts, parts, leaves, receipts = rows["drafts"], rows["parts"], rows["leaves"], rows["receipts"]
     known = {str(row["id"]): row for row in drafts}
     faults += ["lost: a draft" for line in journal.read("draft") if line["draft"] not in known]
-    arrived = journal.read("arrived")
     times = Counter(one["arrived"] for one in arrived)
     faults += [f"sent {count} times" for count in times.values() if count > 1]
     part_of = {row["nonce"]: row for row in parts}

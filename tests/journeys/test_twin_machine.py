@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import hypothesis
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bots.home import Home
 from core.errors import Refused
@@ -61,10 +61,10 @@ class TwinMachine(RuleBasedStateMachine):
     def hear_without_waiting(self, who: str, text: str) -> None:
         self._do(self._receive(who, text))
 
-    @precondition(lambda self: self.messages)
     @rule(which=WHICH)
     def deliver_twice(self, which: int) -> None:
-        self._do(deliver_again(self.house, self.messages[-1 - which % len(self.messages)]))
+        if self.messages:  # no precondition: what is drawn must not depend on when threads run
+            self._do(deliver_again(self.house, self.messages[-1 - which % len(self.messages)]))
 
     # What the owner does
 

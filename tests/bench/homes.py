@@ -2,14 +2,18 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bots import settings
+from bots import assembly, settings
 from bots.home import Home
+from bots.runtime.house import House
+from bots.twin import Twin
 from core.audience import audience, circle
 from core.models.embedders import HashedEmbedder
+from core.models.scripted import ScriptedChat
 from core.types import MemoryRecord, Person, PersonaName, PersonId, RecordId
 from memory.database import Database, connect
 from memory.migrations import migrate
@@ -90,3 +94,15 @@ def questions(count: int) -> Iterator[tuple[PersonId, datetime, str]]:
     for number, (sent_at, _, text) in enumerate(irc_lines(count * 7)):
         if number % 7 == 0:
             yield friend(number // 7), sent_at, text or "-"
+
+
+@asynccontextmanager
+async def instant(home: Home) -> AsyncIterator[tuple[House, Twin]]:
+    """A twin at work there whose model and embedder cost nothing; all that loads late is loaded."""
+    model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
+    house = await assembly.assemble(home, SETTINGS, model=model, embedder=embedder)
+    async with assembly.at_work(house, resident=False):
+        house.agent.load()
+        await house.recall.load()
+        yield house, Twin(house)
+    await house.db.close()

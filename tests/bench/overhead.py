@@ -5,13 +5,9 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from bots import assembly
 from bots.home import Home
-from bots.twin import Twin
-from core.models.embedders import HashedEmbedder
-from core.models.scripted import ScriptedChat
 from memory.database import Database
-from tests.bench.homes import SETTINGS, furnish, questions
+from tests.bench.homes import furnish, instant, questions
 from tests.bench.report import arguments, figure, percentile
 
 RECORDS = 100_000
@@ -28,13 +24,8 @@ async def _bare(db: Database) -> float:
 
 async def _measure(home: Home, messages: int) -> tuple[list[float], list[float]]:
     """Milliseconds of each message and of each bare commit, in turn."""
-    model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
-    house = await assembly.assemble(home, SETTINGS, model=model, embedder=embedder)
-    twin = Twin(house)
     whole, bare = [], []
-    async with assembly.at_work(house, resident=False):
-        house.agent.load()
-        await house.recall.load()
+    async with instant(home) as (house, twin):
         await house.db.write("bench", lambda c: c.execute("CREATE TABLE bench (n)"))
         for number, (who, _, text) in enumerate(questions(messages + 20)):
             began = perf_counter()
@@ -44,7 +35,6 @@ async def _measure(home: Home, messages: int) -> tuple[list[float], list[float]]
             if number >= 20 and answer.draft is not None:  # the first ones warm the caches
                 whole.append(took)
                 bare += commits
-    await house.db.close()
     return whole, bare
 
 

@@ -5,12 +5,9 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from bots import assembly
 from bots.home import Home
 from bots.twin import Twin
-from core.models.embedders import HashedEmbedder
-from core.models.scripted import ScriptedChat
-from tests.bench.homes import FRIENDS, SETTINGS, furnish, questions
+from tests.bench.homes import FRIENDS, furnish, instant, questions
 from tests.bench.report import arguments, figure
 
 RECORDS = 100_000
@@ -22,19 +19,13 @@ async def _talk(twin: Twin, who: str, texts: list[str]) -> None:
 
 
 async def _measure(home: Home, each: int) -> float:
-    model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
-    house = await assembly.assemble(home, SETTINGS, model=model, embedder=embedder)
-    twin = Twin(house)
-    async with assembly.at_work(house, resident=False):
-        house.agent.load()
-        await house.recall.load()
+    async with instant(home) as (_, twin):
         said: dict[str, list[str]] = {}
         for who, _, text in questions(each * FRIENDS):
             said.setdefault(who, []).append(text)
         began = perf_counter()
         await asyncio.gather(*(_talk(twin, who, texts) for who, texts in said.items()))
         took = perf_counter() - began
-    await house.db.close()
     return each * FRIENDS / took
 
 

@@ -43,7 +43,8 @@ class Card:
     """A draft as it is put before the owner on one surface.
 
     `heard` and `text` are None where the surface may only learn who and where. `closed` is empty while
-    the card can be acted on, else what became of it ("approved in the console", "superseded").
+    the card can be acted on, else what became of it ("approved in the console", "superseded"). `typed`: the
+    owner has changed the text, which is sent as they wrote it.
     """
 
     draft: DraftId
@@ -54,6 +55,7 @@ class Card:
     heard: str | None
     text: str | None
     closed: str = ""
+    typed: bool = False
 
 
 class Health(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,6 +173,17 @@ class Delivery(Protocol):
         repeat. Raises `TryAgain` only where nothing was delivered for certain, `Refused` where the
         platform never will; anything else that it raises leaves the part uncertain.
         """
+        ...
+
+
+@runtime_checkable
+class SendsTyped(Protocol):
+    """A `Delivery` that reads light Markdown in what a model wrote, and leaves what the owner typed alone."""
+
+    async def send_typed(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        """As `send`, with a text that its owner wrote by hand: as if they had typed it there themselves."""
         ...
 
 

@@ -207,6 +207,11 @@ class Draft:
     original: str = ""
     """What the model wrote, where the owner has edited it since."""
 
+    @property
+    def typed(self) -> bool:
+        """Whether its text is the owner's own by now."""
+        return self.original not in ("", self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

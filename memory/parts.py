@@ -14,7 +14,8 @@ from memory.timestamps import to_text
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Leave to send one part, once. `number` counts from 1 to `parts`; `reply_to` only on the first."""
+    """Leave to send one part, once. `number` counts from 1 to `parts`; `reply_to` only on the first;
+    `typed`: the owner has changed what the model wrote."""
 
     draft: DraftId
     revision: int
@@ -24,6 +25,7 @@ class Claim:
     text: str
     nonce: str
     reply_to: MessageId | None
+    typed: bool = False
 
 
 def cut(connection: sqlite3.Connection, row: sqlite3.Row, texts: Sequence[str]) -> None:
@@ -54,6 +56,7 @@ def take(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Cla
         text=part["text"],
         nonce=part["nonce"],
         reply_to=_answered(connection, row) if part["number"] == 1 else None,
+        typed=row["original"] not in ("", row["text"]),
     )
 
 

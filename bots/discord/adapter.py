@@ -109,6 +109,17 @@ class Discord:
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As in Delivery. Discord drops a repeat of the same nonce for some minutes."""
+        return await self._send(conversation, render.message(text), nonce, reply_to)
+
+    async def send_typed(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        """As in SendsTyped: Discord's own marks in it mean what they mean in Discord. It pings nobody."""
+        return await self._send(conversation, text, nonce, reply_to)
+
+    async def _send(
+        self, conversation: ConversationId, content: str, nonce: str, reply_to: MessageId | None
+    ) -> str:
         channel = parse.channel_of(conversation)
         if channel is None:
             raise Refused(COPY_IT if conversation.startswith(parse.CARRIED) else "that is no Discord channel")
@@ -122,7 +133,7 @@ class Discord:
             )
         with delivering():
             target = client.get_partial_messageable(channel)
-            sent = await target.send(render.message(text), nonce=render.nonce(nonce), **given)
+            sent = await target.send(content, nonce=render.nonce(nonce), **given)
         return str(sent.id)
 
     async def typing(self, conversation: Conversation) -> None:

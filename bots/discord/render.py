@@ -120,7 +120,7 @@ def card(given: Card) -> Shown:
             rows=_rows(given, readable=False),
         )
     quoted = "\n".join(_quoted(given.heard))
-    reply = message(given.text)
+    reply = given.text if given.typed else message(given.text)
     content = "\n".join((head, quoted, "**Your reply**", reply, why))
     if len(content) <= LIMIT:
         return Shown(content, rows=_rows(given, readable=True))

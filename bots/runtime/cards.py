@@ -85,6 +85,7 @@ class Deck:
             heard=self._said(heard, conversation) if full else None,
             text=draft.text if full else None,
             closed=closing(draft, handled, self._zone),
+            typed=draft.typed,
         )
 
     async def concerns(self, draft: Draft, names: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from bots.runtime.pace import Pace, Sleep, happens
 from bots.runtime.problems import Problems
 from bots.runtime.split import split_text
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
-from core.ports import Clock, Delivery
+from core.ports import Clock, Delivery, SendsTyped
 from core.types import ConversationId
 from memory.database import Checkpoint
 from memory.outbox import Outbox
@@ -95,10 +95,11 @@ class Sender:
 
     async def _deliver(self, delivery: Delivery, claim: Claim, failures: int) -> bool:
         """Send one part and file what became of it; False when the platform is to be left in peace."""
+        send = delivery.send_typed if claim.typed and isinstance(delivery, SendsTyped) else delivery.send
         self._checkpoint("before send")
         try:
             async with asyncio.timeout(LONGEST_SEND_S):
-                platform_id = await delivery.send(
+                platform_id = await send(
                     claim.conversation, claim.text, nonce=claim.nonce, reply_to=claim.reply_to
                 )
         except TryAgain as error:

@@ -24,6 +24,7 @@ from bots.slack.line import API_BASE, Line, connected
 from bots.slack.parse import METADATA
 from bots.slack.places import Places
 from bots.slack.socket import Socket
+from bots.slack.words import escape
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, MessageId, PersonId
 
@@ -129,6 +130,17 @@ class SlackPlatform:
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `Delivery.send`. The nonce goes along in the message's metadata."""
+        return await self._send(conversation, render.body(text), nonce, reply_to)
+
+    async def send_typed(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        """As `SendsTyped.send_typed`: Slack's own marks in it mean what they mean in Slack."""
+        return await self._send(conversation, escape(text), nonce, reply_to)
+
+    async def _send(
+        self, conversation: ConversationId, markup: str, nonce: str, reply_to: MessageId | None
+    ) -> str:
         session, where = self._connected(), ids.address(conversation)
         wait = self._silent_until - asyncio.get_running_loop().time()
         if wait > 0:
@@ -136,7 +148,7 @@ class SlackPlatform:
         thread = await self._thread(session, where, reply_to)
         owner = session.line.owner if where.channel not in session.places.own_dms else None
         try:
-            ts = await _posted(session.line.posts, owner, where.channel, thread, render.body(text), nonce)
+            ts = await _posted(session.line.posts, owner, where.channel, thread, markup, nonce)
         except TooFast as error:
             self._silent_until = asyncio.get_running_loop().time() + error.wait_s
             raise

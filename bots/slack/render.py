@@ -7,7 +7,7 @@ https://docs.slack.dev/reference/block-kit/blocks.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +111,7 @@ def card(given: Card) -> Shown:
     if given.heard is not None:
         blocks.append(_section(_quote(given.heard)))
     if given.text is not None:
-        blocks += [_section(part) for part in _draft(given.text)]
+        blocks += [_section(part) for part in _draft(given.text, escape if given.typed else body)]
     else:
         blocks.append(_section("Open the console to see it."))
     why = escape(_line(given.why))
@@ -246,18 +246,18 @@ def _quote(heard: str) -> str:
     return _cut("\n".join(f">{line}" for line in escape(shown).splitlines()), LONGEST_SECTION)
 
 
-def _draft(text: str) -> Iterator[str]:
+def _draft(text: str, dialect: Callable[[str], str]) -> Iterator[str]:
     """All of it, as it will be sent, in sections; what does not fit a card is said to be left out."""
     whole, size = text.strip() or "…", LONGEST_SECTION
-    while any(len(body(part)) > LONGEST_SECTION for part in split_text(whole, size)):
+    while any(len(dialect(part)) > LONGEST_SECTION for part in split_text(whole, size)):
         size //= 2
     left, parts = LONGEST_CARD, split_text(whole, size)
     for number, part in enumerate(parts):
-        left -= len(body(part))
+        left -= len(dialect(part))
         if left < 0:
             yield f"… [{sum(map(len, parts[number:]))} more characters are in the console]"
             return
-        yield body(part)
+        yield dialect(part)
 
 
 def _section(markup: str) -> Block:

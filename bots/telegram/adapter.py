@@ -93,6 +93,18 @@ class TelegramPlatform:
     ) -> str:
         """As `Delivery.send`. Telegram has no use for the nonce: it knows no repeats."""
         del nonce
+        return await self._send(conversation, text, reply_to, typed=False)
+
+    async def send_typed(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        """As `SendsTyped.send_typed`: every sign of it is shown as it is."""
+        del nonce
+        return await self._send(conversation, text, reply_to, typed=True)
+
+    async def _send(
+        self, conversation: ConversationId, text: str, reply_to: MessageId | None, *, typed: bool
+    ) -> str:
         session = self._connected()
         where = ids.address(conversation)
         connection = await session.business.leave(where, self._clock.now()) if where.business else None
@@ -110,6 +122,7 @@ class TelegramPlatform:
                     topic=where.topic,
                     connection=connection,
                     reply_to=quoted,
+                    typed=typed,
                 )
             )
         except TooFast as error:

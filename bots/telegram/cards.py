@@ -152,9 +152,13 @@ async def deliver(
     topic: int | None = None,
     connection: str | None = None,
     reply_to: int | None = None,
+    typed: bool = False,
 ) -> Message:
-    """Send a text. Where Telegram cannot read our marks it is sent plain, where a group has become a
-    supergroup, there: nothing was delivered before. Raises TelegramError."""
+    """Send a text, its light Markdown read unless it was `typed`. Where Telegram cannot read our marks it is
+    sent plain, where a group has become a supergroup, there: nothing was delivered before.
+
+    Raises TelegramError.
+    """
     quoting = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to is not None else None
 
     async def send(to: int, shown: render.Text) -> Message:
@@ -167,7 +171,7 @@ async def deliver(
             reply_parameters=quoting,
         )
 
-    shown = render.body(text)
+    shown = render.Text(text) if typed else render.body(text)
     try:
         return await send(chat, shown)
     except ChatMigrated as moved:

@@ -1,6 +1,7 @@
 """What Discord is sent."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,12 @@ def test_a_card_tells_who_where_what_and_why() -> None:
     )
     assert labels(shown)[:5] == ["Approve", "Edit", "Redraft", "Reject", "Snooze"]
     assert shown.rows[0][0].press == Press(Deed.APPROVE, DRAFT, 2)
+
+
+def test_a_card_shows_what_the_owner_typed_as_it_will_be_sent() -> None:
+    typed = replace(card(text="# 2*3*4"), typed=True)
+    assert "\n# 2*3*4\n" in render.card(typed).content
+    assert "\n\\# 2\\*3\\*4\n" in render.card(replace(typed, typed=False)).content
 
 
 def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:

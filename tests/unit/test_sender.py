@@ -12,7 +12,7 @@ from bots.runtime.pace import Pace
 from bots.runtime.problems import Problems
 from bots.runtime.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
-from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus
+from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId
 from tests.desk import SAM, Desk, open_desk
 from tests.waiting import PATIENCE_S, RecordingDelivery, Sleeper, failing, until
 
@@ -87,6 +87,39 @@ async def test_what_is_approved_is_delivered_once_with_its_receipt(desk: Desk) -
     )
     (receipt,) = await desk.receipts.latest()
     assert (receipt.text, receipt.platform_ids) == ("Friday works.", ("delivered-1",))
+
+
+class Typewriter(RecordingDelivery):
+    """A platform that has its own way for what was typed by hand."""
+
+    async def send_typed(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        return await self.send(conversation, f"typed: {text}", nonce=nonce, reply_to=reply_to)
+
+
+async def test_what_the_owner_typed_is_sent_as_typed_and_what_the_model_wrote_as_written(desk: Desk) -> None:
+    platform = Typewriter()
+    async with post(desk, platform) as here:
+        written = await desk.approved("2 *3* 4")
+        await here.becomes(written, DraftStatus.SENT)
+        draft = await desk.drafted("five *six*")
+        typed = await desk.outbox.approve(draft.id, draft.revision, "console", "5 *6* 7")
+        await here.becomes(typed, DraftStatus.SENT)
+        draft = await desk.drafted("eight *nine*")
+        changed = await desk.outbox.edit(draft.id, draft.revision, "other")
+        back = await desk.outbox.approve(draft.id, changed.revision, "console", "eight *nine*")
+        await here.becomes(back, DraftStatus.SENT)
+    assert [one.text for one in platform.sent] == ["2 *3* 4", "typed: 5 *6* 7", "eight *nine*"]
+
+
+async def test_a_platform_without_a_way_for_what_was_typed_sends_it_like_any_other(desk: Desk) -> None:
+    platform = RecordingDelivery()
+    async with post(desk, platform) as here:
+        draft = await desk.drafted()
+        typed = await desk.outbox.approve(draft.id, draft.revision, "console", "a_b_c")
+        await here.becomes(typed, DraftStatus.SENT)
+    assert [one.text for one in platform.sent] == ["a_b_c"]
 
 
 async def test_what_waits_for_leave_is_not_sent(desk: Desk) -> None:

@@ -103,6 +103,12 @@ def test_a_card_shows_who_where_what_and_why() -> None:
     assert buttons(CARD) == ["us:approve", "us:edit", "us:redraft", "us:reject", "us:snooze", "us:more"]
 
 
+def test_a_card_shows_what_the_owner_typed_as_it_will_be_sent() -> None:
+    typed = replace(CARD, text="**2** <3", typed=True)
+    assert "**2** &lt;3" in json.dumps(render.card(typed).blocks)
+    assert "*2* &lt;3" in json.dumps(render.card(replace(typed, typed=False)).blocks)
+
+
 def test_where_nothing_may_be_shown_nothing_can_be_sent() -> None:
     blind = replace(CARD, heard=None, text=None)
     assert buttons(blind) == ["us:reject", "us:snooze", "us:more"]

@@ -15,6 +15,7 @@ from bots.discord.adapter import Discord
 from bots.discord.cards import NOT_YOURS
 from bots.platform import Act, Card, Deed, Health
 from core.errors import OwnerMustFix, Refused, TryAgain
+from core.ports import SendsTyped
 from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
 from tests.wire import discord_world as world
 from tests.wire.discord_damage import JUNK, damaged, recorded, recorded_messages
@@ -370,6 +371,21 @@ async def test_a_reply_quotes_what_it_answers_and_pings_nobody(
     assert sent["message_reference"]["fail_if_not_exists"] is False
     assert sent["allowed_mentions"] == {"parse": []}
     assert sent["nonce"] == "n1"
+
+
+async def test_what_the_owner_typed_goes_as_if_they_had_typed_it_there(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    typed = "# x\n2*3*4 __init__ ||seen|| ~~no~~ 1. a-b! <@12> @everyone \\_"
+    asked = await server.say(general("Are you coming?"))
+    answered = MessageId(f"discord:{GENERAL}/{asked['id']}")
+    where = ConversationId(f"discord:{GENERAL}")
+    assert isinstance(adapter, SendsTyped)
+    await adapter.send_typed(where, typed, nonce="n1", reply_to=answered)
+    sent = server.messages[GENERAL][-1]
+    assert sent["content"] == typed
+    assert sent["allowed_mentions"] == {"parse": []}
+    assert sent["message_reference"]["message_id"] == int(asked["id"])
 
 
 async def test_in_a_dm_nothing_is_quoted(

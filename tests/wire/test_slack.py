@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bots.platform import Act, Card, CardSurface, CatchesUp, Deed, DirectLine, Health, ShowsTyping
 from bots.slack.adapter import SlackPlatform
 from core.errors import OwnerMustFix, Refused, TryAgain
+from core.ports import SendsTyped
 from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
 from tests.wire.fake_inbound import FakeInbound
 from tests.wire.slack_server import (
@@ -333,6 +334,19 @@ async def test_what_nobody_handles_is_acknowledged(
 
 
 # Sending
+
+
+async def test_what_the_owner_typed_goes_as_if_they_had_typed_it_there(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    typed = "*so* _x_ **no** # y ~~z~~ [a](https://a.io) 1. b-c! @here"
+    assert isinstance(slack, SendsTyped)
+    await slack.send_typed(CHANNEL, typed, nonce="n", reply_to=MessageId(f"{CHANNEL}/1773316800.5"))
+    await slack.send_typed(CHANNEL, "<!channel> <@U0SAM> & <https://a.io|b>", nonce="m")
+    first, second = (call.given for call in server.of("chat.postMessage"))
+    assert (first["text"], first["thread_ts"]) == (typed, "1773316800.5")
+    assert first["link_names"] is False
+    assert second["text"] == "&lt;!channel&gt; &lt;@U0SAM&gt; &amp; &lt;https://a.io|b&gt;"
 
 
 async def test_a_reply_goes_to_the_thread_of_what_it_answers(

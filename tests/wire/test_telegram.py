@@ -344,6 +344,18 @@ async def test_a_direct_reply_quotes_nothing_and_arrives_letter_by_letter(
     assert "reply_parameters" not in call.given
 
 
+async def test_what_the_owner_typed_arrives_sign_by_sign(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    typed = "2 *3* 4, a_b_c, **no** `x` [y](https://a.example) <b>&amp; ask @sam_w"
+    async with running(server, inbound) as here:
+        await here.platform.send_typed(CLIMBING, typed, nonce="n")
+    sent = server.of("sendMessage")[0].given
+    assert sent["text"] == typed
+    assert "parse_mode" not in sent
+    assert "entities" not in sent
+
+
 async def test_what_telegram_cannot_parse_is_sent_plain_once(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:

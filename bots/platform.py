@@ -98,6 +98,11 @@ class Inbound(Protocol):
         """
         ...
 
+    async def used(self, account: PersonId, draft: DraftId, reference: str) -> None:
+        """A button of this card was pressed: for the owner it is the one to keep up from now on. Call it
+        before anything else is done; one that was posted just before a crash is known by this alone."""
+        ...
+
     async def said_to_twin(
         self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None
     ) -> str:

@@ -69,6 +69,25 @@ class Cards:
             ),
         )
 
+    async def adopt(self, draft: DraftId, platform: str, reference: str) -> PlacedCard | None:
+        """This one, of which nothing is known but that it has buttons, is the card of a draft now; the one
+        that was, if it was another. Nothing where there is no such draft."""
+
+        def adopt(connection: sqlite3.Connection) -> PlacedCard | None:
+            row = connection.execute(
+                "SELECT * FROM cards WHERE draft = ? AND platform = ?", (draft, platform)
+            ).fetchone()
+            if row is not None and row["reference"] == reference:
+                return None
+            connection.execute(
+                "INSERT OR REPLACE INTO cards (draft, platform, reference, drawn, live, settled)"
+                " SELECT id, ?, ?, '', 1, 0 FROM drafts WHERE id = ?",
+                (platform, reference, draft),
+            )
+            return _placed(row) if row else None
+
+        return await self._db.write("adopt card", adopt)
+
 
 class PlatformFacts:
     """What adapters keep, and what came before the message that it is about."""

@@ -52,6 +52,10 @@ class Cards:
             log.warning("discord: a click came too late or was not answered (%s)", type(error).__name__)
 
     async def _clicked(self, interaction: discord.Interaction, account: PersonId, press: Press) -> None:
+        message = interaction.message
+        if message is not None and not message.flags.ephemeral:  # the choice of spans is no card
+            reference = f"{message.channel.id}/{message.id}"
+            await self._inbound.used(account, press.draft, reference)
         if press.deed in ASKED or press.deed == Deed.SNOOZE:
             await self._ask(interaction, account, press)
         else:

@@ -109,6 +109,11 @@ class HouseInbound:
         """As in the protocol. Refused to everyone but the owner."""
         return await self._deciding.acted(act)
 
+    async def used(self, account: PersonId, draft: DraftId, reference: str) -> None:
+        """As in the protocol. Nothing for anyone but the owner."""
+        if self._house.accounts.is_owner(account):
+            await self._house.surfaces.adopt(account.partition(":")[0], draft, reference)
+
     async def said_to_twin(
         self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None
     ) -> str:

@@ -7,7 +7,7 @@ each time, so nothing is lost by a restart, and what has changed twice is drawn 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bots.platform import Card, CardSurface, Health, Platform
@@ -21,7 +21,7 @@ from bots.runtime.schedule import Schedule
 from bots.runtime.telling import Lines
 from core.errors import Refused, UnderstudyError
 from core.ports import Clock
-from core.types import OPEN_STATUSES, ConversationId, Draft, DraftStatus
+from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, DraftStatus
 from memory.accounts import Accounts
 from memory.cards import Cards, Due, PlacedCard
 from memory.messages import Messages
@@ -29,6 +29,7 @@ from memory.messages import Messages
 log = logging.getLogger(__name__)
 
 LONGEST_RETRY_S = 60.0
+MOVED = "continued on another card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,18 @@ class Surfaces:
             while self._for_later:
                 await self.tell(self._for_later.pop(0))
         return until
+
+    async def adopt(self, name: str, draft: DraftId, reference: str) -> None:
+        """Keep up the card that the owner uses. It is another than the one kept where the twin was killed
+        between showing a card and keeping its place, and has shown a second one since."""
+        before = await self._cards.adopt(draft, name, reference)
+        self.refresh(name)
+        if before is None or not before.live:
+            return
+        for due in await self._cards.due(name):
+            if due.draft.id == draft:
+                card = await self._deck.card(due.draft, due.handled, name)
+                await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
 
     async def finish(self, within_s: float) -> None:
         """Let what is being drawn be drawn, and its place kept."""

@@ -100,6 +100,8 @@ class Interactions:
 
     async def _done(self, given: Pressed, press: Press, channel: str, ts: str) -> str:
         account = self._places.account(given.user.id)
+        if channel and ts:
+            await self._inbound.used(account, press.draft, f"{channel}/{ts}")
         asks = press.why or press.deed in (Deed.EDIT, Deed.REDRAFT)
         if not asks or not await self._inbound.is_owner(account):
             act = Act(account, press.draft, press.revision, press.deed, press.text)

@@ -111,6 +111,8 @@ class Cards:
     async def _done(self, click: Clicked) -> str:
         if click.draft is None:
             return "This button does nothing any more."
+        if click.card is not None and click.chat == ids.user(click.account):
+            await self._inbound.used(click.account, click.draft, f"{click.chat}/{click.card}")
         text = SNOOZE_FOR if click.deed is Deed.SNOOZE else ""
         act = Act(click.account, click.draft, click.revision, click.deed, text)
         asks = click.deed in PLACEHOLDERS

@@ -20,7 +20,7 @@ from bots.runtime.schedule import Schedule, schedule
 from bots.runtime.surfaces import Quiet, Surfaces
 from bots.runtime.telling import Lines
 from core.errors import TryAgain
-from core.types import Draft, DraftStatus, PersonId
+from core.types import Draft, DraftId, DraftStatus, PersonId
 from memory.accounts import Accounts
 from memory.cards import Cards
 from memory.profile import Profile
@@ -135,6 +135,42 @@ async def test_a_snoozed_draft_comes_back_as_a_new_card(room: Room) -> None:
         room.changed(await room.desk.outbox.reject(draft.id, 1, "", "console"))
         assert await room.telegram.closing(room.telegram.shown[1]) == "rejected in the console"
         assert "snoozed" in first.card.closed
+
+
+async def test_the_card_that_the_owner_uses_is_kept_up_where_a_crash_left_two(room: Room) -> None:
+    await room.pair(room.telegram)
+    async with room.surfaces() as surfaces:
+        draft = await room.drafted()
+        kept = await room.telegram.card()
+        orphan = await room.telegram.show(room.telegram.owner, kept.card)
+        await surfaces.adopt("telegram", draft.id, orphan)
+        assert await room.telegram.closing(kept) == "continued on another card"
+        room.changed(await room.desk.outbox.edit(draft.id, 1, "At seven."))
+        await room.telegram.until(lambda: room.telegram.shown[1].card.text == "At seven.")
+        room.changed(await room.desk.outbox.reject(draft.id, 2, "", "telegram"))
+        assert await room.telegram.closing(room.telegram.shown[1]) == "rejected on Telegram"
+        assert len(room.telegram.shown) == 2
+
+
+async def test_a_card_of_a_draft_that_is_over_is_closed_once_it_is_used(room: Room) -> None:
+    await room.pair(room.telegram)
+    async with room.surfaces() as surfaces:
+        draft = await room.drafted()
+        kept = await room.telegram.card()
+        room.changed(await room.desk.outbox.reject(draft.id, 1, "", "telegram"))
+        await room.telegram.closing(kept)
+        orphan = await room.telegram.show(room.telegram.owner, replace(kept.card, closed=""))
+        await surfaces.adopt("telegram", draft.id, orphan)
+        assert await room.telegram.closing(room.telegram.shown[1]) == "rejected on Telegram"
+
+
+async def test_a_card_of_no_draft_at_all_is_nobodys(room: Room) -> None:
+    await room.pair(room.telegram)
+    async with room.surfaces() as surfaces:
+        await surfaces.adopt("telegram", DraftId("77"), "telegram-9")
+        await room.drafted()
+        await room.telegram.card()
+        assert await Cards(room.desk.database).of(DraftId("77"), "telegram") is None
 
 
 async def test_a_card_is_not_drawn_again_where_nothing_changed(room: Room) -> None:

@@ -49,6 +49,7 @@ class FakeInbound:
         self.audiences: list[Conversation] = []
         self.names: dict[PersonId, tuple[str, bool]] = {}
         self.acts: list[Act] = []
+        self.used_cards: list[tuple[PersonId, DraftId, str]] = []
         self.said: list[Said] = []
         self.fails: list[BaseException | None] = []
         self.gate = asyncio.Event()
@@ -90,6 +91,9 @@ class FakeInbound:
         if act.account not in self.owners:
             return "Only the owner can decide."
         return self.answer if (act.draft, act.revision) in self.drafts else "already handled"
+
+    async def used(self, account: PersonId, draft: DraftId, reference: str) -> None:
+        self.used_cards.append((account, draft, reference))
 
     async def said_to_twin(
         self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None

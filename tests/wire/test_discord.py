@@ -1,6 +1,7 @@
 """The Discord adapter with the real discord.py against a stand-in on loopback sockets."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -517,6 +518,9 @@ async def test_approve_acts_on_the_revision_that_was_shown(
     shown = await server.act(click(press(Deed.APPROVE)))
     await server.until(lambda: shown.followups)
     assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.APPROVE)]
+    ((account, draft, reference),) = inbound.used_cards
+    assert (account, draft) == (ALEX, DRAFT)
+    assert re.fullmatch(r"501/\d+", reference)
     assert shown.callback == {"type": 6}
     assert (shown.words, shown.followups[0]["flags"]) == (["On its way."], 64)
 

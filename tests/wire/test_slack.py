@@ -464,6 +464,7 @@ async def test_a_button_becomes_an_act(
     await server.acked(await server.press(call, "us:approve"))
     await inbound.until(lambda: bool(inbound.acts))
     assert inbound.acts == [Act(ALEX, DRAFT, 1, Deed.APPROVE)]
+    assert inbound.used_cards == [(ALEX, DRAFT, f"{DMS[OWNER]}/{call.ts}")]
 
 
 async def test_a_click_is_acknowledged_before_it_is_done(

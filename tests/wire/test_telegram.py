@@ -627,6 +627,7 @@ async def test_a_press_is_an_act_on_that_revision_and_gets_its_word(
         Act(ALEX, DRAFT, 3, Deed.APPROVE),
         Act(ALEX, DRAFT, 3, Deed.SNOOZE, "1h"),
     ]
+    assert inbound.used_cards == [(ALEX, DRAFT, f"1/{card.message}")] * 2
 
 
 async def test_everyone_but_the_owner_hears_a_refusal_and_is_asked_nothing(

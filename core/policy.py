@@ -6,6 +6,7 @@ Rule names are stable: they are stored with drafts and receipts and shown to the
 from collections.abc import Collection, Mapping
 
 from core.ports import Standing
+from core.reactions import is_reaction
 from core.review import Finding
 from core.topics import topics
 from core.types import (
@@ -51,8 +52,10 @@ def triage(
         return silent("from-a-bot")
     if message.deleted:
         return silent("deleted")
-    # A reaction, a sticker, an emoji alone: there is no word or digit in it.
-    if not any(one.isalnum() for one in message.text) and "?" not in message.text:
+    # An emoji alone has no word or digit in it. A sticker or a photo says something, a thumb on what was
+    # said before does not.
+    speaks = any(one.isalnum() for one in message.text) or "?" in message.text
+    if not speaks or is_reaction(message.text):
         return silent("nothing-said")
     if conversation.kind is Kind.GROUP and not message.addressed:
         return silent("not-addressed")

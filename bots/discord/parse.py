@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bots.discord import payloads
+from core.reactions import in_words
 from core.types import ConversationId, Message, MessageId, PersonId
 
 NAME = "discord"
@@ -161,7 +162,7 @@ def reaction(native: payloads.Reaction, conversation: ConversationId, at: dateti
         id=MessageId(f"{conversation}/{native.message_id}+{native.user_id}+{clip(emoji, 40)}"),
         conversation=conversation,
         author=account(native.user_id),
-        text=f"[reacted {clip(emoji, 40)}]",
+        text=in_words(clip(emoji, 40)),
         sent_at=at,
         reply_to=message_id(conversation, native.message_id),
     )

@@ -7,6 +7,7 @@ from bots.slack import words
 from bots.slack.events import Deleted, Edited, Event, Moved, Opened, Reacted, Revoked, Said, Speaker
 from bots.slack.ids import NAME, Address
 from bots.slack.places import Places
+from core.reactions import in_words
 from core.types import Kind, Message, MessageId, PersonId
 
 MOST_KEPT = 2000
@@ -141,7 +142,7 @@ class Hearing:
             id=event.where.message(event.key),
             conversation=event.where.conversation,
             author=author,
-            text=f"[reacted :{event.emoji}:]",
+            text=in_words(f":{event.emoji}:"),
             sent_at=event.at,
             reply_to=event.where.message(event.to),
         )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bots.telegram.payloads import Entity, Media, Message, ReactionChange
+from core.reactions import in_words
 
 COMMANDS = {
     "away": "let me answer while you are away",
@@ -94,7 +95,7 @@ def spoken(text: str) -> str:
 def reacted(change: ReactionChange) -> str:
     """A reaction in words; empty when it was only taken back."""
     emoji = " ".join(one.emoji or "with an emoji" for one in change.new_reaction)
-    return f"[reacted {emoji}]" if emoji else ""
+    return in_words(emoji) if emoji else ""
 
 
 def forwarded_from(message: Message) -> str | None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from core.policy import decide, stand_aside, triage
 from core.ports import Standing
+from core.reactions import in_words
 from core.review import Finding
 from core.topics import asks_if_bot, topics
 from core.types import (
@@ -60,6 +61,10 @@ def heard(
         (DIRECT, heard(""), "nothing-said"),
         (DIRECT, heard(" \n\u200b"), "nothing-said"),
         (DIRECT, heard("👍🎉"), "nothing-said"),
+        (DIRECT, heard(in_words("👍")), "nothing-said"),
+        (DIRECT, heard(in_words(":party_parrot2:")), "nothing-said"),
+        (DIRECT, heard(in_words("[x]\n?")), "nothing-said"),
+        (GROUP, heard(in_words("❤️"), addressed=True), "nothing-said"),
         (GROUP, heard(), "not-addressed"),
     ],
 )
@@ -68,7 +73,11 @@ def test_triage_is_silent_about(conversation: Conversation, message: Message, ru
 
 
 @pytest.mark.parametrize(
-    "message", [heard(), heard("?"), heard("مرحبا"), heard("7"), heard(author="telegram:12")]
+    "message",
+    [
+        *(heard(), heard("?"), heard("مرحبا"), heard("7"), heard(author="telegram:12")),
+        *(heard("[sticker 🎉]"), heard("[sent a photo]"), heard("[reacted 👍] dinner?")),
+    ],
 )
 def test_triage_lets_through_what_may_want_an_answer(message: Message) -> None:
     assert triage(DIRECT, message, PEOPLE) is None

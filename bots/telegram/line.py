@@ -103,12 +103,15 @@ class Request(HTTPXRequest):
 class Client(ExtBot[int]):
     """The library's bot, with updates as they came: one that it cannot read must not cost the others."""
 
-    async def updates(self, offset: int | None) -> list[Any]:
-        """Wait for what comes next; what is below `offset` is confirmed by asking. Raises TelegramError."""
-        asked: dict[str, Any] = {"timeout": LONG_POLL_S, "limit": 100, "allowed_updates": list(KINDS)}
+    async def updates(self, offset: int | None, *, wait_s: int = LONG_POLL_S) -> list[Any]:
+        """Wait for what comes next, at most so long; what is below `offset` is confirmed by asking.
+
+        Raises TelegramError.
+        """
+        asked: dict[str, Any] = {"timeout": wait_s, "limit": 100, "allowed_updates": list(KINDS)}
         if offset is not None:
             asked["offset"] = offset
-        answer = await self._post("getUpdates", asked, read_timeout=LONG_POLL_S + LATEST_ANSWER_S)
+        answer = await self._post("getUpdates", asked, read_timeout=wait_s + LATEST_ANSWER_S)
         if not isinstance(answer, list):
             raise TelegramError("Invalid server response")
         return answer

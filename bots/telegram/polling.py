@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from telegram.error import RetryAfter, TelegramError
 
@@ -19,7 +19,7 @@ from bots.platform import Health, Inbound
 from bots.runtime.pace import Sleep, stop
 from bots.telegram.events import Clicked, Edited, Event, Linked, Talk, line_of
 from bots.telegram.ids import NAME
-from bots.telegram.line import GARBLED, seconds, unmendable
+from bots.telegram.line import GARBLED, LONG_POLL_S, seconds, unmendable
 from bots.telegram.parse import Malformed, parse
 from bots.telegram.payloads import User
 from core.errors import TryAgain, UnderstudyError
@@ -40,13 +40,21 @@ RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
 Handle = Callable[[Event], Awaitable[None]]
 
 
+class Fetch(Protocol):
+    """`Client.updates`."""
+
+    async def __call__(self, offset: int | None, *, wait_s: int = LONG_POLL_S) -> list[Any]:
+        """As there."""
+        ...
+
+
 class Polling:
     """Asks for updates and hands them to `handle`, in order within each conversation."""
 
     def __init__(
         self,
         bot: User,
-        fetch: Callable[[int | None], Awaitable[list[Any]]],
+        fetch: Fetch,
         handle: Handle,
         inbound: Inbound,
         clock: Clock,
@@ -86,11 +94,15 @@ class Polling:
             await stop(*self._tasks)
 
     async def _ask(self, offset: int | None) -> list[Any]:
-        """The next updates; the network's and Telegram's failures are waited out."""
+        """The next updates; the network's and Telegram's failures are waited out.
+
+        After one, what is there already is asked for: where nobody writes, only a short poll tells soon that
+        Telegram is back, and while it is not nothing is sent or shown.
+        """
         failures = 0
         while True:
             try:
-                updates = await self._fetch(offset)
+                updates = await self._fetch(offset, wait_s=0 if failures else LONG_POLL_S)
             except TelegramError as error:
                 if (final := unmendable(error)) is not None:
                     raise final from None

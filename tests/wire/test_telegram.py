@@ -835,6 +835,18 @@ async def test_failures_are_waited_out_with_growing_pauses(
     assert sleeper.asked == ([4, 4] if fault.retry_after else [0.5, 1.0])
 
 
+async def test_it_is_well_again_once_telegram_answers_though_nobody_writes(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    sleeper = Sleeper()
+    server.fail("getUpdates", Fault(502, "Bad Gateway"))
+    async with running(server, inbound, sleeper) as here:
+        await sleeper.asleep(1)
+        assert here.platform.health[0] is Health.RECONNECTING
+        await sleeper.wake()
+        await server.until(lambda: here.platform.health[0] is Health.CONNECTED)
+
+
 async def test_a_server_that_is_not_there_is_tried_again(inbound: FakeInbound) -> None:
     platform = TelegramPlatform(TOKEN, FixedClock(), "http://127.0.0.1:9", Sleeper())
     with pytest.raises(TryAgain):

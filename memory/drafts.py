@@ -24,6 +24,8 @@ AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
 """Open and not in the sender's hands: the owner, a newer message or time can still change these."""
 IN_FLIGHT = (DraftStatus.SENDING, DraftStatus.UNCERTAIN)
 OWNER_LEAVE = "owner"
+SOMEBODY_JOINED = "somebody-joined"
+"""It was written for fewer ears."""
 
 
 def from_row(row: sqlite3.Row) -> Draft:
@@ -112,6 +114,7 @@ def rewrite(
         "UPDATE drafts SET text = ?, original = ?, revision = revision + 1, revised_at = ? WHERE id = ?",
         (text, original, to_text(now), row["id"]),
     )
+    note_listeners(connection, row["id"])
     set_status(connection, row["id"], DraftStatus.WAITING)
     return find(connection, row["id"])
 
@@ -169,6 +172,28 @@ def others_listen(
     return row["members"] is None or not set(json.loads(row["members"])).issubset(before)
 
 
+def note_listeners(connection: sqlite3.Connection, draft: int) -> None:
+    """Write down that the draft is for those who can read along now."""
+    connection.execute(
+        "UPDATE drafts SET (members, joined) = (SELECT members, newest_join FROM conversations c"
+        " WHERE c.id = drafts.conversation) WHERE id = ?",
+        (draft,),
+    )
+
+
+def overheard(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Whether somebody came who could not read along, or not what was said before, when it was written."""
+    place = ConversationId(row["conversation"])
+    members = None if row["members"] is None else json.loads(row["members"])
+    if members and others_listen(connection, place, members):
+        return True
+    found = connection.execute(
+        "SELECT 1 FROM conversations WHERE id = ? AND NOT joiners_read_history AND newest_join > ?",
+        (place, row["joined"] or ""),
+    ).fetchone()
+    return found is not None
+
+
 def approval(who: str, via: str) -> str:
     """How a late click hears of leave: `approved via console`, `approved by delegation 3`."""
     return f"approved via {via}" if who == OWNER_LEAVE else f"approved by {who}"
@@ -195,8 +220,8 @@ def moot(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
 
 
 def supersede(connection: sqlite3.Connection, row: sqlite3.Row, rule: str) -> Draft:
-    """Withdraw a draft; where the message was edited, its turn is open again."""
+    """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again."""
     set_status(connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {rule}")
-    if rule == MESSAGE_EDITED:
+    if rule in (MESSAGE_EDITED, SOMEBODY_JOINED):
         mark_pending(connection, MessageId(row["answers"]))
     return read(connection, row["id"])

@@ -287,7 +287,15 @@ CREATE TABLE reminders (
 CREATE INDEX reminders_open ON reminders (at) WHERE told = 0;
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS]
+EARS = """
+ALTER TABLE drafts ADD COLUMN members TEXT;  -- who could read along when it was written; NULL: anyone
+ALTER TABLE drafts ADD COLUMN joined TEXT;   -- the newest join at that time
+UPDATE drafts SET (members, joined) = (
+  SELECT members, newest_join FROM conversations c WHERE c.id = drafts.conversation
+) WHERE status IN ('waiting', 'snoozed', 'approved', 'sending', 'uncertain');
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

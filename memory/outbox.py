@@ -73,7 +73,7 @@ class Outbox:
 
         `answers` is the newest message, as it was when the agent read it. Where the verdict is Send the
         draft gets the leave of `delegation`; where that does not run (any more), or someone has joined
-        since the agent saw the conversation (`drafted_for`), it waits. None where
+        since the agent saw the conversation (`drafted_for`: the rule says so then), it waits. None where
         the draft is moot: the owner has answered or the message is gone (the turn is done then), the
         message was edited since (it is still to be answered), or a newer one is answered already; and,
         `unless_one_waits`, where a draft waits there.
@@ -116,8 +116,11 @@ class Outbox:
                 ),
             ).fetchone()
             reasons.keep_scores(connection, row["id"], scores or {})
-            if decision.verdict is Verdict.SEND:
-                _delegate(connection, row, delegation, now, drafted_for)
+            drafts.note_listeners(connection, row["id"])
+            if _joined_since(connection, drafted_for):
+                drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=outcomes.OTHERS_LISTEN)
+            elif decision.verdict is Verdict.SEND:
+                _delegate(connection, row, delegation, now)
             return drafts.read(connection, row["id"])
 
         return await self._database.write("put draft", work)
@@ -144,11 +147,14 @@ class Outbox:
         model_digest: str,
         persona: PersonaName | None = None,
         scores: Mapping[RecordId, float] | None = None,
+        drafted_for: Conversation | None = None,
     ) -> Draft:
         """The agent's redraft: a new revision that waits. Raises Refused as `edit` does."""
 
         def work(connection: sqlite3.Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
+            if _joined_since(connection, drafted_for):
+                raise Refused("somebody joined meanwhile; draft it again")
             drafts.rewrite(connection, row, text, "", self._clock.now())
             connection.execute(
                 "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?,"
@@ -171,6 +177,7 @@ class Outbox:
             row = drafts.for_decision(connection, draft, revision)
             if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
                 raise Refused("already handled: it has expired")
+            _for_all_ears(connection, row)
             if text is not None and text != row["text"]:
                 row = _edit(connection, row, text, now)
             _not_empty(row["text"])
@@ -185,6 +192,7 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
+            _for_all_ears(connection, row)
             return drafts.from_row(_edit(connection, row, text, now))
 
         return await self._database.write("edit", work)
@@ -256,6 +264,26 @@ class Outbox:
 
         return await self._database.write("supersede", work)
 
+    async def overheard(self, conversation: ConversationId) -> Sequence[Draft]:
+        """What waits there and was written before somebody came who can read it now; those changed.
+
+        It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is,
+        and what answers no message: as a new revision without leave, whose rule says why.
+        """
+
+        def unheeded(connection: sqlite3.Connection) -> sqlite3.Row | None:
+            row = _awaiting(connection, conversation)
+            return row if row is not None and drafts.overheard(connection, row) else None
+
+        def work(connection: sqlite3.Connection) -> list[Draft]:
+            row = unheeded(connection)
+            return [] if row is None else [outcomes.joined(connection, row, self._clock.now())]
+
+        # Asked whenever something is heard: a read costs far less than a commit.
+        if await self._database.read(unheeded) is None:
+            return []
+        return await self._database.write("overheard", work)
+
     async def expire(self, now: datetime) -> Sequence[Draft]:
         """Close what is past its time and not at the platform this moment; those closed."""
         return await self._database.write("expire", lambda c: outcomes.expire(c, now))
@@ -279,7 +307,7 @@ class Outbox:
     async def recover(self) -> Sequence[Draft]:
         """At start, before the sender and before what is pending is answered: what was at a platform when
         we died is uncertain, what was overtaken is withdrawn. Those changed."""
-        return await self._database.write("recover", outcomes.recover)
+        return await self._database.write("recover", lambda c: outcomes.recover(c, self._clock.now()))
 
     async def claim(
         self, now: datetime, *, split: Split = whole, platforms: Collection[str] | None = None
@@ -350,21 +378,21 @@ def _edit(connection: sqlite3.Connection, row: sqlite3.Row, text: str, now: date
     return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
 
 
+def _for_all_ears(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    if drafts.overheard(connection, row):
+        raise Refused("already handled: somebody joined since it was written")
+
+
 def _not_empty(text: str) -> None:
     if not text.strip():
         raise Refused("there is nothing to send: the text is empty")
 
 
-def _delegate(
-    connection: sqlite3.Connection,
-    row: sqlite3.Row,
-    name: str | None,
-    now: datetime,
-    drafted_for: Conversation | None,
-) -> None:
-    if drafted_for is not None and drafts.others_listen(connection, drafted_for.id, drafted_for.members):
-        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.OTHERS_LISTEN)
-        return
+def _joined_since(connection: sqlite3.Connection, drafted_for: Conversation | None) -> bool:
+    return drafted_for is not None and drafts.others_listen(connection, drafted_for.id, drafted_for.members)
+
+
+def _delegate(connection: sqlite3.Connection, row: sqlite3.Row, name: str | None, now: datetime) -> None:
     found = delegations.named(connection, name or "")
     if found is None or not delegations.runs(found, now) or not row["text"].strip():
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)

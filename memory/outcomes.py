@@ -6,13 +6,15 @@ from datetime import datetime
 from core.errors import Refused
 from core.types import TWIN, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
 from memory import drafts, parts, receipts
-from memory.messages import say
+from memory.messages import get, say
 from memory.overtaken import NEWER_MESSAGE
 from memory.parts import Claim
 from memory.timestamps import optional_text, to_text
 
 EXPIRED = "expired"
 NOT_DELIVERED = "not-delivered"
+OTHERS_LISTEN = "others-listen"
+"""Someone came who was not there when it was written, or leave was given: they may not be meant to know."""
 PARAGRAPH = "\n\n"
 """Between parts, where the text of several is shown or sent as one."""
 
@@ -54,7 +56,7 @@ def released(
     return drafts.read(connection, row["id"])
 
 
-def recover(connection: sqlite3.Connection) -> list[Draft]:
+def recover(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
     """Take stock after a death; every draft that changed.
 
     What was at a platform is uncertain (between two parts nothing was); what was overtaken before the
@@ -72,7 +74,19 @@ def recover(connection: sqlite3.Connection) -> list[Draft]:
         moot = drafts.moot(connection, row)
         if moot is not None:
             changed.append(drafts.supersede(connection, row, moot))
+        elif drafts.overheard(connection, row):
+            changed.append(joined(connection, row, now))
     return changed
+
+
+def joined(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Draft:
+    """Somebody came for whom a waiting draft was not written: it is withdrawn, to be written anew. The
+    owner's own words, the rest of what has begun to arrive, and what answers no message wait as a new
+    revision with a rule that says so."""
+    kept = row["original"] or row["rule"] == NOT_DELIVERED
+    if kept or get(connection, MessageId(row["answers"])) is None:
+        return hold(connection, row, OTHERS_LISTEN, now, revise=True)
+    return drafts.supersede(connection, row, drafts.SOMEBODY_JOINED)
 
 
 def settle(
@@ -130,6 +144,8 @@ def hold(
     else:
         drafts.withdraw_leave(connection, row)
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
+        if rule == OTHERS_LISTEN:  # the owner is told so
+            drafts.note_listeners(connection, row["id"])
     return drafts.read(connection, row["id"])
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.types import ConversationId, DraftStatus, Mode
 from memory import control, delegations, drafts, parts
-from memory.outcomes import EXPIRED, close, hold
+from memory.outcomes import EXPIRED, OTHERS_LISTEN, close, hold
 from memory.parts import Claim
 from memory.timestamps import to_text
 
@@ -18,8 +18,6 @@ NO_LEAVE = "leave-missing"
 TEXT_CHANGED = "text-changed"
 RECIPIENT_CHANGED = "recipient-changed"
 RECIPIENT_UNKNOWN = "recipient-unknown"
-OTHERS_LISTEN = "others-listen"
-"""Someone came who was not there when leave was given: they may not be meant to know."""
 DELEGATION_OVER = "delegation-over"
 MODE_DRAFT = "mode-draft"
 RATE_LIMIT = "rate-limit"

@@ -140,6 +140,7 @@ class Approvals:
             model_digest=outcome.card.digest,
             persona=outcome.persona.name if outcome.persona else None,
             scores=scores(outcome.retrieval),
+            drafted_for=conversation,
         )
         return self._changed(revised)
 

@@ -89,6 +89,16 @@ class Gateway:
         await self._reconsider(conversation, message, "message-deleted")
         return True
 
+    async def listeners(self, conversation: Conversation) -> None:
+        """Who can read it has changed. What was drafted for fewer ears is drafted anew."""
+        await self._messages.upsert(conversation)
+        now = await self._messages.conversation(conversation.id)
+        line = self._lines.get(conversation.id)
+        if line is not None and now is not None:
+            line.conversation = now
+            line.changed.set()
+        await self._for_all_ears(conversation)
+
     async def dismiss(self, conversation: Conversation, rule: str) -> None:
         """Nothing that was said there wants an answer any more."""
         pending = [one for one in await self._messages.pending() if one.conversation == conversation.id]
@@ -145,7 +155,15 @@ class Gateway:
         else:
             known = self._lines[conversation.id].unanswered if conversation.id in self._lines else ()
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
+        await self._for_all_ears(conversation, at_once=at_once)
         return True
+
+    async def _for_all_ears(self, conversation: Conversation, *, at_once: bool = False) -> None:
+        for draft in await self._outbox.overheard(conversation.id):
+            self._changes.publish("draft", conversation.id, draft.id)
+            left = [one for one in await self._messages.pending() if one.conversation == conversation.id]
+            if left:
+                self._enter(conversation, left, at_once=at_once)
 
     async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
         # A draft that is filed meanwhile is no danger: the outbox finds the owner's word in L0 itself.
@@ -222,8 +240,8 @@ class Gateway:
 
     async def _answer(self, line: Line) -> None:
         line.changed.clear()
-        asked, heard = list(line.waiting), tuple(line.unanswered)
-        turn = asyncio.create_task(self._drafter.turn(line.conversation, heard, asked))
+        asked, heard, where = list(line.waiting), tuple(line.unanswered), line.conversation
+        turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
         try:
             while not turn.done():
                 changed = asyncio.create_task(line.changed.wait())
@@ -231,7 +249,7 @@ class Gateway:
                 await stop(changed)
                 if not turn.done():
                     line.changed.clear()
-                    if await self._overtaken(line, heard):
+                    if joined(where, line.conversation) or await self._overtaken(line, heard):
                         return
         finally:
             await stop(turn)
@@ -253,3 +271,11 @@ class Gateway:
             line.changed.clear()
             if left <= 0 or not await happens(line.changed, min(self._pace.quiet_s, left), self._sleep):
                 return
+
+
+def joined(before: Conversation, now: Conversation) -> bool:
+    """Whether somebody came who could not read it before, or not all of it. Pure."""
+    if before.members and not (now.members and now.members <= before.members):
+        return True
+    since = before.newest_join
+    return now.newest_join is not None and (since is None or since < now.newest_join)

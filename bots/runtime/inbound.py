@@ -98,7 +98,7 @@ class HouseInbound:
 
     async def listeners(self, conversation: Conversation) -> None:
         """As in the protocol. Without the owner."""
-        await self._house.messages.upsert(self._without_owner(conversation))
+        await self._house.gateway.listeners(self._without_owner(conversation))
 
     async def named(self, account: PersonId, name: str, *, is_bot: bool = False) -> None:
         """As in the protocol. Kept where it is new."""

@@ -8,7 +8,8 @@ RULES = {
     "no-delegation": "you have delegated nothing here",
     "rate-limit": "enough was sent here on its own for now",
     "delegated": "you delegated this",
-    "others-listen": "somebody came here who was not there when it was to be sent",
+    "others-listen": "somebody came here for whom it was not written",
+    "somebody-joined": "somebody joined, so it is drafted anew",
     "digest": "it is a digest that you declared for this place",
 }
 """What a policy rule's stable name means to its owner."""

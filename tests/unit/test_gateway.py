@@ -380,3 +380,47 @@ async def test_stopping_keeps_what_is_in_hand_for_the_next_start(desk: Desk) -> 
     async with hall(desk, ScriptedChat("sure")) as again:
         await again.gateway.recover()
         assert [one.text for one in await again.drafts(1)] == ["sure"]
+
+
+TRIP = Conversation(ConversationId("console:trip"), "console", "Trip", Kind.GROUP, frozenset({SAM}))
+WITH_MIA = replace(TRIP, members=frozenset({SAM, MIA}))
+
+
+async def test_what_waits_when_somebody_joins_is_drafted_anew(desk: Desk) -> None:
+    model = ScriptedChat("sure, eight?")
+    async with hall(desk, model) as here:
+        asked = replace(here.message("dinner?", TRIP), addressed=True)
+        await here.gateway.hear(TRIP, asked)
+        (first,) = await here.drafts(1)
+        await here.gateway.listeners(WITH_MIA)
+        (second,) = await here.drafts(1)
+        assert second.id != first.id
+        assert second.answers == asked.id
+        assert (await desk.outbox.get(first.id)).status is DraftStatus.SUPERSEDED
+        await here.gateway.listeners(TRIP)  # Mia has left
+        assert await here.drafts(1) == [second]
+
+
+async def test_what_waits_when_a_newcomer_speaks_is_drafted_anew(desk: Desk) -> None:
+    model = ScriptedChat("sure, eight?")
+    async with hall(desk, model) as here:
+        asked = replace(here.message("dinner?", TRIP), addressed=True)
+        await here.gateway.hear(TRIP, asked)
+        (first,) = await here.drafts(1)
+        await here.gateway.hear(WITH_MIA, here.message("hi all!", WITH_MIA, MIA))  # asks the owner nothing
+        (second,) = await here.drafts(1)
+        assert second.id != first.id
+        assert (await desk.outbox.get(first.id)).status is DraftStatus.SUPERSEDED
+
+
+async def test_a_draft_in_hand_starts_over_when_somebody_joins(desk: Desk) -> None:
+    model = SlowChat()
+    async with hall(desk, model) as here:
+        await here.gateway.hear(TRIP, replace(here.message("dinner?", TRIP), addressed=True))
+        await model.next()
+        await here.gateway.listeners(WITH_MIA)
+        (await model.next()).set_result("sure, eight?")
+        (draft,) = await here.drafts(1)
+        assert model.abandoned == 1
+        assert draft.rule != "others-listen"
+        assert await desk.outbox.overheard(TRIP.id) == []

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from bots.platform import Deed
 from bots.runtime.inbound import Attention
 from bots.runtime.schedule import schedule, span
 from core.types import OWNER, Conversation, ConversationId, Kind, PersonId
@@ -89,6 +90,22 @@ async def test_the_owner_is_known_everywhere_and_is_no_listener(
         assert known.members == ("telegram:mia", "telegram:sam")
         assert await telegram.here.is_owner(telegram.owner)
         assert not await telegram.here.is_owner(PersonId("telegram:sam"))
+
+
+async def test_the_owner_is_told_that_somebody_joined_while_a_draft_waited(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        group = telegram.group("sam")
+        await telegram.hear(QUESTION, group, addressed=True)
+        first = await telegram.card()
+        await telegram.here.listeners(telegram.group("sam", "mia"))
+        assert await telegram.closing(first) == "withdrawn: somebody joined, so it is drafted anew"
+        second = await telegram.card(2)
+        assert "already handled" in await telegram.act(first, Deed.APPROVE)
+        assert await telegram.act(second, Deed.APPROVE) == "Sent."
+        await telegram.until(lambda: len(telegram.sent) == 1)
 
 
 async def test_a_message_to_the_twin_that_is_handed_over_as_any_other_stays_the_owners(

@@ -18,6 +18,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield open_one
 
 
+WITH_MIA = replace(SAMS, members=frozenset({SAM, PersonId("mia")}))
+
+
 async def status(desk: Desk, draft: DraftId) -> DraftStatus:
     return (await desk.outbox.get(draft)).status
 
@@ -346,6 +349,84 @@ async def test_leave_does_not_cover_who_joined_after_it_was_given(
     assert (held.status, held.rule) == (DraftStatus.WAITING, "others-listen")
     await desk.outbox.approve(held.id, held.revision, "cli")
     assert await desk.outbox.claim(desk.clock.now()) is not None
+
+
+async def test_a_draft_for_fewer_ears_is_withdrawn_and_its_message_wants_an_answer_again(desk: Desk) -> None:
+    draft = await desk.approved()
+    assert await desk.outbox.overheard(SAMS.id) == []
+    await desk.messages.upsert(WITH_MIA)
+    (withdrawn,) = await desk.outbox.overheard(SAMS.id)
+    assert (withdrawn.id, withdrawn.status) == (draft.id, DraftStatus.SUPERSEDED)
+    assert await desk.outbox.handled(draft.id) == "superseded: somebody-joined"
+    assert [one.id for one in await desk.messages.pending()] == [draft.answers]
+    assert await desk.outbox.claim(desk.clock.now()) is None
+
+
+@pytest.mark.parametrize("status", ["waiting", "snoozed", "approved"])
+async def test_what_the_owner_wrote_is_kept_for_more_ears_but_wants_leave_again(
+    desk: Desk, status: str
+) -> None:
+    draft = await desk.drafted()
+    draft = await desk.outbox.edit(draft.id, draft.revision, "between us: friday")
+    if status == "approved":
+        await desk.outbox.approve(draft.id, draft.revision, "cli")
+    if status == "snoozed":
+        await desk.outbox.snooze(draft.id, draft.revision, desk.clock.now() + timedelta(hours=1))
+    await desk.messages.upsert(WITH_MIA)
+    (held,) = await desk.outbox.overheard(SAMS.id)
+    assert (held.text, held.status, held.rule) == ("between us: friday", DraftStatus.WAITING, "others-listen")
+    assert await desk.outbox.claim(desk.clock.now()) is None
+    with pytest.raises(Refused, match="already handled"):
+        await desk.outbox.approve(draft.id, draft.revision, "cli")  # the card from before
+    assert await desk.outbox.overheard(SAMS.id) == []  # told once
+    await desk.outbox.approve(held.id, held.revision, "cli")
+    assert await desk.outbox.claim(desk.clock.now()) is not None
+
+
+async def test_a_join_after_which_less_can_be_read_back_withdraws_the_draft_too(desk: Desk) -> None:
+    group = replace(SAMS, members=None, joiners_read_history=False)
+    await desk.messages.upsert(group)
+    await desk.drafted(where=group)
+    assert await desk.outbox.overheard(SAMS.id) == []
+    await desk.messages.upsert(replace(group, newest_join=desk.clock.now()))
+    assert len(await desk.outbox.overheard(SAMS.id)) == 1
+
+
+@pytest.mark.parametrize("members", [frozenset({SAM}), frozenset(), None])
+async def test_nobody_is_new_who_left_or_was_anyone_before(
+    desk: Desk, members: frozenset[PersonId] | None
+) -> None:
+    before = WITH_MIA if members else replace(SAMS, members=members)
+    await desk.messages.upsert(before)
+    await desk.drafted(where=before)
+    await desk.messages.upsert(SAMS)
+    assert await desk.outbox.overheard(SAMS.id) == []
+
+
+async def test_leave_cannot_be_given_to_a_draft_for_fewer_ears(desk: Desk) -> None:
+    draft = await desk.drafted()
+    await desk.messages.upsert(WITH_MIA)
+    with pytest.raises(Refused, match="somebody joined"):
+        await desk.outbox.approve(draft.id, draft.revision, "cli")
+    with pytest.raises(Refused, match="somebody joined"):
+        await desk.outbox.edit(draft.id, draft.revision, "friday")
+
+
+async def test_a_start_withdraws_what_was_written_before_somebody_joined(desk: Desk) -> None:
+    draft = await desk.drafted()
+    await desk.messages.upsert(WITH_MIA)
+    (withdrawn,) = await desk.outbox.recover()
+    assert (withdrawn.id, withdrawn.status) == (draft.id, DraftStatus.SUPERSEDED)
+    assert [one.id for one in await desk.messages.pending()] == [draft.answers]
+
+
+async def test_a_draft_that_comes_after_somebody_joined_says_so(desk: Desk) -> None:
+    message = await desk.hear()
+    await desk.messages.upsert(WITH_MIA)
+    draft = await desk.put(message, drafted_for=SAMS)
+    assert draft is not None
+    assert (draft.status, draft.rule) == (DraftStatus.WAITING, "others-listen")
+    assert await desk.outbox.overheard(SAMS.id) == []
 
 
 async def test_leave_covers_those_who_stay_when_someone_goes(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.console.delivery import ConsoleDelivery
 from bots.home import Home
-from bots.platform import Platform
+from bots.platform import Platform, ShowsTyping
 from bots.runtime.approvals import Approvals
 from bots.runtime.cards import Deck
 from bots.runtime.clock import Cron, keep
@@ -135,7 +135,16 @@ async def assemble(
 
     agent = agent_over(recall)
     drafter = Drafter(
-        agent, standings, outbox, clock, changes, problems, speed, sleep, reply_until(platforms)
+        agent,
+        standings,
+        outbox,
+        clock,
+        changes,
+        problems,
+        speed,
+        sleep,
+        reply_until(platforms),
+        {one.name: one for one in platforms if isinstance(one, ShowsTyping)},
     )
     ways_out: dict[str, Delivery] = {one.name: one for one in (ConsoleDelivery(), *deliveries, *platforms)}
     sender = Sender(outbox, ways_out.values(), clock, changes, problems, speed, checkpoint, sleep)

@@ -84,6 +84,13 @@ class Agent:
         """The first step alone, at no cost: Silent where a message wants no answer, None where it may."""
         return policy.triage(conversation, message, await self._memory.people(conversation))
 
+    async def may_send(self, conversation: Conversation, message: Message, heard: str) -> bool:
+        """Whether a harmless answer to `heard` would be sent without asking the owner, as things stand now.
+
+        Raises OwnerMustFix on a persona's broken file.
+        """
+        return await self._steps.may_send(conversation, message, heard)
+
     async def answer(
         self, conversation: Conversation, message: Message, *, guidance: str = "", previous: str = ""
     ) -> Outcome:

@@ -9,7 +9,7 @@ from core.prompt import Briefing, build, speakers
 from core.review import ADVICE, clean, review, truthful
 from core.topics import asks_if_bot
 from core.turn import Turn
-from core.types import Persona, Retrieval, Verdict
+from core.types import Conversation, Message, Persona, Retrieval, Verdict
 
 REDRAFTS = 2
 """How often review may send a draft back."""
@@ -18,6 +18,8 @@ RECORDS = {"chat": 8, "transcript": 5}
 """How much is asked of memory, by the model's style: small models copy what is near and lose the rest."""
 QUERY = 1000
 """Characters of what was heard that are searched for."""
+HARMLESS = "haha"
+"""A text that no rule holds back."""
 MARGIN = 16
 """Tokens of the window left alone, for what a chat template adds around the whole."""
 
@@ -120,6 +122,13 @@ class Steps:
         )
         text = "" if decision.verdict is Verdict.SILENT else turn.text
         return replace(turn, decision=decision, text=text)
+
+    async def may_send(self, conversation: Conversation, message: Message, heard: str) -> bool:
+        """Whether policy would let a harmless answer go without asking, as things stand now."""
+        persona = await self.casting.cast(conversation)
+        standing = await self.standings.standing(conversation, message, persona)
+        decision = policy.decide(standing, persona, conversation, heard, HARMLESS, ())
+        return decision.verdict is Verdict.SEND
 
     def _briefing(self, turn: Turn, persona: Persona) -> Briefing:
         return Briefing(

@@ -38,6 +38,11 @@ class Sleeper:
         finally:
             self._sleeping.remove(awake)
 
+    @property
+    def sleeping(self) -> bool:
+        """Whether anybody sleeps now."""
+        return bool(self._sleeping)
+
     async def asleep(self, times: int = 1) -> None:
         """Return once somebody sleeps, for at least that time of asking."""
         async with asyncio.timeout(PATIENCE_S):

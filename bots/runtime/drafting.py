@@ -3,14 +3,18 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from time import perf_counter
+from types import MappingProxyType
 
+from bots.platform import ShowsTyping
 from bots.runtime.events import Changes
 from bots.runtime.pace import Pace, Sleep, happens
 from bots.runtime.problems import Problems
 from bots.runtime.turns import Answer, Turned, disclosed, fail, scores
+from bots.runtime.typing_sign import typing_sign
 from core.agent import Agent, Outcome
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock, Standings
@@ -30,6 +34,8 @@ log = logging.getLogger(__name__)
 ReplyUntil = Callable[[ConversationId], Awaitable[datetime | None]]
 """When nothing can be sent in a conversation any more; None where nothing limits it."""
 
+NOWHERE: Mapping[str, ShowsTyping] = MappingProxyType({})
+
 
 async def unlimited(_: ConversationId) -> datetime | None:
     """Of platforms that take replies at any time."""
@@ -39,7 +45,8 @@ async def unlimited(_: ConversationId) -> datetime | None:
 class Drafter:
     """Asks the agent, a bounded number of conversations at once, and files what comes of it.
 
-    While the model is away it pauses, longer each time; the first answer ends every pause.
+    While the model is away it pauses, longer each time; the first answer ends every pause. On the platforms
+    of `typing` it is seen that an answer is being written, where the owner gave leave for it beforehand.
     """
 
     def __init__(
@@ -53,8 +60,10 @@ class Drafter:
         pace: Pace,
         sleep: Sleep = asyncio.sleep,
         reply_until: ReplyUntil = unlimited,
+        typing: Mapping[str, ShowsTyping] = NOWHERE,
     ) -> None:
         self._reply_until = reply_until
+        self._typing = typing
         self._agent = agent
         self._standings = standings
         self._outbox = outbox
@@ -88,7 +97,7 @@ class Drafter:
                 message = heard[-1]
                 if len(heard) > 1:
                     message = await self.question(conversation, heard) or message
-                async with self._seats:
+                async with self._seats, self._sign(conversation, message, heard):
                     outcome = await self._agent.answer(conversation, message)
                 turned = await self._file(conversation, message, outcome)
                 if message is not heard[-1]:
@@ -125,6 +134,20 @@ class Drafter:
                 conversation, message, guidance=guidance, previous="" if guidance else " "
             )
         return (await self._file(conversation, message, outcome)).draft
+
+    def _sign(
+        self, conversation: Conversation, message: Message, heard: Sequence[Message]
+    ) -> AbstractAsyncContextManager[None]:
+        """A draft that waits for leave shows nothing: whether anything is said at all is the owner's."""
+        platform = self._typing.get(conversation.platform)
+        if platform is None:
+            return nullcontext()
+
+        async def show() -> None:
+            if await self._agent.may_send(conversation, message, "\n".join(one.text for one in heard)):
+                await platform.typing(conversation)
+
+        return typing_sign(show, self._sleep)
 
     async def _wait(self, seconds: float) -> None:
         woken = asyncio.Event()

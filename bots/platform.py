@@ -6,7 +6,7 @@ functions beside it. Who is the owner, what is a duplicate, what may be said: no
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -68,11 +68,25 @@ class Health(StrEnum):
     """The owner must mend something; it is not tried again by itself."""
 
 
+CLOCKS_APART = timedelta(hours=1)
+
+
+def dated(sent_at: datetime, now: datetime, *, live: bool) -> datetime:
+    """When something was said, by the owner's clock. Pure.
+
+    What came as it was said was said about now, and nothing was said tomorrow: a platform's time that has it
+    otherwise is of a clock that is wrong, theirs or ours, and would have us take it for something missed.
+    """
+    earliest = now - CLOCKS_APART if live else sent_at
+    return sent_at if earliest <= sent_at <= now + CLOCKS_APART else now
+
+
 class Inbound(Protocol):
     """Where adapters hand over. Each call returns once what it says is committed: acknowledge only then."""
 
-    async def heard(self, conversation: Conversation, message: Message) -> None:
-        """A message, new or redelivered. `author` is the raw account id; the owner's are recognised here."""
+    async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
+        """A message, new or redelivered. `author` is the raw account id; the owner's are recognised here.
+        `live`: it came as it was said, and not out of a history or a queue."""
         ...
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
@@ -104,12 +118,18 @@ class Inbound(Protocol):
         ...
 
     async def said_to_twin(
-        self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        *,
+        sent_at: datetime | None = None,
+        live: bool = False,
     ) -> str:
         """Talk or a command in a direct line to the twin (pairing codes too); the twin's answer.
 
         For a stranger it is heard like any direct message and the answer is empty. `sent_at` is now
-        unless said otherwise.
+        unless said otherwise; `live` as in `heard`.
         """
         ...
 

@@ -53,9 +53,11 @@ class Hearing:
             native = read(payloads.Message, one, "history")
             if native is not None:
                 in_server = conversation.kind is Kind.GROUP
-                await self.lanes.add(native.channel_id, self.said(native, in_server=in_server), "history")
+                await self.lanes.add(
+                    native.channel_id, self.said(native, in_server=in_server, live=False), "history"
+                )
 
-    async def said(self, native: payloads.Message, *, in_server: bool = False) -> None:
+    async def said(self, native: payloads.Message, *, in_server: bool = False, live: bool = True) -> None:
         """A message, new or from history (which does not say what server it is of)."""
         author = native.author
         if author is None or parse.is_own(native, self._places.twin, self._places.application):
@@ -72,14 +74,14 @@ class Hearing:
         if conversation.kind is Kind.DIRECT:
             message_id = parse.message_id(conversation.id, native.id)
             answer = await self._inbound.said_to_twin(
-                who, message_id, parse.talk(native, known), sent_at=parse.moment(native.id)
+                who, message_id, parse.talk(native, known), sent_at=parse.moment(native.id), live=live
             )
             if answer:
                 await self._say(native.channel_id, answer)
             return
         addressed = await self._is_addressed(native)
         message = parse.message(native, conversation.id, known, addressed=addressed)
-        await self._inbound.heard(conversation, message)
+        await self._inbound.heard(conversation, message, live=live)
 
     async def readers_changed(self, guild: int) -> None:
         """Tell of every conversation there that others can read now."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bots.platform import Act
+from bots.platform import Act, dated
 from bots.runtime.composing import readable
 from bots.runtime.deciding import Deciding
 from bots.runtime.house import House
@@ -63,11 +63,12 @@ class HouseInbound:
         self._pairing = Pairing(house.accounts, house.clock)
         self._attention = tuple(attention)
 
-    async def heard(self, conversation: Conversation, message: Message) -> None:
+    async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
         """As in the protocol. Committed, and answered later."""
         house, author = self._house, message.author
         where = self._without_owner(conversation)
-        message = replace(message, text=readable(message.text))
+        at = dated(message.sent_at, house.clock.now(), live=live)
+        message = replace(message, text=readable(message.text), sent_at=at)
         if house.accounts.is_owner(author):
             message = replace(message, author=OWNER)
             if where.kind is Kind.DIRECT and where.members is not None and not where.members:
@@ -115,11 +116,18 @@ class HouseInbound:
             await self._house.surfaces.adopt(account.partition(":")[0], draft, reference)
 
     async def said_to_twin(
-        self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        *,
+        sent_at: datetime | None = None,
+        live: bool = False,
     ) -> str:
         """As in the protocol. Talk from the owner, a code or a direct message from a stranger."""
         house = self._house
-        at = sent_at or house.clock.now()
+        now = house.clock.now()
+        at = dated(sent_at or now, now, live=live)
         if house.accounts.is_owner(account):
             return await self._talk.said(account, message, text, at)
         where = await self._direct(account, message)

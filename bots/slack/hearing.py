@@ -90,7 +90,7 @@ class Hearing:
             reply_to=where.beginning(),
             addressed=conversation.kind is Kind.DIRECT or await self._is_addressed(event),
         )
-        await self._inbound.heard(conversation, message)
+        await self._inbound.heard(conversation, message, live=live)
 
     async def spoke(self, where: Address) -> None:
         """The twin spoke in a thread: what is said there from now on is said to it."""
@@ -110,7 +110,7 @@ class Hearing:
         if event.where.thread and not is_owner:
             # Known with its channel before anything is heard there.
             await self._inbound.listeners(await self._places.conversation(event.where, event.speaker))
-        answer = await self._inbound.said_to_twin(author, message, text, sent_at=event.at)
+        answer = await self._inbound.said_to_twin(author, message, text, sent_at=event.at, live=True)
         if answer:
             self._told.add(message)
             await self._say(event.where, answer)
@@ -146,7 +146,7 @@ class Hearing:
             sent_at=event.at,
             reply_to=event.where.message(event.to),
         )
-        await self._inbound.heard(conversation, message)
+        await self._inbound.heard(conversation, message, live=True)
 
     async def _introduce(self, speaker: Speaker) -> PersonId:
         author = self._places.account(speaker.id)

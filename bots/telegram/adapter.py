@@ -74,7 +74,7 @@ class TelegramPlatform:
                 problem = TryAgain(f"Telegram did not answer ({type(error).__name__})")
             if problem is not None:
                 raise problem
-            session = self._session = Session(line, inbound, self._sleep)
+            session = self._session = Session(line, inbound, self._clock, self._sleep)
             bot = User(id=line.id, is_bot=True, username=line.username)
             self._tell(Health.CONNECTED, f"as @{bot.username}")
             commands = asyncio.create_task(session.offer_commands())

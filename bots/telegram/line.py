@@ -23,6 +23,8 @@ from core.errors import OwnerMustFix, Refused, TryAgain
 T = TypeVar("T")
 
 LONG_POLL_S = 30
+MOST_AT_ONCE = 100
+"""Updates in one answer: fewer are all there were."""
 LATEST_ANSWER_S = 15.0
 """For any call but the long poll; the server answers that one at last after `LONG_POLL_S`."""
 LONGEST_CALL_S = 35.0

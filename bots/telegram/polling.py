@@ -19,7 +19,7 @@ from bots.platform import Health, Inbound
 from bots.runtime.pace import Sleep, stop
 from bots.telegram.events import Clicked, Edited, Event, Linked, Talk, line_of
 from bots.telegram.ids import NAME
-from bots.telegram.line import GARBLED, LONG_POLL_S, seconds, unmendable
+from bots.telegram.line import GARBLED, LONG_POLL_S, MOST_AT_ONCE, seconds, unmendable
 from bots.telegram.parse import Malformed, parse
 from bots.telegram.payloads import User
 from core.errors import TryAgain, UnderstudyError
@@ -37,7 +37,7 @@ ATTEMPTS = 3
 """How often an update that breaks our own code is tried before it is given up."""
 RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
 
-Handle = Callable[[Event], Awaitable[None]]
+Handle = Callable[[Event, bool], Awaitable[None]]
 
 
 class Fetch(Protocol):
@@ -49,7 +49,8 @@ class Fetch(Protocol):
 
 
 class Polling:
-    """Asks for updates and hands them to `handle`, in order within each conversation."""
+    """Asks for updates and hands them to `handle`, in order within each conversation, with whether they came
+    as they happened: Telegram keeps for a day what happened while nobody asked."""
 
     def __init__(
         self,
@@ -77,13 +78,16 @@ class Polling:
         try:
             await self._take_up_parked()
             offset, heard_at = await self._recalled()
+            live = False
             while True:
                 if offset is not None and self._clock.now() - heard_at > OFFSETS_LAST:
                     offset = None
                 updates = await self._ask(offset)
+                if updates:
+                    await self._take(updates, live=live)
+                live = len(updates) < MOST_AT_ONCE
                 if not updates:
                     continue
-                await self._take(updates)
                 newest = max((one for one in map(_number, updates) if one is not None), default=None)
                 if newest is None:
                     await self._sleep(RETRY_FIRST_S)  # nothing that could be confirmed: it comes again
@@ -118,14 +122,14 @@ class Polling:
             await self._sleep(pause)
             failures += 1
 
-    async def _take(self, updates: Iterable[Any]) -> None:
+    async def _take(self, updates: Iterable[Any], *, live: bool) -> None:
         """Return once every update is handled, or parked. Raises TryAgain when one is neither."""
         swift, patient = [], {}
         for update in updates:
             event, number = self._parsed(update), _number(update)
             if event is None:
                 continue
-            task = self._start(event)
+            task = self._start(event, live)
             if isinstance(event, Linked):
                 await task  # what comes through the connection needs it known
             elif isinstance(event, MAY_BE_PARKED) and number is not None and len(self._parked) < MOST_PARKED:
@@ -151,23 +155,23 @@ class Polling:
             log.warning("an update from Telegram was left out: %s", error)
             return None
 
-    def _start(self, event: Event) -> "asyncio.Task[None]":
+    def _start(self, event: Event, live: bool) -> "asyncio.Task[None]":
         """Handle it once what came before it in its conversation is handled."""
         line = line_of(event)
-        task = self._track(self._one(event, self._last.get(line)))
+        task = self._track(self._one(event, live, self._last.get(line)))
         if line:
             self._last[line] = task
             task.add_done_callback(lambda _: self._forget(line, task))
         return task
 
-    async def _one(self, event: Event, before: "asyncio.Task[None] | None") -> None:
+    async def _one(self, event: Event, live: bool, before: "asyncio.Task[None] | None") -> None:
         if before is not None:
             await asyncio.wait({before})
         for attempt in range(ATTEMPTS):
             if attempt:
                 await self._sleep(RETRY_FIRST_S)
             try:
-                return await self._handle(event)
+                return await self._handle(event, live)
             except UnderstudyError as error:
                 raise TryAgain("a message from Telegram could not be kept; it is asked for again") from error
             except Exception:
@@ -198,7 +202,7 @@ class Polling:
     async def _take_up_parked(self) -> None:
         kept = await self._inbound.recalled(NAME, "parked")
         if updates := json.loads(kept) if kept else []:
-            await self._take(updates)
+            await self._take(updates, live=False)
             await self._keep_parked()
 
     async def _recalled(self) -> tuple[int | None, datetime]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 
-from bots.platform import Inbound
+from bots.platform import Inbound, dated
 from bots.runtime.pace import Sleep
 from bots.telegram import words
 from bots.telegram.business import Business
@@ -14,27 +14,29 @@ from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined,
 from bots.telegram.ids import NAME, address
 from bots.telegram.line import Client, patiently
 from core.errors import Refused, UnderstudyError
+from core.ports import Clock
 from core.types import Kind, PersonId
 
 
 class Session:
     """One run of the adapter: `client` is connected, `inbound` takes what comes."""
 
-    def __init__(self, client: Client, inbound: Inbound, sleep: Sleep) -> None:
+    def __init__(self, client: Client, inbound: Inbound, clock: Clock, sleep: Sleep) -> None:
         self.client = client
         self.cards = Cards(client, inbound, sleep)
         self.business = Business(inbound, self._ask_connection)
         self._inbound = inbound
+        self._clock = clock
         self._sleep = sleep
         self._names: dict[PersonId, Speaker] = {}
 
-    async def handle(self, event: Event) -> None:
-        """Hand it over; returns once it is committed."""
+    async def handle(self, event: Event, live: bool) -> None:
+        """Hand it over, `live` as it is said or later; returns once it is committed."""
         match event:
             case Heard():
-                await self._heard(event)
+                await self._heard(event, live)
             case Talk():
-                await self._talk(event)
+                await self._talk(event, live)
             case Edited():
                 if not event.connection or await self.business.of_owner(event.connection):
                     await self._inbound.edited(event.message, event.text, event.at)
@@ -58,25 +60,26 @@ class Session:
         except UnderstudyError:
             return
 
-    async def _heard(self, event: Heard) -> None:
+    async def _heard(self, event: Heard, live: bool) -> None:
         if event.connection:
             connection = await self.business.of_owner(event.connection)
             if connection is None:
                 return  # somebody else connected this bot to their own chats
             where = address(event.conversation.id)
-            await self.business.said(where, connection, event.message.author, event.message.sent_at)
+            at = dated(event.message.sent_at, self._clock.now(), live=live)
+            await self.business.said(where, connection, event.message.author, at)
         await self._named(event.speaker)
         message = event.message
         if not message.addressed and await self._means_owner(event):
             message = replace(message, addressed=True)
-        await self._inbound.heard(event.conversation, message)
+        await self._inbound.heard(event.conversation, message, live=live)
 
-    async def _talk(self, event: Talk) -> None:
+    async def _talk(self, event: Talk, live: bool) -> None:
         await self._named(event.speaker)
         if await self.cards.replied(event):
             return
         answer = await self._inbound.said_to_twin(
-            event.speaker.account, event.message, event.text, sent_at=event.at
+            event.speaker.account, event.message, event.text, sent_at=event.at, live=live
         )
         if answer:
             await self.cards.say(event.chat, answer)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -309,6 +310,19 @@ async def test_what_was_missed_while_off_is_read_back_and_only_what_is_fresh_is_
         assert telegram.asked[-1] == (("telegram:chat-sam",), spoken)
         assert (await twin.status()).counts["listed"] == 1
         assert last in {one.id for one in await twin.thread("telegram:chat-sam")}
+
+
+async def test_what_comes_as_it_is_said_is_fresh_whatever_a_wrong_clock_says_of_it(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        for number, wrong in enumerate((-400, 400), 1):
+            where, message = telegram.message(QUESTION)
+            said = replace(message, sent_at=message.sent_at + timedelta(days=wrong))
+            await telegram.here.heard(where, said, live=True)
+            await telegram.act(await telegram.card(number), Deed.APPROVE)
+            await telegram.until(lambda number=number: len(telegram.sent) == number)  # type: ignore[misc]
 
 
 async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_listen_for(

@@ -44,6 +44,7 @@ class FakeInbound:
         self.conversations: dict[str, Conversation] = {}
         self.messages: list[Message] = []
         self.sent_at: list[datetime | None] = []
+        self.live: list[bool] = []
         self.edits: list[Edit] = []
         self.deletions: list[MessageId] = []
         self.audiences: list[Conversation] = []
@@ -63,8 +64,9 @@ class FakeInbound:
         async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(holds)
 
-    async def heard(self, conversation: Conversation, message: Message) -> None:
+    async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
         await self._pass()
+        self.live.append(live)
         self.conversations[conversation.id] = conversation
         self.messages.append(message)
         await self._tell()
@@ -96,9 +98,16 @@ class FakeInbound:
         self.used_cards.append((account, draft, reference))
 
     async def said_to_twin(
-        self, account: PersonId, message: MessageId, text: str, *, sent_at: datetime | None = None
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        *,
+        sent_at: datetime | None = None,
+        live: bool = False,
     ) -> str:
         await self._pass()
+        self.live.append(live)
         self.said.append(Said(account, message, text))
         self.sent_at.append(sent_at)
         await self._tell()

@@ -219,10 +219,10 @@ async def test_messages_of_one_channel_stay_in_order_and_other_channels_do_not_w
     committed = asyncio.Event()
 
     class Slow(FakeInbound):
-        async def heard(self, conversation: Conversation, message: Message) -> None:
+        async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
             if message.text == "first":
                 await committed.wait()
-            await super().heard(conversation, message)
+            await super().heard(conversation, message, live=live)
 
     inbound = Slow(ALEX)
     async with connected(server, inbound):
@@ -349,6 +349,7 @@ async def test_history_is_handed_over_oldest_first(
     await adapter.missed(places, datetime(2020, 1, 1, tzinfo=UTC))
     assert [one.text for one in inbound.messages] == [*map(str, range(150))]
     assert [one.text for one in inbound.said] == ["in a DM"]
+    assert not any(inbound.live[-151:])
     assert inbound.conversations[f"discord:{GENERAL}"].title == "#general · Climbers"
 
 

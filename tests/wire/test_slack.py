@@ -703,6 +703,7 @@ async def test_what_was_missed_is_read_back_in_order_threads_included(
     texts = [one.text for one in inbound.messages]
     assert texts == ["question", "anyone?", *(f"more {number}" for number in range(250))]
     assert inbound.messages[1].conversation == f"{CHANNEL}/{first['ts']}"
+    assert not any(inbound.live)
     assert not inbound.said  # what the owner told the twin long ago is not done now
 
 

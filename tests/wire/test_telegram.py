@@ -159,6 +159,19 @@ async def test_after_a_restart_it_goes_on_where_it_was(server: TelegramServer, i
         assert server.confirmed == 5001
 
 
+async def test_what_waited_for_the_twin_did_not_come_as_it_was_said(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    await server.push({"message": server.message("waited", chat=GROUP)})
+    await server.push({"message": server.message("this too", sender=SAM)})
+    async with running(server, inbound):
+        await server.push({"message": server.message("just now", chat=GROUP)})
+        await inbound.until(lambda: len(inbound.live) == 3)
+        await server.push({"message": server.message("and now", sender=SAM)})
+        await inbound.until(lambda: len(inbound.live) == 4)
+    assert inbound.live == [False, False, True, True]
+
+
 async def test_an_offset_older_than_telegrams_numbering_is_not_used(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:

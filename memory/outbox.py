@@ -348,6 +348,17 @@ class Outbox:
         rows = await self._database.read(lambda c: _all(c, OPEN_STATUSES))
         return [drafts.from_row(row) for row in rows]
 
+    async def turned_down(self, before: Draft) -> frozenset[MessageId]:
+        """What the drafts answered that the owner rejected in a conversation before this one was made there:
+        of each the newest message."""
+        rows = await self._database.read(
+            lambda c: c.execute(
+                "SELECT answers FROM drafts WHERE status = ? AND id < ? AND conversation = ?",
+                (DraftStatus.REJECTED, int(before.id), before.conversation),
+            ).fetchall()
+        )
+        return frozenset(MessageId(row["answers"]) for row in rows)
+
     async def get(self, draft: DraftId) -> Draft:
         """The draft of that id, open or closed. Raises Refused when there is none."""
         return await self._database.read(lambda c: drafts.read(c, draft))

@@ -117,11 +117,15 @@ class Presenter:
         )
 
     async def heard(self, draft: Draft) -> Sequence[Message]:
-        """What a draft answers: everything said since our side's last word, oldest first."""
+        """What a draft answers: everything said since our side's last word, or since what the owner said
+        is to get no answer, oldest first."""
         recent = await self._messages.recent(draft.conversation, LONGEST_BURST, until=draft.answers)
+        turned_down = await self._outbox.turned_down(draft)
         burst: list[Message] = []
         for message in reversed(recent):
             if message.author in (OWNER, TWIN):
+                break
+            if burst and turned_down & {message.id, burst[-1].id}:
                 break
             burst.append(message)
         return burst[::-1]

@@ -299,3 +299,26 @@ async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) 
     assert "Friday" not in await room.deck.summary(draft, "slack")
     assert "Friday" in await room.deck.summary(draft, "telegram")
     assert fingerprint(card) != fingerprint(await room.deck.card(draft, "", "telegram"))
+
+
+async def test_what_was_rejected_is_not_shown_as_waiting_again(room: Room) -> None:
+    desk = room.desk
+
+    async def lines(draft: Draft) -> str:
+        return (await room.deck.card(draft, "", "telegram")).heard or ""
+
+    first = await desk.put(await desk.hear("buy my course?"))
+    assert first is not None
+    await desk.hear("it is cheap")
+    rejected = await desk.outbox.reject(first.id, first.revision, "", "telegram")
+    assert await lines(rejected) == "buy my course?"
+    later = await desk.put(await desk.hear("dinner then?"))
+    assert later is not None
+    assert await lines(later) == "it is cheap\ndinner then?"
+    # what is drafted after all for the very message is shown with it
+    await desk.outbox.reject(later.id, later.revision, "", "telegram")
+    asked = await desk.messages.get(later.answers)
+    assert asked is not None
+    again = await desk.put(asked)
+    assert again is not None
+    assert await lines(again) == "dinner then?"

@@ -17,6 +17,7 @@ from core.types import (
     Conversation,
     ConversationId,
     Decision,
+    DraftStatus,
     Message,
     MessageId,
     Verdict,
@@ -144,6 +145,7 @@ class Gateway:
         if not await self._messages.hear(conversation, message):
             return False
         self._changes.publish("message", conversation.id)
+        await self._for_all_ears(conversation, at_once=at_once)
         if message.author == OWNER:
             await self._owner_spoke(conversation, message)
             settle([answer], Turned(message.id, Decision(Verdict.SILENT, "owner-spoke")))
@@ -155,15 +157,16 @@ class Gateway:
         else:
             known = self._lines[conversation.id].unanswered if conversation.id in self._lines else ()
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
-        await self._for_all_ears(conversation, at_once=at_once)
         return True
 
     async def _for_all_ears(self, conversation: Conversation, *, at_once: bool = False) -> None:
         for draft in await self._outbox.overheard(conversation.id):
             self._changes.publish("draft", conversation.id, draft.id)
-            left = [one for one in await self._messages.pending() if one.conversation == conversation.id]
-            if left:
-                self._enter(conversation, left, at_once=at_once)
+            answered = await self._messages.get(draft.answers)
+            if draft.status is DraftStatus.SUPERSEDED and answered is not None:
+                line = self._lines.get(conversation.id)
+                known = line.unanswered if line is not None else ()
+                self._enter(conversation, [*known, answered], at_once=at_once)
 
     async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
         # A draft that is filed meanwhile is no danger: the outbox finds the owner's word in L0 itself.

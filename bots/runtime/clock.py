@@ -33,6 +33,8 @@ FARTHEST_JUMP = timedelta(hours=2)
 """The most that a clock on the wall is put forward."""
 LOOKS_BACK = (timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(days=366))
 """The last time is looked for in ever longer spans, so that one that comes every minute is soon found."""
+SOON = timedelta(seconds=2)
+"""What is due and waits for a platform is looked at again: one that just starts takes about so long."""
 LONGEST_QUIET = timedelta(days=8)
 """Where it is always quiet, somebody looks again after so long."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bots.runtime.clock import Cron, over
+from bots.runtime.clock import SOON, Cron, over
 from bots.runtime.digest import Reading, words
 from bots.runtime.digest_picture import draw
 from bots.runtime.events import Changes
@@ -109,10 +109,10 @@ class Digests:
         """Tell what is due; when to look again at the latest, None where no digest is declared."""
         now, next_times = self._clock.now(), []
         for one in self.wanted:
-            quiet_until = None if one.urgent else over(self._quiet, now)
-            if quiet_until is None:
-                await self._tell_due(one, now)
-            next_times += [quiet_until, one.cron.next(now, self._zone)]
+            again = None if one.urgent else over(self._quiet, now)
+            if again is None and not await self._told(one, now):
+                again = now + SOON
+            next_times += [again, one.cron.next(now, self._zone)]
         return min((one for one in next_times if one is not None), default=None)
 
     async def report(self, name: str | None = None, since: datetime | None = None) -> Report:
@@ -145,22 +145,23 @@ class Digests:
             for one in claimed
         ]
 
-    async def _tell_due(self, one: Wanted, now: datetime) -> None:
+    async def _told(self, one: Wanted, now: datetime) -> bool:
+        """Tell it if it is due; False where it is, and cannot be told just now."""
         last = await self._runs.last(one.name)
         if last is None:
             await self._runs.begin(one.name, now)
-            return
+            return True
         due = one.cron.last(last.due, now, self._zone)
         where = f"digest {one.name}"
         if due is None:
-            return
+            return True
         to, why = self._destination(one)
         if why:
             self._problems.tell(where, why)
         if to is None:
-            return
+            return bool(why)
         if not await self._runs.claim(one.name, due):
-            return
+            return True
         self._in_hand.add((one.name, due))
         try:
             await self._run(one, to, Run(one.name, due, RunState.CLAIMED))
@@ -182,6 +183,7 @@ class Digests:
             self._changes.publish("digest")
         finally:
             self._in_hand.discard((one.name, due))
+        return True
 
     def _destination(self, one: Wanted) -> tuple[Sequence[str] | None, str]:
         """The platforms to try, `console` and a conversation's id among them; None: not now. And what the

@@ -1,9 +1,10 @@
 """Reminders by the clock: told once, in the owner's DM; without one, the console and `remind` list them."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
-from bots.runtime.clock import over
+from bots.runtime.clock import SOON, over
 from bots.runtime.events import Changes
 from bots.runtime.schedule import Schedule
 from bots.runtime.telling import Lines
@@ -36,12 +37,16 @@ class Reminding:
         for one in waiting:
             if one.at <= now:
                 await self._tell(one)
-        return min((one.at for one in waiting if one.at > now), default=None)
+        times = [one.at for one in waiting if one.at > now]
+        if len(times) < len(waiting) and self._lines.preferred() and not self._connected():
+            times.append(now + SOON)
+        return min(times, default=None)
+
+    def _connected(self) -> Sequence[str]:
+        return [one for one in self._lines.preferred() if self._lines.connected(one)]
 
     async def _tell(self, one: Reminder) -> None:
-        for platform in self._lines.preferred():
-            if not self._lines.connected(platform):
-                continue
+        for platform in self._connected():
             await self._reminders.take(one.id)
             try:
                 await self._lines.tell(platform, f"You wanted to be reminded: {one.text}")

@@ -13,7 +13,7 @@ from PIL import Image
 
 from bots.platform import Health
 from bots.runtime import digest_picture
-from bots.runtime.clock import Cron
+from bots.runtime.clock import SOON, Cron
 from bots.runtime.digest import ELSEWHERE, EXCERPT, MOST, QUIET, Reading, words
 from bots.runtime.digest_picture import COLOURS, STACKED, draw
 from bots.runtime.digesting import Digests, Outlets, Wanted
@@ -478,6 +478,7 @@ async def test_a_platform_that_is_away_gets_it_when_it_returns(tmp_path: Path) -
     async with office(tmp_path, dm=OwnersDM(state=Health.RECONNECTING)) as here:
         await here.at(NOON)
         assert await here.at(EIGHT) == 0
+        assert await here.digests.look() == EIGHT + SOON
         here.dm.state = Health.CONNECTED
         assert await here.at(EIGHT + timedelta(hours=1)) == 1
 

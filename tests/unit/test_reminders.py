@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bots.platform import Health
+from bots.runtime.clock import SOON
 from bots.runtime.events import Changes
 from bots.runtime.reminding import Reminding
 from bots.runtime.schedule import schedule
@@ -81,7 +82,7 @@ async def test_it_waits_for_a_platform_and_for_the_end_of_quiet_hours(tmp_path: 
         await here.reminders.add("call Sam", NOON)
         assert await here.reminding.look() == NOON + timedelta(hours=1)
         here.desk.clock.pass_by(hours=1)
-        await here.reminding.look()
+        assert await here.reminding.look() == NOON + timedelta(hours=1) + SOON
         assert here.told == []
         here.dm.state = Health.CONNECTED
         await here.reminding.look()
@@ -91,7 +92,7 @@ async def test_it_waits_for_a_platform_and_for_the_end_of_quiet_hours(tmp_path: 
 async def test_without_a_dm_it_stays_listed_until_it_is_let_go(tmp_path: Path) -> None:
     async with nightstand(tmp_path, paired=False) as here:
         one = await here.reminders.add("call Sam", NOON)
-        await here.reminding.look()
+        assert await here.reminding.look() is None
         assert await here.reminders.open() == [one]
         await here.reminders.take(one.id)
         assert await here.reminders.open() == []

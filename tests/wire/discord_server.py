@@ -60,7 +60,8 @@ def need(holds: object, code: int, words: str, status: int = 400) -> None:
 
 
 class DiscordServer:
-    """`messages` holds what each channel has, oldest first; `dms` maps accounts to their DM with the twin."""
+    """`messages` holds what each channel has, oldest first; `files` what was attached, by the attachment's
+    id; `dms` maps accounts to their DM with the twin."""
 
     def __init__(self) -> None:
         self.base = ""
@@ -70,6 +71,7 @@ class DiscordServer:
         self.tokens = {world.TOKEN}
         self.guild = world.guild()
         self.messages: dict[int, list[Json]] = defaultdict(list)
+        self.files: dict[str, bytes] = {}
         self.dms = {world.OWNER: 501, world.SAM: 502, world.EVE: 503}
         self.closed_dms: set[int] = set()
         self.forbidden: set[int] = set()
@@ -280,11 +282,20 @@ class DiscordServer:
         sent = world.message(where, world.TWIN, given.get("content") or "", nonce=nonce)
         sent |= {key: given[key] for key in ("embeds", "components", "message_reference") if given.get(key)}
         sent["allowed_mentions"] = given.get("allowed_mentions")
-        sent["attachments"] = [_attachment(one) for one in given.get("attachments", ())]
+        sent["attachments"] = [self._attach(one) for one in given.get("attachments", ())]
         self.messages[where].append(sent)
         if nonce:
             self._nonces[where, str(nonce)] = sent
         return sent
+
+    def _attach(self, given: Json) -> Json:
+        number, place = (
+            str(world.snowflake()),
+            f"https://cdn.discordapp.com/attachments/{given['filename']}",
+        )
+        self.files[number] = given["content"]
+        told = {key: given[key] for key in given if key != "content"}
+        return {**told, "id": number, "size": len(given["content"]), "url": place, "proxy_url": place}
 
     def _edit(self, where: int, which: str, given: Json) -> Json:
         found = [one for one in self.messages[where] if one["id"] == which]
@@ -413,13 +424,8 @@ async def _form(request: web.Request) -> Json:
     given: Json = json.loads(str(form["payload_json"]))
     files = [one for one in form.values() if isinstance(one, web.FileField)]
     for told, file in zip(given.get("attachments", ()), files, strict=True):
-        told["size"] = len(file.file.read())
+        told["content"] = file.file.read()
     return given
-
-
-def _attachment(given: Json) -> Json:
-    place = f"https://cdn.discordapp.com/attachments/{given['filename']}"
-    return {**given, "id": str(world.snowflake()), "url": place, "proxy_url": place}
 
 
 def _shown(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

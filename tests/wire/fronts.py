@@ -92,6 +92,10 @@ class Front(Protocol):
         """All that the owner's DM has shown, cards included."""
         ...
 
+    def pictures(self) -> list[bytes]:
+        """Those that came to the owner's DM, oldest first."""
+        ...
+
 
 @dataclass
 class TelegramFront:
@@ -172,7 +176,13 @@ class TelegramFront:
 
     def read(self) -> str:
         edited = [one for one in self.server.of("editMessageText") if str(one.given["chat_id"]) == "1"]
-        return "\n".join(call.shown for call in (*self._to_owner(), *edited))
+        return "\n".join(call.shown for call in (*self._photos(), *self._to_owner(), *edited))
+
+    def pictures(self) -> list[bytes]:
+        return [one.given["photo"] for one in self._photos()]
+
+    def _photos(self) -> list[Any]:
+        return [one for one in self.server.of("sendPhoto") if str(one.given["chat_id"]) == "1"]
 
     def _to_owner(self, since: int = 0) -> list[Any]:
         sent = (one for one in self.server.calls[since:] if one.method == "sendMessage")
@@ -261,6 +271,12 @@ class SlackFront:
         owners = slack_server.DMS[slack_server.OWNER]
         updated = [one for one in self.server.of("chat.update") if one.given["channel"] == owners]
         return "\n".join(f"{one.given}" for one in (*self._to_owner(), *updated))
+
+    def pictures(self) -> list[bytes]:
+        owners = slack_server.DMS[slack_server.OWNER]
+        shared = [one.given for one in self.server.of("files.completeUploadExternal")]
+        mine = (one for one in shared if one["channel_id"] == owners)
+        return [self.server.uploads[file["id"]] for one in mine for file in one["files"]]
 
     def _to_owner(self, since: int = 0) -> list[Any]:
         owners = slack_server.DMS[slack_server.OWNER]
@@ -352,6 +368,10 @@ class DiscordFront:
             one for one in self.server.messages[self._dm] if one["author"]["id"] == str(discord_world.TWIN)
         ]
         return "\n".join(self.shown(one) for one in mine)
+
+    def pictures(self) -> list[bytes]:
+        attached = (file for one in self.server.messages[self._dm] for file in one["attachments"])
+        return [self.server.files[one["id"]] for one in attached]
 
     def key(self) -> str:
         """A message's id, of now."""

@@ -102,6 +102,7 @@ class SlackServer:
     def __post_init__(self) -> None:
         self._counter = itertools.count(1)
         self._posted: dict[tuple[str, str], Json] = {}
+        self._announced: dict[str, int] = {}
         self._tickets: set[str] = set()
         self._triggers: set[str] = set()
         self.sockets: list[web.WebSocketResponse] = []
@@ -469,12 +470,15 @@ class SlackServer:
         if not given.get("filename") or int(given.get("length", 0)) < 1:
             raise Refusal("invalid_arguments")
         file = f"F{next(self._counter)}"
+        self._announced[file] = int(given["length"])
         return {"upload_url": f"{self.base}/upload/{file}", "file_id": file}
 
     def _files_complete_upload_external(self, given: Json, token: str) -> Json:
         files = given["files"]
-        if any(one["id"] not in self.uploads for one in files):
+        if not files or any(one["id"] not in self.uploads for one in files):
             raise Refusal("file_not_found")
+        if (channel := given.get("channel_id")) and channel not in (*DMS.values(), *self.members):
+            raise Refusal("channel_not_found")
         self.calls.append(Call("files.completeUploadExternal", given, token))
         return {"files": files}
 
@@ -518,8 +522,11 @@ class SlackServer:
             raise Refusal("msg_blocks_too_long")
 
     async def _upload(self, request: web.Request) -> web.Response:
-        self.uploads[request.match_info["file"]] = await request.read()
-        return web.Response(text="OK - 9")
+        file, content = request.match_info["file"], await _uploaded(request)
+        if self._announced.get(file) != len(content):
+            return web.Response(status=400, text="the length is not the one that was announced")
+        self.uploads[file] = content
+        return web.Response(text=f"OK - {len(content)}")
 
     async def _respond(self, request: web.Request) -> web.Response:
         self.ephemerals.append(await request.json())
@@ -557,6 +564,14 @@ def _good(element: Json) -> bool:
         and len(element["value"]) <= 2000
         and element.get("style") in (None, "primary", "danger")
     )
+
+
+async def _uploaded(request: web.Request) -> bytes:
+    """The file alone, or in a form."""
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    files = [one for one in (await request.post()).values() if isinstance(one, web.FileField)]
+    return files[0].file.read() if len(files) == 1 else b""
 
 
 async def _given(request: web.Request) -> Json:

@@ -216,6 +216,7 @@ def moot(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
         ConversationId(row["conversation"]),
         MessageId(row["answers"]),
         optional_time(row["answers_edited_at"]),
+        optional_time(row["asked_at"]),
     )
 
 

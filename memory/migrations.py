@@ -295,7 +295,11 @@ UPDATE drafts SET (members, joined) = (
 ) WHERE status IN ('waiting', 'snoozed', 'approved', 'sending', 'uncertain');
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS]
+WISHES = """
+ALTER TABLE drafts ADD COLUMN asked_at TEXT;  -- when its owner asked for it; NULL: nobody did
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -32,7 +32,14 @@ from memory import delegations, drafts, outcomes, reasons, sending
 from memory.database import Database
 from memory.drafts import AWAITING, OWNER_LEAVE
 from memory.messages import mark_done
-from memory.overtaken import MESSAGE_EDITED, NEWER_MESSAGE, answered_together, newer, overtaken
+from memory.overtaken import (
+    ANOTHER_ASKED_FOR,
+    MESSAGE_EDITED,
+    NEWER_MESSAGE,
+    answered_together,
+    newer,
+    overtaken,
+)
 from memory.parts import Claim
 from memory.sending import Split, whole
 from memory.timestamps import optional_text, to_text
@@ -68,6 +75,7 @@ class Outbox:
         scores: Mapping[RecordId, float] | None = None,
         unless_one_waits: bool = False,
         drafted_for: Conversation | None = None,
+        asked_at: datetime | None = None,
     ) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 
@@ -76,29 +84,31 @@ class Outbox:
         since the agent saw the conversation (`drafted_for`: the rule says so then), it waits. None where
         the draft is moot: the owner has answered or the message is gone (the turn is done then), the
         message was edited since (it is still to be answered), or a newer one is answered already; and,
-        `unless_one_waits`, where a draft waits there.
+        `unless_one_waits`, where a draft waits there. One that the owner asked for (`asked_at`) takes the
+        place of any that waits, and what they or others had said by then does not make it moot.
         """
         now = self._clock.now()
 
         def work(connection: sqlite3.Connection) -> Draft | None:
-            moot = overtaken(connection, conversation, answers.id, answers.edited_at)
+            moot = overtaken(connection, conversation, answers.id, answers.edited_at, asked_at)
             if moot == MESSAGE_EDITED:
                 return None
             waiting = _awaiting(connection, conversation)
             if waiting is not None and unless_one_waits:
                 return None
+            replaced = NEWER_MESSAGE
             if moot is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
-                moot = NEWER_MESSAGE
+                moot, replaced = None if asked_at else NEWER_MESSAGE, ANOTHER_ASKED_FOR
             mark_done(connection, conversation, answers.id)
             if moot is not None:
                 _note_silence(connection, conversation, answers.id, moot, now)
                 return None
             if waiting is not None:
-                drafts.supersede(connection, waiting, NEWER_MESSAGE)
+                drafts.supersede(connection, waiting, replaced)
             row = connection.execute(
                 "INSERT INTO drafts (conversation, answers, answers_edited_at, text, persona, records,"
-                " status, rule, model, model_digest, created_at, revised_at, expires_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+                " status, rule, model, model_digest, created_at, revised_at, expires_at, asked_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
                 (
                     conversation,
                     answers.id,
@@ -113,6 +123,7 @@ class Outbox:
                     to_text(now),
                     to_text(now),
                     optional_text(expires_at),
+                    optional_text(asked_at),
                 ),
             ).fetchone()
             reasons.keep_scores(connection, row["id"], scores or {})

@@ -10,6 +10,7 @@ OWNER_ANSWERED = "owner-answered"
 MESSAGE_EDITED = "message-edited"
 MESSAGE_DELETED = "message-deleted"
 NEWER_MESSAGE = "newer-message"
+ANOTHER_ASKED_FOR = "another-asked-for"
 
 
 def overtaken(
@@ -17,10 +18,12 @@ def overtaken(
     conversation: ConversationId,
     answers: MessageId,
     edited_at: datetime | None,
+    asked_at: datetime | None = None,
 ) -> str | None:
     """The rule that makes a draft for `answers`, as it was at `edited_at`, moot; None while it stands.
 
-    A message that is not in L0 (a digest answers none) can't be overtaken.
+    Whoever asked for it at `asked_at` knew what they had said by then: that was no answer. A message that
+    is not in L0 (a digest answers none) can't be overtaken.
     """
     message = connection.execute("SELECT * FROM messages WHERE id = ?", (answers,)).fetchone()
     if message is None:
@@ -32,8 +35,9 @@ def overtaken(
     if message["author"] == OWNER:
         return None  # the owner talks to the twin: their next word is no answer to their own
     answered = connection.execute(
-        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND (sent_at, number) > (?, ?) LIMIT 1",
-        (conversation, OWNER, message["sent_at"], message["number"]),
+        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND (sent_at, number) > (?, ?)"
+        " AND sent_at > ? LIMIT 1",
+        (conversation, OWNER, message["sent_at"], message["number"], optional_text(asked_at) or ""),
     ).fetchone()
     return OWNER_ANSWERED if answered else None
 

@@ -135,7 +135,7 @@ class Commands:
         message = parse.message(native, conversation.id, known, addressed=False)
         await self._inbound.heard(conversation, message)
         asked = parse.message_id(parse.conversation_id(native.channel_id), interaction.id)
-        answer = await self._inbound.said_to_twin(owner, asked, f"/draft {conversation.id}")
+        answer = await self._inbound.said_to_twin(owner, asked, f"/draft {message.id}")
         return (answer if there else f"{answer} {COPY_IT}")[: render.LIMIT]
 
     async def _for_owner(self, interaction: discord.Interaction, account: PersonId) -> bool:

@@ -18,6 +18,7 @@ OVERTAKEN = {
     "message-edited": "the message was edited",
     "message-deleted": "the message was taken back",
     "owner-paired": "it was you",
+    "another-asked-for": "you asked for a draft for another message",
 }
 """What withdrew a draft, by rule."""
 UNCERTAIN = "it may or may not have arrived: say in the console whether it did"

@@ -126,14 +126,16 @@ class Drafter:
         raise AssertionError("unreachable")
 
     async def requested(self, conversation: Conversation, message: Message, guidance: str) -> Draft | None:
-        """A draft that the owner asks for, whether or not the message wants an answer; None where they have
-        answered it. Raises TryAgain and OwnerMustFix as the model does."""
+        """A draft that the owner asks for, whether or not the message wants an answer; None where it was
+        changed or taken back, or they have answered meanwhile. Raises TryAgain and OwnerMustFix as the model
+        does."""
+        asked_at = self._clock.now()
         async with self._seats:
             # Without a wish, any former text makes it one that the owner asked for.
             outcome = await self._agent.answer(
                 conversation, message, guidance=guidance, previous="" if guidance else " "
             )
-        return (await self._file(conversation, message, outcome)).draft
+        return (await self._file(conversation, message, outcome, asked_at)).draft
 
     def _sign(
         self, conversation: Conversation, message: Message, heard: Sequence[Message]
@@ -157,7 +159,13 @@ class Drafter:
         finally:
             self._pauses.discard(woken)
 
-    async def _file(self, conversation: Conversation, message: Message, outcome: Outcome) -> Turned:
+    async def _file(
+        self,
+        conversation: Conversation,
+        message: Message,
+        outcome: Outcome,
+        asked_at: datetime | None = None,
+    ) -> Turned:
         began = perf_counter()
         decision = outcome.decision
         draft = None
@@ -183,6 +191,7 @@ class Drafter:
                 expires_at=lasts if closes is None else min(lasts, closes),
                 scores=scores(outcome.retrieval),
                 drafted_for=conversation,
+                asked_at=asked_at,
             )
             if draft is None:
                 decision = Decision(Verdict.SILENT, "overtaken")

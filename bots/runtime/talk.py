@@ -203,22 +203,28 @@ class Talk:
 
     async def _draft(self, where: Conversation, rest: str, said: str) -> str:
         name, guidance = addressed(rest)
+        house = self._house
+        message = await house.messages.get(MessageId(name))
         try:
-            place = await self._place(name)
+            place = await self._place(message.conversation if message else name)
         except OwnerMustFix:
             return await self._asked(where, said)  # "draft a toast for the wedding": no command at all
-        house = self._house
         open_ones = [one for one in await house.outbox.open() if one.conversation == place.id]
         waiting = next((one for one in open_ones if one.status.value in ("waiting", "snoozed")), None)
-        if waiting is not None:
+        if waiting is not None and (message is None or waiting.answers == message.id):
             await house.approvals.redraft(waiting.id, waiting.revision, guidance)
             return "Drafted anew: look at its card."
-        recent = await house.messages.recent(place.id, RECENT)
-        newest = next((one for one in reversed(recent) if one.author not in (OWNER, TWIN)), None)
-        if newest is None:
+        message = message or await self._to_answer(place)
+        if message is None:
             return f"Nobody has said anything in {place.title} that could be answered."
-        draft = await house.drafter.requested(place, newest, guidance)
-        return "A draft waits for you." if draft else "That is answered already."
+        draft = await house.drafter.requested(place, message, guidance)
+        return "A draft waits for you." if draft else "That is answered already, or was changed meanwhile."
+
+    async def _to_answer(self, place: Conversation) -> Message | None:
+        """The newest that wants an answer, or where nothing does the newest at all."""
+        recent = await self._house.messages.recent(place.id, RECENT)
+        others = [one for one in recent if one.author not in (OWNER, TWIN)]
+        return await self._house.drafter.question(place, others) or (others[-1] if others else None)
 
     async def _place(self, name: str) -> Conversation:
         """A conversation by its id, its title, or whom it is with. Raises OwnerMustFix."""

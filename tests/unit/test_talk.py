@@ -162,6 +162,59 @@ async def test_a_draft_is_made_where_the_owner_asks_for_one(world: World, telegr
         assert "look at its card" in await telegram.say("draft climbers")
 
 
+async def test_a_draft_for_a_message_answers_that_one_whatever_was_said_since(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        group = telegram.group("sam", "kim")
+        rope = await telegram.hear("who brings the rope?", group)
+        await telegram.hear("nice weather", group, "kim")
+        await telegram.hear("hi all", group, "owner")
+        world.clock.pass_by(hours=2)  # the owner is not there any more
+        addressed = await telegram.hear("and when do we meet?", group, "kim", addressed=True)
+        newest = await telegram.card()
+        assert (await twin.draft(newest.card.draft)).heard[-1].id == addressed
+        assert await telegram.say(f"/draft {rope}: I do") == "A draft waits for you."
+        card = await telegram.card(2)
+        assert "another message" in await telegram.closing(newest)
+        assert (card.card.heard or "").endswith(": who brings the rope?")
+        assert await telegram.say(f"/draft {rope}: say please") == "Drafted anew: look at its card."
+        (draft,) = await twin.inbox()
+        assert draft.id == card.card.draft
+        await twin.approve(draft.id, via="test")
+        await telegram.until(lambda: bool(telegram.sent))
+        assert telegram.sent[0].reply_to == rope
+
+
+async def test_what_the_owner_says_after_they_asked_for_a_draft_withdraws_it(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        rope = await telegram.hear("who brings the rope?", telegram.group("sam"))
+        await telegram.hear("hi all", telegram.group("sam"), "owner")
+        assert await telegram.say(f"/draft {rope}") == "A draft waits for you."
+        world.clock.pass_by(seconds=1)
+        await telegram.hear("me!", telegram.group("sam"), "owner")
+        assert await twin.inbox() == ()
+
+
+async def test_without_a_message_a_draft_answers_the_newest_that_wants_an_answer(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        group = telegram.group("sam", "kim")
+        asked = await telegram.hear("Alex, do you bring the rope?", group, addressed=True)
+        shown = await telegram.card()
+        await twin.reject(shown.card.draft, via="test")
+        await telegram.hear("nice weather", group, "kim")
+        await telegram.say("draft climbers")
+        (draft,) = await twin.inbox()
+        assert draft.heard[-1].id == asked
+
+
 async def test_a_stranger_in_a_dm_is_heard_as_anyone_and_told_nothing(
     world: World, telegram: ScriptedPlatform
 ) -> None:

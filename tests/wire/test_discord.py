@@ -684,7 +684,7 @@ async def test_draft_my_reply_hands_the_message_in_and_asks_for_a_draft(
     shown = await words(server, draft_my_reply(target, **place))
     (message,) = inbound.messages
     assert (message.conversation, message.text) == (f"discord:{GENERAL}", "Are you coming?")
-    assert [one.text for one in inbound.said] == [f"/draft discord:{GENERAL}"]
+    assert [one.text for one in inbound.said] == [f"/draft {message.id}"]
     assert shown.words == [inbound.answer]
 
 
@@ -696,7 +696,7 @@ async def test_draft_my_reply_where_only_the_owner_is_says_to_copy_it(
     shown = await words(server, draft_my_reply(target, context=2, channel=where))
     (message,) = inbound.messages
     assert (message.conversation, message.addressed) == ("discord:user/888", False)
-    assert [one.text for one in inbound.said] == ["/draft discord:user/888"]
+    assert [one.text for one in inbound.said] == [f"/draft discord:user/888/{target['id']}"]
     assert inbound.conversations["discord:user/888"].members == accounts(SAM)
     assert "copy" in shown.words[0]
 

@@ -186,7 +186,8 @@ class DirectLine(Protocol):
     """A platform where the owner can be told things outside of cards: notices, digests."""
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """Send to the owner's DM; `picture` is a PNG. Refused when the DM is closed."""
+        """Send to the owner's DM; `picture` is a PNG. Refused when the DM is closed, TryAgain where none of
+        it arrived for certain; where it may have, or a part did, what the platform's library raises."""
         ...
 
 

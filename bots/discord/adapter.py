@@ -2,9 +2,11 @@
 
 import io
 import logging
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,6 +20,7 @@ from bots.discord.rest import NETWORK, UNREACHABLE, delivering, telling
 from bots.discord.session import Session
 from bots.platform import Card, Health, Inbound
 from bots.runtime.split import split_text
+from bots.runtime.telling import in_parts
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, MessageId, PersonId
 
@@ -170,13 +173,14 @@ class Discord:
         parts = split_text(text, self.text_limit) or ("",)
         with telling():
             channel = await self._dm(account)
-            for part in parts[:-1]:
-                await channel.send(render.message(part))
-            last = render.message(parts[-1])
-            if picture is None:
-                await channel.send(last)
-            else:
-                await channel.send(last, file=discord.File(io.BytesIO(picture), "digest.png"))
+
+        async def say(part: str, **given: Any) -> None:
+            # The library itself sends again what got a 5xx; with a nonce Discord drops that.
+            with delivering():
+                await channel.send(render.message(part), nonce=secrets.token_hex(12), **given)
+
+        drawn = {} if picture is None else {"file": discord.File(io.BytesIO(picture), "digest.png")}
+        await in_parts([*(partial(say, one) for one in parts[:-1]), partial(say, parts[-1], **drawn)])
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Read back what was said since; a channel that cannot be read is left out."""

@@ -99,7 +99,7 @@ class SlackPlatform:
         owner = (await _introduced(line.owner, USER)).user if line.owner else None
         lost: asyncio.Future[Revoked] = asyncio.get_running_loop().create_future()
         places = Places(line.asks, twin)
-        cards = Cards(line.asks, places)
+        cards = Cards(line.asks, line.posts, places)
         hearing = Hearing(
             inbound,
             places,

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platform import Card
+from bots.runtime.telling import in_parts
 from bots.slack import ids, render
-from bots.slack.failures import BOT, NETWORK, explained, named
+from bots.slack.failures import BOT, NETWORK, explained, named, unmade
 from bots.slack.ids import Address
 from bots.slack.parse import METADATA
 from bots.slack.places import Places
@@ -22,13 +24,14 @@ OUR_MARK = {"event_type": METADATA, "event_payload": {"kind": "note"}}
 
 
 class Cards:
-    """Implements what `CardSurface` and `DirectLine` ask, over the bot's client.
+    """Implements what `CardSurface` and `DirectLine` ask, over the bot's clients.
 
     All raise OwnerMustFix, Refused and TryAgain where not said otherwise.
     """
 
-    def __init__(self, asks: AsyncWebClient, places: Places) -> None:
+    def __init__(self, asks: AsyncWebClient, posts: AsyncWebClient, places: Places) -> None:
         self._asks = asks
+        self._posts = posts
         self._places = places
         self._dms: dict[str, str] = {}
 
@@ -56,10 +59,9 @@ class Cards:
                 raise explained(error, BOT) from None
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """The text first; a picture that cannot be uploaded is left out."""
+        """The text first; a picture that cannot be uploaded is left out. As `DirectLine`."""
         channel = await self.dm(ids.user(account))
-        for part in render.notice(text):
-            await self._post(channel, part, None)
+        await in_parts(partial(self._note, channel, part) for part in render.notice(text))
         if picture is None:
             return
         try:
@@ -117,18 +119,32 @@ class Cards:
             self._places.own_dms.add(self._dms[user])
         return self._dms[user]
 
+    async def _note(self, channel: str, markup: str) -> None:
+        """Post it once; also raises what the library does, where it may have arrived."""
+        try:
+            await self._said(self._posts, channel, markup, None)
+        except NETWORK as error:
+            failure = unmade(error, BOT)
+            if failure is None:
+                raise
+            raise _closed(failure) from None
+
     async def _post(self, channel: str, markup: str, thread: str | None) -> None:
         try:
-            await self._asks.chat_postMessage(
-                channel=channel,
-                text=markup,
-                thread_ts=thread,
-                metadata=OUR_MARK,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+            await self._said(self._asks, channel, markup, thread)
         except NETWORK as error:
-            failure = explained(error, BOT)
-            raise (
-                Refused(f"the DM is closed: {failure}") if isinstance(failure, Refused) else failure
-            ) from None
+            raise _closed(explained(error, BOT)) from None
+
+    async def _said(self, client: AsyncWebClient, channel: str, markup: str, thread: str | None) -> None:
+        await client.chat_postMessage(
+            channel=channel,
+            text=markup,
+            thread_ts=thread,
+            metadata=OUR_MARK,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+
+def _closed(failure: UnderstudyError) -> UnderstudyError:
+    return Refused(f"the DM is closed: {failure}") if isinstance(failure, Refused) else failure

@@ -1,6 +1,7 @@
 """The owner's DM with the twin: cards, prompts and what is told."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
@@ -8,6 +9,7 @@ from telegram.error import BadRequest, ChatMigrated
 
 from bots.platform import Act, Card, Deed, Inbound
 from bots.runtime.pace import Sleep
+from bots.runtime.telling import in_parts
 from bots.telegram import ids, render, words
 from bots.telegram.events import Clicked, Talk
 from bots.telegram.line import Client, patiently, unchanged, unparsed
@@ -58,21 +60,21 @@ class Cards:
             return
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """As `DirectLine`. Raises Refused and TryAgain."""
+        """As `DirectLine`; a short text is its picture's caption."""
         chat, parts = ids.user(account), render.notice(text)
+        calls: list[Callable[[], Awaitable[Message]]] = []
         if picture is not None:
             caption = render.body(parts[0]) if len(parts) == 1 else None
             if caption is None or render.units(parts[0]) > render.LONGEST_CAPTION:
                 caption = render.Text("")
             else:
                 parts = ()
-            await self._patiently(
-                lambda: self._client.send_photo(
-                    chat, picture, caption=caption.text or None, parse_mode=caption.parse_mode
-                )
+            shown = caption.text or None
+            calls.append(
+                lambda: self._client.send_photo(chat, picture, caption=shown, parse_mode=caption.parse_mode)
             )
-        for part in parts:
-            await self._patiently(lambda part=part: deliver(self._client, chat, part))  # type: ignore[misc]
+        calls += [partial(deliver, self._client, chat, part) for part in parts]
+        await in_parts(partial(patiently, call, self._sleep, twice=False) for call in calls)
 
     async def clicked(self, click: Clicked) -> None:
         """Do it, and answer: a query without an answer shows a spinner for ever."""

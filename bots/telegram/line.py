@@ -153,9 +153,9 @@ async def once(call: Callable[[], Awaitable[T]]) -> T:
     raise meaning
 
 
-async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep) -> T:
-    """For what may arrive twice without harm: called again after a short 429, or where nothing was
-    answered. Raises TryAgain or Refused alone."""
+async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep, *, twice: bool = True) -> T:
+    """Called again after a short 429, and, unless it must not arrive `twice`, where nothing was answered.
+    Raises TryAgain or Refused alone; else also, where it may have arrived, what was raised."""
     meaning: TryAgain = TryAgain("Telegram did not answer")
     for attempt in range(PATIENCE_TIMES):
         if attempt and isinstance(meaning, TooFast):
@@ -167,6 +167,8 @@ async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep) -> T:
             if error.wait_s > LONGEST_PATIENCE_S:
                 break
         except (TelegramError, TimeoutError, *GARBLED):
+            if not twice:
+                raise
             meaning = TryAgain("Telegram did not answer")
     raise meaning
 

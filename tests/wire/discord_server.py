@@ -28,7 +28,7 @@ class Fault:
 
     status: int = 500
     retry_after: float | None = None
-    how: Literal["answer", "cut", "done and cut"] = "answer"
+    how: Literal["answer", "cut", "done and cut", "done and answer"] = "answer"
 
 
 @dataclass
@@ -80,7 +80,7 @@ class DiscordServer:
         self.expired: set[str] = set()
         self.typed: list[int] = []
         self.requests: list[str] = []
-        self.faults: dict[str, list[Fault]] = defaultdict(list)
+        self.faults: dict[str, list[Fault | None]] = defaultdict(list)
         self.refused_handshakes = 0
         self.identified: list[Json] = []
         self.resumed: list[Json] = []
@@ -209,9 +209,9 @@ class DiscordServer:
         except Wrong as wrong:
             shown = _shown({"message": wrong.words, "code": wrong.code}, wrong.status)
         await self.tell()
-        if fault is not None:
+        if fault is not None and fault.how == "done and cut":
             _cut(request)
-        return shown
+        return shown if fault is None else _failed(fault)
 
     def _authorize(self, request: web.Request, path: str) -> None:
         if path.startswith(("/interactions/", "/webhooks/")):

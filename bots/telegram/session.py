@@ -28,7 +28,7 @@ class Session:
         self._inbound = inbound
         self._clock = clock
         self._sleep = sleep
-        self._names: dict[PersonId, Speaker] = {}
+        self._names: dict[PersonId, tuple[Speaker, bool]] = {}
 
     async def handle(self, event: Event, live: bool) -> None:
         """Hand it over, `live` as it is said or later; returns once it is committed."""
@@ -81,16 +81,18 @@ class Session:
         answer = await self._inbound.said_to_twin(
             event.speaker.account, event.message, event.text, sent_at=event.at, live=live
         )
+        await self._named(event.speaker)  # a code has made them the owner
         if answer:
             await self.cards.say(event.chat, answer)
 
     async def _named(self, speaker: Speaker) -> None:
-        if self._names.get(speaker.account) == speaker:
+        known = (speaker, await self._inbound.is_owner(speaker.account))
+        if self._names.get(speaker.account) == known:
             return
         await self._inbound.named(speaker.account, speaker.name, is_bot=speaker.is_bot)
-        if speaker.username and await self._inbound.is_owner(speaker.account):
+        if speaker.username and known[1]:
             await self._inbound.remember(NAME, f"username/@{speaker.username}", speaker.account)
-        self._names[speaker.account] = speaker
+        self._names[speaker.account] = known
 
     async def _means_owner(self, event: Heard) -> bool:
         """A mention of the owner, or a reply to them; who an `@name` is was learned when they spoke."""

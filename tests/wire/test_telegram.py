@@ -215,6 +215,22 @@ async def test_a_mention_of_the_owner_is_addressed_once_their_name_is_known(
     assert [said.addressed for said in inbound.messages] == [True, False, True]
 
 
+async def test_the_owners_name_is_known_as_soon_as_they_have_paired(server: TelegramServer) -> None:
+    class Unpaired(FakeInbound):
+        async def said_to_twin(self, account: PersonId, *args: Any, **kwargs: Any) -> str:
+            self.owners.add(account)
+            return await super().said_to_twin(account, *args, **kwargs)
+
+    inbound = Unpaired()
+    mention = [{"type": "mention", "offset": 0, "length": 7}]
+    async with running(server, inbound):
+        await server.push({"message": server.message("ABCD-EFGH", sender=OWNER)})
+        await inbound.until(lambda: bool(inbound.said))
+        await server.push({"message": server.message("@alex_o ?", chat=GROUP, entities=mention)})
+        await inbound.until(lambda: bool(inbound.messages))
+    assert [said.addressed for said in inbound.messages] == [True]
+
+
 async def test_who_joins_is_told(server: TelegramServer, inbound: FakeInbound) -> None:
     async with running(server, inbound):
         await server.push({"message": server.message(None, chat=GROUP, new_chat_members=[OWNER])})

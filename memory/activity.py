@@ -143,7 +143,7 @@ class _Reader:
         rows = self._connection.execute(
             "SELECT m.conversation AS conversation, count(*) AS n, max(m.sent_at) AS last"  # noqa: S608
             " FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
-            " AND m.sent_at >= ? AND m.sent_at < ?"
+            " AND m.stands_at >= ? AND m.stands_at < ?"
             f" WHERE m.author NOT IN (?, ?) AND m.deleted = 0 AND {self._may}"
             " GROUP BY m.conversation ORDER BY last DESC",
             (self._since, self._until, OWNER, TWIN, *self._may_hear),
@@ -194,7 +194,7 @@ class _Reader:
             "FROM conversations c JOIN messages m ON m.number = (SELECT number FROM messages"  # noqa: S608
             "  WHERE conversation = c.id AND deleted = 0"
             "  AND (author IN (?, ?) OR addressed = 1 OR c.kind = 'direct')"
-            "  ORDER BY sent_at DESC, number DESC LIMIT 1)"
+            "  ORDER BY stands_at DESC, number DESC LIMIT 1)"
             f" WHERE c.kind <> 'owner' AND m.author NOT IN (?, ?) AND m.sent_at >= ? AND {self._may}"
             f" AND NOT EXISTS (SELECT 1 FROM silences WHERE message = m.id AND rule IN ({rules}))"
             f" AND NOT EXISTS (SELECT 1 FROM drafts WHERE conversation = c.id AND status IN ({statuses}))"
@@ -219,7 +219,7 @@ class _Reader:
         )
 
     def _messages(self, source: str, *values: object) -> tuple[Message, ...]:
-        query = f"SELECT DISTINCT m.* {source} AND m.deleted = 0 ORDER BY m.sent_at, m.number"
+        query = f"SELECT DISTINCT m.* {source} AND m.deleted = 0 ORDER BY m.stands_at, m.number"
         return tuple(read_messages(self._connection.execute(query, values)))
 
 
@@ -241,7 +241,7 @@ def _days(connection: sqlite3.Connection, until: datetime, zone: ZoneInfo, days:
     counts = {
         "messages": counted(
             "SELECT m.sent_at AS at FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
-            " AND m.sent_at >= ? AND m.sent_at < ? WHERE m.author NOT IN (?, ?) AND m.deleted = 0",
+            " AND m.stands_at >= ? AND m.stands_at < ? WHERE m.author NOT IN (?, ?) AND m.deleted = 0",
             OWNER,
             TWIN,
         ),

@@ -67,7 +67,7 @@ class Messages:
         """Heard but not yet dealt with, oldest first: what a restart must answer."""
         return await self._db.read(
             lambda connection: read_messages(
-                connection.execute("SELECT * FROM messages WHERE turn = 'pending' ORDER BY sent_at, number")
+                connection.execute("SELECT * FROM messages WHERE turn = 'pending' ORDER BY stands_at, number")
             )
         )
 
@@ -76,9 +76,17 @@ def mark_done(connection: sqlite3.Connection, conversation: ConversationId, unti
     """The messages of a conversation up to and including `until` have had their outcome."""
     connection.execute(
         "UPDATE messages SET turn = 'done' WHERE conversation = ? AND turn = 'pending'"
-        " AND (sent_at, number) <= (SELECT sent_at, number FROM messages WHERE id = ?)",
+        " AND (stands_at, number) <= (SELECT stands_at, number FROM messages WHERE id = ?)",
         (conversation, until),
     )
+
+
+def wants_answer(connection: sqlite3.Connection, conversation: ConversationId) -> bool:
+    """Whether something there has not had its outcome yet."""
+    found = connection.execute(
+        "SELECT 1 FROM messages WHERE conversation = ? AND turn = 'pending' LIMIT 1", (conversation,)
+    ).fetchone()
+    return found is not None
 
 
 def mark_pending(connection: sqlite3.Connection, message: MessageId) -> None:
@@ -86,12 +94,14 @@ def mark_pending(connection: sqlite3.Connection, message: MessageId) -> None:
     connection.execute("UPDATE messages SET turn = 'pending' WHERE id = ? AND deleted = 0", (message,))
 
 
-def say(connection: sqlite3.Connection, message: Message) -> bool:
+def say(connection: sqlite3.Connection, message: Message, *, after: MessageId | None = None) -> bool:
     """Keep what the twin sent, in a conversation already heard of. False for one already known.
 
-    Raises LookupError where the conversation was never heard of.
+    It stands after all that was heard there, or where something later is still to be answered, right `after`
+    what it answers. Raises LookupError where the conversation was never heard of.
     """
-    return _insert(connection, stored_conversation(connection, message.conversation), message)
+    conversation = stored_conversation(connection, message.conversation)
+    return _insert(connection, conversation, message, after)
 
 
 def erase(connection: sqlite3.Connection, message: MessageId) -> bool:
@@ -116,10 +126,11 @@ def recent(
     connection: sqlite3.Connection, conversation: ConversationId, limit: int, until: MessageId | None = None
 ) -> list[Message]:
     """The last messages up to and including `until`, oldest first; none when `until` is unknown."""
-    bound = " AND (sent_at, number) <= (SELECT sent_at, number FROM messages WHERE id = ?)" if until else ""
+    place = " AND (stands_at, number) <= (SELECT stands_at, number FROM messages WHERE id = ?)"
+    bound = place if until else ""
     rows = connection.execute(
         f"SELECT * FROM messages WHERE conversation = ? AND deleted = 0{bound}"  # noqa: S608
-        " ORDER BY sent_at DESC, number DESC LIMIT ?",
+        " ORDER BY stands_at DESC, number DESC LIMIT ?",
         (conversation, *((until,) if until else ()), limit),
     )
     return read_messages(rows)[::-1]
@@ -139,18 +150,24 @@ def _hear(connection: sqlite3.Connection, conversation: Conversation, message: M
     return _insert(connection, _keep(connection, conversation, message.sent_at), message)
 
 
-def _insert(connection: sqlite3.Connection, conversation: Conversation, message: Message) -> bool:
+def _insert(
+    connection: sqlite3.Connection,
+    conversation: Conversation,
+    message: Message,
+    after: MessageId | None = None,
+) -> bool:
     text = "" if message.deleted else _storable(message.text)
     added = connection.execute(
         "INSERT OR IGNORE INTO messages"
-        "(id, conversation, author, text, sent_at, reply_to, addressed, edited_at, deleted, turn)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "(id, conversation, author, text, sent_at, stands_at, reply_to, addressed, edited_at, deleted, turn)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.id,
             message.conversation,
             message.author,
             text,
             to_text(message.sent_at),
+            _stands_at(connection, message, after),
             message.reply_to,
             message.addressed,
             optional_text(message.edited_at),
@@ -162,6 +179,21 @@ def _insert(connection: sqlite3.Connection, conversation: Conversation, message:
         _record(connection, conversation, message, text)
         episodes.note(connection, replace(message, text=text))
     return added > 0
+
+
+def _stands_at(connection: sqlite3.Connection, message: Message, after: MessageId | None) -> str:
+    """The first half of a message's place in its conversation; the second is its number, that of hearing.
+
+    What others say stands where the platform's clock has it. What the twin says stands by what was heard:
+    its own time is our clock's, and the two never quite agree (Telegram's has whole seconds), so by it a
+    quick next word could seem to be answered already.
+    """
+    if message.author != TWIN:
+        return to_text(message.sent_at)
+    column, value = ("id", after) if after else ("conversation", message.conversation)
+    query = f"SELECT max(stands_at) FROM messages WHERE {column} = ?"  # noqa: S608
+    found = connection.execute(query, (value,)).fetchone()
+    return str(found[0] or to_text(message.sent_at))
 
 
 def _record(connection: sqlite3.Connection, conversation: Conversation, message: Message, text: str) -> None:

@@ -299,7 +299,16 @@ WISHES = """
 ALTER TABLE drafts ADD COLUMN asked_at TEXT;  -- when its owner asked for it; NULL: nobody did
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES]
+ORDER = """
+ALTER TABLE messages ADD COLUMN stands_at TEXT NOT NULL DEFAULT '';  -- its place, by the platform's clock
+UPDATE messages SET stands_at = sent_at;
+DROP INDEX messages_in_order;
+CREATE INDEX messages_in_order ON messages(conversation, stands_at, number);
+DROP INDEX messages_pending;
+CREATE INDEX messages_pending ON messages(conversation, stands_at, number) WHERE turn = 'pending';
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES, ORDER]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

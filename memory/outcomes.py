@@ -6,7 +6,7 @@ from datetime import datetime
 from core.errors import Refused
 from core.types import TWIN, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
 from memory import drafts, parts, receipts
-from memory.messages import get, say
+from memory.messages import get, say, wants_answer
 from memory.overtaken import NEWER_MESSAGE
 from memory.parts import Claim
 from memory.timestamps import optional_text, to_text
@@ -170,6 +170,7 @@ def _arrived(
             sent_at=at,
             reply_to=MessageId(row["answers"]) if number == 1 else None,
         ),
+        after=MessageId(row["answers"]) if _more_to_answer(connection, row) else None,
     )
     leave = drafts.leave_for(connection, row)
     handled = "sent" if leave is None else drafts.approval(leave["who"], leave["via"])
@@ -204,6 +205,10 @@ def _file(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> bo
         sent_at=now,
     )
     return True
+
+
+def _more_to_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    return _another_waits(connection, row) or wants_answer(connection, ConversationId(row["conversation"]))
 
 
 def _another_waits(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:

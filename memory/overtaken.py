@@ -35,9 +35,9 @@ def overtaken(
     if message["author"] == OWNER:
         return None  # the owner talks to the twin: their next word is no answer to their own
     answered = connection.execute(
-        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND (sent_at, number) > (?, ?)"
+        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND (stands_at, number) > (?, ?)"
         " AND sent_at > ? LIMIT 1",
-        (conversation, OWNER, message["sent_at"], message["number"], optional_text(asked_at) or ""),
+        (conversation, OWNER, message["stands_at"], message["number"], optional_text(asked_at) or ""),
     ).fetchone()
     return OWNER_ANSWERED if answered else None
 
@@ -45,7 +45,7 @@ def overtaken(
 def newer(connection: sqlite3.Connection, one: MessageId, other: MessageId) -> bool:
     """Whether `one` was said after `other`; False where either is unknown."""
     found = connection.execute(
-        "SELECT (a.sent_at, a.number) > (b.sent_at, b.number) FROM messages a, messages b"
+        "SELECT (a.stands_at, a.number) > (b.stands_at, b.number) FROM messages a, messages b"
         " WHERE a.id = ? AND b.id = ?",
         (one, other),
     ).fetchone()
@@ -58,9 +58,10 @@ def answered_together(connection: sqlite3.Connection, message: MessageId, answer
         return True
     found = connection.execute(
         "SELECT NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = a.conversation"
-        " AND m.author IN (?, ?) AND m.sent_at BETWEEN a.sent_at AND b.sent_at)"
+        " AND m.author IN (?, ?) AND (m.stands_at, m.number) > (a.stands_at, a.number)"
+        " AND (m.stands_at, m.number) < (b.stands_at, b.number))"
         " FROM messages a, messages b WHERE a.id = ? AND b.id = ? AND a.conversation = b.conversation"
-        " AND (a.sent_at, a.number) < (b.sent_at, b.number)",
+        " AND (a.stands_at, a.number) < (b.stands_at, b.number)",
         (OWNER, TWIN, message, answers),
     ).fetchone()
     return bool(found and found[0])

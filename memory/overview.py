@@ -24,9 +24,19 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 def last_spoken(connection: sqlite3.Connection) -> dict[ConversationId, datetime]:
     """When something was last said in each conversation where anything was."""
+    return _last(connection, "sent_at")
+
+
+def last_heard(connection: sqlite3.Connection) -> dict[ConversationId, datetime]:
+    """How far each conversation was heard, by its platform's clock: what the twin says does not count, for
+    something may have been said just before it and never have come."""
+    return _last(connection, "stands_at")
+
+
+def _last(connection: sqlite3.Connection, column: str) -> dict[ConversationId, datetime]:
     rows = connection.execute(
-        "SELECT id, (SELECT sent_at FROM messages WHERE conversation = conversations.id"
-        " ORDER BY sent_at DESC LIMIT 1) AS at FROM conversations"
+        f"SELECT id, (SELECT {column} FROM messages WHERE conversation = conversations.id"  # noqa: S608
+        " ORDER BY stands_at DESC, number DESC LIMIT 1) AS at FROM conversations"
     )
     return {ConversationId(row["id"]): from_text(row["at"]) for row in rows if row["at"] is not None}
 

@@ -223,7 +223,7 @@ def _window(connection: sqlite3.Connection, conversation: Conversation) -> froze
     rows = connection.execute(
         "SELECT json_group_array(records.number)"
         " FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
-        " ORDER BY sent_at DESC, number DESC LIMIT ?) AS last"
+        " ORDER BY stands_at DESC, number DESC LIMIT ?) AS last"
         " JOIN records ON records.id = 'message:' || last.id",
         (conversation.id, WINDOW),
     )
@@ -233,7 +233,7 @@ def _window(connection: sqlite3.Connection, conversation: Conversation) -> froze
 def _authors(connection: sqlite3.Connection, conversation: Conversation) -> set[PersonId]:
     rows = connection.execute(
         "SELECT DISTINCT author FROM (SELECT author FROM messages WHERE conversation = ?"
-        " ORDER BY sent_at DESC, number DESC LIMIT ?)",
+        " ORDER BY stands_at DESC, number DESC LIMIT ?)",
         (conversation.id, SPOKE_LATELY),
     )
     return {PersonId(row["author"]) for row in rows}

@@ -86,7 +86,7 @@ def _present(connection: sqlite3.Connection, conversation: ConversationId, since
     if control.away(connection):
         return False
     found = connection.execute(
-        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND sent_at >= ? LIMIT 1",
+        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND stands_at >= ? LIMIT 1",
         (conversation, OWNER, to_text(since)),
     ).fetchone()
     return found is not None
@@ -94,7 +94,7 @@ def _present(connection: sqlite3.Connection, conversation: ConversationId, since
 
 def _speakers(connection: sqlite3.Connection, conversation: ConversationId) -> frozenset[PersonId]:
     rows = connection.execute(
-        "SELECT author FROM messages WHERE conversation = ? ORDER BY sent_at DESC, number DESC LIMIT ?",
+        "SELECT author FROM messages WHERE conversation = ? ORDER BY stands_at DESC, number DESC LIMIT ?",
         (conversation, SPEAKERS_OF),
     )
     return frozenset(PersonId(row["author"]) for row in rows)

@@ -122,7 +122,7 @@ class Platforms:
         seen = self._seen[name]
         if seen.absence is None:
             since = asyncio.get_running_loop().time() if seen.connected_before else float("-inf")
-            seen.absence = Absence(await self._house.db.read(overview.last_spoken), since)
+            seen.absence = Absence(await self._house.db.read(overview.last_heard), since)
 
     def _read_back(self, platform: Platform, seen: Seen) -> None:
         absence, seen.absence, seen.connected_before = seen.absence, None, True

@@ -312,6 +312,21 @@ async def test_what_was_missed_while_off_is_read_back_and_only_what_is_fresh_is_
         assert last in {one.id for one in await twin.thread("telegram:chat-sam")}
 
 
+async def test_what_was_said_just_before_our_own_reply_and_never_came_is_read_back(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        telegram.history.append(telegram.message("and bring wine?"))
+        world.clock.pass_by(seconds=1)
+        await telegram.act(shown, Deed.APPROVE)
+        await telegram.closing(shown)
+    async with at_home(world, telegram):
+        assert (await telegram.card(2)).card.heard == "and bring wine?"
+
+
 async def test_what_comes_as_it_is_said_is_fresh_whatever_a_wrong_clock_says_of_it(
     world: World, telegram: ScriptedPlatform
 ) -> None:

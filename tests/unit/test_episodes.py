@@ -60,10 +60,11 @@ def test_what_a_message_opens(text: str, author: str, kind: str | None) -> None:
     assert opens(said(SAM, 1, text, author)) == kind
 
 
-async def test_a_question_is_open_until_the_owner_or_the_twin_speaks(db: Database) -> None:
+@pytest.mark.parametrize("minutes", [2, 0], ids=["later", "by a clock that is behind"])
+async def test_a_question_is_open_until_the_owner_or_the_twin_speaks(db: Database, minutes: float) -> None:
     await hear_all(db, said(SAM, 1, "tea?"), said(SAM, 2, "or coffee?", minutes=1))
     assert await open_texts(db) == ["tea?", "or coffee?"]
-    await db.write("say", lambda connection: say(connection, said(SAM, 3, "tea", TWIN, minutes=2)))
+    await db.write("say", lambda connection: say(connection, said(SAM, 3, "tea", TWIN, minutes=minutes)))
     assert await open_texts(db) == []
 
 

@@ -50,6 +50,29 @@ async def test_messages_come_in_the_order_of_their_time_then_of_their_arrival(db
     assert await messages.recent(SAM.id, 9, MessageId("unknown")) == []
 
 
+@pytest.mark.parametrize("ahead_s", [-40.0, 0.4, 40.0], ids=["our clock behind", "fractions", "ahead"])
+async def test_what_the_twin_says_stands_between_what_it_had_heard_and_what_comes_next(
+    db: Database, ahead_s: float
+) -> None:
+    messages = Messages(db)
+    await messages.hear(SAM, said(SAM, "asked", "asked"))
+    reply = said(SAM, "reply", "reply", TWIN, minutes=ahead_s / 60)
+    await db.write("say", lambda connection: say(connection, reply))
+    await messages.hear(SAM, said(SAM, "next", "next"))  # in the same second, by the platform's clock
+    assert [one.text for one in await messages.recent(SAM.id, 9)] == ["asked", "reply", "next"]
+    until = await messages.recent(SAM.id, 9, MessageId(f"{SAM.id}/asked"))
+    assert [one.text for one in until] == ["asked"]
+    assert await messages.get(reply.id) == reply
+
+
+async def test_what_is_read_back_later_stands_where_it_was_said(db: Database) -> None:
+    messages = Messages(db)
+    await messages.hear(SAM, said(SAM, "b", "b", minutes=2))
+    await db.write("say", lambda connection: say(connection, said(SAM, "c", "c", TWIN, minutes=3)))
+    await messages.hear(SAM, said(SAM, "a", "a", minutes=1))
+    assert [one.text for one in await messages.recent(SAM.id, 9)] == ["a", "b", "c"]
+
+
 async def test_what_the_owner_and_the_twin_say_waits_for_no_answer(db: Database) -> None:
     messages = Messages(db)
     await messages.hear(SAM, said(SAM, 1, "me", OWNER))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Refused
-from core.types import TWIN, DraftId, DraftStatus, Mode, PersonId
+from core.types import TWIN, DraftId, DraftStatus, Message, MessageId, Mode, PersonId
 from memory.messages import mark_pending
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, in_words, open_desk
 
@@ -234,6 +234,19 @@ async def test_an_edit_anywhere_in_the_burst_withdraws_the_draft_and_reopens_the
     (withdrawn,) = await desk.outbox.supersede(message=first.id, rule="message-edited")
     assert withdrawn.id == draft.id
     assert [one.id for one in await desk.messages.pending()] == [draft.answers]
+
+
+async def test_an_edit_of_what_came_in_the_second_of_the_last_reply_withdraws_the_next(desk: Desk) -> None:
+    await desk.approved()
+    claim = await desk.outbox.claim(desk.clock.now())
+    assert claim is not None
+    asked_at = desk.clock.now()
+    await desk.outbox.delivered(claim, "1", asked_at + timedelta(seconds=0.4))
+    quick = Message(MessageId(f"{SAMS.id}/quick"), SAMS.id, SAM, "or saturday?", asked_at)
+    assert await desk.messages.hear(SAMS, quick)
+    draft = await desk.drafted()
+    (withdrawn,) = await desk.outbox.supersede(message=quick.id, rule="message-edited")
+    assert withdrawn.id == draft.id
 
 
 async def test_an_edit_of_a_message_answered_long_ago_withdraws_nothing(desk: Desk) -> None:
@@ -486,6 +499,29 @@ async def test_a_delivered_reply_is_said_in_l0_and_closed(desk: Desk) -> None:
     said = (await desk.messages.recent(SAMS.id, 1))[0]
     assert (said.id, said.author, said.text) == (f"{SAMS.id}/p1", TWIN, draft.text)
     assert await desk.messages.pending() == []
+
+
+@pytest.mark.parametrize("drafted", [True, False])
+async def test_a_reply_does_not_stand_after_what_is_still_to_be_answered(desk: Desk, drafted: bool) -> None:
+    first = await desk.approved()
+    claim = await desk.outbox.claim(desk.clock.now())
+    assert claim is not None
+    second = await desk.hear("and who else comes?")
+    if drafted:
+        assert await desk.put(second)
+    await desk.outbox.delivered(claim, "p1", desk.clock.now())
+    in_order = [one.id for one in await desk.messages.recent(SAMS.id, 9)]
+    assert in_order == [first.answers, f"{SAMS.id}/p1", second.id]
+
+
+async def test_a_reply_stands_after_what_needs_none(desk: Desk) -> None:
+    await desk.approved()
+    thanks = await desk.hear("thanks already")
+    await desk.outbox.silent(SAMS.id, thanks.id, "thanks")
+    claim = await desk.outbox.claim(desk.clock.now())
+    assert claim is not None
+    await desk.outbox.delivered(claim, "p1", desk.clock.now())
+    assert [one.id for one in await desk.messages.recent(SAMS.id, 2)] == [thanks.id, f"{SAMS.id}/p1"]
 
 
 async def test_an_outcome_is_told_once(desk: Desk) -> None:

@@ -5,18 +5,25 @@ colours are Okabe and Ito's, told apart with any colour vision; a part has its n
 and each colour its sum above.
 """
 
+import math
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from memory.activity import Day
 
 if TYPE_CHECKING:
-    from PIL.ImageDraw import ImageDraw
+    from PIL.Image import Image
 
-WIDTH, HEIGHT = 840, 400
-LEFT, RIGHT, TOP, BOTTOM = 44, 20, 92, 40
-INK, PALE, PAPER = "#222222", "#dddddd", "#ffffff"
+WIDTH, HEIGHT = 420, 426
+SHARP = 3
+"""Pixels across one of a phone's: everything below is measured in those."""
+LEFT, RIGHT, TOP = 44, 20, 118
+FLOOR = HEIGHT - 40
+INK = "#222222"
+LIGHT = (INK, "#dddddd", "#ffffff")
+DARK = ("#e7ece6", "#3f4b44", "#2a342e")
+"""Ink, lines and paper; the console's own in the dark."""
 COLOURS = {
     "messages": "#999999",
     "drafted": "#56b4e9",
@@ -37,63 +44,87 @@ STACKED = ("approved", "edited", "rejected", "alone")
 """One bar, from below."""
 READABLE = 13
 """Pixels that a number needs."""
+LABEL = 46
+"""Pixels that a day's name needs: where there is less room not every one has it, the last always."""
 
 
-def draw(days: Sequence[Day]) -> bytes:
-    """A PNG of 840 by 400 pixels."""
-    from PIL import Image, ImageDraw, ImageFont
+def draw(days: Sequence[Day], *, dark: bool = False) -> bytes:
+    """A PNG of 1260 by 1278 pixels, as wide as a phone shows a picture."""
+    from PIL import Image
 
-    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
-    canvas = ImageDraw.Draw(image)
-    font = ImageFont.load_default(12)
-    _legend(canvas, font, days)
-    top = max(1, *(max(one.messages, one.drafted, _decided(one)) for one in days)) if days else 1
-    unit = (HEIGHT - TOP - BOTTOM) / top
-    floor = HEIGHT - BOTTOM
-    _grid(canvas, font, top, unit)
+    sheet = _Sheet(dark)
+    image = Image.new("RGB", (WIDTH * SHARP, HEIGHT * SHARP), sheet.paper)
+    sheet.begin(image)
+    sheet.legend(days)
+    sheet.grid(max(1, *(max(one.messages, one.drafted, _decided(one)) for one in days)) if days else 1)
     room = (WIDTH - LEFT - RIGHT) / max(len(days), 1)
-    wide = min(room / 4, 44)
+    labelled = math.ceil(LABEL / room)
     for number, one in enumerate(days):
         middle = LEFT + room * (number + 0.5)
-        for place, names in enumerate((("messages",), ("drafted",), STACKED)):
-            left, base = middle + (place - 1.5) * wide, float(floor)
-            for name in names:
-                base = _bar(canvas, font, (left, base, wide), getattr(one, name), unit, name)
-        canvas.text((middle, floor + 6), f"{one.day:%a}", INK, font, anchor="ma")
-        canvas.text((middle, floor + 20), f"{one.day:%-d %b}", INK, font, anchor="ma")
+        sheet.day(one, middle, min(room / 4, 44))
+        if (len(days) - 1 - number) % labelled == 0:
+            sheet.label(one, middle)
     file = BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _bar(
-    canvas: "ImageDraw", font: Any, at: tuple[float, float, float], number: int, unit: float, name: str
-) -> float:
-    """One part of a bar; where the next one stands."""
-    left, base, wide = at
-    height = number * unit
-    if number:
-        canvas.rectangle((left + 2, base - height, left + wide - 2, base - 1), COLOURS[name])
-        if height >= READABLE or name not in STACKED:
+class _Sheet:
+    def __init__(self, dark: bool) -> None:
+        self.ink, self.pale, self.paper = DARK if dark else LIGHT
+        self._unit = 1.0
+
+    def begin(self, image: "Image") -> None:
+        from PIL import ImageDraw, ImageFont
+
+        self._canvas = ImageDraw.Draw(image)
+        self._font = ImageFont.load_default(12 * SHARP)
+
+    def legend(self, days: Sequence[Day]) -> None:
+        """In two columns."""
+        for number, (name, label) in enumerate(LABELS.items()):
+            left, top = LEFT + number % 2 * 180, 16 + number // 2 * 26
+            self._box((left, top, left + 14, top + 14), COLOURS[name])
+            self._say((left + 22, top + 7), f"{label}: {sum(getattr(one, name) for one in days)}", "lm")
+
+    def grid(self, top: int) -> None:
+        """Lines for nothing, the half and the most."""
+        self._unit = (FLOOR - TOP) / top
+        for number in sorted({0, round(top / 2), top}):
+            y = FLOOR - number * self._unit
+            self._canvas.line([round(one * SHARP) for one in (LEFT, y, WIDTH - RIGHT, y)], self.pale, SHARP)
+            self._say((LEFT - 8, y), str(number), "rm")
+
+    def day(self, one: Day, middle: float, wide: float) -> None:
+        """Its three bars."""
+        for place, names in enumerate((("messages",), ("drafted",), STACKED)):
+            base = float(FLOOR)
+            for name in names:
+                base = self._bar(middle + (place - 1.5) * wide, base, wide, getattr(one, name), name)
+
+    def label(self, one: Day, middle: float) -> None:
+        """Which day it is."""
+        self._say((middle, FLOOR + 6), f"{one.day:%a}", "ma")
+        self._say((middle, FLOOR + 20), f"{one.day:%-d %b}", "ma")
+
+    def _bar(self, left: float, base: float, wide: float, number: int, name: str) -> float:
+        """One part of a bar; where the next one stands."""
+        height, gap = number * self._unit, min(2, wide / 6)
+        if number:
+            self._box((left + gap, base - height, left + wide - gap, base - 1), COLOURS[name])
             inside = height >= READABLE
-            y = base - height / 2 if inside else base - height - READABLE / 2
-            canvas.text((left + wide / 2, y), str(number), INK, font, anchor="mm")
-    return base - height
+            fits = self._font.getlength(str(number)) <= wide * SHARP
+            if fits and (inside or name not in STACKED):
+                y = base - height / 2 if inside else base - height - READABLE / 2
+                self._say((left + wide / 2, y), str(number), "mm", INK if inside else self.ink)
+        return base - height
 
+    def _box(self, corners: tuple[float, float, float, float], colour: str) -> None:
+        self._canvas.rectangle([round(one * SHARP) for one in corners], colour)
 
-def _legend(canvas: "ImageDraw", font: Any, days: Sequence[Day]) -> None:
-    for number, (name, label) in enumerate(LABELS.items()):
-        left, top = LEFT + (number % 3) * 260, 16 + (number // 3) * 26
-        canvas.rectangle((left, top, left + 14, top + 14), COLOURS[name])
-        total = sum(getattr(one, name) for one in days)
-        canvas.text((left + 22, top + 7), f"{label}: {total}", INK, font, anchor="lm")
-
-
-def _grid(canvas: "ImageDraw", font: Any, top: int, unit: float) -> None:
-    for number in sorted({0, round(top / 2), top}):
-        y = HEIGHT - BOTTOM - number * unit
-        canvas.line((LEFT, y, WIDTH - RIGHT, y), PALE)
-        canvas.text((LEFT - 8, y), str(number), INK, font, anchor="rm")
+    def _say(self, at: tuple[float, float], text: str, anchor: str, ink: str = "") -> None:
+        place = (round(at[0] * SHARP), round(at[1] * SHARP))
+        self._canvas.text(place, text, ink or self.ink, self._font, anchor=anchor)
 
 
 def _decided(one: Day) -> int:

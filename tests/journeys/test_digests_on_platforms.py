@@ -15,7 +15,7 @@ from PIL import Image
 from bots import control
 from bots.adapters import adapters
 from bots.assembly import SystemClock, running
-from bots.runtime import digest_picture
+from bots.runtime.digest_picture import HEIGHT, SHARP, WIDTH
 from bots.settings import Approvals, Console, Digest, Embedding, Model, Owner, annotated, load
 from bots.twin import Twin
 from core.models.embedders import HashedEmbedder
@@ -105,7 +105,7 @@ def is_one_digest(front: Front, begun: str, ended: str) -> None:
     assert front.read().count(f"{begun} to {ended}") == 1
     (picture,) = front.pictures()
     image = Image.open(BytesIO(picture))
-    assert (image.format, image.size) == ("PNG", (digest_picture.WIDTH, digest_picture.HEIGHT))
+    assert (image.format, image.size) == ("PNG", (WIDTH * SHARP, HEIGHT * SHARP))
 
 
 @pytest.mark.parametrize("name", PLATFORMS)

@@ -12,10 +12,9 @@ import pytest
 from PIL import Image
 
 from bots.platform import Health
-from bots.runtime import digest_picture
 from bots.runtime.clock import SOON, Cron
 from bots.runtime.digest import ELSEWHERE, EXCERPT, MOST, QUIET, Reading, words
-from bots.runtime.digest_picture import COLOURS, STACKED, draw
+from bots.runtime.digest_picture import COLOURS, DARK, HEIGHT, LEFT, SHARP, STACKED, TOP, WIDTH, draw
 from bots.runtime.digesting import Digests, Outlets, Wanted
 from bots.runtime.events import Changes
 from bots.runtime.presenter import Presenter
@@ -190,8 +189,8 @@ def test_by_when_somebody_promised(text: str, day: str | None) -> None:
 def test_the_picture_holds_each_number_as_so_much_of_its_colour() -> None:
     one = Day(date(2026, 3, 12), messages=10, drafted=8, approved=4, edited=2, rejected=1, alone=1)
     picture = Image.open(BytesIO(draw([one])))
-    assert (picture.format, picture.size) == ("PNG", (digest_picture.WIDTH, digest_picture.HEIGHT))
-    seen = picture.convert("RGB").crop((digest_picture.LEFT, digest_picture.TOP, *picture.size))
+    assert (picture.format, picture.size) == ("PNG", (WIDTH * SHARP, HEIGHT * SHARP))
+    seen = picture.convert("RGB").crop((LEFT * SHARP, TOP * SHARP, *picture.size))
     colours = {colour: count for count, colour in seen.getcolors(10_000) or ()}
     area = {key: colours.get(tuple(bytes.fromhex(value[1:])), 0) for key, value in COLOURS.items()}
     whole = area["messages"] / 10
@@ -202,6 +201,11 @@ def test_the_picture_holds_each_number_as_so_much_of_its_colour() -> None:
 def test_days_without_anything_can_be_drawn() -> None:
     assert draw([Day(date(2026, 3, 12))]).startswith(b"\x89PNG")
     assert draw([]).startswith(b"\x89PNG")
+
+
+def test_in_the_dark_it_is_drawn_on_dark_paper() -> None:
+    paper = Image.open(BytesIO(draw([], dark=True))).convert("RGB").getpixel((1, 1))
+    assert paper == tuple(bytes.fromhex(DARK[2][1:]))
 
 
 # The facts

@@ -57,6 +57,7 @@ from core.types import (
 )
 from memory import overview
 from memory.accounts import shown_code
+from memory.forgetting import forget
 from memory.standing import capped
 
 PLATFORMS = ("telegram", "discord", "slack")
@@ -312,11 +313,20 @@ class Twin:
         return tuple(shown)
 
     async def forget(self, record: str) -> Done:
-        """Delete a record, and the text of the message it came from."""
-        in_profile = record.startswith(("profile:", "rule:"))
-        await (self._house.profile if in_profile else self._house.records).forget(RecordId(record))
-        self._house.changes.publish("memory")
-        return Done(f"{record} is forgotten")
+        """Delete a record, and the text of the message it came from. What waits and rested on it is drafted
+        anew; what was sent is kept."""
+        house = self._house
+        gone = await forget(house.db, house.profile, RecordId(record), house.gateway.start_over)
+        await house.gateway.draft_anew(gone.withdrawn)
+        house.changes.publish("memory")
+        said = f"{record} is forgotten"
+        if gone.withdrawn:
+            said += f"; drafts that may rest on it are withdrawn: {len(gone.withdrawn)}"
+        if gone.sent:
+            said += f"; replies that rested on it and were sent are kept, with their receipts: {gone.sent}"
+        if not gone.everywhere:
+            said += "; the database is in use elsewhere, and lets go of its words when the twin stops"
+        return Done(said)
 
     async def personas(self) -> tuple[PersonaView, ...]:
         """Every persona, with where it is bound."""

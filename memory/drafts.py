@@ -26,6 +26,7 @@ IN_FLIGHT = (DraftStatus.SENDING, DraftStatus.UNCERTAIN)
 OWNER_LEAVE = "owner"
 SOMEBODY_JOINED = "somebody-joined"
 """It was written for fewer ears."""
+RECORD_FORGOTTEN = "record-forgotten"
 
 
 def from_row(row: sqlite3.Row) -> Draft:
@@ -223,6 +224,6 @@ def moot(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
 def supersede(connection: sqlite3.Connection, row: sqlite3.Row, rule: str) -> Draft:
     """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again."""
     set_status(connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {rule}")
-    if rule in (MESSAGE_EDITED, SOMEBODY_JOINED):
+    if rule in (MESSAGE_EDITED, SOMEBODY_JOINED, RECORD_FORGOTTEN):
         mark_pending(connection, MessageId(row["answers"]))
     return read(connection, row["id"])

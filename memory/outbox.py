@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from core.errors import Refused
+from core.errors import Refused, TryAgain
 from core.ports import Clock
 from core.types import (
     OPEN_STATUSES,
@@ -41,6 +41,7 @@ from memory.overtaken import (
     overtaken,
 )
 from memory.parts import Claim
+from memory.records import IN_THE_PROFILE
 from memory.sending import Split, whole
 from memory.timestamps import optional_text, to_text
 
@@ -84,7 +85,8 @@ class Outbox:
         since the agent saw the conversation (`drafted_for`: the rule says so then), it waits. None where
         the draft is moot: the owner has answered or the message is gone (the turn is done then), the
         message was edited since (it is still to be answered), or a newer one is answered already; and,
-        `unless_one_waits`, where a draft waits there. One that the owner asked for (`asked_at`) takes the
+        `unless_one_waits`, where a draft waits there. Raises TryAgain where a record that it
+        rests on was forgotten meanwhile. One that the owner asked for (`asked_at`) takes the
         place of any that waits, and what they or others had said by then does not make it moot.
         """
         now = self._clock.now()
@@ -99,6 +101,7 @@ class Outbox:
             replaced = NEWER_MESSAGE
             if moot is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
                 moot, replaced = None if asked_at else NEWER_MESSAGE, ANOTHER_ASKED_FOR
+            _still_known(connection, records)
             mark_done(connection, conversation, answers.id)
             if moot is not None:
                 _note_silence(connection, conversation, answers.id, moot, now)
@@ -160,10 +163,11 @@ class Outbox:
         scores: Mapping[RecordId, float] | None = None,
         drafted_for: Conversation | None = None,
     ) -> Draft:
-        """The agent's redraft: a new revision that waits. Raises Refused as `edit` does."""
+        """The agent's redraft: a new revision that waits. Raises Refused as `edit`, TryAgain as `put`."""
 
         def work(connection: sqlite3.Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
+            _still_known(connection, records)
             if _joined_since(connection, drafted_for):
                 raise Refused("somebody joined meanwhile; draft it again")
             drafts.rewrite(connection, row, text, "", self._clock.now())
@@ -408,6 +412,14 @@ def _for_all_ears(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
 def _not_empty(text: str) -> None:
     if not text.strip():
         raise Refused("there is nothing to send: the text is empty")
+
+
+def _still_known(connection: sqlite3.Connection, rests_on: Sequence[RecordId]) -> None:
+    kept_here = [one for one in rests_on if not one.startswith(IN_THE_PROFILE)]
+    marks = ", ".join("?" for _ in kept_here)
+    found = connection.execute(f"SELECT count(*) FROM records WHERE id IN ({marks})", kept_here)  # noqa: S608
+    if found.fetchone()[0] < len(set(kept_here)):
+        raise TryAgain("something that the draft rested on was forgotten meanwhile")
 
 
 def _joined_since(connection: sqlite3.Connection, drafted_for: Conversation | None) -> bool:

@@ -37,10 +37,6 @@ class Records:
         """Let more people hear it. Raises Refused for one that is unknown or lives in profile.json."""
         return await self._db.write("share", lambda connection: share(connection, record, atoms))
 
-    async def forget(self, record: RecordId) -> None:
-        """Remove it with its text, index entry and vector, and what its message said. Raises Refused."""
-        await self._db.write("forget", lambda connection: forget(connection, record))
-
 
 def add_all(connection: sqlite3.Connection, records: Iterable[MemoryRecord]) -> None:
     """Keep records; one of the same id is replaced."""
@@ -80,7 +76,8 @@ def share(connection: sqlite3.Connection, record: RecordId, atoms: Audience) -> 
 
 
 def forget(connection: sqlite3.Connection, record: RecordId) -> None:
-    """Remove a record; a message's loses its text too."""
+    """Remove a record with its index entry and vector; a message loses its text too. Raises Refused for one
+    that is unknown or lives in profile.json."""
     _held(connection, record)
     if record.startswith("message:"):
         erase(connection, MessageId(record.removeprefix("message:")))

@@ -17,6 +17,7 @@ from core.types import (
     Conversation,
     ConversationId,
     Decision,
+    Draft,
     DraftStatus,
     Message,
     MessageId,
@@ -99,6 +100,20 @@ class Gateway:
             line.conversation = now
             line.changed.set()
         await self._for_all_ears(conversation)
+
+    def start_over(self) -> None:
+        """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
+        for line in self._lines.values():
+            if line.turn is not None:
+                line.turn.cancel()
+
+    async def draft_anew(self, withdrawn: Sequence[Draft]) -> None:
+        """What these drafts answered wants an answer again."""
+        for draft in withdrawn:
+            self._changes.publish("draft", draft.conversation, draft.id)
+            conversation = await self._messages.conversation(draft.conversation)
+            if conversation is not None:
+                await self._reopen(conversation)
 
     async def dismiss(self, conversation: Conversation, rule: str) -> None:
         """Nothing that was said there wants an answer any more."""
@@ -185,6 +200,11 @@ class Gateway:
         }:
             self._leave(conversation, message, rule)
             return
+        if not await self._reopen(conversation):
+            self._leave(conversation, message, rule)
+
+    async def _reopen(self, conversation: Conversation) -> bool:
+        """All that was said since our side's last word is to be answered; False where that is nothing."""
         burst: list[MessageId] = []
         for one in reversed(await self._messages.recent(conversation.id, LONGEST_BURST)):
             if one.author in (OWNER, TWIN):
@@ -199,8 +219,7 @@ class Gateway:
         left = [one for one in await self._messages.pending() if one.conversation == conversation.id]
         if left:
             self._enter(conversation, left)
-        else:
-            self._leave(conversation, message, rule)
+        return bool(left)
 
     def _enter(
         self,
@@ -244,7 +263,7 @@ class Gateway:
     async def _answer(self, line: Line) -> None:
         line.changed.clear()
         asked, heard, where = list(line.waiting), tuple(line.unanswered), line.conversation
-        turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
+        turn = line.turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
         try:
             while not turn.done():
                 changed = asyncio.create_task(line.changed.wait())
@@ -255,7 +274,10 @@ class Gateway:
                     if joined(where, line.conversation) or await self._overtaken(line, heard):
                         return
         finally:
+            line.turn = None
             await stop(turn)
+        if turn.cancelled():
+            return  # to start over
         settle(asked, turn.result())
         line.waiting = [answer for answer in line.waiting if not answer.done()]
         line.unanswered = [one for one in line.unanswered if one not in heard]

@@ -9,6 +9,7 @@ RULES = {
     "rate-limit": "enough was sent here on its own for now",
     "delegated": "you delegated this",
     "others-listen": "somebody came here for whom it was not written",
+    "record-forgotten": "you had something forgotten that it rested on",
     "somebody-joined": "somebody joined, so it is drafted anew",
     "digest": "it is a digest that you declared for this place",
 }

@@ -36,6 +36,8 @@ class Line:
     """Whoever speaks now waits for the answer: no waiting for the end of a burst."""
     waiting: list[Answer] = field(default_factory=list)
     worker: "asyncio.Task[None] | None" = None
+    turn: asyncio.Task[Turned] | None = None
+    """What is being drafted now."""
 
 
 def disclosed(text: str, persona: Persona) -> str:

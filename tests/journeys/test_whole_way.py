@@ -305,6 +305,47 @@ async def test_a_note_is_the_owners_until_shared_and_gone_when_forgotten(world: 
         assert note.id not in {one.id for one in (await twin.recall("hut code", "console:owner")).records}
 
 
+async def test_what_waits_is_drafted_without_what_was_forgotten(world: World) -> None:
+    async with world.twin(model := ScriptedChat("after climbing, half seven?")) as twin:
+        note = await twin.remember("the hut's code is 4711")
+        await twin.share(note.id, ["friends"])
+        answer = await twin.hear("sam", "console:sam", "what is the hut's code?")
+        assert answer.draft is not None
+        assert note.id in {one.id for one in answer.draft.records}
+        changes = twin.changes()
+        done = await twin.forget(note.id)
+        assert done.said.startswith(f"{note.id} is forgotten; drafts that may rest on it are withdrawn: 1")
+        (anew,) = await waiting(twin, changes)
+        assert anew.id != answer.draft.id
+        assert note.id not in {one.id for one in anew.records}
+        assert "4711" not in spoken(model.prompts[-1])
+        assert (await twin.draft(answer.draft.id)).text == ""
+
+
+async def test_a_forgotten_question_leaves_what_was_said_before_it_to_be_answered(world: World) -> None:
+    async with world.twin(model := ScriptedChat("after climbing, half seven?")) as twin:
+        first = await twin.hear("sam", "console:sam", "are you free on friday?")
+        second = await twin.hear("sam", "console:sam", "my code is 4711, by the way. and saturday?")
+        assert first.draft is not None
+        changes = twin.changes()
+        await twin.forget(f"message:{second.message_id}")
+        (anew,) = await waiting(twin, changes)
+        assert [one.id for one in anew.heard] == [first.message_id]
+        assert "4711" not in spoken(model.prompts[-1])
+
+
+async def test_the_owner_hears_that_what_was_sent_stays(world: World) -> None:
+    async with world.twin() as twin:
+        note = await twin.remember("the hut's code is 4711")
+        await twin.share(note.id, ["friends"])
+        answer = await twin.hear("sam", "console:sam", "what is the hut's code?")
+        assert answer.draft is not None
+        await twin.approve(answer.draft.id)
+        done = await twin.forget(note.id)
+        assert done.said.endswith("were sent are kept, with their receipts: 1")
+        assert len(await twin.receipts()) == 1
+
+
 @pytest.mark.parametrize(
     ("person", "conversation", "text", "says"),
     [

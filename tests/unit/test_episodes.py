@@ -11,7 +11,7 @@ from memory.database import Database
 from memory.episodes import open_threads, opens, topics
 from memory.messages import Messages, record_id, say
 from memory.recall import WINDOW, Recall
-from memory.records import Records
+from memory.records import forget
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 SAM = talk()
@@ -86,7 +86,7 @@ async def test_a_source_edited_deleted_or_forgotten_takes_its_thread_along(db: D
     await hear_all(db, *(said(SAM, i, text, minutes=i) for i, text in enumerate(texts)))
     await Messages(db).edit(said(SAM, 0, "").id, "never mind", NOON + timedelta(minutes=9))
     await Messages(db).delete(said(SAM, 1, "").id)
-    await Records(db).forget(record_id(said(SAM, 2, "").id))
+    await db.write("forget", lambda c: forget(c, record_id(said(SAM, 2, "").id)))
     assert await open_texts(db) == []
 
 

@@ -424,3 +424,14 @@ async def test_a_draft_in_hand_starts_over_when_somebody_joins(desk: Desk) -> No
         assert model.abandoned == 1
         assert draft.rule != "others-listen"
         assert await desk.outbox.overheard(TRIP.id) == []
+
+
+async def test_a_draft_in_hand_starts_over_when_something_it_may_rest_on_is_forgotten(desk: Desk) -> None:
+    model = SlowChat()
+    async with hall(desk, model) as here:
+        await here.hear("dinner?")
+        await model.next()
+        here.gateway.start_over()
+        (await model.next()).set_result("sure, eight?")
+        (draft,) = await here.drafts(1)
+        assert (model.abandoned, draft.text) == (1, "sure, eight?")

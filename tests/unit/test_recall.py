@@ -20,7 +20,7 @@ from memory import fulltext
 from memory.database import Database
 from memory.messages import Messages, record_id
 from memory.recall import WINDOW, Recall
-from memory.records import Records
+from memory.records import Records, forget
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, record, said, talk
 
 SAM = talk()
@@ -130,7 +130,7 @@ async def test_the_vectors_follow_edits_and_deletions_and_survive_a_restart(tmp_
         assert await recall.index_pending() == 3
         assert await recall.index_pending() == 0
         await records.add(record("note:0", "cellar", SAMS))
-        await records.forget(RecordId("note:1"))
+        await db.write("forget", lambda c: forget(c, RecordId("note:1")))
         assert await recall.index_pending() == 1
         assert await recalled(recall, "hound") == ["note:2"]
     async with opened(path) as db:

@@ -8,9 +8,8 @@ from core.audience import person
 from core.errors import Refused
 from core.types import PersonId, RecordId
 from memory.database import Database
-from memory.messages import Messages, record_id
 from memory.records import Records
-from tests.unit.memory_cases import opened, record, said, talk
+from tests.unit.memory_cases import opened, record
 
 ALEX = frozenset({person(PersonId("alex"))})
 
@@ -43,22 +42,3 @@ async def test_sharing_adds_to_the_audience_and_takes_nobody_away(db: Database) 
 async def test_what_is_not_kept_here_is_refused(db: Database, key: str) -> None:
     with pytest.raises(Refused, match=key):
         await Records(db).share(RecordId(key), ALEX)
-    with pytest.raises(Refused, match=key):
-        await Records(db).forget(RecordId(key))
-
-
-async def test_a_forgotten_message_leaves_no_word_in_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "twin.db"
-    conversation = talk()
-    async with opened(path) as db:
-        messages = Messages(db)
-        for i in range(50):
-            await messages.hear(conversation, said(conversation, i, f"ordinary{i} words"))
-        secret = said(conversation, "secret", "I will tell of xyzzyplugh")
-        await messages.hear(conversation, secret)
-        assert b"xyzzyplugh" in path.with_name("twin.db-wal").read_bytes() + path.read_bytes()
-        await Records(db).forget(record_id(secret.id))
-        kept = await messages.get(secret.id)
-        assert kept is not None
-        assert kept.text == ""
-    assert b"xyzzyplugh" not in path.read_bytes()

@@ -55,19 +55,24 @@ class Cards:
         )
         return _placed(row) if row else None
 
-    async def place(self, draft: DraftId, platform: str, card: PlacedCard) -> None:
-        """A card is there, and shows this."""
-        await self._db.write(
-            "place card",
-            lambda c: (
-                c.execute(
-                    "INSERT OR REPLACE INTO cards (draft, platform, reference, drawn, live, settled)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    (draft, platform, card.reference, card.drawn, card.live, card.settled),
-                )
-                and None
-            ),
-        )
+    async def place(self, draft: DraftId, platform: str, card: PlacedCard, before: PlacedCard | None) -> bool:
+        """A card is there, and shows this; `before` was the draft's card there when it was drawn. False, and
+        nothing is kept, where another has become it meanwhile."""
+
+        def place(connection: sqlite3.Connection) -> bool:
+            row = connection.execute(
+                "SELECT reference FROM cards WHERE draft = ? AND platform = ?", (draft, platform)
+            ).fetchone()
+            if (row and row["reference"]) != (before and before.reference):
+                return False
+            connection.execute(
+                "INSERT OR REPLACE INTO cards (draft, platform, reference, drawn, live, settled)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (draft, platform, card.reference, card.drawn, card.live, card.settled),
+            )
+            return True
+
+        return await self._db.write("place card", place)
 
     async def adopt(self, draft: DraftId, platform: str, reference: str) -> PlacedCard | None:
         """This one, of which nothing is known but that it has buttons, is the card of a draft now; the one

@@ -206,13 +206,14 @@ class Surfaces:
             # What was put aside comes back as a new card: an old one further up would not be seen.
             if waiting and self._shows(name) and await self._may_show(draft):
                 reference = await self._show(name, card)
-                if reference is not None:
-                    await self._cards.place(draft.id, name, PlacedCard(reference, drawn, live=True))
+                shown = PlacedCard(reference, drawn, live=True) if reference is not None else None
+                if shown is not None and not await self._cards.place(draft.id, name, shown, placed):
+                    await self._update(name, shown.reference, replace(card, closed=MOVED))
         elif (drawn, settled) != (placed.drawn, placed.settled):
             if drawn != placed.drawn:
                 await self._update(name, placed.reference, card)
             kept = PlacedCard(placed.reference, drawn, live=not card.closed, settled=settled)
-            await self._cards.place(draft.id, name, kept)
+            await self._cards.place(draft.id, name, kept, placed)
 
     async def _show(self, name: str, card: Card) -> str | None:
         """In the DM of an account of the owner's, the one paired last first; None where none takes it."""

@@ -152,6 +152,27 @@ async def test_the_card_that_the_owner_uses_is_kept_up_where_a_crash_left_two(ro
         assert len(room.telegram.shown) == 2
 
 
+async def test_the_card_that_is_used_while_a_second_one_is_being_shown_is_the_one_kept_up(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.pair(room.telegram)
+    draft = await room.desk.drafted()
+    orphan = await room.telegram.show(room.telegram.owner, await room.deck.card(draft, "", "telegram"))
+    show = room.telegram.show
+    async with room.surfaces() as surfaces:
+
+        async def used_meanwhile(account: PersonId, card: Card) -> str:
+            reference = await show(account, card)
+            await surfaces.adopt("telegram", draft.id, orphan)
+            room.changed(await room.desk.outbox.reject(draft.id, 1, "", "telegram"))
+            return reference
+
+        monkeypatch.setattr(room.telegram, "show", used_meanwhile)
+        room.changed(draft)
+        assert await room.telegram.closing(room.telegram.shown[0]) == "rejected on Telegram"
+        assert await room.telegram.closing(await room.telegram.card(2)) == "continued on another card"
+
+
 async def test_a_card_of_a_draft_that_is_over_is_closed_once_it_is_used(room: Room) -> None:
     await room.pair(room.telegram)
     async with room.surfaces() as surfaces:

@@ -37,7 +37,7 @@ CALLS = frozenset(
         ),
         *("settle", "withheld", "share", "receipts", "pause", "resume", "away", "back", "mode", "delegate"),
         *("delegations", "revoke", "people", "circles", "recall", "ask", "remember", "suggestions", "forget"),
-        *("personas", "persona", "bind", "status", "backup", "digest"),
+        *("personas", "persona", "bind", "status", "backup", "digest", "digests"),
         *("remind", "reminders", "unremind"),
         *("pair", "accounts", "unpair", "link", "unlink"),
     }

@@ -15,7 +15,7 @@ from bots.runtime.events import Change
 from bots.runtime.house import House
 from bots.runtime.presenter import conversation_view, delegation_view, persona_view, record_view, retrieved
 from bots.runtime.status import status
-from bots.runtime.when import ago, moment
+from bots.runtime.when import ago, moment, timed
 from bots.setup.backup import write_backup
 from bots.views import (
     AccountView,
@@ -25,6 +25,7 @@ from bots.views import (
     ConversationView,
     DayView,
     DelegationView,
+    DigestTimesView,
     DigestView,
     Done,
     DraftView,
@@ -58,6 +59,7 @@ from core.types import (
 from memory import overview
 from memory.accounts import shown_code
 from memory.forgetting import forget
+from memory.reminders import Reminder
 from memory.standing import capped
 
 PLATFORMS = ("telegram", "discord", "slack")
@@ -417,27 +419,47 @@ class Twin:
         days = tuple(DayView(one.day.isoformat(), *astuple(one)[1:]) for one in facts.days)
         return DigestView(report.name, facts.since, facts.until, report.text, days)
 
-    async def digest_picture(self, since: str | datetime | None = None) -> bytes:
-        """The digest's picture, a PNG."""
+    async def digest_picture(self, since: str | datetime | None = None, dark: bool = False) -> bytes:
+        """The digest's picture, a PNG; `dark` for a page that is."""
         begin = None if since is None else ago(since, self._house.clock.now(), self._house.zone)
-        return await self._house.digests.picture(begin)
+        return await self._house.digests.picture(begin, dark=dark)
 
-    async def remind(self, text: str, at: str | datetime) -> ReminderView:
-        """Tell the owner this in their DM, at a time: `2h`, `1d`, or ISO 8601 in their zone."""
-        said, when = readable(text).strip(), self._moment(at)
+    async def digests(self) -> tuple[DigestTimesView, ...]:
+        """Those that are declared, with when they come and when they came."""
+        zone = self._house.zone
+        return tuple(
+            DigestTimesView(
+                one.wanted.name,
+                one.wanted.to,
+                one.next.astimezone(zone) if one.next else None,
+                one.last.due.astimezone(zone) if one.last else None,
+                one.last.state.value if one.last else "",
+            )
+            for one in await self._house.digests.times()
+        )
+
+    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
+        """Tell the owner this in their DM, at a time as `bots.runtime.when.moment` reads it; without one the
+        text begins or ends with it. Raises OwnerMustFix."""
+        now, zone = self._house.clock.now(), self._house.zone
+        if at is None:
+            found = timed(readable(text), now, zone)
+            if found is None:
+                raise OwnerMustFix("say when: in 2h call Sam, or tomorrow 9:00 send the invoice")
+            when, said = found
+        else:
+            said, when = readable(text).strip(), self._moment(at)
         if not said:
-            raise OwnerMustFix("there is nothing to remind you of: the text is empty")
-        if when <= self._house.clock.now():
+            raise OwnerMustFix("there is nothing to remind you of: say of what")
+        if when <= now:
             raise OwnerMustFix("that time has passed already")
         added = await self._house.reminders.add(said, when)
         self._house.changes.publish("settings")
-        return ReminderView(str(added.id), added.text, added.at)
+        return self._reminder(added)
 
     async def reminders(self) -> tuple[ReminderView, ...]:
         """Those that were not told yet, the first due first."""
-        return tuple(
-            ReminderView(str(one.id), one.text, one.at) for one in await self._house.reminders.open()
-        )
+        return tuple(map(self._reminder, await self._house.reminders.open()))
 
     async def unremind(self, id: str) -> Done:
         """Let a reminder go."""
@@ -458,6 +480,9 @@ class Twin:
     def _set(self, said: str) -> Done:
         self._house.changes.publish("settings")
         return Done(said)
+
+    def _reminder(self, one: Reminder) -> ReminderView:
+        return ReminderView(str(one.id), one.text, one.at.astimezone(self._house.zone))
 
     def _moment(self, given: str | datetime) -> datetime:
         return moment(given, self._house.clock.now(), self._house.zone)

@@ -270,8 +270,21 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestTimesView:
+    """When a digest comes next, where to, and what became of it last: `told`, `refused`, or `claimed` where
+    it may not have arrived; all None and empty where it was never told. In the owner's time zone."""
+
+    name: str
+    to: str
+    next: datetime | None
+    last: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderView:
-    """What the owner wants to be reminded of; one whose time has passed could not be told yet."""
+    """What the owner wants to be reminded of, in their time zone; one whose time has passed could not be
+    told yet."""
 
     id: str
     text: str

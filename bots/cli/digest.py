@@ -12,23 +12,29 @@ from bots.cli.terminal import clean, moment, table
 @click.command()
 @click.argument("name", required=False)
 @click.option("--since", metavar="TIME", help="1d, 1w, or a time as 2026-05-01T09:00 [the last day].")
+@click.option("--times", is_flag=True, help="When those that twin.toml declares come, and came.")
 @with_session
-def digest(session: Session, name: str | None, since: str | None) -> None:
+def digest(session: Session, name: str | None, since: str | None, times: bool) -> None:
     """What happened, what waits, and what is owed.
 
     With the NAME of one that twin.toml declares: since you were last told it.
     """
+    if times:
+        if name is not None or since is not None:
+            raise click.UsageError("--times stands alone")
+        session.show(session.call("digests"), _times)
+        return
     answer = session.call("digest", name=name, since=since)
     session.show(answer, lambda one: clean(one["text"].replace("**", "")))
 
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--at", metavar="TIME", help="2h, 1d, or a time as 2026-05-01T09:00.")
+@click.option("--at", metavar="TIME", help="2h, tomorrow 9:00, friday evening, or 2026-05-01T09:00.")
 @click.option("--done", metavar="ID", help="Let a reminder go.")
 @with_session
 def remind(session: Session, text: str | None, at: str | None, done: str | None) -> None:
-    """Have yourself reminded in your DM.
+    """Have yourself reminded in your DM: understudy remind "tomorrow 9:00 send the invoice".
 
     Without a text: what you will be reminded of.
     """
@@ -37,8 +43,6 @@ def remind(session: Session, text: str | None, at: str | None, done: str | None)
             raise click.UsageError("--done stands alone")
         session.show(session.call("unremind", id=done), said)
     elif text is not None:
-        if at is None:
-            raise click.UsageError("say when: --at TIME")
         session.show(session.call("remind", text=text, at=at), lambda one: _reminders([one]))
     elif at is not None:
         raise click.UsageError("say of what")
@@ -47,6 +51,17 @@ def remind(session: Session, text: str | None, at: str | None, done: str | None)
 
 
 COMMANDS = (digest, remind)
+
+
+def _times(found: list[Any]) -> str:
+    if not found:
+        return "None is declared; a [[digest]] in twin.toml does."
+
+    def at(one: str | None) -> str:
+        return "" if one is None else moment(one)
+
+    rows = ((one["name"], one["to"], at(one["next"]), at(one["last"]), one["state"]) for one in found)
+    return table(("NAME", "TO", "NEXT", "LAST", ""), rows)
 
 
 def _reminders(found: list[Any]) -> str:

@@ -63,6 +63,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """When one comes next, in UTC, and what became of it last; None where it was never told."""
+
+    wanted: Wanted
+    next: datetime | None
+    last: Run | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outlets:
     """What a digest is told with: where the owner's lines are, and how a conversation is spoken in."""
 
@@ -128,13 +137,22 @@ class Digests:
         facts = await self._facts(since or now - DEFAULT_SPAN)
         return Report(name or "digest", self._words(name or "digest", facts), facts)
 
+    async def times(self) -> Sequence[Times]:
+        """Of each that is declared. Quiet hours may hold it longer."""
+        now, found = self._clock.now(), []
+        for one in self.wanted:
+            last = await self._runs.last(one.name)
+            told = None if last is None or last.state is RunState.BEGUN else last
+            found.append(Times(one, one.cron.next(now, self._zone), told))
+        return found
+
     async def words_for(self, platform: str) -> str:
         """A day's, as it may be told in the owner's DM on a platform."""
         return self._words("digest", await self._facts(self._clock.now() - DEFAULT_SPAN), platform)
 
-    async def picture(self, since: datetime | None = None) -> bytes:
+    async def picture(self, since: datetime | None = None, *, dark: bool = False) -> bytes:
         """Its picture, a PNG."""
-        return await self._drawn(await self._facts(since or self._clock.now() - DEFAULT_SPAN))
+        return await self._drawn(await self._facts(since or self._clock.now() - DEFAULT_SPAN), dark=dark)
 
     async def uncertain(self) -> Sequence[str]:
         """Digests that may not have arrived, in words for the owner."""
@@ -271,8 +289,8 @@ class Digests:
         )
         return await self._db.read(lambda c: activity.read(c, since, until, self._zone, days))
 
-    async def _drawn(self, facts: Activity) -> bytes:
-        return await asyncio.to_thread(draw, facts.days)
+    async def _drawn(self, facts: Activity, *, dark: bool = False) -> bytes:
+        return await asyncio.to_thread(draw, facts.days, dark=dark)
 
     def _begin(self, since: datetime, until: datetime) -> datetime:
         if since >= until:

@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bots.assembly import running
 from bots.platform import Health, Inbound
 from bots.settings import Digest, Owner
+from core.errors import OwnerMustFix
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import PersonId
@@ -90,6 +93,9 @@ async def test_a_digest_reaches_the_dm_once_and_once_more_after_days_off(world: 
                 await twin.hear("sam", "console:sam", "are you climbing on friday?")
             await looked(world, dm, moment)
             assert (await twin.status()).problems == ()
+            (times,) = await twin.digests()
+            assert (times.state, times.last) == ("told", EIGHT + timedelta(days=4 * (len(dm.told) - 1)))
+            assert f"{times.next:%a %H:%M}" == ("Sat 08:00" if len(dm.told) == 1 else "Wed 08:00")
     first, second = dm.told
     assert "draft 1 to Sam (console)" in first
     assert "climbing" not in first
@@ -124,3 +130,15 @@ async def test_a_twin_that_dies_while_it_tells_does_not_tell_again_but_says_so(w
     assert await once(EIGHT + timedelta(days=1), hold=True) == ()
     (told,) = dm.told
     assert "Thu 12 Mar 13:00 to Sat 14 Mar 08:00" in told
+
+
+async def test_a_reminder_says_its_time_in_its_own_words(world: World) -> None:
+    await prepared(world)
+    async with world.twin() as twin:
+        assert (await twin.digests())[0].last is None
+        added = await twin.remind("me to call Sam tomorrow at 9")
+        assert (added.text, f"{added.at:%a %H:%M %Z}") == ("call Sam", "Fri 09:00 CET")
+        assert await twin.reminders() == (added,)
+        for wrong in ("call Sam", "in 2h", "yesterday", "2026-01-01 call Sam"):
+            with pytest.raises(OwnerMustFix):
+                await twin.remind(wrong)

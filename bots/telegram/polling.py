@@ -33,6 +33,8 @@ MAY_BE_PARKED = (Talk, Clicked, Edited)
 """These wait for a model's answer, or behind what does."""
 PARK_AFTER_S = 0.5
 MOST_PARKED = 50
+MOST_TAKEN = 1000
+"""So many updates back one is known that Telegram delivers again."""
 ATTEMPTS = 3
 """How often an update that breaks our own code is tried before it is given up."""
 RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
@@ -70,6 +72,7 @@ class Polling:
         self._sleep = sleep
         self._tell = tell
         self._parked: dict[int, Any] = {}
+        self._taken: dict[int, None] = {}
         self._last: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -127,7 +130,7 @@ class Polling:
         swift, patient = [], {}
         for update in updates:
             event, number = self._parsed(update), _number(update)
-            if event is None:
+            if event is None or self._again(number):
                 continue
             task = self._start(event, live)
             if isinstance(event, Linked):
@@ -154,6 +157,15 @@ class Polling:
         except Malformed as error:
             log.warning("an update from Telegram was left out: %s", error)
             return None
+
+    def _again(self, number: int | None) -> bool:
+        """Whether it was taken before; one that could not be kept ends the run, and this with it."""
+        if number is None:
+            return False
+        again, self._taken[number] = number in self._taken, None
+        if len(self._taken) > MOST_TAKEN:
+            del self._taken[next(iter(self._taken))]
+        return again
 
     def _start(self, event: Event, live: bool) -> "asyncio.Task[None]":
         """Handle it once what came before it in its conversation is handled."""

@@ -156,7 +156,9 @@ class Digests:
 
     async def uncertain(self) -> Sequence[str]:
         """Digests that may not have arrived, in words for the owner."""
-        claimed = [one for one in await self._runs.uncertain() if (one.name, one.due) not in self._in_hand]
+        before = set(self._in_hand)  # one may be settled while we read
+        found = await self._runs.uncertain()
+        claimed = [one for one in found if (one.name, one.due) not in before | self._in_hand]
         return [
             f"the digest {one.name} of {one.due.astimezone(self._zone):%a %-d %b %H:%M} may not have arrived;"
             f" `understudy digest {one.name}` shows it"

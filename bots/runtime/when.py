@@ -137,8 +137,8 @@ def _spoken(found: re.Match[str], now: datetime, zone: ZoneInfo) -> datetime:
     at = datetime.combine(day, clock or MORNING, zone)
     if at <= wall and ahead:
         at = datetime.combine(_later(day, ahead), clock or MORNING, zone)
-    if at <= wall and clock is None:
-        return now + timedelta(hours=1)  # `today`
+    if at <= wall and clock is None and get("day"):
+        return now + timedelta(hours=1)  # later today
     return at.astimezone(UTC)
 
 

@@ -21,7 +21,7 @@ from bots.platform import Card, Health, Inbound
 from bots.runtime.split import split_text
 from bots.runtime.telling import in_parts
 from core.errors import OwnerMustFix, Refused, TryAgain
-from core.types import Conversation, ConversationId, MessageId, PersonId
+from core.types import Conversation, ConversationId, Kind, MessageId, PersonId
 
 log = logging.getLogger(__name__)
 
@@ -125,16 +125,18 @@ class Discord:
         channel = parse.channel_of(conversation)
         if channel is None:
             raise Refused(COPY_IT if conversation.startswith(parse.CARRIED) else "that is no Discord channel")
-        client = self._client()
+        session, told = self._connected(), self._told.get(conversation)
         answered = parse.message_of(reply_to, conversation) if reply_to else None
         given: dict[str, Any] = {}
         # In a server people expect to see what is answered; in a DM it is plain.
-        if answered is not None and client.get_channel(channel) is not None:
+        if answered is not None and (
+            told.kind is Kind.GROUP if told is not None else await session.places.of_server(channel)
+        ):
             given["reference"] = discord.MessageReference(
                 message_id=answered, channel_id=channel, fail_if_not_exists=False
             )
         with delivering():
-            target = client.get_partial_messageable(channel)
+            target = session.client.get_partial_messageable(channel)
             sent = await target.send(content, nonce=render.nonce(nonce), **given)
         return str(sent.id)
 
@@ -162,7 +164,7 @@ class Discord:
             return
         try:
             with telling():
-                target = self._client().get_partial_messageable(int(channel))
+                target = self._connected().client.get_partial_messageable(int(channel))
                 await target.get_partial_message(int(message)).edit(**cards.content(render.card(card)))
         except Refused as error:
             log.info("discord: a card could not be redrawn: %s", error)
@@ -182,9 +184,7 @@ class Discord:
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Read back what was said since; a channel that cannot be read is left out."""
-        session = self._session
-        if session is None:
-            raise TryAgain(NOT_CONNECTED)
+        session = self._connected()
         await session.client.wait_until_ready()
         for one in conversations:
             channel = parse.channel_of(one.id)
@@ -226,16 +226,16 @@ class Discord:
         elif not missed:
             self._lost_at = None
 
-    def _client(self) -> discord.Client:
+    def _connected(self) -> Session:
         if self._session is None:
             raise TryAgain(NOT_CONNECTED)
-        return self._session.client
+        return self._session
 
     async def _dm(self, account: PersonId) -> discord.DMChannel:
         user = parse.channel_of(account)
         if user is None:
             raise Refused("that is no Discord account")
-        return await self._client().create_dm(discord.Object(user))
+        return await self._connected().client.create_dm(discord.Object(user))
 
 
 async def _intents(token: str) -> discord.Intents:

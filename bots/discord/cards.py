@@ -8,7 +8,7 @@ import discord
 
 from bots.discord import parse, render
 from bots.discord.render import Button, Press, Shown
-from bots.discord.rest import NETWORK
+from bots.discord.rest import NETWORK, acknowledging
 from bots.platform import Act, Deed, Inbound
 from core.types import PersonId
 
@@ -63,19 +63,19 @@ class Cards:
             await self._act(interaction, account, Press(deed, press.draft, press.revision), span)
 
     async def _ask(self, interaction: discord.Interaction, account: PersonId, press: Press) -> None:
-        if not await self._inbound.is_owner(account):
-            await interaction.response.send_message(NOT_YOURS, ephemeral=True)
-            return
-        text = await self._inbound.card_text(account, press.draft, press.revision)
-        if text is None:
-            await interaction.response.send_message(HANDLED, ephemeral=True)
-        elif press.deed == Deed.SNOOZE:
-            choices = view((render.snoozes(press.draft, press.revision),))
-            await interaction.response.send_message("Until when?", view=choices, ephemeral=True)
-        elif press.deed == Deed.EDIT and len(text) > render.MODAL_LIMIT:
-            await interaction.response.send_message(TOO_LONG, ephemeral=True)
-        else:
-            await interaction.response.send_modal(modal(press, text if press.deed == Deed.EDIT else ""))
+        owner = await self._inbound.is_owner(account)
+        text = await self._inbound.card_text(account, press.draft, press.revision) if owner else None
+        response = interaction.response
+        with acknowledging(interaction):
+            if text is None:
+                await response.send_message(HANDLED if owner else NOT_YOURS, ephemeral=True)
+            elif press.deed == Deed.SNOOZE:
+                choices = view((render.snoozes(press.draft, press.revision),))
+                await response.send_message("Until when?", view=choices, ephemeral=True)
+            elif press.deed == Deed.EDIT and len(text) > render.MODAL_LIMIT:
+                await response.send_message(TOO_LONG, ephemeral=True)
+            else:
+                await response.send_modal(modal(press, text if press.deed == Deed.EDIT else ""))
 
     async def _act(
         self, interaction: discord.Interaction, account: PersonId, press: Press, text: str
@@ -83,7 +83,8 @@ class Cards:
         deed = DEEDS.get(press.deed)
         if deed is None:
             return
-        await interaction.response.defer()
+        with acknowledging(interaction):
+            await interaction.response.defer()
         word = await self._inbound.acted(Act(account, press.draft, press.revision, deed, text))
         if deed is Deed.SNOOZE:
             # The choice of spans is a message of its own, for the owner's eyes: it turns into the answer.

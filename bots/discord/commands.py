@@ -12,7 +12,7 @@ from bots.discord import parse, payloads, render
 from bots.discord.client import Client
 from bots.discord.hearing import read
 from bots.discord.places import Places
-from bots.discord.rest import NETWORK
+from bots.discord.rest import NETWORK, NOT_UNDERSTOOD, acknowledging
 from bots.platform import Inbound
 from bots.runtime.split import split_text
 from core.types import Conversation, Kind, PersonId
@@ -58,8 +58,7 @@ class Commands:
             return
         try:
             await self._tree.sync()
-        except (*NETWORK, KeyError, TypeError, ValueError) as error:
-            # The last three: an answer that discord.py does not understand.
+        except (*NETWORK, *NOT_UNDERSTOOD) as error:
             log.warning("discord: the commands could not be declared (%s)", type(error).__name__)
             return
         await self._inbound.remember(parse.NAME, SYNCED, mark)
@@ -140,7 +139,8 @@ class Commands:
 
     async def _for_owner(self, interaction: discord.Interaction, account: PersonId) -> bool:
         """Acknowledge, within the three seconds that Discord gives; and whether to go on."""
-        await interaction.response.defer(ephemeral=True)
+        with acknowledging(interaction):
+            await interaction.response.defer(ephemeral=True)
         owner = await self._inbound.is_owner(account)
         if not owner:
             await interaction.followup.send(NOT_YOURS, ephemeral=True)

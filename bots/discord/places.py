@@ -6,6 +6,7 @@ from datetime import datetime
 import discord
 
 from bots.discord.parse import LONGEST_NAME, Known, account, clip, conversation_id
+from bots.discord.rest import NETWORK, NOT_UNDERSTOOD
 from core.types import Conversation, Kind, PersonId
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,10 @@ class Places:
         """A channel or thread of a server that the bot is in; None for a DM or an unknown one."""
         found = self._client.get_channel(channel)
         return found if isinstance(found, Channel) else None
+
+    async def of_server(self, channel: int) -> bool:
+        """Whether it is a channel or thread of a server; Discord is asked where it did not tell of it."""
+        return (self.in_server(channel) or await self._fetched(channel)) is not None
 
     async def conversation(
         self, channel: int, other: PersonId, name: str, *, in_server: bool
@@ -94,7 +99,7 @@ class Places:
     async def _fetched(self, channel: int) -> Channel | None:
         try:
             found = await self._client.fetch_channel(channel)
-        except discord.DiscordException as error:
+        except (*NETWORK, *NOT_UNDERSTOOD) as error:
             log.warning("discord: a channel could not be looked up: %s", type(error).__name__)
             return None
         return found if isinstance(found, Channel) else None

@@ -55,5 +55,17 @@ def telling() -> Iterator[None]:
         raise TryAgain(f"{UNREACHABLE} ({type(error).__name__})") from None
 
 
+@contextmanager
+def acknowledging(interaction: discord.Interaction) -> Iterator[None]:
+    """What counts is that Discord took it: its answer may be empty, of which discord.py makes no sense."""
+    try:
+        yield
+    except NOT_UNDERSTOOD:
+        if not interaction.response.is_done():
+            raise
+
+
+NOT_UNDERSTOOD = (AttributeError, KeyError, TypeError, ValueError)
+"""What discord.py raises at an answer that has another shape than it expects."""
 NETWORK = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """Whatever can go wrong between Discord and us."""

@@ -43,10 +43,10 @@ class Session:
         self._feels = feels
         self._ready = ready
         self.client = Client(self, intents)
-        places = Places(self.client)
-        self.hearing = Hearing(inbound, places, self._say, told)
+        self.places = Places(self.client)
+        self.hearing = Hearing(inbound, self.places, self._say, told)
         self._cards = Cards(inbound)
-        self._commands = Commands(self.client, inbound, places)
+        self._commands = Commands(self.client, inbound, self.places)
 
     def received(self, event: str, payload: object) -> None:
         """An event about a message."""

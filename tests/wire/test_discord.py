@@ -390,6 +390,28 @@ async def test_what_the_owner_typed_goes_as_if_they_had_typed_it_there(
     assert sent["message_reference"]["message_id"] == int(asked["id"])
 
 
+async def test_a_reply_quotes_what_it_answers_in_a_thread_that_was_never_announced(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.guild["threads"].append(world.thread(409, "sunday", 11))
+    asked = await server.say(world.said(409, SAM, "and on Sunday?"))
+    await inbound.until(lambda: bool(inbound.messages))
+    assert inbound.conversations["discord:409"].title == "sunday · #general · Climbers"
+    await send(adapter, "yes", where=409, reply_to=MessageId(f"discord:409/{asked['id']}"))
+    assert server.messages[409][-1]["message_reference"]["message_id"] == int(asked["id"])
+
+
+async def test_a_message_in_an_unknown_channel_is_heard_where_it_cannot_be_looked_up(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.guild["threads"].append(world.thread(409, "sunday", 11))
+    server.faults["GET /channels/*"] = [Fault(how="cut")] * 3
+    await server.say(world.said(409, SAM, "and on Sunday?"))
+    await inbound.until(lambda: bool(inbound.messages))
+    assert inbound.messages[0].text == "and on Sunday?"
+    assert inbound.conversations["discord:409"].kind is Kind.GROUP
+
+
 async def test_in_a_dm_nothing_is_quoted(
     server: DiscordServer, inbound: FakeInbound, adapter: Discord
 ) -> None:
@@ -580,6 +602,22 @@ async def test_a_strangers_click_is_refused_and_opens_nothing(
     refused = await words(server, click(press(Deed.EDIT), EVE))
     assert refused.callback is not None
     assert (refused.callback["type"], refused.words) == (4, [NOT_YOURS])
+
+
+async def test_a_click_that_is_taken_without_a_word_counts(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.answers_callbacks = False
+    inbound.drafts[DRAFT, 2] = "Yes, at six"
+    opened = await server.act(click(press(Deed.EDIT)))
+    await server.until(lambda: opened.callback)
+    assert opened.callback is not None
+    await server.act(filled(opened.callback["data"]["custom_id"], "No"))
+    await inbound.until(lambda: bool(inbound.acts))
+    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.EDIT, "No")]
+    inbound.answer = "You are away."
+    told = await words(server, command("away"))
+    assert told.words == ["You are away."]
 
 
 async def test_a_stale_card_says_so(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:

@@ -127,7 +127,7 @@ async def test_slash_commands_and_draft_my_reply_work_as_declared(house: House) 
     asked = await friend.send(channel, "Are you coming?")
     shown = await owner.context_menu(channel, "Draft my reply", asked)
     assert shown.ephemeral
-    assert house.inbound.said[-1].text == f"/draft discord:{channel.id}"
+    assert house.inbound.said[-1].text == f"/draft discord:{channel.id}/{asked.id}"
     assert len({one.id for one in house.inbound.messages}) == 1
     refused = await friend.context_menu(channel, "Draft my reply", asked)
     assert len(house.inbound.messages) == 2

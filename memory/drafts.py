@@ -17,7 +17,7 @@ from core.types import (
     RecordId,
 )
 from memory.messages import mark_pending
-from memory.overtaken import MESSAGE_EDITED, overtaken
+from memory.overtaken import LATE_MESSAGE, MESSAGE_EDITED, overtaken
 from memory.timestamps import from_text, optional_time, to_text
 
 AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
@@ -224,6 +224,6 @@ def moot(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
 def supersede(connection: sqlite3.Connection, row: sqlite3.Row, rule: str) -> Draft:
     """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again."""
     set_status(connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {rule}")
-    if rule in (MESSAGE_EDITED, SOMEBODY_JOINED, RECORD_FORGOTTEN):
+    if rule in (MESSAGE_EDITED, SOMEBODY_JOINED, RECORD_FORGOTTEN, LATE_MESSAGE):
         mark_pending(connection, MessageId(row["answers"]))
     return read(connection, row["id"])

@@ -63,13 +63,11 @@ class Messages:
         """The last messages up to and including `until`, oldest first, deleted ones left out."""
         return await self._db.read(lambda connection: recent(connection, conversation, limit, until))
 
-    async def pending(self) -> list[Message]:
-        """Heard but not yet dealt with, oldest first: what a restart must answer."""
-        return await self._db.read(
-            lambda connection: read_messages(
-                connection.execute("SELECT * FROM messages WHERE turn = 'pending' ORDER BY stands_at, number")
-            )
-        )
+    async def pending(self, conversation: ConversationId | None = None) -> list[Message]:
+        """Heard there, or anywhere, but not yet dealt with, oldest first: what a restart must answer."""
+        there, values = (" AND conversation = ?", (conversation,)) if conversation else ("", ())
+        query = f"SELECT * FROM messages WHERE turn = 'pending'{there} ORDER BY stands_at, number"  # noqa: S608
+        return await self._db.read(lambda connection: read_messages(connection.execute(query, values)))
 
 
 def mark_done(connection: sqlite3.Connection, conversation: ConversationId, until: MessageId) -> None:

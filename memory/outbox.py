@@ -31,9 +31,10 @@ from core.types import (
 from memory import delegations, drafts, outcomes, reasons, sending
 from memory.database import Database
 from memory.drafts import AWAITING, OWNER_LEAVE
-from memory.messages import mark_done
+from memory.messages import mark_done, mark_pending
 from memory.overtaken import (
     ANOTHER_ASKED_FOR,
+    LATE_MESSAGE,
     MESSAGE_EDITED,
     NEWER_MESSAGE,
     answered_together,
@@ -84,10 +85,11 @@ class Outbox:
         draft gets the leave of `delegation`; where that does not run (any more), or someone has joined
         since the agent saw the conversation (`drafted_for`: the rule says so then), it waits. None where
         the draft is moot: the owner has answered or the message is gone (the turn is done then), the
-        message was edited since (it is still to be answered), or a newer one is answered already; and,
-        `unless_one_waits`, where a draft waits there. Raises TryAgain where a record that it
-        rests on was forgotten meanwhile. One that the owner asked for (`asked_at`) takes the
-        place of any that waits, and what they or others had said by then does not make it moot.
+        message was edited since (it is still to be answered), or it came late and the draft that waits
+        answers a newer one without knowing it (both are still to be answered, and that draft is withdrawn);
+        and, `unless_one_waits`, where a draft waits there. Raises TryAgain where a record that it rests on
+        was forgotten meanwhile. One that the owner asked for (`asked_at`) takes the place of any that waits,
+        and what they or others had said by then does not make it moot.
         """
         now = self._clock.now()
 
@@ -100,7 +102,11 @@ class Outbox:
                 return None
             replaced = NEWER_MESSAGE
             if moot is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
-                moot, replaced = None if asked_at else NEWER_MESSAGE, ANOTHER_ASKED_FOR
+                if asked_at is None:
+                    drafts.supersede(connection, waiting, LATE_MESSAGE)
+                    mark_pending(connection, answers.id)
+                    return None
+                replaced = ANOTHER_ASKED_FOR
             _still_known(connection, records)
             mark_done(connection, conversation, answers.id)
             if moot is not None:

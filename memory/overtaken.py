@@ -10,6 +10,8 @@ OWNER_ANSWERED = "owner-answered"
 MESSAGE_EDITED = "message-edited"
 MESSAGE_DELETED = "message-deleted"
 NEWER_MESSAGE = "newer-message"
+LATE_MESSAGE = "late-message"
+"""One that stands before what it answers came after it was written."""
 ANOTHER_ASKED_FOR = "another-asked-for"
 
 

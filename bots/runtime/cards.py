@@ -14,6 +14,7 @@ WHERE = {"console": "in the console", "cli": "in the terminal"}
 """Where a decision was made, but for platforms."""
 OVERTAKEN = {
     "newer-message": "a newer message came",
+    "late-message": "an earlier message came late",
     "owner-answered": "you answered yourself",
     "message-edited": "the message was edited",
     "message-deleted": "the message was taken back",

@@ -31,6 +31,10 @@ from memory.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
+OVERTAKEN = "overtaken"
+"""The rule by which a draft came to nothing: what it answers was answered or changed meanwhile, or is to be
+answered together with something else."""
+
 ReplyUntil = Callable[[ConversationId], Awaitable[datetime | None]]
 """When nothing can be sent in a conversation any more; None where nothing limits it."""
 
@@ -194,7 +198,7 @@ class Drafter:
                 asked_at=asked_at,
             )
             if draft is None:
-                decision = Decision(Verdict.SILENT, "overtaken")
+                decision = Decision(Verdict.SILENT, OVERTAKEN)
             elif decision.verdict is Verdict.SEND and draft.status is DraftStatus.WAITING:
                 decision = Decision(Verdict.ASK, draft.rule)
             self._changes.publish("draft", conversation.id, draft.id if draft else None)

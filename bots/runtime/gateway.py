@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bots.runtime.drafting import Drafter
+from bots.runtime.drafting import OVERTAKEN, Drafter
 from bots.runtime.events import Changes
 from bots.runtime.pace import Pace, Sleep, happens, stop
 from bots.runtime.turns import Answer, Line, Turned, fail, settle
@@ -117,8 +117,7 @@ class Gateway:
 
     async def dismiss(self, conversation: Conversation, rule: str) -> None:
         """Nothing that was said there wants an answer any more."""
-        pending = [one for one in await self._messages.pending() if one.conversation == conversation.id]
-        for last in pending[-1:]:
+        for last in (await self._messages.pending(conversation.id))[-1:]:
             self._leave(conversation, last.id, rule)
             await self._outbox.silent(conversation.id, last.id, rule)
         if await self._outbox.supersede(conversation=conversation.id, rule=rule):
@@ -177,11 +176,8 @@ class Gateway:
     async def _for_all_ears(self, conversation: Conversation, *, at_once: bool = False) -> None:
         for draft in await self._outbox.overheard(conversation.id):
             self._changes.publish("draft", conversation.id, draft.id)
-            answered = await self._messages.get(draft.answers)
-            if draft.status is DraftStatus.SUPERSEDED and answered is not None:
-                line = self._lines.get(conversation.id)
-                known = line.unanswered if line is not None else ()
-                self._enter(conversation, [*known, answered], at_once=at_once)
+            if draft.status is DraftStatus.SUPERSEDED:
+                await self._take_up(conversation, at_once=at_once)
 
     async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
         # A draft that is filed meanwhile is no danger: the outbox finds the owner's word in L0 itself.
@@ -195,12 +191,8 @@ class Gateway:
         withdrawn = await self._outbox.supersede(message=message, rule=rule)
         if withdrawn:
             self._changes.publish("draft", conversation.id)
-        if not withdrawn and conversation.id not in {
-            one.conversation for one in await self._messages.pending()
-        }:
-            self._leave(conversation, message, rule)
-            return
-        if not await self._reopen(conversation):
+        concerned = bool(withdrawn or await self._messages.pending(conversation.id))
+        if not (concerned and await self._reopen(conversation)):
             self._leave(conversation, message, rule)
 
     async def _reopen(self, conversation: Conversation) -> bool:
@@ -216,9 +208,19 @@ class Gateway:
                 mark_pending(connection, one)
 
         await self._db.write("reopen", reopen)
-        left = [one for one in await self._messages.pending() if one.conversation == conversation.id]
+        return await self._take_up(conversation)
+
+    async def _take_up(self, conversation: Conversation, *, at_once: bool = False) -> bool:
+        """Answer what is pending there; False where that is nothing."""
+        while True:
+            line = self._lines.get(conversation.id)
+            before = line and line.unanswered
+            left = await self._messages.pending(conversation.id)
+            line = self._lines.get(conversation.id)
+            if (line and line.unanswered) is before:
+                break  # else something was heard or dealt with while this was read
         if left:
-            self._enter(conversation, left)
+            self._enter(conversation, left, at_once=at_once)
         return bool(left)
 
     def _enter(
@@ -238,7 +240,7 @@ class Gateway:
             line.worker = asyncio.create_task(self._work(line), name=f"gateway {conversation.id}")
         line.conversation = conversation
         line.at_once = at_once
-        line.unanswered = sorted(unanswered, key=lambda one: one.sent_at)
+        line.unanswered = sorted({one.id: one for one in unanswered}.values(), key=lambda one: one.sent_at)
         if answer is not None:
             line.waiting.append(answer)
         line.changed.set()
@@ -278,9 +280,12 @@ class Gateway:
             await stop(turn)
         if turn.cancelled():
             return  # to start over
-        settle(asked, turn.result())
+        turned = turn.result()
+        settle(asked, turned)
         line.waiting = [answer for answer in line.waiting if not answer.done()]
         line.unanswered = [one for one in line.unanswered if one not in heard]
+        if turned.decision.rule == OVERTAKEN:
+            await self._take_up(line.conversation)
 
     async def _overtaken(self, line: Line, heard: Sequence[Message]) -> bool:
         """Whether the turn in hand is in vain: something it answers changed, or more wants an answer."""

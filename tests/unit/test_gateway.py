@@ -435,3 +435,36 @@ async def test_a_draft_in_hand_starts_over_when_something_it_may_rest_on_is_forg
         (await model.next()).set_result("sure, eight?")
         (draft,) = await here.drafts(1)
         assert (model.abandoned, draft.text) == (1, "sure, eight?")
+
+
+async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one(desk: Desk) -> None:
+    model = ScriptedChat("sure, eight?")
+    async with hall(desk, model) as here:
+        late, newer = here.message("dinner?"), here.message("or lunch?")
+        await here.gateway.hear(SAMS, newer)
+        (alone,) = await here.drafts(1)
+        await here.gateway.hear(SAMS, late)
+        (both,) = await here.drafts(1)
+        assert (both.answers, both.id != alone.id) == (newer.id, True)
+        assert await here.pending() == []
+
+
+async def test_what_is_heard_while_an_edit_is_looked_into_is_answered_too(desk: Desk) -> None:
+    async with hall(desk, ScriptedChat("sure, eight?")) as here:
+        first = await here.hear("dinner?")
+        await here.drafts(1)
+        at = desk.clock.now()
+        newer = here.message("or lunch?")
+        pending = desk.messages.pending
+
+        async def slow(conversation: ConversationId | None = None) -> list[Message]:
+            found = await pending(conversation)
+            if await desk.messages.get(newer.id) is None:
+                await here.gateway.hear(SAMS, newer)
+            return found
+
+        desk.messages.pending = slow  # type: ignore[method-assign]
+        await here.gateway.edit(SAMS, first.id, "breakfast?", at)
+        (draft,) = await here.drafts(1)
+        assert draft.answers == newer.id
+        assert await here.pending() == []

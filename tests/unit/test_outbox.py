@@ -78,11 +78,14 @@ async def test_a_draft_for_a_message_deleted_meanwhile_is_dropped(desk: Desk) ->
     assert await desk.outbox.open() == []
 
 
-async def test_a_draft_for_an_older_message_does_not_replace_one_for_a_newer(desk: Desk) -> None:
-    older = await desk.hear()
+async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one(desk: Desk) -> None:
+    said_at = desk.clock.now()
     newer = await desk.drafted()
-    assert await desk.put(older) is None
-    assert await desk.outbox.open() == [newer]
+    late = Message(MessageId(f"{SAMS.id}/late"), SAMS.id, SAM, "hi!", said_at)
+    assert await desk.messages.hear(SAMS, late)
+    assert await desk.put(late) is None
+    assert await desk.outbox.handled(newer.id) == "superseded: late-message"
+    assert [one.id for one in await desk.messages.pending()] == [late.id, newer.answers]
 
 
 async def test_silence_settles_the_turn_and_leaves_an_older_draft_waiting(desk: Desk) -> None:

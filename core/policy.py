@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from core.ports import Standing
 from core.reactions import is_reaction
 from core.review import Finding
+from core.small_talk import is_small_talk
 from core.topics import topics
 from core.types import (
     OWNER,
@@ -84,7 +85,8 @@ def decide(
     """The decision on a draft; `heard` is all that it answers, `redraft`: the owner asked for it.
 
     Silent: as `triage` and `stand_aside`. Ask: `redraft`, `unknown-person`, `draft-<finding>`,
-    `heard-<topic>`, `says-<topic>`, `paused`, `mode-draft`, `no-delegation`, `rate-limit`.
+    `heard-<topic>`, `says-<topic>`, `paused`, `mode-draft`, `no-delegation`, `rate-limit`,
+    `beyond-small-talk`.
     Send: `delegated` alone.
     """
     if redraft:
@@ -111,6 +113,8 @@ def decide(
         return ask("no-delegation")
     if standing.sends_left <= 0:
         return ask("rate-limit")
+    if not is_small_talk(text, heard, conversation.title if conversation.kind is Kind.DIRECT else ""):
+        return ask("beyond-small-talk")
     return Decision(Verdict.SEND, "delegated")
 
 

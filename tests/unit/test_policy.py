@@ -9,6 +9,7 @@ from core.policy import decide, stand_aside, triage
 from core.ports import Standing
 from core.reactions import in_words
 from core.review import Finding
+from core.small_talk import ANSWERS, WORDS, is_small_talk
 from core.topics import asks_if_bot, topics
 from core.types import (
     OWNER,
@@ -205,6 +206,62 @@ def test_a_sensitive_message_asks_and_so_does_a_sensitive_draft(text: str, topic
 )
 def test_small_talk_is_not_sensitive(text: str) -> None:
     assert topics(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (HARMLESS, "thanks so much, that's lovely 🎉"),
+        (HARMLESS, "SOOOO good!!! haha"),
+        ("thanks for the photo", "glad you like it, Sam"),
+        ("the kettle sings now", "haha, clever kettle"),  # what they said may be said back
+        ("how was the game", "so good, loved it"),
+        ("how are you?", "pretty good! you?"),
+        (HARMLESS, "no way, really?"),
+    ],
+)
+def test_a_delegation_sends_small_talk(said: str, text: str) -> None:
+    assert verdict(message=said, text=text) == Decision(Verdict.SEND, "delegated")
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (HARMLESS, "so good, Mia made me laugh"),  # a name
+        (HARMLESS, "so good, mia made me laugh"),
+        (HARMLESS, "haha, she is so funny"),  # news of somebody else
+        (HARMLESS, "love it here in Ellery"),  # a place
+        (HARMLESS, "it's in the kitchen drawer"),
+        (HARMLESS, "the project is going well"),
+        (HARMLESS, "great 4️⃣"),
+        (HARMLESS, "gr\u0435at"),  # a Cyrillic letter in it
+        ("is the boat still in the harbour?", "in the harbour"),  # an echo that answers
+        ("was it really you who made that cake?", "no, not me"),  # a denial
+        ("was that so funny?", "absolutely"),
+    ],
+)
+def test_a_delegation_asks_before_it_says_more(said: str, text: str) -> None:
+    assert verdict(message=said, text=text).verdict is Verdict.ASK
+
+
+def test_saying_more_has_a_rule_of_its_own_and_the_name_of_a_group_is_no_small_talk() -> None:
+    assert verdict(text="it's in the kitchen drawer").rule == "beyond-small-talk"
+    group = Conversation(ConversationId("console:hut"), "console", "Hut", Kind.GROUP)
+    decided = decide(DELEGATED, FREE, group, HARMLESS, "love the hut", ())
+    assert decided == Decision(Verdict.ASK, "beyond-small-talk")
+    assert verdict(DRAFTING, text="it's in the kitchen drawer").rule == "mode-draft"
+
+
+words = st.sampled_from([*sorted(WORDS | ANSWERS)[::9], "mia", "harbour", "she", "kettle"])
+
+
+@given(st.lists(words, min_size=1, max_size=8), st.lists(words, max_size=8), st.booleans())
+def test_small_talk_holds_no_word_that_is_neither_small_nor_theirs(
+    text: list[str], said: list[str], asked: bool
+) -> None:
+    heard = " ".join(said) + ("?" if asked else "")
+    borrowed = set() if asked else {*said, *ANSWERS}
+    assert is_small_talk(" ".join(text), heard) == (set(text) <= WORDS | borrowed)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from telegram.error import RetryAfter, TelegramError
 
-from bots.platform import Health, Inbound
+from bots.platform import CLOCKS_APART, Health, Inbound
 from bots.runtime.pace import Sleep, stop
 from bots.telegram.events import Clicked, Edited, Event, Linked, Talk, line_of
 from bots.telegram.ids import NAME
@@ -52,7 +52,8 @@ class Fetch(Protocol):
 
 class Polling:
     """Asks for updates and hands them to `handle`, in order within each conversation, with whether they came
-    as they happened: Telegram keeps for a day what happened while nobody asked."""
+    as they happened: Telegram keeps for a day what happened while nobody asked. All of that is asked for
+    first, without waiting for more."""
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Polling:
         self._sleep = sleep
         self._tell = tell
         self._parked: dict[int, Any] = {}
+        self._caught_up: datetime | None = None
         self._taken: dict[int, None] = {}
         self._last: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,14 +83,14 @@ class Polling:
         try:
             await self._take_up_parked()
             offset, heard_at = await self._recalled()
-            live = False
             while True:
                 if offset is not None and self._clock.now() - heard_at > OFFSETS_LAST:
                     offset = None
-                updates = await self._ask(offset)
+                updates = await self._ask(offset, wait_s=LONG_POLL_S if self._is_live() else 0)
                 if updates:
-                    await self._take(updates, live=live)
-                live = len(updates) < MOST_AT_ONCE
+                    await self._take(updates, live=self._is_live())
+                if len(updates) < MOST_AT_ONCE:
+                    self._caught_up = self._clock.now()
                 if not updates:
                     continue
                 newest = max((one for one in map(_number, updates) if one is not None), default=None)
@@ -100,7 +102,11 @@ class Polling:
         finally:
             await stop(*self._tasks)
 
-    async def _ask(self, offset: int | None) -> list[Any]:
+    def _is_live(self) -> bool:
+        """Whether what comes now is new: all that came before was there a short time ago."""
+        return self._caught_up is not None and self._clock.now() - self._caught_up < CLOCKS_APART
+
+    async def _ask(self, offset: int | None, *, wait_s: int) -> list[Any]:
         """The next updates; the network's and Telegram's failures are waited out.
 
         After one, what is there already is asked for: where nobody writes, only a short poll tells soon that
@@ -109,7 +115,7 @@ class Polling:
         failures = 0
         while True:
             try:
-                updates = await self._fetch(offset, wait_s=0 if failures else LONG_POLL_S)
+                updates = await self._fetch(offset, wait_s=0 if failures else wait_s)
             except TelegramError as error:
                 if (final := unmendable(error)) is not None:
                     raise final from None

@@ -70,7 +70,8 @@ class Refusal(Exception):
 
 @dataclass
 class TelegramServer:
-    """`calls` holds what was taken, `confirmed` the offset that was last asked for.
+    """`calls` holds what was taken, `confirmed` the offset that was last asked for, `waited_for` whether a
+    poll has been a long one.
 
     `chats` are those that the bot may write to, `blocked` those who blocked it, `topics` what exists in
     each forum, `connections` the Business connections as getBusinessConnection gives them.
@@ -85,6 +86,7 @@ class TelegramServer:
     faults: defaultdict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     asked: list[str] = field(default_factory=list)
     confirmed: int = 0
+    waited_for: bool = False
     webhook: bool = False
     base: str = ""
 
@@ -209,6 +211,7 @@ class TelegramServer:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
         offset = int(given.get("offset", 0))
         self.confirmed = max(self.confirmed, offset)
+        self.waited_for |= float(given.get("timeout", 0)) > 0
         self._allowed = set(given.get("allowed_updates") or self._allowed)
         await self._tell()
 

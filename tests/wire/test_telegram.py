@@ -171,6 +171,40 @@ async def test_what_waited_for_the_twin_did_not_come_as_it_was_said(
     assert inbound.live == [False, False, True, True]
 
 
+async def test_where_nothing_waited_the_first_that_comes_came_as_it_was_said(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        await server.until(lambda: server.waited_for)
+        await server.push({"message": server.message("just now", chat=GROUP)})
+        await inbound.until(lambda: bool(inbound.live))
+    assert inbound.live == [True]
+
+
+async def test_what_comes_after_hours_without_telegram_did_not_come_as_it_was_said(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound) as here:
+        await server.until(lambda: server.waited_for)
+        here.clock.pass_by(hours=2)
+        await server.push({"message": server.message("waited", chat=GROUP)})
+        await inbound.until(lambda: len(inbound.live) == 1)
+        await server.until(lambda: server.confirmed == 5001)
+        await server.push({"message": server.message("just now", chat=GROUP)})
+        await inbound.until(lambda: len(inbound.live) == 2)
+    assert inbound.live == [False, True]
+
+
+async def test_much_at_once_came_as_it_was_said_all_the_same(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        await server.until(lambda: server.waited_for)
+        await server.push(*({"message": server.message(f"{one}", chat=GROUP)} for one in range(250)))
+        await inbound.until(lambda: len(inbound.live) == 250)
+    assert all(inbound.live)
+
+
 async def test_an_offset_older_than_telegrams_numbering_is_not_used(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:

@@ -4,7 +4,7 @@ An adapter parses native events into these nouns and renders these nouns into na
 functions beside it. Who is the owner, what is a duplicate, what may be said: none of that is its business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -125,11 +125,13 @@ class Inbound(Protocol):
         *,
         sent_at: datetime | None = None,
         live: bool = False,
+        kept: Callable[[], None] = lambda: None,
     ) -> str:
         """Talk or a command in a direct line to the twin (pairing codes too); the twin's answer.
 
         For a stranger it is heard like any direct message and the answer is empty. `sent_at` is now
-        unless said otherwise; `live` as in `heard`.
+        unless said otherwise; `live` as in `heard`. An answer may take a model's time: `kept` is called as
+        soon as what the owner said is committed.
         """
         ...
 
@@ -215,4 +217,14 @@ class CatchesUp(Protocol):
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Hand over what was said there since, oldest first, through `Inbound.heard`."""
+        ...
+
+
+@runtime_checkable
+class ReadsOwnLine(Protocol):
+    """A platform where what the owner wrote to the twin while it was off can be read."""
+
+    async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
+        """Hand over what that account said in its direct line since, oldest first, through
+        `Inbound.said_to_twin`, and post the answers. Refused where it cannot be read."""
         ...

@@ -40,6 +40,10 @@ class ScriptedPlatform:
     sent: list[Sent] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     told: list[tuple[PersonId, str]] = field(default_factory=list)
+    written: list[Message] = field(default_factory=list)
+    """What the owner wrote to the twin while it was off."""
+    answers: list[str] = field(default_factory=list)
+    """What the twin said to that."""
     asked: list[tuple[tuple[str, ...], datetime]] = field(default_factory=list)
     runs: int = 0
     health: tuple[Health, str] = (Health.STARTING, "")
@@ -101,6 +105,13 @@ class ScriptedPlatform:
         for where, message in self.history:
             if where.id in ids and message.sent_at >= since:
                 await self.here.heard(where, message)
+        await self._tell()
+
+    async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
+        for one in self.written:
+            if one.author == account and one.sent_at > since:
+                said = self.here.said_to_twin(account, one.id, one.text, sent_at=one.sent_at)
+                self.answers.append(await said)
         await self._tell()
 
     # What a test does

@@ -1,5 +1,6 @@
 """Discord, through discord.py: a bot under its own name, in servers and DMs, and an app its owner carries."""
 
+import asyncio
 import io
 import logging
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from bots.discord import cards, parse, render
 from bots.discord.rest import NETWORK, UNREACHABLE, delivering, telling
 from bots.discord.session import Session
 from bots.platform import Card, Health, Inbound
+from bots.runtime.pace import Sleep
 from bots.runtime.split import split_text
 from bots.runtime.telling import in_parts
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -43,13 +45,16 @@ OVERLAP = timedelta(minutes=2)
 
 
 class Discord:
-    """Implements Platform, CardSurface, DirectLine, ShowsTyping and CatchesUp.
+    """Implements Platform, CardSurface, DirectLine, ShowsTyping, CatchesUp and ReadsOwnLine.
 
     `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
     """
 
-    def __init__(self, token: str, *, api_base: str = "", gateway_url: str = "") -> None:
+    def __init__(
+        self, token: str, *, api_base: str = "", gateway_url: str = "", sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._token = token.strip()
+        self._sleep = sleep
         self._api_base = api_base.rstrip("/")
         self._gateway_url = gateway_url
         self._health = (Health.STARTING, "")
@@ -90,7 +95,7 @@ class Discord:
 
     def session(self, inbound: Inbound, intents: discord.Intents) -> Session:
         """What a connection consists of, not connected yet."""
-        return Session(inbound, intents, self._told, self._feels, self._catch_up)
+        return Session(inbound, intents, self._told, self._feels, self._catch_up, self._sleep)
 
     async def _connect(self, session: Session) -> None:
         try:
@@ -146,7 +151,7 @@ class Discord:
         if channel is None or self._session is None:
             return
         try:
-            await self._session.client.get_partial_messageable(channel).typing()
+            await self._session.show_typing(channel)
         except NETWORK as error:
             log.debug("discord: typing was not shown (%s)", type(error).__name__)
 
@@ -195,6 +200,15 @@ class Discord:
                     await self._read_back(session, channel, one, since)
             except Refused as error:
                 log.info("discord: a conversation could not be read back: %s", error)
+
+    async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
+        """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain."""
+        session = self._connected()
+        await session.client.wait_until_ready()
+        with telling():
+            channel = (await self._dm(account)).id
+            line = Conversation(parse.conversation_id(channel), parse.NAME, "")
+            await self._read_back(session, channel, line, since)
 
     async def _read_back(
         self, session: Session, channel: int, conversation: Conversation, since: datetime

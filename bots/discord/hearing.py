@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -11,6 +12,8 @@ from bots.discord import parse, payloads
 from bots.discord.lanes import Lanes
 from bots.discord.places import Places
 from bots.platform import Inbound
+from bots.runtime.pace import Sleep
+from bots.runtime.typing_sign import typing_sign
 from core.types import Conversation, ConversationId, Kind
 
 log = logging.getLogger(__name__)
@@ -18,6 +21,8 @@ log = logging.getLogger(__name__)
 P = TypeVar("P", bound=payloads.Payload)
 Say = Callable[[int, str], Awaitable[None]]
 """Post the twin's own words in a DM, by its channel."""
+Writing = Callable[[int], Awaitable[None]]
+"""Show in a channel that the twin is writing."""
 
 
 class Hearing:
@@ -27,12 +32,20 @@ class Hearing:
     """
 
     def __init__(
-        self, inbound: Inbound, places: Places, say: Say, told: dict[ConversationId, Conversation]
+        self,
+        inbound: Inbound,
+        places: Places,
+        say: Say,
+        writing: Writing,
+        told: dict[ConversationId, Conversation],
+        sleep: Sleep,
     ) -> None:
         self._inbound = inbound
         self._places = places
         self._say = say
+        self._writing = writing
         self._told = told
+        self._sleep = sleep
         self.lanes = Lanes()
 
     def received(self, event: str, payload: object) -> None:
@@ -72,10 +85,13 @@ class Hearing:
         await self._inbound.named(who, name, is_bot=bool(author.bot) or native.webhook_id is not None)
         self._told[conversation.id] = conversation
         if conversation.kind is Kind.DIRECT:
-            message_id = parse.message_id(conversation.id, native.id)
-            answer = await self._inbound.said_to_twin(
-                who, message_id, parse.talk(native, known), sent_at=parse.moment(native.id), live=live
-            )
+            # A stranger is not to see that anybody thinks of an answer.
+            shown = partial(self._writing, native.channel_id) if await self._inbound.is_owner(who) else None
+            message_id, text = parse.message_id(conversation.id, native.id), parse.talk(native, known)
+            async with typing_sign(shown, self._sleep):
+                answer = await self._inbound.said_to_twin(
+                    who, message_id, text, sent_at=parse.moment(native.id), live=live
+                )
             if answer:
                 await self._say(native.channel_id, answer)
             return

@@ -14,6 +14,7 @@ from bots.discord.hearing import Hearing
 from bots.discord.places import Places
 from bots.discord.rest import NETWORK
 from bots.platform import Health, Inbound
+from bots.runtime.pace import Sleep
 from bots.runtime.split import split_text
 from core.types import Conversation, ConversationId
 
@@ -39,12 +40,13 @@ class Session:
         told: dict[ConversationId, Conversation],
         feels: Feels,
         ready: Callable[[], Awaitable[None]],
+        sleep: Sleep,
     ) -> None:
         self._feels = feels
         self._ready = ready
         self.client = Client(self, intents)
         self.places = Places(self.client)
-        self.hearing = Hearing(inbound, self.places, self._say, told)
+        self.hearing = Hearing(inbound, self.places, self._say, self.show_typing, told, sleep)
         self._cards = Cards(inbound)
         self._commands = Commands(self.client, inbound, self.places)
 
@@ -72,6 +74,10 @@ class Session:
     async def readers_changed(self, guild: int) -> None:
         """Who reads what there."""
         await self.hearing.readers_changed(guild)
+
+    async def show_typing(self, channel: int) -> None:
+        """For ten seconds, or until something is sent there."""
+        await self.client.get_partial_messageable(channel).typing()
 
     async def close(self) -> None:
         """Finish what is in hand, and disconnect."""

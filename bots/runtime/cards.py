@@ -101,7 +101,7 @@ class Deck:
     async def summary(self, draft: Draft, platform: str) -> str:
         """One line of it, for a list."""
         card = await self.card(draft, "", platform)
-        said = f": “{_line(card.heard)}” → “{_line(card.text or '')}”" if card.heard is not None else ""
+        said = f": “{one_line(card.heard)}” → “{one_line(card.text or '')}”" if card.heard is not None else ""
         return f"{card.who}, {card.where}{said}"
 
     def _who(self, heard: Sequence[Message], conversation: Conversation | None, draft: Draft) -> str:
@@ -124,6 +124,7 @@ def where(conversation: ConversationId, known: Conversation | None) -> str:
     return f"{known.title} on {platform}"
 
 
-def _line(text: str, longest: int = 160) -> str:
+def one_line(text: str, longest: int = 160) -> str:
+    """Its beginning, without line breaks. Pure."""
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"

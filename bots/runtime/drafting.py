@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from time import perf_counter
 from types import MappingProxyType
@@ -147,7 +147,7 @@ class Drafter:
         """A draft that waits for leave shows nothing: whether anything is said at all is the owner's."""
         platform = self._typing.get(conversation.platform)
         if platform is None:
-            return nullcontext()
+            return typing_sign(None)
 
         async def show() -> None:
             if await self._agent.may_send(conversation, message, "\n".join(one.text for one in heard)):

@@ -1,7 +1,7 @@
 """Implements `bots.platform.Inbound`: what platforms hand over, as the twin's own nouns."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -123,13 +123,14 @@ class HouseInbound:
         *,
         sent_at: datetime | None = None,
         live: bool = False,
+        kept: Callable[[], None] = lambda: None,
     ) -> str:
         """As in the protocol. Talk from the owner, a code or a direct message from a stranger."""
         house = self._house
         now = house.clock.now()
         at = dated(sent_at or now, now, live=live)
         if house.accounts.is_owner(account):
-            return await self._talk.said(account, message, text, at)
+            return await self._talk.said(account, message, text, at, live=live, kept=kept)
         where = await self._direct(account, message)
         paired = await self._pairing.tried(account, text)
         if paired:

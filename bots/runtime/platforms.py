@@ -6,10 +6,12 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bots.platform import CatchesUp, Health, Inbound, LimitsReplies, Platform
+from bots.platform import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnLine
 from bots.runtime.cards import platform_of, titled
 from bots.runtime.drafting import ReplyUntil
 from bots.runtime.house import House
+from bots.runtime.pace import stop
+from bots.runtime.talk import own_line
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.types import ConversationId, Kind
 from memory import overview
@@ -24,6 +26,9 @@ STEADY_S = 60.0
 SHORT_GAP_S = 20.0
 """What is missed in a shorter one, a connection resumes by itself."""
 LONGEST_ABSENCE = timedelta(days=14)
+OWN_LINES_FIRST_S = 20.0
+ANSWERED_WITHIN = timedelta(minutes=10)
+"""What the owner said to the twin so long before the end may have been left unanswered."""
 MOST_CONVERSATIONS = 200
 """Read back after an absence, those spoken in last first."""
 
@@ -136,6 +141,18 @@ class Platforms:
     async def _catch_up(
         self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
     ) -> None:
+        own = asyncio.create_task(self._own_lines(platform, name, spoken))
+        try:
+            # First, for `pause` may be among it; but not for as long as a model may take to answer.
+            await asyncio.wait({own}, timeout=OWN_LINES_FIRST_S)
+            await self._conversations(platform, name, spoken)
+            await own
+        finally:
+            await stop(own)
+
+    async def _conversations(
+        self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
+    ) -> None:
         house = self._house
         known = [
             one
@@ -156,6 +173,24 @@ class Platforms:
                 # Supervision: what cannot be read back ends nothing.
                 log.error("%s: what was missed is not read (%s)", name, type(error).__name__)
                 return
+
+    async def _own_lines(
+        self, platform: object, name: str, spoken: Mapping[ConversationId, datetime]
+    ) -> None:
+        """What the owner wrote to the twin meanwhile, and what it had kept but not answered."""
+        if not isinstance(platform, ReadsOwnLine):
+            return
+        for owner in self._house.accounts.owners(name):
+            heard = spoken.get(own_line(owner.account, self._house.owner).id, owner.paired_at)
+            earliest = self._house.clock.now() - LONGEST_ABSENCE
+            since = max(heard - ANSWERED_WITHIN, owner.paired_at, earliest)
+            try:
+                await platform.missed_by_twin(owner.account, since)
+            except UnderstudyError as error:
+                log.info("%s: what was said to the twin cannot be read: %s", name, error)
+            except Exception as error:
+                # Supervision: what cannot be read back ends nothing.
+                log.error("%s: what was said to the twin is not read (%s)", name, type(error).__name__)
 
 
 def reply_until(platforms: Iterable[Platform]) -> ReplyUntil:

@@ -1,11 +1,11 @@
 """The owner talks to their twin in a DM: it obeys, or answers from what it knows."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bots.runtime.asking import ask
-from bots.runtime.cards import titled
+from bots.runtime.cards import one_line, titled
 from bots.runtime.commands import HELP, USAGE, Command, addressed, command, placed_mode
 from bots.runtime.composing import readable
 from bots.runtime.house import House
@@ -28,6 +28,10 @@ RECENT = 40
 MOST_LISTED = 10
 MANY_MORE = 4
 """So many times more is recalled than is told of, as some of it may not be told everywhere."""
+WIDENS = ("away", "resume", "mode")
+"""Commands after which the twin may do more than before."""
+PROMPT = timedelta(minutes=10)
+"""So soon after it was said, it is still what the owner wants."""
 OWN_WORDS = ("profile:", "rule:", "note:")
 """Records that the owner wrote down themselves, on no platform."""
 
@@ -89,13 +93,23 @@ class Talk:
         self._digest = digest
         self._answering: set[MessageId] = set()
 
-    async def said(self, account: PersonId, message: MessageId, text: str, at: datetime) -> str:
-        """The answer; empty where the message was answered before."""
+    async def said(
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        at: datetime,
+        *,
+        live: bool = True,
+        kept: Callable[[], None] = lambda: None,
+    ) -> str:
+        """The answer; empty where the message was answered before. `kept` is called once it is committed."""
         if message in self._answering:
             return ""
         self._answering.add(message)
+        where = own_line(account, self._house.owner)
         try:
-            return await self._said(own_line(account, self._house.owner), message, text, at)
+            return await self._said(where, message, readable(text), at, live, kept)
         finally:
             self._answering.discard(message)
 
@@ -104,14 +118,25 @@ class Talk:
         where = own_line(account, self._house.owner)
         await self._hear(where, message.id, OWNER, message.text, message.sent_at)
 
-    async def _said(self, where: Conversation, message: MessageId, text: str, at: datetime) -> str:
-        said, answered = readable(text), MessageId(f"{message}/answer")
-        order = command(said)
+    async def _said(
+        self,
+        where: Conversation,
+        message: MessageId,
+        said: str,
+        at: datetime,
+        live: bool,
+        kept_it: Callable[[], None],
+    ) -> str:
+        answered, order = MessageId(f"{message}/answer"), command(said)
         new = await self._hear(where, message, OWNER, said if order is None else "", at)
+        kept_it()
         if not new and await self._house.messages.get(answered) is not None:
             return ""
         try:
-            answer = await (self._asked(where, said) if order is None else self._obey(where, order, said))
+            if not live and self._is_too_late(order, at):
+                answer = f"You wrote “{one_line(said)}” while I was off: say it again if you still want it."
+            else:
+                answer = await (self._asked(where, said) if order is None else self._obey(where, order, said))
         except UnderstudyError as error:
             answer = str(error)
         kept = answer if order is None else ""
@@ -133,6 +158,12 @@ class Talk:
         if new:
             self._house.changes.publish("message", where.id)
         return new
+
+    def _is_too_late(self, order: Command | None, at: datetime) -> bool:
+        """What would let the twin do more than now is not done on an old word, and no very old question is
+        answered. What keeps it back (pause, back) is done however late."""
+        age = self._house.clock.now() - at
+        return age > self._house.pace.fresh if order is None else order.word in WIDENS and age > PROMPT
 
     async def _obey(self, where: Conversation, order: Command, said: str) -> str:
         if order.word in USAGE and not order.rest:

@@ -14,14 +14,16 @@ AGAIN_S = 4.0
 
 @asynccontextmanager
 async def typing_sign(
-    show: Callable[[], Awaitable[None]], sleep: Sleep = asyncio.sleep
+    show: Callable[[], Awaitable[None]] | None, sleep: Sleep = asyncio.sleep
 ) -> AsyncIterator[None]:
-    """`show` it for as long as the block runs. What becomes of the sign never matters."""
-    showing = asyncio.create_task(_keep(show, sleep), name="typing")
+    """`show` it for as long as the block runs; None where nobody is to see it. What becomes of the sign
+    never matters."""
+    showing = asyncio.create_task(_keep(show, sleep), name="typing") if show else None
     try:
         yield
     finally:
-        await stop(showing)
+        if showing is not None:
+            await stop(showing)
 
 
 async def _keep(show: Callable[[], Awaitable[None]], sleep: Sleep) -> None:

@@ -1,4 +1,5 @@
-"""Slack as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping` and `CatchesUp`."""
+"""Slack as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping`, `CatchesUp` and
+`ReadsOwnLine`."""
 
 import asyncio
 import logging
@@ -106,7 +107,9 @@ class SlackPlatform:
             twin.user,
             say=cards.say,
             offer=cards.offer,
+            writing=cards.writing,
             revoked=lambda what: None if lost.done() else lost.set_result(what),
+            sleep=self._sleep,
         )
         session = self._session = _Session(line, inbound, twin, owner, places, cards, hearing)
         interactions = Interactions(line.asks, line.session, inbound, places, cards)
@@ -124,7 +127,7 @@ class SlackPlatform:
             await runs
         finally:
             await stop(runs)
-            await desk.close()
+            await asyncio.gather(desk.close(), hearing.close())
 
     async def send(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
@@ -183,6 +186,13 @@ class SlackPlatform:
         history = History(session.line.asks, session.hearing, session.twin, self._sleep)
         for conversation in conversations:
             await history.read(ids.address(conversation.id), since)
+
+    async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
+        """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
+        session = self._connected()
+        line = Address(session.twin.team, await session.cards.dm(ids.user(account)))
+        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
+        await history.read(line, since, to_twin=True)
 
     async def _thread(self, session: _Session, where: Address, reply_to: MessageId | None) -> str | None:
         """In a channel a reply goes to the thread of what it answers; DMs are short of threads."""

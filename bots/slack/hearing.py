@@ -1,8 +1,13 @@
 """What happens on Slack, handed over while the adapter runs."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bots.platform import Inbound
+from bots.runtime.pace import Sleep, stop
+from bots.runtime.typing_sign import typing_sign
 from bots.slack import words
 from bots.slack.events import Deleted, Edited, Event, Moved, Opened, Reacted, Revoked, Said, Speaker
 from bots.slack.ids import NAME, Address
@@ -10,6 +15,10 @@ from bots.slack.places import Places
 from core.reactions import in_words
 from core.types import Kind, Message, MessageId, PersonId
 
+log = logging.getLogger(__name__)
+
+FINISH_S = 1.0
+"""What an answer may still take when the twin stops."""
 MOST_KEPT = 2000
 PROMPTS = {
     "What waits for me?": "inbox",
@@ -21,11 +30,12 @@ PROMPTS = {
 
 Say = Callable[[Address, str], Awaitable[None]]
 Offer = Callable[[Address, dict[str, str]], Awaitable[None]]
+Writing = Callable[[Address], Awaitable[None]]
 
 
 class Hearing:
-    """`say` posts the twin's own words, `offer` shows prompts in the assistant, `revoked` is told when the
-    app lost a token."""
+    """`say` posts the twin's own words, `offer` shows prompts in the assistant, `writing` that an answer is
+    on its way; `revoked` is told when the app lost a token."""
 
     def __init__(
         self,
@@ -34,13 +44,18 @@ class Hearing:
         twin_user: str,
         say: Say,
         offer: Offer,
+        writing: Writing,
         revoked: Callable[[Revoked], None],
+        sleep: Sleep,
     ) -> None:
         self._inbound = inbound
         self._places = places
         self._twin_user = twin_user
         self._say = say
         self._offer = offer
+        self._writing = writing
+        self._sleep = sleep
+        self._answering: set[asyncio.Task[bool]] = set()
         self._revoked = revoked
         self._spoke: dict[str, bool] = {}
         self._told: set[MessageId] = set()
@@ -66,17 +81,18 @@ class Hearing:
             case Revoked():
                 self._revoked(event)
 
-    async def said(self, event: Said, *, live: bool = True) -> None:
-        """Hand over what was said. What the owner told the twin long ago (not `live`) is not done now."""
+    async def said(self, event: Said, *, live: bool = True, to_twin: bool = True) -> None:
+        """Hand over what was said, `live` or later; what the owner said to the twin only where that is wanted
+        too (`to_twin`)."""
         where = event.where
         author = await self._introduce(event.speaker)
         with_twin = where.direct and event.with_twin
         if with_twin:
             self._places.own_dms.add(where.channel)
-            if not live and await self._inbound.is_owner(author):
+            if not to_twin and await self._inbound.is_owner(author):
                 return
         text = await self._plain(event.markup)
-        if with_twin and live and await self._told_twin(event, author, text):
+        if with_twin and to_twin and await self._told_twin(event, author, text, live):
             return
         # In a DM of the owner's own that only they can read, who spoke may be the owner.
         other = event.speaker if with_twin else None
@@ -98,9 +114,15 @@ class Hearing:
             self._keep(where, True)
             await self._inbound.remember(NAME, f"spoke/{where.conversation}", "yes")
 
-    async def _told_twin(self, event: Said, author: PersonId, text: str) -> bool:
-        """Whether it was for the twin itself. An answer may take longer than Slack waits for: what Slack
-        sends again meanwhile, or after, is not answered twice."""
+    async def close(self) -> None:
+        """Let the answers in hand be given, then drop them: what they answer is kept."""
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=FINISH_S)
+        await stop(*self._answering)
+
+    async def _told_twin(self, event: Said, author: PersonId, text: str, live: bool) -> bool:
+        """Whether it was for the twin itself. Returns once that is kept, for an answer may take longer than
+        Slack waits; what is read back is answered one after the other."""
         message = event.where.message(event.key)
         if message in self._told:
             return True
@@ -110,11 +132,46 @@ class Hearing:
         if event.where.thread and not is_owner:
             # Known with its channel before anything is heard there.
             await self._inbound.listeners(await self._places.conversation(event.where, event.speaker))
-        answer = await self._inbound.said_to_twin(author, message, text, sent_at=event.at, live=True)
+        kept = asyncio.Event()
+        answering = asyncio.create_task(self._answer(event, author, text, live, is_owner, kept.set))
+        self._answering.add(answering)
+        answering.add_done_callback(self._answered)
+        waits = asyncio.create_task(kept.wait())
+        ends = {answering, waits} if live else {answering}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await stop(waits)
+        if answering.done():
+            return answering.result() or is_owner
+        self._told.add(message)
+        return True
+
+    async def _answer(
+        self,
+        event: Said,
+        author: PersonId,
+        text: str,
+        live: bool,
+        is_owner: bool,
+        kept: Callable[[], None],
+    ) -> bool:
+        message = event.where.message(event.key)
+        # Slack shows such a sign in the assistant's threads alone, and a stranger is not to see it.
+        shown = partial(self._writing, event.where) if is_owner and event.where.thread else None
+        async with typing_sign(shown, self._sleep):
+            answer = await self._inbound.said_to_twin(
+                author, message, text, sent_at=event.at, live=live, kept=kept
+            )
         if answer:
             self._told.add(message)
             await self._say(event.where, answer)
-        return bool(answer) or is_owner
+        return bool(answer)
+
+    def _answered(self, task: "asyncio.Task[bool]") -> None:
+        self._answering.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("slack: the twin was not told, or did not answer (%s)", type(error).__name__)
 
     async def _is_addressed(self, event: Said) -> bool:
         meant = event.mentions | ({event.answered} if event.answered else set())

@@ -34,8 +34,9 @@ class History:
         self._twin = twin
         self._sleep = sleep
 
-    async def read(self, where: Address, since: datetime) -> None:
-        """Hand over what was said there since, oldest first; what Slack refuses to show is left out.
+    async def read(self, where: Address, since: datetime, *, to_twin: bool = False) -> None:
+        """Hand over what was said there since, oldest first, `to_twin` by its owner too or not; what Slack
+        refuses to show is left out.
 
         Raises TryAgain and OwnerMustFix.
         """
@@ -56,7 +57,7 @@ class History:
         said = {one.key: one for one in (self._parsed(given, where.channel) for given in found) if one}
         for key in sorted(said):
             if said[key].at > since:
-                await self._hearing.said(said[key], live=False)
+                await self._hearing.said(said[key], live=False, to_twin=to_twin)
 
     async def _messages(self, channel: str, oldest: str) -> list[Any]:
         return await self._all(

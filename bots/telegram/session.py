@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
+from telegram.constants import ChatAction
 
 from bots.platform import Inbound, dated
 from bots.runtime.pace import Sleep
+from bots.runtime.typing_sign import typing_sign
 from bots.telegram import words
 from bots.telegram.business import Business
 from bots.telegram.cards import Cards
 from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Speaker, Talk
 from bots.telegram.ids import NAME, address
-from bots.telegram.line import Client, patiently
+from bots.telegram.line import Client, once, patiently
 from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import Kind, PersonId
@@ -78,12 +81,19 @@ class Session:
         await self._named(event.speaker)
         if await self.cards.replied(event):
             return
-        answer = await self._inbound.said_to_twin(
-            event.speaker.account, event.message, event.text, sent_at=event.at, live=live
-        )
+        account = event.speaker.account
+        # A stranger is not to see that anybody thinks of an answer.
+        shown = partial(self._show_typing, event.chat) if await self._inbound.is_owner(account) else None
+        async with typing_sign(shown, self._sleep):
+            answer = await self._inbound.said_to_twin(
+                account, event.message, event.text, sent_at=event.at, live=live
+            )
         await self._named(event.speaker)  # a code has made them the owner
         if answer:
             await self.cards.say(event.chat, answer)
+
+    async def _show_typing(self, chat: int) -> None:
+        await once(lambda: self.client.send_chat_action(chat, ChatAction.TYPING))
 
     async def _named(self, speaker: Speaker) -> None:
         known = (speaker, await self._inbound.is_owner(speaker.account))

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bots.runtime.commands import Command, addressed, command, placed_mode
+from bots.runtime.pace import stop
 from core.audience import OWNER_ONLY
 from core.models.scripted import ScriptedChat
 from core.prompt import Prompt
@@ -13,6 +14,7 @@ from tests.journeys.conftest import World, waiting
 from tests.journeys.conftest import world as world
 from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform
+from tests.waiting import PATIENCE_S, SlowChat
 
 
 @pytest.mark.parametrize(
@@ -263,3 +265,64 @@ async def test_an_account_that_is_the_owners_no_more_finds_nothing_of_theirs(
         await telegram.say("what is the owner thinking of?")
         found = await twin.recall("leaving the company", "telegram:1")
         assert not [one for one in found.records if "leaving" in one.text]
+
+
+async def test_what_was_written_while_the_twin_was_off_is_done_where_it_can_do_no_harm(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    def write(text: str) -> None:
+        _, message = telegram.message(text, friend="owner")
+        telegram.written.append(message)
+
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        write("remember that Sam is vegan")  # as they come, and read back later
+        before = telegram.written[0]
+        await telegram.here.said_to_twin(telegram.owner, before.id, before.text, live=True)
+    world.clock.pass_by(hours=3)
+    for text in ("pause", "away", "mode telegram:group auto", "resume"):
+        write(text)
+    world.clock.pass_by(minutes=11)
+    write("what did I say?")
+    world.clock.pass_by(minutes=11)
+    for text in ("back", "remember to buy milk", "away"):
+        write(text)
+    world.clock.pass_by(minutes=9)
+    async with at_home(world, telegram) as twin:
+        await telegram.until(lambda: len(telegram.answers) == len(telegram.written))
+        status = await twin.status()
+        assert (status.paused, status.away) == (True, True)
+    known, paused, away, mode, resumed, answer, back, kept, away_now = telegram.answers
+    assert known == ""
+    assert "paused" in paused.lower()
+    assert away == "You wrote “away” while I was off: say it again if you still want it."
+    assert all("say it again" in one for one in (mode, resumed))
+    assert all(one and "say it again" not in one for one in (answer, back, kept, away_now))
+    telegram.answers.clear()
+    world.clock.pass_by(days=2)
+    write("and what of Sam?")
+    world.clock.pass_by(days=1, hours=1)
+    async with at_home(world, telegram):
+        await telegram.until(lambda: bool(telegram.answers))
+    assert "say it again" in telegram.answers[-1]
+    assert not any(telegram.answers[:-1])
+
+
+async def test_what_was_kept_but_not_answered_before_a_death_is_answered_after_it(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    kept = asyncio.Event()
+    async with at_home(world, telegram, model=SlowChat()) as twin:
+        await paired(twin, telegram)
+        _, asked = telegram.message("what did I promise?", friend="owner")
+        said = asyncio.create_task(
+            telegram.here.said_to_twin(telegram.owner, asked.id, asked.text, live=True, kept=kept.set)
+        )
+        async with asyncio.timeout(PATIENCE_S):
+            await kept.wait()
+        assert [one.id for one in await twin.thread("telegram:owner/1", 5)] == [asked.id]
+        await stop(said)
+    telegram.written.append(asked)
+    async with at_home(world, telegram):
+        await telegram.until(lambda: bool(telegram.answers))
+    assert telegram.answers[0]

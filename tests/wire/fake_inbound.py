@@ -55,6 +55,9 @@ class FakeInbound:
         self.fails: list[BaseException | None] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.model = asyncio.Event()
+        """While it is not set, an owner's words are kept and not yet answered."""
+        self.model.set()
         self.reached = asyncio.Event()
         """Set once a gated call was made."""
         self._changed = asyncio.Condition()
@@ -105,13 +108,18 @@ class FakeInbound:
         *,
         sent_at: datetime | None = None,
         live: bool = False,
+        kept: Callable[[], None] = lambda: None,
     ) -> str:
         await self._pass()
         self.live.append(live)
         self.said.append(Said(account, message, text))
         self.sent_at.append(sent_at)
         await self._tell()
-        return self.answer if account in self.owners else ""
+        if account not in self.owners:
+            return ""
+        kept()
+        await self.model.wait()
+        return self.answer
 
     async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
         return self.drafts.get((draft, revision)) if account in self.owners else None

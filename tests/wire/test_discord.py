@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bots.discord import render
 from bots.discord.adapter import Discord
 from bots.discord.cards import NOT_YOURS
-from bots.platform import Act, Card, Deed, Health
+from bots.platform import Act, Card, Deed, Health, ReadsOwnLine
+from bots.runtime.pace import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ports import SendsTyped
 from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
@@ -40,14 +41,20 @@ def inbound() -> FakeInbound:
     return FakeInbound(ALEX)
 
 
-def adapter_for(server: DiscordServer, token: str = world.TOKEN) -> Discord:
-    return Discord(token, api_base=server.base, gateway_url=server.gateway)
+def adapter_for(server: DiscordServer, token: str = world.TOKEN, sleep: Sleep = asyncio.sleep) -> Discord:
+    return Discord(token, api_base=server.base, gateway_url=server.gateway, sleep=sleep)
+
+
+async def at_once(seconds: float) -> None:
+    await asyncio.sleep(0)
 
 
 @asynccontextmanager
-async def connected(server: DiscordServer, inbound: FakeInbound) -> AsyncIterator[Discord]:
+async def connected(
+    server: DiscordServer, inbound: FakeInbound, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[Discord]:
     """Everything that is dispatched from here on is seen."""
-    adapter = adapter_for(server)
+    adapter = adapter_for(server, sleep=sleep)
     run = asyncio.create_task(adapter.run(inbound))
     try:
         await server.until(lambda: server.socket)
@@ -351,6 +358,33 @@ async def test_history_is_handed_over_oldest_first(
     assert [one.text for one in inbound.said] == ["in a DM"]
     assert not any(inbound.live[-151:])
     assert inbound.conversations[f"discord:{GENERAL}"].title == "#general · Climbers"
+
+
+async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(
+    server: DiscordServer, inbound: FakeInbound
+) -> None:
+    async with connected(server, inbound, at_once):
+        inbound.gate.clear()
+        await server.say(world.message(502, SAM, "hello?"))
+        await server.say(world.message(501, OWNER, "what did I say to Sam?"))
+        await server.until(lambda: server.typed)
+        inbound.gate.set()
+        await server.until(lambda: any(one["content"] == "done" for one in server.messages[501]))
+    assert set(server.typed) == {501}
+
+
+async def test_what_the_owner_wrote_meanwhile_is_handed_over_and_answered(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.messages[501] = [world.message(501, OWNER, "away"), world.message(501, TWIN, "a card")]
+    assert isinstance(adapter, ReadsOwnLine)
+    await adapter.missed_by_twin(ALEX, datetime(2020, 1, 1, tzinfo=UTC))
+    assert [(one.account, one.text) for one in inbound.said] == [(ALEX, "away")]
+    assert inbound.live[-1:] == [False]
+    assert server.messages[501][-1]["content"] == "done"
+    server.closed_dms.add(OWNER)
+    await adapter.missed_by_twin(ALEX, datetime.now(UTC))
+    assert len(inbound.said) == 1
 
 
 # Sending.

@@ -381,6 +381,20 @@ async def test_the_commands_are_offered_behind_the_slash(
     assert {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget"} <= offered
 
 
+async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound, nap):
+        inbound.gate.clear()
+        await server.push({"message": server.message("hello?", sender=SAM)})
+        await server.push({"message": server.message("what did I say to Sam?", sender=OWNER)})
+        await server.until(lambda: "sendChatAction" in server.asked)
+        inbound.gate.set()
+        await server.until(lambda: bool(server.of("sendMessage")))
+    actions = [(one.given["chat_id"], one.given["action"]) for one in server.of("sendChatAction")]
+    assert set(actions) == {("1", "typing")}
+
+
 # Sending
 
 

@@ -79,22 +79,28 @@ class Sender:
 
     async def _serve(self, platform: str) -> None:
         woken = self._woken[platform]
-        failures = 0
+        failures, again = 0, self._clock.now()
         while not self._closing.is_set():
             woken.clear()
             claim = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
             if claim is None:
-                await happens(woken, self._pace.look_again_s, self._sleep)
+                due_s = (again - self._clock.now()).total_seconds()
+                look_again_s = self._pace.look_again_s
+                await happens(woken, min(due_s, look_again_s) if due_s > 0 else look_again_s, self._sleep)
             elif self._closing.is_set():
                 await self._outbox.released(claim)
-            elif await self._deliver(self._deliveries[platform], claim, failures):
-                failures = 0
-            else:
-                await happens(woken, self._pace.backoff(failures), self._sleep)
+            elif pause_s := await self._deliver(self._deliveries[platform], claim, failures):
+                again = self._clock.now() + timedelta(seconds=pause_s)
                 failures += 1
+                await happens(woken, pause_s, self._sleep)
+            else:
+                failures = 0
 
-    async def _deliver(self, delivery: Delivery, claim: Claim, failures: int) -> bool:
-        """Send one part and file what became of it; False when the platform is to be left in peace."""
+    async def _deliver(self, delivery: Delivery, claim: Claim, failures: int) -> float:
+        """Send one part and file what became of it; how long the platform is to be left in peace, if it is.
+
+        What was not delivered may be claimed again after just that time.
+        """
         send = delivery.send_typed if claim.typed and isinstance(delivery, SendsTyped) else delivery.send
         self._checkpoint("before send")
         try:
@@ -104,14 +110,15 @@ class Sender:
                 )
         except TryAgain as error:
             self._problems.tell(delivery.name, f"{delivery.name}: {error}")
-            again = self._clock.now() + timedelta(seconds=self._pace.backoff(failures))
+            pause_s = self._pace.backoff(failures)
+            again = self._clock.now() + timedelta(seconds=pause_s)
             await self._file(claim, lambda: self._outbox.released(claim, again))
-            return False
+            return pause_s
         except Refused as error:
             self._problems.tell(delivery.name, f"{delivery.name} refused draft {claim.draft}: {error}")
             why = str(error)
             await self._file(claim, lambda: self._outbox.failed(claim, why))
-            return True
+            return 0.0
         except BaseException as error:
             # Supervision: whatever else ends a send, cancellation included, leaves the part uncertain.
             # Only the kind of error is kept where we did not write its text: it may hold the message.
@@ -122,13 +129,13 @@ class Sender:
             await asyncio.shield(self._file(claim, lambda: self._outbox.uncertain(claim, why)))
             if not isinstance(error, Exception):
                 raise
-            return True
+            return 0.0
         self._checkpoint("after send")
         self._problems.clear(delivery.name)
         at = self._clock.now()
         await asyncio.shield(self._file(claim, lambda: self._outbox.delivered(claim, platform_id, at)))
         self._changes.publish("receipt", claim.conversation, claim.draft)
-        return True
+        return 0.0
 
     async def _file(self, claim: Claim, write: Callable[[], Awaitable[object]]) -> None:
         """Write what is known of a send until the disk takes it: losing that would make it uncertain."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,35 @@ async def test_a_platform_that_delivered_nothing_is_tried_again_after_a_pause(de
         assert here.problems.all() == ()
         assert 0.5 <= here.sleeper.asked[0] <= 1 <= here.sleeper.asked[1] <= 2
     assert len(platform.sent) == 1
+
+
+async def test_what_was_not_delivered_is_tried_as_soon_as_its_pause_is_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jitter = cycle((1.0, 0.5))
+    monkeypatch.setattr("random.uniform", lambda *_: next(jitter))
+    platform = failing(TryAgain("no network"), None)
+    await desk.approved()
+    async with post(desk, platform) as here:
+        await here.sleeper.asleep()
+        desk.clock.pass_by(seconds=here.sleeper.asked[0])
+        await here.sleeper.wake()
+        await here.sleeper.asleep(2)
+        assert len(platform.sent) == 1
+
+
+async def test_a_sender_that_was_woken_meanwhile_still_tries_again_in_time(desk: Desk) -> None:
+    platform = failing(TryAgain("no network"), None)
+    await desk.approved()
+    async with post(desk, platform) as here:
+        await here.sleeper.asleep()
+        here.sender.wake()
+        await here.sleeper.asleep(2)
+        assert here.sleeper.asked[1] <= here.sleeper.asked[0]
+        desk.clock.pass_by(seconds=here.sleeper.asked[1])
+        await here.sleeper.wake()
+        await here.sleeper.asleep(3)
+        assert len(platform.sent) == 1
 
 
 async def test_what_a_platform_refuses_is_closed_and_told(desk: Desk) -> None:

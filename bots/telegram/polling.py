@@ -39,6 +39,9 @@ ATTEMPTS = 3
 """How often an update that breaks our own code is tried before it is given up."""
 RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
 
+HASTY_S = 0.1
+"""A long poll without an answer ends later; where one does not, polls are so far apart at least."""
+
 Handle = Callable[[Event, bool], Awaitable[None]]
 
 
@@ -86,12 +89,15 @@ class Polling:
             while True:
                 if offset is not None and self._clock.now() - heard_at > OFFSETS_LAST:
                     offset = None
-                updates = await self._ask(offset, wait_s=LONG_POLL_S if self._is_live() else 0)
+                waits, asked_at = self._is_live(), asyncio.get_running_loop().time()
+                updates = await self._ask(offset, wait_s=LONG_POLL_S if waits else 0)
                 if updates:
                     await self._take(updates, live=self._is_live())
                 if len(updates) < MOST_AT_ONCE:
                     self._caught_up = self._clock.now()
                 if not updates:
+                    if waits and asyncio.get_running_loop().time() - asked_at < HASTY_S:
+                        await self._sleep(HASTY_S)  # a server that does not wait
                     continue
                 newest = max((one for one in map(_number, updates) if one is not None), default=None)
                 if newest is None:

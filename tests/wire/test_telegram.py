@@ -15,6 +15,9 @@ from telegram.error import TelegramError
 from bots.platform import Act, Card, Deed, Health
 from bots.runtime.pace import stop
 from bots.telegram.adapter import TelegramPlatform
+from bots.telegram.events import Event
+from bots.telegram.payloads import User
+from bots.telegram.polling import Polling
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, DraftId, MessageId, PersonId
 from tests.fakes import FixedClock
@@ -932,6 +935,28 @@ async def test_it_is_well_again_once_telegram_answers_though_nobody_writes(
         assert here.platform.health[0] is Health.RECONNECTING
         await sleeper.wake()
         await server.until(lambda: here.platform.health[0] is Health.CONNECTED)
+
+
+async def test_a_server_that_does_not_wait_is_not_asked_without_a_pause(inbound: FakeInbound) -> None:
+    sleeper, asked = Sleeper(), list[int]()
+
+    async def nothing(offset: int | None, *, wait_s: int = 0) -> list[Any]:
+        asked.append(wait_s)
+        await asyncio.sleep(0)
+        return []
+
+    async def handle(event: Event, live: bool) -> None:
+        raise AssertionError("nothing comes")
+
+    polling = Polling(User(id=900), nothing, handle, inbound, FixedClock(), sleeper, lambda *_: None)
+    task = asyncio.create_task(polling.run())
+    await sleeper.asleep()
+    assert asked == [0, 30]
+    await sleeper.wake()
+    await sleeper.asleep(2)
+    assert asked == [0, 30, 30]
+    assert sleeper.asked == [0.1, 0.1]
+    await stop(task)
 
 
 async def test_a_server_that_is_not_there_is_tried_again(inbound: FakeInbound) -> None:

@@ -15,7 +15,7 @@ from bots.runtime.cards import Deck, fingerprint, platform_of, titled
 from bots.runtime.cards import where as place
 from bots.runtime.clock import over
 from bots.runtime.events import Changes
-from bots.runtime.pace import Pace, Sleep
+from bots.runtime.pace import Pace, Sleep, happens
 from bots.runtime.problems import Problems
 from bots.runtime.schedule import Schedule
 from bots.runtime.telling import Lines
@@ -29,6 +29,9 @@ from memory.messages import Messages
 log = logging.getLogger(__name__)
 
 LONGEST_RETRY_S = 60.0
+CONNECTED_AGAIN_S = 0.5
+"""How often is looked whether a platform is there again: it does not tell, and it may be gone for a moment
+only."""
 MOVED = "continued on another card"
 
 
@@ -168,10 +171,17 @@ class Surfaces:
             if not to_draw:
                 await woken.wait()
             woken.clear()
-            if not self._accounts.owners(name) or not self._connected(name):
-                to_draw.clear()  # all of it is looked at once the platform is there
-                if self._accounts.owners(name) and self._platforms[name].health[0] is not Health.STARTING:
-                    self._cannot(name, "it is not connected")
+            health = self._platforms[name].health[0]
+            if not self._accounts.owners(name):
+                to_draw.clear()  # all of it is looked at once the owner has an account
+                continue
+            if health not in (Health.CONNECTED, Health.STARTING):
+                self._cannot(name, "it is not connected")
+            if health is Health.STOPPED:
+                to_draw.clear()
+                continue
+            if health is not Health.CONNECTED:
+                await happens(woken, CONNECTED_AGAIN_S, self._sleep)
                 continue
             conversation = next(iter(to_draw), None)
             to_draw.pop(conversation, None)
@@ -268,9 +278,6 @@ class Surfaces:
         self._unable[name] = why
         self._draw((one for one in self._to_draw if one != name), None)
         return True
-
-    def _connected(self, name: str) -> bool:
-        return self._platforms[name].health[0] is Health.CONNECTED
 
     def _draw(self, platforms: Iterable[str], conversation: ConversationId | None) -> None:
         for name in platforms:

@@ -240,6 +240,18 @@ async def test_a_platform_that_does_not_answer_is_tried_again(room: Room) -> Non
         await room.telegram.card()
 
 
+async def test_a_card_is_shown_after_a_gap_in_the_connection_that_nobody_else_saw(room: Room) -> None:
+    await room.pair(room.telegram)
+    async with room.surfaces():
+        room.telegram.health = (Health.RECONNECTING, "the connection was lost")
+        await room.drafted()
+        await room.sleeper.asleep()
+        assert room.telegram.shown == []
+        room.telegram.health = (Health.CONNECTED, "")
+        await room.sleeper.wake()
+        await room.telegram.card()
+
+
 async def test_only_the_chosen_surface_shows_it_until_it_cannot(room: Room) -> None:
     await room.pair(room.discord, room.telegram)
     async with room.surfaces("telegram") as surfaces:

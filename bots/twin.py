@@ -13,7 +13,14 @@ from bots.runtime.asking import ask
 from bots.runtime.composing import readable
 from bots.runtime.events import Change
 from bots.runtime.house import House
-from bots.runtime.presenter import conversation_view, delegation_view, persona_view, record_view, retrieved
+from bots.runtime.presenter import (
+    broken_persona,
+    conversation_view,
+    delegation_view,
+    persona_view,
+    record_view,
+    retrieved,
+)
 from bots.runtime.status import status
 from bots.runtime.when import ago, moment, timed
 from bots.setup.backup import write_backup
@@ -331,16 +338,24 @@ class Twin:
         return Done(said)
 
     async def personas(self) -> tuple[PersonaView, ...]:
-        """Every persona, with where it is bound."""
-        return tuple([await self.persona(name) for name in self._house.personas.names()])
+        """Every persona, with where it is bound; those whose file is broken with what is wrong with it."""
+        good, faults = self._house.personas.names(), self._house.personas.faults()
+        shown = [replace(await self.persona(name), problem=faults.get(name, "")) for name in good]
+        shown += [
+            broken_persona(name, self._bound(name), faults[name]) for name in faults if name not in good
+        ]
+        return tuple(sorted(shown, key=lambda one: one.name))
 
     async def persona(self, name: str) -> PersonaView:
         """One persona."""
+        return persona_view(self._house.personas.get(name), self._bound(name))
+
+    def _bound(self, name: str) -> tuple[str, ...]:
         bound = self._house.profile.bindings()
         where = [f"circle:{circle}" for circle, persona in bound.circles.items() if persona == name]
         where += [place for place, persona in bound.conversations.items() if persona == name]
         where += ["default"] if bound.default == name else []
-        return persona_view(self._house.personas.get(name), tuple(where))
+        return tuple(where)
 
     async def bind(self, persona: str, to: str = "default") -> Done:
         """Use a persona for a conversation id, `circle:NAME` or `default`."""

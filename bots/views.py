@@ -187,6 +187,8 @@ class PersonaView:
     examples: int
     bound: tuple[str, ...] = ()
     """`default`, `circle:work`, `console:sam`."""
+    problem: str = ""
+    """What is wrong with its file; where it never was good, all else is empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,11 @@ class PersonaLibrary:
         except (OSError, UnicodeDecodeError) as error:
             raise OwnerMustFix(f"{self.folder / f'{name}.toml'}: cannot be read: {error}") from error
 
+    def faults(self) -> dict[str, str]:
+        """What is wrong now, by the name of the persona's or the identity's file, sorted."""
+        self._refresh()
+        return dict(sorted(self._faults.items()))
+
     def problems(self) -> list[str]:
         """What is wrong in the folder now, a line for each fault, naming file and key."""
         self._refresh()

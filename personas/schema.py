@@ -1,7 +1,8 @@
 """Persona files: TOML in, nouns out. Every fault names the file and the key. Pure.
 
-A file with `extends` is a persona; one without is an identity, which personas extend. Keys of a list are
-counted from 1, as a reader counts: `examples[3].audience`.
+A file with `extends` is a persona; one without is an identity, which personas extend. Identity, voice and
+boundaries are in every prompt of a persona, whoever listens; only examples have an audience. Keys of a list
+are counted from 1, as a reader counts: `examples[3].audience`.
 """
 
 import tomllib

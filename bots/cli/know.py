@@ -140,8 +140,10 @@ def _circles(found: list[Any]) -> str:
 
 
 def _personas(found: list[Any]) -> str:
-    rows = ((one["name"], one["mode"], ", ".join(one["bound"])) for one in found)
-    return table(("PERSONA", "MODE", "BOUND TO"), rows)
+    rows = ((one["name"], one["mode"] or "broken", ", ".join(one["bound"])) for one in found)
+    shown = [table(("PERSONA", "MODE", "BOUND TO"), rows)] if found else ["There are no personas."]
+    broken = [block(one["problem"], indent="") for one in found if one["problem"]]
+    return "\n".join([*shown, *([""] if broken else []), *broken])
 
 
 def _persona(one: Any) -> str:

@@ -223,3 +223,8 @@ def persona_view(one: Persona, bound: tuple[str, ...]) -> PersonaView:
         examples=len(one.examples),
         bound=bound,
     )
+
+
+def broken_persona(name: str, bound: tuple[str, ...], problem: str) -> PersonaView:
+    """A persona whose file never was good."""
+    return PersonaView(name, "", "", (), "", "", 0, bound, problem)

@@ -140,6 +140,18 @@ def test_what_the_owner_notes_is_recalled_and_forgotten(command: Callable[..., R
     assert command("forget", note["id"]).status == 2
 
 
+def test_a_broken_persona_is_listed_with_what_is_wrong(command: Callable[..., Ran], home: Home) -> None:
+    (home.personas / "poet.toml").write_text('extends = "identity"\nvoice = ')
+    listed = command("persona", "list", "--json").answer
+    (poet,) = [one for one in listed if one["name"] == "poet"]
+    assert "poet.toml" in poet["problem"]
+    assert all(not one["problem"] for one in listed if one["name"] != "poet")
+    shown = command("persona", "list")
+    assert shown.status == 0
+    assert "broken" in shown.out
+    assert "poet.toml" in "".join(shown.out.split())
+
+
 def test_people_circles_and_personas_are_shown(command: Callable[..., Ran]) -> None:
     assert [one["id"] for one in command("people", "--json").answer] == ["sam", "mia"]
     assert command("circles", "--json").answer == [{"name": "friends", "people": ["sam"]}]

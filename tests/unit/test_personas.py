@@ -202,6 +202,16 @@ async def test_the_last_good_persona_serves_while_a_file_is_broken(folder: Path,
     assert shelf.problems() == []
 
 
+def test_every_broken_file_is_named_with_its_fault(folder: Path) -> None:
+    shelf = library(folder)
+    assert shelf.faults() == {}
+    rewrite(folder / "clerk.toml", "voice = ")
+    rewrite(folder / "orphan.toml", PERSONA.replace('"identity"', '"nobody"'))
+    assert list(shelf.faults()) == ["clerk", "orphan"]
+    assert str(folder / "orphan.toml") in shelf.faults()["orphan"]
+    assert shelf.names() == ["clerk"]  # the last good one
+
+
 def test_show_gives_the_file_as_written(folder: Path) -> None:
     assert library(folder).show("clerk") == PERSONA
 

@@ -42,6 +42,9 @@ RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
 HASTY_S = 0.1
 """A long poll without an answer ends later; where one does not, polls are so far apart at least."""
 
+IMPOSSIBLE = 2**53
+"""No number of an update; were it confirmed, all those below would never come."""
+
 Handle = Callable[[Event, bool], Awaitable[None]]
 
 
@@ -243,4 +246,6 @@ class Polling:
 
 def _number(update: Any) -> int | None:
     number = update.get("update_id") if isinstance(update, dict) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return number if 0 <= number < IMPOSSIBLE else None

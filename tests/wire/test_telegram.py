@@ -299,6 +299,17 @@ async def test_an_update_without_a_number_is_no_endless_loop(
         await inbound.until(lambda: bool(inbound.messages))
 
 
+async def test_an_update_with_an_impossible_number_costs_no_other(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound, nap):
+        await server.push({"update_id": 10**30, "message": server.message("odd", chat=GROUP)})
+        await inbound.until(lambda: bool(inbound.messages))
+        await server.push({"update_id": 41, "message": server.message("fine", chat=GROUP)})
+        await server.until(lambda: server.confirmed == 42)
+    assert inbound.messages[-1].text == "fine"
+
+
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(updates=st.lists(spoilt() | JUNK, min_size=1, max_size=10))
 def test_whatever_comes_the_adapter_goes_on(updates: list[Any]) -> None:

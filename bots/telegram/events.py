@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.platform import Deed
-from core.types import Conversation, DraftId, Message, MessageId, PersonId
+from core.types import Conversation, ConversationId, DraftId, Message, MessageId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,14 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of a group; `name` as it was first called, empty where Telegram does not say it."""
+
+    group: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """Something said where others are. `mentions` holds accounts and `@usernames`, `answered` whom it
     replies to; `connection` is a Business connection's id, else empty."""
@@ -28,6 +36,7 @@ class Heard:
     mentions: frozenset[str] = frozenset()
     answered: PersonId | None = None
     connection: str = ""
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,15 @@ class Joined:
     conversation: Conversation
 
 
-Event = Heard | Talk | Edited | Deleted | Clicked | Linked | Joined
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A topic is called so from now on."""
+
+    conversation: ConversationId
+    name: str
+
+
+Event = Heard | Talk | Edited | Deleted | Clicked | Linked | Joined | Named
 
 
 def line_of(event: Event) -> str:
@@ -103,6 +120,8 @@ def line_of(event: Event) -> str:
     match event:
         case Heard() | Joined():
             return event.conversation.id
+        case Named():
+            return event.conversation
         case Talk() | Edited():
             return event.message.rpartition("/")[0]
         case Deleted():

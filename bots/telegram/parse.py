@@ -8,7 +8,19 @@ from pydantic import ValidationError
 
 from bots.platform import Deed
 from bots.telegram import ids, words
-from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Speaker, Talk
+from bots.telegram.events import (
+    Clicked,
+    Deleted,
+    Edited,
+    Event,
+    Heard,
+    Joined,
+    Linked,
+    Named,
+    Speaker,
+    Talk,
+    Topic,
+)
 from bots.telegram.ids import Address
 from bots.telegram.payloads import (
     Answered,
@@ -90,6 +102,10 @@ def _message(message: Message, fields: frozenset[str], bot: User, *, edited: boo
     if message.new_chat_members or message.left_chat_member:
         newest = message.date if message.new_chat_members else None
         return Joined(_conversation(Address(message.chat.id), message.chat, newest))
+    named = message.forum_topic_created or message.forum_topic_edited
+    if named is not None:
+        topic = _where(message)
+        return Named(topic.conversation, named.name) if named.name and topic.topic is not None else None
     if message.chat.type == "private" and not message.business_connection_id:
         return _talk(message, fields, edited=edited)
     text = words.said(message, fields)
@@ -114,7 +130,7 @@ def _message(message: Message, fields: frozenset[str], bot: User, *, edited: boo
         addressed=bool(mentions & ours) or replied_to in ours,
     )
     conversation = _conversation(where, message.chat)
-    return Heard(conversation, said, speaker, mentions, replied_to, connection)
+    return Heard(conversation, said, speaker, mentions, replied_to, connection, _topic(where, message))
 
 
 def _talk(message: Message, fields: frozenset[str], *, edited: bool) -> Event | None:
@@ -156,6 +172,15 @@ def _conversation(where: Address, chat: Chat, newest_join: datetime | None = Non
         joiners_read_history=direct or chat.type == "channel" or chat.username is not None,
         newest_join=newest_join,
     )
+
+
+def _topic(where: Address, message: Message) -> Topic | None:
+    """What replies to nothing else comes as a reply to the topic's beginning, which has its first name."""
+    if where.topic is None:
+        return None
+    answered = message.reply_to_message
+    begun = answered.forum_topic_created if answered else None
+    return Topic(message.chat.name, begun.name if begun else "")
 
 
 def _speaker(message: Message) -> Speaker | None:

@@ -150,13 +150,19 @@ class Quote(Payload):
     text: str
 
 
+class ForumTopic(Payload):
+    """What a topic is called; without a name where only its icon was changed."""
+
+    name: str = ""
+
+
 class Answered(Payload):
     """The message that another one replies to; it may be too old to be read."""
 
     message_id: Number
     sender: User | None = Field(None, alias="from")
     sender_chat: Chat | None = None
-    forum_topic_created: object = None
+    forum_topic_created: ForumTopic | None = None
 
 
 class Message(Payload):
@@ -204,6 +210,8 @@ class Message(Payload):
     story: object = None
     new_chat_members: tuple[User, ...] = ()
     left_chat_member: User | None = None
+    forum_topic_created: ForumTopic | None = None
+    forum_topic_edited: ForumTopic | None = None
 
 
 class Pressed(Payload):

@@ -13,9 +13,10 @@ from bots.runtime.typing_sign import typing_sign
 from bots.telegram import words
 from bots.telegram.business import Business
 from bots.telegram.cards import Cards
-from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Speaker, Talk
+from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Named, Speaker, Talk
 from bots.telegram.ids import NAME, address
 from bots.telegram.line import Client, once, patiently
+from bots.telegram.topics import Topics
 from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import Kind, PersonId
@@ -31,6 +32,7 @@ class Session:
         self._inbound = inbound
         self._clock = clock
         self._sleep = sleep
+        self._topics = Topics(inbound)
         self._names: dict[PersonId, tuple[Speaker, bool]] = {}
 
     async def handle(self, event: Event, live: bool) -> None:
@@ -53,6 +55,8 @@ class Session:
                 await self.business.linked(event)
             case Joined():
                 await self._inbound.listeners(event.conversation)
+            case Named():
+                await self._topics.called(event.conversation, event.name)
 
     async def offer_commands(self) -> None:
         """The twin's words behind the slash; without them they are typed."""
@@ -75,7 +79,10 @@ class Session:
         message = event.message
         if not message.addressed and await self._means_owner(event):
             message = replace(message, addressed=True)
-        await self._inbound.heard(event.conversation, message, live=live)
+        conversation = event.conversation
+        if event.topic is not None:
+            conversation = await self._topics.titled(conversation, event.topic)
+        await self._inbound.heard(conversation, message, live=live)
 
     async def _talk(self, event: Talk, live: bool) -> None:
         await self._named(event.speaker)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.platform import Deed
-from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Talk
+from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Named, Talk, Topic
 from bots.telegram.ids import Address, address, key
 from bots.telegram.parse import Malformed, parse
 from bots.telegram.payloads import User
@@ -71,6 +71,19 @@ def test_a_topic_is_a_conversation_of_its_own_whose_place_is_the_group() -> None
     assert event.conversation.place == "telegram:-1001"
     assert event.message.id == "telegram:-1001/7/5"
     assert event.message.reply_to is None
+    assert event.topic == Topic("Climbing", "Gear")
+    other = {"message_id": 9, "date": AT, "chat": GROUP, "from": SAM, "text": "hm"}
+    later = heard(message("hi", GROUP, message_thread_id=7, is_topic_message=True, reply_to_message=other))
+    assert later.topic == Topic("Climbing", "")
+    assert heard(message("hi", GROUP)).topic is None
+
+
+@pytest.mark.parametrize("change", ["forum_topic_created", "forum_topic_edited"])
+def test_a_topic_gets_its_name_from_what_telegram_tells(change: str) -> None:
+    told = message(None, GROUP, message_thread_id=7, is_topic_message=True, **{change: {"name": "Gear"}})
+    assert parse({"update_id": 1, "message": told}, BOT) == Named(ConversationId("telegram:-1001/7"), "Gear")
+    told[change] = {"icon_custom_emoji_id": "1"}
+    assert parse({"update_id": 1, "message": told}, BOT) is None
 
 
 def test_a_thread_id_without_a_topic_is_no_conversation() -> None:

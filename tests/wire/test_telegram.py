@@ -409,6 +409,35 @@ async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(
     assert set(actions) == {("1", "typing")}
 
 
+async def test_a_topic_is_called_by_its_name_also_where_telegram_does_not_say_it(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    forum = {**GROUP, "is_forum": True}
+    inside: dict[str, Any] = {"chat": forum, "message_thread_id": 7, "is_topic_message": True}
+    begun = {
+        "message_id": 7,
+        "date": NOW,
+        "chat": forum,
+        "from": SAM,
+        "forum_topic_created": {"name": "Gear"},
+    }
+    where = ConversationId("telegram:-1001/7")
+
+    async def title(text: str, **more: Any) -> str:
+        await server.push({"message": server.message(text, **inside, **more)})
+        await inbound.until(lambda: bool(inbound.messages) and inbound.messages[-1].text == text)
+        return inbound.conversations[where].title
+
+    async with running(server, inbound):
+        assert await title("hi", reply_to_message=begun) == "Climbing · Gear"
+        assert await title("hm") == "Climbing · Gear"
+        renamed = server.message(None, **inside, forum_topic_edited={"name": "Ropes"})
+        await server.push({"message": renamed})
+        assert await title("and", reply_to_message=begun) == "Climbing · Ropes"
+    async with running(server, inbound):
+        assert await title("later") == "Climbing · Ropes"
+
+
 # Sending
 
 

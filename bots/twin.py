@@ -67,6 +67,7 @@ from memory import overview
 from memory.accounts import shown_code
 from memory.forgetting import forget
 from memory.reminders import Reminder
+from memory.rows import row_number
 from memory.standing import capped
 
 PLATFORMS = ("telegram", "discord", "slack")
@@ -138,7 +139,7 @@ class Twin:
         return tuple([await self._house.presenter.draft(one) for one in drafts])
 
     async def draft(self, id: str) -> DraftView:
-        """One draft, open or closed. OwnerMustFix when there is none of that id."""
+        """One draft, open or closed. Refused when there is none of that id."""
         return await self._shown(await self._house.outbox.get(DraftId(id)))
 
     async def approve(
@@ -261,9 +262,10 @@ class Twin:
 
     async def revoke(self, id: str) -> Done:
         """Take a delegation back."""
-        if not id.isdecimal():
+        number = row_number(id)
+        if number is None:
             raise Refused(f"there is no delegation {readable(id)[:40]!r}")
-        await self._house.delegations.revoke(int(id))
+        await self._house.delegations.revoke(number)
         return self._set(f"delegation {id} is revoked")
 
     # Who and what
@@ -478,9 +480,10 @@ class Twin:
 
     async def unremind(self, id: str) -> Done:
         """Let a reminder go."""
-        if not id.isdecimal():
+        number = row_number(id)
+        if number is None:
             raise Refused(f"there is no reminder {readable(id)[:40]!r}")
-        await self._house.reminders.take(int(id))
+        await self._house.reminders.take(number)
         return self._set(f"reminder {id} is gone")
 
     async def backup(self, path: str | Path) -> BackupView:

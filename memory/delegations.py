@@ -12,6 +12,7 @@ from core.errors import Refused
 from core.ports import Clock
 from core.types import Conversation, ConversationId, Kind, PersonaName, PersonId
 from memory.database import Database
+from memory.rows import row_number
 from memory.timestamps import from_text, optional_time, to_text
 
 KINDS = ("greeting", "thanks", "question", "other")
@@ -156,10 +157,8 @@ def running(connection: sqlite3.Connection, now: datetime) -> list[Delegation]:
 
 def named(connection: sqlite3.Connection, name: str) -> Delegation | None:
     """The delegation called `delegation N`, None where there is none."""
-    number = name.removeprefix("delegation ")
-    if not number.isdecimal():
-        return None
-    row = connection.execute("SELECT * FROM delegations WHERE id = ?", (int(number),)).fetchone()
+    number = row_number(name.removeprefix("delegation "))
+    row = connection.execute("SELECT * FROM delegations WHERE id = ?", (number,)).fetchone()
     return None if row is None else from_row(row)
 
 

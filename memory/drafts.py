@@ -18,6 +18,7 @@ from core.types import (
 )
 from memory.messages import mark_pending
 from memory.overtaken import LATE_MESSAGE, MESSAGE_EDITED, overtaken
+from memory.rows import row_number
 from memory.timestamps import from_text, optional_time, to_text
 
 AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
@@ -52,9 +53,10 @@ def from_row(row: sqlite3.Row) -> Draft:
 
 def find(connection: sqlite3.Connection, draft: DraftId | str) -> sqlite3.Row:
     """The row of a draft. Raises Refused when there is none of that id."""
-    row: sqlite3.Row | None = connection.execute("SELECT * FROM drafts WHERE id = ?", (draft,)).fetchone()
+    number = row_number(str(draft))
+    row: sqlite3.Row | None = connection.execute("SELECT * FROM drafts WHERE id = ?", (number,)).fetchone()
     if row is None:
-        raise Refused(f"there is no draft {draft!r}")
+        raise Refused(f"there is no draft {str(draft)[:40]!r}")
     return row
 
 

@@ -1,6 +1,7 @@
 """Rows of the memory's tables as the nouns that they hold."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
@@ -18,6 +19,13 @@ from core.types import (
     RecordId,
 )
 from memory.timestamps import from_text, optional_time
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def row_number(written: str) -> int | None:
+    """The number that an id is; None for what can be none. SQLite itself would take " 1" and "1.0" for 1."""
+    return int(written) if _NUMBER.fullmatch(written) else None
 
 
 def read_conversation(row: sqlite3.Row) -> Conversation:

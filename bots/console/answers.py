@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -11,6 +12,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bots.console.acts import Toast
 from bots.console.rendering import render
 
+
+class _RowNumber(Convertor[int]):
+    """An id as the database has them: what is too long for one is no page, rather than a fault."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _RowNumber())
 log = logging.getLogger(__name__)
 
 

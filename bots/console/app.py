@@ -57,14 +57,14 @@ class Pages:
             "/switches": self.switches,
             "/problems": self.problems,
             "/events": self.events,
-            "/drafts/{draft:int}/{panel:str}": self.panel,
+            "/drafts/{draft:number}/{panel:str}": self.panel,
         }
         posts = {
             "/say": self.say,
             "/pause": self.pause,
             "/resume": self.resume,
-            "/drafts/{draft:int}/share": self.share,
-            "/drafts/{draft:int}/{act:str}": self.act,
+            "/drafts/{draft:number}/share": self.share,
+            "/drafts/{draft:number}/{act:str}": self.act,
         }
         return [Route(path, self._answering(view), methods=["POST"]) for path, view in posts.items()] + [
             Route(path, self._answering(view), methods=["GET"]) for path, view in reads.items()

@@ -157,7 +157,7 @@ class Approvals:
             raise OwnerMustFix("say with whom: a person, a circle, `public` or `once`")
         held = await self._presenter.record(record)
         if held is None:
-            raise OwnerMustFix(f"there is no record {record!r}")
+            raise OwnerMustFix(f"there is no record {record[:120]!r}")
         atoms = frozenset(self.atom(one) for one in with_ if one != ONCE)
         if ONCE in with_:
             target = await self._target(draft)

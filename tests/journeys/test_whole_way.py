@@ -3,12 +3,14 @@
 import asyncio
 import stat
 import tarfile
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bots.runtime.composing import readable
+from bots.twin import Twin
 from bots.views import HeardDraft, to_json
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
@@ -303,6 +305,39 @@ async def test_a_note_is_the_owners_until_shared_and_gone_when_forgotten(world: 
         assert note.id in {one.id for one in (await twin.recall("hut code", "console:sam")).records}
         await twin.forget(note.id)
         assert note.id not in {one.id for one in (await twin.recall("hut code", "console:owner")).records}
+
+
+NO_IDS = ["9" * 5000, "9" * 19, "0", "-1", " 1", "1.0", "1e0", "١", "x" * 5000, "1\x00", ""]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda twin, one: twin.draft(one),
+        lambda twin, one: twin.approve(one),
+        lambda twin, one: twin.reject(one),
+        lambda twin, one: twin.edit(one, "text"),
+        lambda twin, one: twin.redraft(one, "shorter"),
+        lambda twin, one: twin.snooze(one, "2h"),
+        lambda twin, one: twin.settle(one, True),
+        lambda twin, one: twin.withheld(one),
+        lambda twin, one: twin.share("profile:party", ["once"], draft=one),
+        lambda twin, one: twin.revoke(one),
+        lambda twin, one: twin.unremind(one),
+    ],
+)
+async def test_what_can_be_no_id_is_said_to_be_none(
+    world: World, act: Callable[[Twin, str], Awaitable[object]]
+) -> None:
+    async with world.twin() as twin:
+        await heard(twin)
+        await twin.delegate("console:sam", until="8h")
+        await twin.remind("tea", at="2h")
+        for written in NO_IDS:
+            with pytest.raises(Refused, match="there is no") as told:
+                await act(twin, written)
+            assert len(str(told.value)) < 200
+        assert [one.status for one in await twin.inbox()] == ["waiting"]
 
 
 async def test_what_waits_is_drafted_without_what_was_forgotten(world: World) -> None:

@@ -1,5 +1,6 @@
 """The console over real sockets: who gets in, what is refused, what an act answers, how it shuts down."""
 
+import html
 import logging
 import re
 import time
@@ -18,7 +19,7 @@ from bots.console.desk import here
 from bots.console.security import BODY_LIMIT, HEADERS
 from bots.console.serve import serve
 from bots.runtime.rules import rule_words
-from bots.views import ConversationView
+from bots.views import ConversationView, DigestTimesView
 from core.errors import OwnerMustFix, TryAgain
 from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin
 
@@ -102,22 +103,26 @@ async def test_a_look_ahead_does_not_use_up_the_link(link: str, outside: httpx.A
     assert (await outside.get(link)).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/", "/inbox", "/thread", "/events", "/receipts", "/drafts/1/withheld"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/inbox", "/thread", "/events", "/receipts", "/digest", "/digest/picture", "/drafts/1/withheld"],
+)
 async def test_without_a_session_nothing_is_shown(outside: httpx.AsyncClient, path: str) -> None:
     answer = await outside.get(path)
     assert answer.status_code == 403
     assert "Friday" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/say", "/pause", "/drafts/1/approve", "/drafts/1/share"])
+@pytest.mark.parametrize("path", ["/say", "/pause", "/reminders", "/drafts/1/approve", "/drafts/1/share"])
 async def test_without_a_session_nothing_is_done(
     outside: httpx.AsyncClient, twin: FakeTwin, path: str
 ) -> None:
-    form = {"revision": "1", "in": "console:sam", "from": "sam", "text": "hello"}
+    form = {"revision": "1", "in": "console:sam", "from": "sam", "text": "in 2h hello"}
     answer = await outside.post(path, data=form, headers={"Origin": str(outside.base_url).rstrip("/")})
     assert answer.status_code == 403
     assert twin.sent == []
     assert not twin.paused
+    assert twin.reminding == {}
     assert len(twin.said["console:sam"]) == 1
 
 
@@ -396,7 +401,10 @@ async def test_without_scripts_a_message_leads_back_to_its_conversation(owner: h
     assert (answer.status_code, answer.headers["location"]) == (303, "/?in=console%3Asam")
 
 
-@pytest.mark.parametrize("path", ["/drafts/1/nothing", "/drafts/x/edit", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    ["/drafts/1/nothing", "/drafts/x/edit", "/nowhere", f"/drafts/{'9' * 5000}/edit", "/drafts/01/edit"],
+)
 async def test_what_is_not_there_is_said_kindly(owner: httpx.AsyncClient, path: str) -> None:
     del owner.headers["HX-Request"]
     answer = await owner.get(path)
@@ -476,6 +484,95 @@ async def test_receipts_show_what_was_really_sent(owner: httpx.AsyncClient, twin
 
 
 # Live, quiet, and gone
+
+
+REPORT = """**morning**: Thu 12 Mar 08:00 to Fri 13 Mar 08:00
+Thu 12 Mar: 3 messages in, 2 drafted
+
+**Waiting for you**
+- draft 1 to Sam (console), since 07:30
+
+**Unanswered**
+- <b>Mum</b> (console), 07:10: “**Waiting for you** - draft 9 to nobody”
+
+What was said is not repeated here: your console shows it."""
+
+
+def tell(twin: FakeTwin) -> None:
+    at = twin.now.replace(hour=8, minute=0)
+    twin.report = REPORT
+    twin.times = (
+        DigestTimesView("morning", "dm", at + timedelta(days=1), at, "told"),
+        DigestTimesView("week & more", "slack:T/C", at, at, "claimed"),
+    )
+
+
+async def test_the_digest_is_shown_with_its_picture_in_words_too(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    tell(twin)
+    page = (await owner.get("/digest")).text
+    assert "Thu 12 Mar 08:00 to Fri 13 Mar 08:00" in page
+    assert 'alt="What came in and what became of it, by day. Thu 12 Mar: 3 messages in, 2 drafted, 1' in page
+    assert '<a href="/#who-1">draft 1 to Sam (console), since 07:30</a>' in page
+    assert "&lt;b&gt;Mum&lt;/b&gt; (console)" in page
+    assert page.count("<h3>") == 2
+    (light, dark) = (
+        html.unescape(re.search(f'{one}="(/digest/picture[^"]*)"', page)[1])  # type: ignore[index]
+        for one in ("src", "srcset")
+    )
+    assert "dark=" in dark
+    pictures = [await owner.get(one) for one in (light, dark)]
+    assert [one.headers["content-type"] for one in pictures] == ["image/png"] * 2
+    assert len({one.content for one in pictures}) == 2
+
+
+async def test_it_says_when_digests_come_and_whether_they_came(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    assert "No digest is declared yet" in (await owner.get("/digest")).text
+    tell(twin)
+    page = (await owner.get("/digest")).text
+    assert f"{twin.times[0].next:%a %-d %b} 08:00" in page
+    assert "to your DM" in page
+    assert "Told" in page
+    assert "May not have arrived" in page
+    other = await owner.get("/digest/now", params={"name": "week & more"})
+    assert 'aria-current="true"><bdi>week &amp; more' in other.text
+    assert (await owner.get("/digest", params={"name": "nobody’s"})).status_code == 422
+
+
+async def test_a_reminder_is_written_with_its_time_and_dropped(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    twin.now = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    added = await owner.post("/reminders", data={"text": "tomorrow 9:00 <send> the invoice"})
+    assert added.status_code == 200
+    assert "You will be reminded Fri 13 Mar" in added.text
+    assert "&lt;send&gt; the invoice" in (await owner.get("/digest/ahead")).text
+    dropped = await owner.post("/reminders/1/drop")
+    assert "Nothing to be reminded of" in dropped.text
+    assert twin.reminding == {}
+    assert (await owner.post("/reminders/1/drop")).status_code == 409
+
+
+async def test_a_reminder_without_a_time_comes_back_with_its_words(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    answer = await owner.post("/reminders", data={"text": 'call "Sam"'})
+    assert answer.status_code == 422
+    assert "Say when" in answer.text
+    assert 'value="call &#34;Sam&#34;"' in answer.text
+    assert twin.reminding == {}
+
+
+async def test_without_scripts_a_reminder_leads_back_to_the_digest(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    del owner.headers["HX-Request"]
+    for act, words in (("/reminders", {"text": "in 2h call Sam"}), ("/reminders/1/drop", {})):
+        answer = await owner.post(act, data=words)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/digest")
 
 
 async def test_a_change_is_told_to_every_open_page(owner: httpx.AsyncClient, twin: FakeTwin) -> None:

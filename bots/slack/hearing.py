@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TypeVar
 
 from bots.platform import Inbound
 from bots.runtime.pace import Sleep, stop
@@ -28,6 +29,8 @@ PROMPTS = {
 }
 """Offered to the owner when they open the assistant."""
 
+K = TypeVar("K")
+V = TypeVar("V")
 Say = Callable[[Address, str], Awaitable[None]]
 Offer = Callable[[Address, dict[str, str]], Awaitable[None]]
 Writing = Callable[[Address], Awaitable[None]]
@@ -59,6 +62,7 @@ class Hearing:
         self._revoked = revoked
         self._spoke: dict[str, bool] = {}
         self._told: set[MessageId] = set()
+        self._threads: dict[tuple[str, str], str] = {}
 
     async def handle(self, event: Event) -> None:
         """Hand it over; returns once it is committed."""
@@ -67,9 +71,9 @@ class Hearing:
                 await self.said(event)
             case Edited():
                 text = await self._plain(event.markup)
-                await self._inbound.edited(event.where.message(event.key), text, event.at)
+                await self._inbound.edited(self._named_as_heard(event.where, event.key), text, event.at)
             case Deleted():
-                await self._inbound.deleted(event.where.message(event.key))
+                await self._inbound.deleted(self._named_as_heard(event.where, event.key))
             case Reacted():
                 await self._reacted(event)
             case Moved():
@@ -85,8 +89,12 @@ class Hearing:
         """Hand over what was said, `live` or later; what the owner said to the twin only where that is wanted
         too (`to_twin`)."""
         where = event.where
+        if where.thread:
+            self._note(self._threads, (where.channel, event.key), where.thread)
+        unnamed = {event.speaker.id} if not event.speaker.name else set()
+        await self._places.look_up(unnamed | event.mentions, None if where.direct else where.channel)
         author = await self._introduce(event.speaker)
-        with_twin = where.direct and event.with_twin
+        with_twin = where.direct and (event.with_twin or await self._places.is_own_dm(where.channel))
         if with_twin:
             self._places.own_dms.add(where.channel)
             if not to_twin and await self._inbound.is_owner(author):
@@ -190,7 +198,13 @@ class Hearing:
             self._keep(where, known is not None)
         return self._spoke[where.conversation]
 
+    def _named_as_heard(self, where: Address, key: str) -> MessageId:
+        """Slack does not always say in which thread it is that a message was changed or deleted."""
+        thread = where.thread or self._threads.get((where.channel, key))
+        return Address(where.team, where.channel, thread).message(key)
+
     async def _reacted(self, event: Reacted) -> None:
+        await self._places.look_up({event.user}, event.where.channel)
         conversation = await self._places.conversation(event.where)
         if conversation.kind is not Kind.GROUP:
             return
@@ -218,6 +232,10 @@ class Hearing:
         return words.plain(markup, await self._places.names(sorted(words.mentions(markup))))
 
     def _keep(self, where: Address, spoke: bool) -> None:
-        if len(self._spoke) >= MOST_KEPT:
-            self._spoke.clear()
-        self._spoke[where.conversation] = spoke
+        self._note(self._spoke, where.conversation, spoke)
+
+    @staticmethod
+    def _note(kept: dict[K, V], what: K, value: V) -> None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[what] = value

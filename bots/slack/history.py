@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +18,7 @@ from core.errors import Refused
 
 log = logging.getLogger(__name__)
 
+LOOK_BACK = timedelta(days=7)
 PAGE = 200
 MOST_PAGES = 5
 TRIES = 3
@@ -48,8 +49,9 @@ class History:
                 else self._messages(where.channel, oldest)
             )
             if not where.thread:
-                begun = [ts for one in found if (ts := replied_since(one, since))]
-                for ts in begun:
+                older = [] if where.direct else await self._before(where.channel, since)
+                begun = [ts for one in (*found, *older) if (ts := replied_since(one, since))]
+                for ts in dict.fromkeys(begun):
                     found += await self._replies(where.channel, ts, oldest)
         except Refused as error:
             log.warning("slack: the history of a conversation was not readable (%s)", error)
@@ -66,6 +68,17 @@ class History:
             )
         )
 
+    async def _before(self, channel: str, since: datetime) -> list[Any]:
+        """The last page from before: somebody may have replied since to what was said then."""
+        oldest = f"{(since - LOOK_BACK).timestamp():.6f}"
+        answer = await self._patiently(
+            lambda cursor: self._asks.conversations_history(
+                channel=channel, oldest=oldest, latest=f"{since.timestamp():.6f}", limit=PAGE, cursor=cursor
+            ),
+            None,
+        )
+        return _listed(answer)
+
     async def _replies(self, channel: str, thread: str, oldest: str) -> list[Any]:
         return await self._all(
             lambda cursor: self._asks.conversations_replies(
@@ -78,8 +91,7 @@ class History:
         cursor: str | None = None
         for _ in range(MOST_PAGES):
             answer = await self._patiently(ask, cursor)
-            messages = answer.get("messages")
-            found += messages if isinstance(messages, list) else []
+            found += _listed(answer)
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
                 break
@@ -102,3 +114,8 @@ class History:
         except Malformed as error:
             log.warning("slack: skipped a message of the history (%s)", error)
             return None
+
+
+def _listed(answer: AsyncSlackResponse) -> list[Any]:
+    messages = answer.get("messages")
+    return messages if isinstance(messages, list) else []

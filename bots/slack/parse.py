@@ -108,7 +108,7 @@ def _message(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -
     message = Message.model_validate(event)
     if message.channel is None:
         raise Malformed("message: channel")
-    return _said(message, message.channel, twin, with_twin=_with_twin(payload))
+    return _said(message, message.channel, twin, with_twin=_with_twin(payload, twin))
 
 
 def _said(message: Message, channel: str, twin: Twin, *, with_twin: bool = True) -> Said | None:
@@ -218,11 +218,13 @@ def _ours(message: Message, twin: Twin) -> bool:
     return twin.app in apps if apps else (message.metadata or Metadata()).event_type == METADATA
 
 
-def _with_twin(payload: Mapping[str, Any]) -> bool:
-    """Whether the twin's bot is there itself. Slack names at least one for whom the event is visible."""
+def _with_twin(payload: Mapping[str, Any], twin: Twin) -> bool:
+    """Whether the twin's bot is there itself. Slack names one for whom the event is visible, any of them."""
     named = payload.get("authorizations")
     seen_by = [one for one in named if isinstance(one, Mapping)] if isinstance(named, list) else []
-    return not seen_by or any(one.get("is_bot") is not False for one in seen_by)
+    return not seen_by or any(
+        one.get("is_bot") is not False or one.get("user_id") == twin.user for one in seen_by
+    )
 
 
 def _fields(error: ValidationError) -> str:

@@ -7,11 +7,15 @@ parsed.
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Native = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 Ts = Annotated[str, Field(pattern=r"^[0-9]{1,11}\.[0-9]{1,9}$")]
 """Seconds since 1970 and a running number: the key of a message within its channel."""
+
+
+Text = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]
+"""Empty where there is none: Slack leaves a field out, or sends null."""
 
 
 class Payload(BaseModel):
@@ -23,7 +27,7 @@ class Payload(BaseModel):
 class Metadata(Payload):
     """What an app attached to its message."""
 
-    event_type: str = ""
+    event_type: Text = ""
 
 
 class BotProfile(Payload):
@@ -178,8 +182,8 @@ class Pressed(Payload):
     """`block_actions`."""
 
     user: Person
-    trigger_id: str = ""
-    response_url: str = ""
+    trigger_id: Text = ""
+    response_url: Text = ""
     channel: Channel | None = None
     container: Container | None = None
     actions: list[Any]
@@ -189,8 +193,8 @@ class View(Payload):
     """A modal; `state` holds what was typed."""
 
     callback_id: str
-    private_metadata: str = ""
-    state: dict[str, Any] = Field(default_factory=dict)
+    private_metadata: Text = ""
+    state: dict[str, Any] | None = None
 
 
 class Submitted(Payload):
@@ -207,7 +211,7 @@ class Command(Payload):
     channel_id: Native
     text: str | None = None
     trigger_id: str = Field(max_length=200)
-    response_url: str = ""
+    response_url: Text = ""
 
 
 def moment(ts: str) -> datetime:

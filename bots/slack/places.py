@@ -78,6 +78,15 @@ class Places:
             joiners_read_history=True,
         )
 
+    async def look_up(self, users: Collection[str], channel: str | None = None) -> None:
+        """Ask for all of it at once: what is slow takes one answer's time, not that of each."""
+        asked: list[Awaitable[object]] = [self.named(user) for user in users]
+        await asyncio.gather(*asked, *([self._channel(channel)] if channel else []))
+
+    async def is_own_dm(self, channel: str) -> bool:
+        """Whether the twin's bot is one of the two in a DM: Slack tells it of no other."""
+        return channel in self.own_dms or (await self._channel(channel)).kind is Kind.DIRECT
+
     async def is_group_dm(self, channel: str) -> bool:
         """Whether it is a DM of more than two."""
         return (await self._channel(channel)).is_group_dm

@@ -213,7 +213,7 @@ def origin(callback_id: str, private_metadata: str) -> Origin | None:
     return Origin(deed, DraftId(draft), revision, channel, ts)
 
 
-def typed(state: Mapping[str, Any]) -> str:
+def typed(state: Mapping[str, Any] | None) -> str:
     """What was typed into the field of a modal."""
     found: Any = state
     for step in ("values", FIELD, FIELD, "value"):

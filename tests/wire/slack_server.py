@@ -433,7 +433,8 @@ class SlackServer:
         return self._page(given, thread[::-1])
 
     def _page(self, given: Json, messages: Sequence[Json]) -> Json:
-        wanted = [one for one in messages if one["ts"] > str(given.get("oldest", "0"))][::-1]
+        oldest, latest = str(given.get("oldest", "0")), str(given.get("latest", "9"))
+        wanted = [one for one in messages if oldest < one["ts"] < latest][::-1]
         start, limit = int(given.get("cursor") or 0), int(given.get("limit", 100))
         rest = str(start + limit) if start + limit < len(wanted) else ""
         page = wanted[start : start + limit]

@@ -210,6 +210,28 @@ async def test_edits_and_deletions_are_followed(
     assert inbound.deletions == [inbound.messages[0].id]
 
 
+async def test_what_is_deleted_in_a_thread_is_found_where_slack_names_no_thread(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    event = await server.say("at 7", thread_ts="1773316700.000001")
+    gone = {"type": "message", "subtype": "message_deleted", "channel": GENERAL, "deleted_ts": event["ts"]}
+    await server.acked(await server.event(gone))
+    assert inbound.deletions == [inbound.messages[0].id]
+
+
+async def test_slow_lookups_hold_up_an_acknowledgement_once_not_each(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.slack.places.LOOKUP_S", 1.0)
+    server.private.add(GENERAL)
+    server.fail("users.info", Fault(how="slow"), Fault(how="slow"))
+    server.fail("conversations.info", Fault(how="slow"))
+    began = asyncio.get_running_loop().time()
+    await server.say(f"hello <@{KIM}>")
+    assert asyncio.get_running_loop().time() - began < 1.9
+    assert len(inbound.messages) == 1
+
+
 async def test_a_large_channel_has_members_that_nobody_lists(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
@@ -278,6 +300,18 @@ async def test_a_stranger_in_a_dm_is_heard_and_hears_nothing(
     place = inbound.conversations[heard.conversation]
     assert (place.kind, place.members, place.title) == (Kind.DIRECT, frozenset({SAMS}), "Sam")
     assert not server.of("chat.postMessage")
+
+
+async def test_a_dm_that_the_bot_is_in_is_with_the_twin_whoever_slack_names_as_seeing_it(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    seen_by = [{"team_id": TEAM, "user_id": OWNER, "is_bot": False}]
+    event = server.message("inbox", user=OWNER, channel=DMS[OWNER])
+    await server.acked(await server.event(event, authorizations=seen_by))
+    other = server.message("psst", channel="D0THEIRS")
+    await server.acked(await server.event(other, authorizations=seen_by))
+    assert [one.text for one in inbound.said] == ["inbox"]
+    assert [one.text for one in inbound.messages] == ["psst"]
 
 
 async def test_a_strangers_talk_with_the_assistant_belongs_to_their_dm(
@@ -606,6 +640,21 @@ async def test_buttons_and_modals_live_through_a_restart(server: SlackServer, in
     assert {(one.deed, one.text) for one in inbound.acts} == {(Deed.REDRAFT, "warmer"), (Deed.REJECT, "")}
 
 
+async def test_fields_that_are_null_are_as_good_as_none(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    call = await shown(slack, server, inbound)
+    about = {"type": "button", "action_id": "us:approve", "value": f"{DRAFT}:1"}
+    press = server.block_actions(call, about) | {"response_url": None, "trigger_id": None}
+    await server.acked(await server.envelope("interactive", press))
+    await inbound.until(lambda: bool(inbound.acts))
+    view = {"callback_id": "us:reject", "private_metadata": json.dumps([DRAFT, 1, "", ""]), "state": None}
+    filled = {"type": "view_submission", "user": {"id": OWNER}, "view": {"type": "modal"} | view}
+    await server.acked(await server.envelope("interactive", filled, answers=True))
+    await inbound.until(lambda: len(inbound.acts) == 2)
+    assert [one.deed for one in inbound.acts] == [Deed.APPROVE, Deed.REJECT]
+
+
 async def test_snoozes_and_a_reason_are_in_the_menu(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
@@ -773,10 +822,11 @@ async def test_what_was_missed_is_read_back_in_order_threads_included(
     begun = first | {"reply_count": 1, "latest_reply": f"{1773316900 + 3}.000001"}
     reply = said("anyone?", 3, thread_ts=first["ts"], parent_user_id=SAM)
     server.history[GENERAL] = [
-        said("long ago", -500),
+        said("long ago", -500, reply_count=1, latest_reply=f"{1773316900 + 4}.000001"),
         begun,
         *(said(f"more {number}", 100 + number) for number in range(250)),
         reply,
+        said("old, still", 4, thread_ts=f"{1773316900 - 500}.000001", parent_user_id=SAM),
         said("own", 2, user=BOT),
     ]
     server.history[DMS[OWNER]] = [said("away", 5, user=OWNER)]
@@ -787,7 +837,7 @@ async def test_what_was_missed_is_read_back_in_order_threads_included(
     ]
     await slack.missed(places, datetime.fromtimestamp(1773316900, UTC) - timedelta(seconds=1))
     texts = [one.text for one in inbound.messages]
-    assert texts == ["question", "anyone?", *(f"more {number}" for number in range(250))]
+    assert texts == ["question", "anyone?", "old, still", *(f"more {number}" for number in range(250))]
     assert inbound.messages[1].conversation == f"{CHANNEL}/{first['ts']}"
     assert not any(inbound.live)
     assert not inbound.said  # that is for `missed_by_twin`

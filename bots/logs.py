@@ -10,6 +10,8 @@ from logging.handlers import RotatingFileHandler
 
 from bots.home import Home
 
+PROBLEMS = "bots.runtime.problems"
+"""Where what the owner should mend is logged, once each."""
 OURS = ("core", "memory", "personas", "bots")
 
 
@@ -45,6 +47,18 @@ def logging_to(home: Home) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         handler.close()
+
+
+@contextmanager
+def problems_aloud() -> Iterator[None]:
+    """Say on standard error too what the owner should mend, and when it is well again."""
+    handler, problems = logging.StreamHandler(), logging.getLogger(PROBLEMS)
+    handler.setFormatter(WithoutMessages("%(message)s"))
+    problems.addHandler(handler)
+    try:
+        yield
+    finally:
+        problems.removeHandler(handler)
 
 
 def file_unexpected(home: Home, error: Exception) -> str:

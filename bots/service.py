@@ -13,7 +13,7 @@ from bots.adapters import adapters
 from bots.console.desk import ModelNotice, ThingToTry
 from bots.console.serve import serve
 from bots.home import Home
-from bots.logs import logging_to
+from bots.logs import logging_to, problems_aloud
 from bots.settings import Settings
 from bots.setup.tokens import tokens
 from bots.twin import Twin
@@ -34,7 +34,7 @@ def stay(
 ) -> None:
     """Run until SIGINT, SIGTERM or SIGHUP; the caller holds the home's lock.
 
-    Prints `Open LINK`. The console's port is `port`, else that of the settings; with `any_port`, any other
+    Prints `Open LINK`, and what the owner should mend on standard error. The console's port is `port`, else that of the settings; with `any_port`, any other
     where it is taken. Raises OwnerMustFix.
     """
 
@@ -54,7 +54,7 @@ def stay(
             await asyncio.Event().wait()
 
     print("Starting the twin", flush=True)
-    with logging_to(home), contextlib.suppress(asyncio.CancelledError):
+    with logging_to(home), problems_aloud(), contextlib.suppress(asyncio.CancelledError):
         asyncio.run(until_told())
     print("Stopped; everything is kept", flush=True)
 

@@ -17,7 +17,9 @@ from bots.cli import main as command_line
 from bots.cli import session
 from bots.cli.session import Session
 from bots.home import Home
-from bots.logs import logging_to
+from bots.logs import logging_to, problems_aloud
+from bots.runtime.events import Changes
+from bots.runtime.problems import Problems
 from core.errors import OwnerMustFix, Refused, TryAgain
 from tests.command_line import understudy
 
@@ -389,6 +391,17 @@ def test_a_model_that_ollama_does_not_have_is_not_chosen(home: Home, monkeypatch
     assert ran.status == 3
     assert "ollama serve" in ran.err
     assert home.twin_toml.read_text() == before
+
+
+def test_what_the_owner_should_mend_is_said_once_where_the_twin_runs(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problems = Problems(Changes())
+    with logging_to(home), problems_aloud():
+        problems.tell("slack connection", "Slack refuses SLACK_BOT_TOKEN")
+        problems.tell("slack connection", "Slack refuses SLACK_BOT_TOKEN")
+        logging.getLogger("bots.x").warning("of no concern there")
+    assert capsys.readouterr().err == "slack connection: Slack refuses SLACK_BOT_TOKEN\n"
 
 
 def test_logs_hold_our_words_but_not_those_of_an_exception(home: Home) -> None:

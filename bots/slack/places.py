@@ -19,7 +19,7 @@ T = TypeVar("T")
 MOST_MEMBERS = 100
 """A larger channel counts as one whose members nobody can list."""
 PAGE = 200
-LOOKUP_S = 2.5
+LOOKUP_S = 2.0
 """Slack waits three seconds for an acknowledgement; who is there may not take all of it."""
 FRESH_S, FRESH_NAME_S, FAILED_S = 600.0, 3600.0, 30.0
 MOST_KEPT = 5000

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from bots.console import acts, desk, live
 from bots.console.acts import Toast, field
 from bots.console.answers import Unbroken, html, http_error, notice, partial, problem, sentence, stranger
-from bots.console.rendering import HERE, render
+from bots.console.rendering import HERE, render, wall
 from bots.console.security import Guard, Session, cookie_name
 from bots.twin import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
@@ -48,6 +48,10 @@ class Pages:
         """Reads by GET, acts by POST, nothing else."""
         reads = {
             "/": self.page,
+            "/digest": self.digest,
+            "/digest/now": self.digest_now,
+            "/digest/ahead": self.ahead,
+            "/digest/picture": self.digest_picture,
             "/receipts": self.receipts,
             "/receipts/list": self.receipts_list,
             "/contact": self.contact,
@@ -63,6 +67,8 @@ class Pages:
             "/say": self.say,
             "/pause": self.pause,
             "/resume": self.resume,
+            "/reminders": self.remind,
+            "/reminders/{reminder:number}/drop": self.unremind,
             "/drafts/{draft:number}/share": self.share,
             "/drafts/{draft:number}/{act:str}": self.act,
         }
@@ -127,7 +133,30 @@ class Pages:
             "receipts.html", page="receipts", owner=desk.short(status.owner), status=status, receipts=receipts
         )
 
+    async def digest(self, request: Request) -> Response:
+        """What the owner would be told now, and when they will be."""
+        status = await self._twin.status()
+        context = await desk.digest_context(self._twin, request.query_params.get("name", ""))
+        context |= await desk.ahead_context(self._twin)
+        return html("digest.html", page="digest", owner=desk.short(status.owner), status=status, **context)
+
     # Fragments
+
+    async def digest_now(self, request: Request) -> Response:
+        """The digest, again."""
+        context = await desk.digest_context(self._twin, request.query_params.get("name", ""))
+        return html("_digest.html", **context)
+
+    async def digest_picture(self, request: Request) -> Response:
+        """Its picture."""
+        asked = request.query_params
+        picture = await self._twin.digest_picture(asked.get("since"), dark="dark" in asked)
+        return Response(picture, media_type="image/png")
+
+    async def ahead(self, request: Request) -> Response:
+        """The times of digests and reminders."""
+        del request
+        return html("_ahead.html", **await desk.ahead_context(self._twin))
 
     async def receipts_list(self, request: Request) -> Response:
         """The receipts, again."""
@@ -216,6 +245,27 @@ class Pages:
         draft = str(request.path_params["draft"])
         html = await acts.share(self._twin, draft, field(form, "record"), field(form, "with"))
         return HTMLResponse(html) if partial(request) else RedirectResponse("/", 303)
+
+    async def remind(self, request: Request) -> Response:
+        """A reminder, with its time in its words; those that name none are shown again."""
+        words, status = field(await request.form(), "text"), 200
+        try:
+            added = await self._twin.remind(words)
+            toast, words = Toast(f"You will be reminded {wall(added.at)}.", "good"), ""
+        except OwnerMustFix as error:
+            toast, status = Toast(sentence(str(error)), "bad"), STATUS[OwnerMustFix]
+        if not partial(request):
+            return RedirectResponse("/digest", 303) if status == 200 else problem(request, toast.text, status)
+        box = render("_remind.html", words=words, refocus=True)
+        return HTMLResponse(box + render("_toast.html", toast=toast), status)
+
+    async def unremind(self, request: Request) -> Response:
+        """Let a reminder go."""
+        await self._twin.unremind(str(request.path_params["reminder"]))
+        if not partial(request):
+            return RedirectResponse("/digest", 303)
+        ahead = render("_ahead.html", **await desk.ahead_context(self._twin, land=True))
+        return HTMLResponse(ahead + render("_toast.html", toast=Toast("Dropped.", "good")))
 
     async def pause(self, request: Request) -> Response:
         """Stop all sending at once."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bots.console.letter import in_words, letter
 from bots.console.rendering import called
 from bots.twin import Twin
 from bots.views import ConversationView, DraftView, MessageView, PersonView, StatusView
@@ -209,3 +210,23 @@ async def inbox_context(
         if land
         else None,
     }
+
+
+async def digest_context(twin: Twin, name: str) -> dict[str, object]:
+    """What would be told now: of the digest of that name, else of the first declared, else of a day."""
+    times = await twin.digests()
+    name = name or next((one.name for one in times), "")
+    view = await twin.digest(name or None)
+    return {
+        "times": times,
+        "name": name,
+        "letter": letter(view.text),
+        # by the hour, so that a page that is drawn again asks for the same picture
+        "since": f"{view.since:%Y-%m-%dT%H:00%z}",
+        "alt": in_words(view.days),
+    }
+
+
+async def ahead_context(twin: Twin, *, land: bool = False) -> dict[str, object]:
+    """When digests and reminders come; with `land` the keyboard's focus moves to the reminders."""
+    return {"times": await twin.digests(), "reminders": await twin.reminders(), "land": land}

@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Mapping
 
 from bots.runtime.events import Change
 
-EVERYTHING = frozenset({"inbox", "thread", "settings", "receipts"})
+EVERYTHING = frozenset({"inbox", "thread", "settings", "receipts", "digest", "ahead"})
 TOUCHES: Mapping[str, frozenset[str]] = {
-    "message": frozenset({"thread", "inbox"}),
-    "draft": frozenset({"thread", "inbox"}),
-    "receipt": frozenset({"thread", "inbox", "receipts"}),
+    "message": frozenset({"thread", "inbox", "digest"}),
+    "draft": frozenset({"thread", "inbox", "digest"}),
+    "receipt": frozenset({"thread", "inbox", "receipts", "digest"}),
     "leave": frozenset({"inbox"}),
     "memory": frozenset(),
-    "settings": frozenset({"settings", "inbox"}),
+    "digest": frozenset({"digest", "ahead"}),
+    "settings": frozenset({"settings", "inbox", "ahead"}),
     "problem": frozenset({"settings", "inbox", "thread"}),
 }
 """What of a page each kind of change touches; a kind not here touches everything."""

@@ -88,6 +88,11 @@ def when(moment: datetime, now: datetime | None = None) -> str:
     return f"{local.day} {local:%b}{year}, {clock}"
 
 
+def wall(moment: datetime) -> str:
+    """A time in the time zone that it is given in, the owner's."""
+    return f"{moment:%a %-d %b %H:%M}"
+
+
 def reason(draft: DraftView) -> str:
     """The one line above a draft's reasons."""
     count = len(draft.records)
@@ -157,6 +162,7 @@ def environment() -> Environment:
         "person": lambda identity, people: called(identity, {one.id: one.name for one in people}),
         "reason": reason,
         "rule": rule_words,
+        "wall": wall,
         "when": when,
     }
     made.globals["htmx_config"] = json.dumps(HTMX_CONFIG)

@@ -9,6 +9,7 @@ from core.errors import OwnerMustFix
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SPAN = re.compile(r"\+?(\d{1,4})\s*([mhdw])", re.IGNORECASE)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOW = "a time is written as 30m, 2h, tomorrow 9:00, friday 18:00, or 2026-05-01T09:00"
 TOO_FAR = "that time is too far away"
 
@@ -61,7 +62,9 @@ POLITE = re.compile(r"(?:me\b\s*)?(?:to\b|that\b|about\b|of\b|:)?\s*", re.IGNORE
 
 
 def ago(given: str | datetime, now: datetime, zone: ZoneInfo) -> datetime:
-    """As `moment`, but a span lies behind."""
+    """As `moment`, but a span lies behind, and a day alone is all of it."""
+    if isinstance(given, str) and DATE.fullmatch(given.strip()):
+        given = f"{given.strip()}T00:00"
     at = moment(given, now, zone)
     return now - (at - now) if isinstance(given, str) and SPAN.fullmatch(given.strip()) else at
 

@@ -18,7 +18,9 @@ from bots.console.serve import serve
 from bots.demo.prepare import prepare
 from bots.demo.things_to_try import things_to_try
 from bots.home import Home
+from bots.runtime.digest_picture import SHARP, WIDTH
 from bots.twin import Twin
+from bots.views import DigestTimesView, ReminderView
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
@@ -135,6 +137,15 @@ async def write(page: Page, who: str, text: str) -> None:
     box = page.get_by_role("textbox", name=f"Message as {who}", exact=True)
     await box.fill(text)
     await box.press("Enter")
+
+
+def reported(twin: FakeTwin, name: str) -> None:
+    """A digest with something of everything."""
+    waits = f"**Waiting for you**\n- draft 1 to {name}, since 08:00\n- {name}"
+    twin.report = f"**{name}**: Thu 12 Mar 08:00 to Fri 13 Mar 08:00\n3 messages in\n\n{waits}\n\n{name}"
+    told, unsure = (DigestTimesView(one, "dm", twin.now, twin.now, one) for one in ("told", "claimed"))
+    twin.times = (replace(told, name=name), unsure)
+    twin.reminding["1"] = ReminderView("1", name, twin.now)
 
 
 def words_of(prompt: Prompt) -> str:
@@ -392,12 +403,14 @@ async def test_nothing_scrolls_sideways_at_any_width(browser: Browser, errors: E
         twin.say("console:sam", "sam", text)
     twin.lay("console:sam", "y" * 900)
     twin.put(replace(twin.lay("console:marcus", "z" * 500), status="uncertain"))
+    reported(twin, "z" * 200)
     async with visiting(browser, twin, errors, width) as page:
         for tab in ("tab-inbox", "tab-contact"):
             await page.locator(f"#{tab}").evaluate("radio => { radio.checked = true }")
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        await page.goto(re.sub(r"(:\d+)/.*", r"\1/receipts", page.url))
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        for path in ("receipts", "digest"):
+            await page.goto(re.sub(r"(:\d+)/.*", rf"\1/{path}", page.url))
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 async def test_on_a_phone_one_pane_shows_at_a_time(browser: Browser, errors: Errors) -> None:
@@ -412,6 +425,40 @@ async def test_on_a_phone_one_pane_shows_at_a_time(browser: Browser, errors: Err
         await expect(card(page, "Sam")).to_be_hidden()
         await write(page, "Sam", "or saturday?")
         await expect(page.locator("#count-tab")).to_have_text("1")
+
+
+async def test_the_digest_and_its_reminders_by_keyboard_while_life_goes_on(
+    page: Page, twin: Twin, errors: Errors
+) -> None:
+    await page.get_by_role("link", name="Digest").press("Enter")
+    picture = page.get_by_role("img", name=re.compile("by day"))
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == WIDTH * SHARP
+    box = page.get_by_label("Remind me")
+    await box.fill("call Sam")
+    await box.press("Enter")
+    await expect(page.get_by_text("Say when")).to_be_visible()
+    await expect(box).to_have_value("call Sam")
+    await expect(box).to_be_focused()
+    errors.clear()
+    await box.fill("in 2h")
+    await twin.hear("sam", "console:sam", "are you free on friday?")
+    waiting = page.get_by_role("link", name=re.compile(r"draft \d+ to Sam"))
+    await expect(waiting).to_be_visible()
+    await expect(box).to_have_value("in 2h")
+    await expect(box).to_be_focused()
+    await box.press_sequentially(" call Sam")
+    await box.press("Enter")
+    drop = page.get_by_role("button", name="Drop: call Sam")
+    await expect(drop).to_be_visible()
+    await expect(box).to_have_value("")
+    assert [one.text for one in await twin.reminders()] == ["call Sam"]
+    await drop.press("Enter")
+    await expect(drop).to_be_hidden()
+    await expect(page.get_by_role("heading", name="Reminders")).to_be_focused()
+    assert await twin.reminders() == ()
+    await waiting.press("Enter")
+    await expect(page.get_by_role("heading", name="To Sam")).to_be_visible()
 
 
 async def test_when_the_twin_is_gone_the_page_says_so(browser: Browser) -> None:
@@ -431,12 +478,17 @@ async def test_words_stand_out_from_what_is_behind_them(
     twin.lay("console:sam", "Yes.")
     twin.put(replace(twin.lay("console:marcus", "Maybe."), status="uncertain"))
     twin.paused = True
+    reported(twin, "weekly")
     async with visiting(browser, twin, errors) as page:
         await page.emulate_media(
             color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
         )
         await page.get_by_role("button", name="What was withheld?").last.click()
         await expect(page.locator(".withheld")).to_be_visible()
+        faint = await page.evaluate(FAINT)
+        assert faint == []
+        await page.goto(re.sub(r"(:\d+)/.*", r"\1/digest", page.url))
+        await expect(page.get_by_role("heading", name="Waiting for you")).to_be_visible()
         faint = await page.evaluate(FAINT)
         assert faint == []
 

@@ -127,3 +127,7 @@ def test_a_time_of_day_is_the_next_one_ahead(hour: int, minute: int, after: int)
 
 def test_a_span_may_lie_behind() -> None:
     assert ago("2h", NOW, VIENNA) == NOW - timedelta(hours=2)
+
+
+def test_since_a_day_is_since_its_beginning() -> None:
+    assert wall(ago("2026-03-01", NOW, VIENNA)) == "Sun 1 Mar 2026 00:00"

@@ -4,12 +4,18 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bots.runtime.digest_picture import draw
 from bots.runtime.events import Change, Changes
+from bots.runtime.when import timed
 from bots.twin import Twin
 from bots.views import (
     CircleView,
     ConversationView,
+    DayView,
+    DigestTimesView,
+    DigestView,
     Done,
     DraftView,
     MessageView,
@@ -17,10 +23,12 @@ from bots.views import (
     PersonView,
     ReceiptView,
     RecordView,
+    ReminderView,
     StatusView,
 )
-from core.errors import Refused
+from core.errors import OwnerMustFix, Refused
 from core.types import ConversationId, DraftId
+from memory.activity import Day
 
 PEOPLE = (
     PersonView("sam", "Sam", "best friend", (), ("friends", "climbing")),
@@ -43,6 +51,10 @@ NOODLES = RecordView(
 )
 
 
+NOTHING = "**digest**: Thu 12 Mar 08:00 to Fri 13 Mar 08:00\n\nNothing happened, and nothing waits for you."
+DAY = DayView("2026-03-12", messages=3, drafted=2, approved=1, edited=0, rejected=0, alone=0)
+
+
 class FakeTwin(Twin):
     """Every message heard becomes a draft that says it back, unless `holding` is set."""
 
@@ -60,6 +72,9 @@ class FakeTwin(Twin):
         self.said: dict[str, list[MessageView]] = {}
         self.drafts: dict[str, DraftView] = {}
         self.filed: list[ReceiptView] = []
+        self.times: tuple[DigestTimesView, ...] = ()
+        self.report = NOTHING
+        self.reminding: dict[str, ReminderView] = {}
         self.add_place("console:sam", "Sam", ("sam",))
         self.add_place("console:climbing", "Climbing friends", ("sam", "nadia"), kind="group")
         self.add_place("console:marcus", "Marcus", ("marcus",))
@@ -240,6 +255,40 @@ class FakeTwin(Twin):
             self.problem,
         )
         return StatusView("/home", "Alex Moreau", self.paused, False, model, (), {}, ())
+
+    async def digests(self) -> tuple[DigestTimesView, ...]:
+        return self.times
+
+    async def digest(self, name: str | None = None, since: str | datetime | None = None) -> DigestView:
+        if name not in (None, *(one.name for one in self.times)):
+            raise OwnerMustFix("there is no digest of that name")
+        return DigestView(
+            name or "digest",
+            self.now - timedelta(days=1),
+            self.now,
+            self.report,
+            (DAY,) if self.times else (),
+        )
+
+    async def digest_picture(self, since: str | datetime | None = None, dark: bool = False) -> bytes:
+        return draw([Day(self.now.date(), messages=3)], dark=dark)
+
+    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
+        found = timed(text, self.now, ZoneInfo("Europe/Vienna"))
+        if found is None:
+            raise OwnerMustFix("say when: in 2h call Sam")
+        made = ReminderView(str(len(self.reminding) + 1), found[1], found[0])
+        self.reminding[made.id] = made
+        self.words.publish("settings")
+        return made
+
+    async def reminders(self) -> tuple[ReminderView, ...]:
+        return tuple(self.reminding.values())
+
+    async def unremind(self, id: str) -> Done:
+        if self.reminding.pop(id, None) is None:
+            raise Refused(f"there is no reminder {id}")
+        return Done("gone")
 
     def changes(self) -> AsyncIterator[Change]:
         return self.words.subscribe()

@@ -34,8 +34,8 @@ def stay(
 ) -> None:
     """Run until SIGINT, SIGTERM or SIGHUP; the caller holds the home's lock.
 
-    Prints `Open LINK`, and what the owner should mend on standard error. The console's port is `port`, else that of the settings; with `any_port`, any other
-    where it is taken. Raises OwnerMustFix.
+    Prints `Open LINK`, and what the owner should mend on standard error. The console's port is `port`, else
+    that of the settings; with `any_port`, any other where it is taken. Raises OwnerMustFix.
     """
 
     closed = threading.Event()

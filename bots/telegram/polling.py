@@ -123,16 +123,16 @@ class Polling:
         """
         failures = 0
         while True:
+            pause = min(RETRY_LONGEST_S, RETRY_FIRST_S * 2.0 ** min(failures, 10))
             try:
                 updates = await self._fetch(offset, wait_s=0 if failures else wait_s)
             except TelegramError as error:
                 if (final := unmendable(error)) is not None:
                     raise final from None
-                wait = min(RETRY_LONGEST_S, RETRY_FIRST_S * 2.0 ** min(failures, 10))
-                pause = min(LONGEST_PAUSE_S, seconds(error)) if isinstance(error, RetryAfter) else wait
+                if isinstance(error, RetryAfter):
+                    pause = min(LONGEST_PAUSE_S, seconds(error))
                 self._tell(Health.RECONNECTING, f"Telegram did not answer ({type(error).__name__})")
             except GARBLED as error:
-                pause = RETRY_LONGEST_S
                 self._tell(Health.RECONNECTING, f"Telegram's answer is garbled ({type(error).__name__})")
             else:
                 self._tell(Health.CONNECTED, f"as @{self._bot.username}")

@@ -118,7 +118,9 @@ class Session:
         meant = {event.answered} if event.answered else set()
         for mention in event.mentions:
             known = (
-                await self._inbound.recalled(NAME, f"username/{mention}") if mention[0] == "@" else mention
+                await self._inbound.recalled(NAME, f"username/{mention}")
+                if mention.startswith("@")
+                else mention
             )
             if known:
                 meant.add(PersonId(known))

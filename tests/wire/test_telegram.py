@@ -310,6 +310,16 @@ async def test_an_update_with_an_impossible_number_costs_no_other(
     assert inbound.messages[-1].text == "fine"
 
 
+async def test_a_mark_beyond_the_text_costs_no_message(server: TelegramServer, inbound: FakeInbound) -> None:
+    beyond = [{"type": "mention", "offset": 900, "length": 7}]
+    async with running(server, inbound, nap):
+        await server.push({"message": server.message("who climbs?", chat=GROUP, entities=beyond)})
+        await server.push({"message": server.message("", chat=GROUP, entities=beyond)})
+        await server.push({"message": server.message("I do", chat=GROUP)})
+        await inbound.until(lambda: bool(inbound.messages) and inbound.messages[-1].text == "I do")
+    assert inbound.messages[0].text == "who climbs?"
+
+
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(updates=st.lists(spoilt() | JUNK, min_size=1, max_size=10))
 def test_whatever_comes_the_adapter_goes_on(updates: list[Any]) -> None:
@@ -996,6 +1006,23 @@ async def test_a_server_that_does_not_wait_is_not_asked_without_a_pause(inbound:
     await sleeper.asleep(2)
     assert asked == [0, 30, 30]
     assert sleeper.asked == [0.1, 0.1]
+    await stop(task)
+
+
+async def test_an_answer_of_another_shape_is_asked_for_again_soon(inbound: FakeInbound) -> None:
+    sleeper = Sleeper()
+
+    async def garbled(offset: int | None, *, wait_s: int = 0) -> list[Any]:
+        raise KeyError("result")
+
+    async def handle(event: Event, live: bool) -> None:
+        raise AssertionError("nothing comes")
+
+    polling = Polling(User(id=900), garbled, handle, inbound, FixedClock(), sleeper, lambda *_: None)
+    task = asyncio.create_task(polling.run())
+    await sleeper.wake()
+    await sleeper.asleep(2)
+    assert sleeper.asked == [0.5, 1.0]
     await stop(task)
 
 

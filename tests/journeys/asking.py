@@ -8,7 +8,7 @@ from tests.wire.telegram_server import NOW, OWNER, SAM
 PLATFORMS = ("telegram", "slack", "discord")
 QUESTION = "free for dinner on friday?"
 REPLY = "after climbing, half seven?"
-EDITED = "No, Saturday & 1 < 2: at 8, ok?"
+EDITED = "No, Saturday & 1 < 2: at 8, 2 *3* 4, a_b_c, __ok__? ||x|| @everyone"
 ON_SLACK = EDITED.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 CONNECTION = "c1"
 LINK = {

@@ -26,6 +26,7 @@ WORDS = {
     "resume": "Go on sending what you approve",
     "inbox": "What waits for you",
     "digest": "What happened, and what was said in your name",
+    "reminders": "What you will be reminded of",
     "help": "What you can tell the twin",
 }
 """Commands that take nothing, and what they are for."""
@@ -70,6 +71,13 @@ class Commands:
         async def forget(interaction: discord.Interaction, what: str) -> None:
             await self._say(interaction, f"/forget {what}")
 
+        @app_commands.describe(what="With its time: in 2h call Sam, tomorrow 9:00 send the invoice")
+        async def remind(interaction: discord.Interaction, what: str) -> None:
+            await self._say(interaction, f"/remind {what}")
+
+        async def drop(interaction: discord.Interaction, number: int) -> None:
+            await self._say(interaction, f"/drop {number}")
+
         async def mode(
             interaction: discord.Interaction,
             mode: Literal["observe", "draft", "auto"],
@@ -88,6 +96,8 @@ class Commands:
             self._add(name, description, self._plain(name))
         self._add("remember", "Keep something in mind", remember)
         self._add("forget", "Let something go", forget)
+        self._add("remind", "Have yourself reminded", remind)
+        self._add("drop", "Let a reminder go", drop)
         self._add("mode", "How far the twin may go in a conversation", mode)
         self._add("draft", "A draft for a conversation, as you wish it", draft)
         self._tree.add_command(app_commands.ContextMenu(name=DRAFT, callback=draft_reply))

@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 
-ALONE = ("away", "back", "pause", "resume", "inbox", "digest", "help", "start")
+ALONE = ("away", "back", "pause", "resume", "inbox", "digest", "reminders", "help", "start")
 """Commands that are nothing but their word."""
-WITH_TEXT = ("remember", "forget", "mode", "draft", "pair")
+WITH_TEXT = ("remember", "forget", "remind", "drop", "mode", "draft", "pair")
 USAGE = {
     "remember": "Say what: remember TEXT",
     "forget": "Say which: forget RECORD, as in forget note:1a2b",
+    "remind": "Say when and what: remind in 2h call Sam, or remind tomorrow 9:00 send the invoice",
+    "drop": "Say which: drop NUMBER; reminders lists them",
     "mode": "Say where and how far: mode CONVERSATION observe, draft or auto",
     "draft": "Say for whom: draft NAME, or draft NAME: what to say",
 }
@@ -20,6 +22,7 @@ digest: what happened
 mode CONVERSATION observe|draft|auto: how far I may go there
 draft NAME: what to say: a draft for someone
 remember TEXT, forget RECORD: what I keep in mind
+remind in 2h call Sam: I tell you then; reminders lists them, drop NUMBER lets one go
 Anything else you say or ask, I answer from what I know."""
 
 
@@ -44,6 +47,8 @@ def command(text: str) -> Command | None:
     word, rest = found[1].lower(), (found[2] or "").strip()
     if word in ALONE:
         return Command(word) if slash or not rest else None
+    if word == "drop" and not slash and not re.fullmatch(r"#?\d*", rest):
+        return None  # `drop the meeting`
     if word in WITH_TEXT:
         # `remember what Sam said?` asks, `/remember what Sam said?` tells.
         return Command(word, rest) if slash or not rest.endswith("?") else None

@@ -27,6 +27,10 @@ class Reminding:
         self._clock = clock
         self._changes = changes
 
+    def held_until(self, at: datetime) -> datetime | None:
+        """Until when quiet hours hold one that is due then; None outside of them."""
+        return over(self._quiet, at)
+
     async def look(self) -> datetime | None:
         """Tell what is due; when the next one is. In quiet hours, when they are over."""
         now = self._clock.now()

@@ -1,5 +1,6 @@
 """The owner talks to their twin in a DM: it obeys, or answers from what it knows."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,7 +10,8 @@ from bots.runtime.cards import one_line, titled
 from bots.runtime.commands import HELP, USAGE, Command, addressed, command, placed_mode
 from bots.runtime.composing import readable
 from bots.runtime.house import House
-from bots.views import Done, RecordView
+from bots.runtime.when import timed
+from bots.views import Done, RecordView, ReminderView
 from core.errors import OwnerMustFix, UnderstudyError
 from core.types import (
     OWNER,
@@ -68,6 +70,18 @@ class Orders(Protocol):
 
     async def forget(self, record: str) -> Done:
         """Let a record go."""
+        ...
+
+    async def remind(self, text: str, at: datetime) -> ReminderView:
+        """Tell the owner then."""
+        ...
+
+    async def reminders(self) -> tuple[ReminderView, ...]:
+        """Those that were not told yet."""
+        ...
+
+    async def unremind(self, reminder: str, /) -> Done:
+        """Let a reminder go."""
         ...
 
 
@@ -136,7 +150,9 @@ class Talk:
             if not live and self._is_too_late(order, at):
                 answer = f"You wrote “{one_line(said)}” while I was off: say it again if you still want it."
             else:
-                answer = await (self._asked(where, said) if order is None else self._obey(where, order, said))
+                answer = await (
+                    self._asked(where, said) if order is None else self._obey(where, order, said, at)
+                )
         except UnderstudyError as error:
             answer = str(error)
         kept = answer if order is None else ""
@@ -165,7 +181,7 @@ class Talk:
         age = self._house.clock.now() - at
         return age > self._house.pace.fresh if order is None else order.word in WIDENS and age > PROMPT
 
-    async def _obey(self, where: Conversation, order: Command, said: str) -> str:
+    async def _obey(self, where: Conversation, order: Command, said: str, at: datetime) -> str:
         if order.word in USAGE and not order.rest:
             return USAGE[order.word]
         match order.word:
@@ -183,6 +199,12 @@ class Talk:
                 return f"I'll keep that in mind. (forget {kept.id} lets it go)"
             case "forget":
                 return f"{(await self._orders.forget(order.rest)).said}."
+            case "remind":
+                return await self._remind(where, order.rest, said, at)
+            case "reminders":
+                return await self._reminders()
+            case "drop":
+                return f"{(await self._orders.unremind(order.rest.removeprefix('#'))).said.capitalize()}."
             case "draft":
                 return await self._draft(where, order.rest, said)
             case "pair":
@@ -222,6 +244,30 @@ class Talk:
         ]
         more = len(drafts) - len(lines)
         return "\n".join([*lines, f"and {more} more, in the console"] if more else lines)
+
+    async def _remind(self, where: Conversation, rest: str, said: str, at: datetime) -> str:
+        """Its time counts from when it was said, also where that was while the twin was off."""
+        found = timed(rest, at, self._house.zone)
+        if found is None:
+            asks = not said.startswith("/") and not re.match(r"(me\s+)?(to|that)\b", rest, re.IGNORECASE)
+            return await self._asked(where, said) if asks else USAGE["remind"]
+        when, what = found
+        if at < when <= self._house.clock.now():
+            return f"You wanted to be reminded {self._wall(when)}, while I was off: {what}"
+        added = await self._orders.remind(what, when)
+        until = self._house.reminding.held_until(added.at)
+        held = f" Your quiet hours hold it until {self._wall(until)}." if until else ""
+        return f"I'll remind you {self._wall(added.at)}: {added.text}.{held} (drop {added.id} lets it go)"
+
+    async def _reminders(self) -> str:
+        found = await self._orders.reminders()
+        lines = [f"{one.id}. {self._wall(one.at)}: {one.text}" for one in found[:MOST_LISTED]]
+        if len(found) > len(lines):
+            lines.append(f"and {len(found) - len(lines)} more, in the console")
+        return "\n".join(lines) or f"Nothing to be reminded of. {USAGE['remind']}."
+
+    def _wall(self, at: datetime) -> str:
+        return f"{at.astimezone(self._house.zone):%a %-d %b %H:%M}"
 
     async def _mode(self, rest: str) -> str:
         placed = placed_mode(rest)

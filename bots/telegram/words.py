@@ -16,6 +16,9 @@ COMMANDS = {
     "mode": "observe, draft or auto in a conversation",
     "remember": "keep something in mind",
     "forget": "let something go",
+    "remind": "remind you, as in 2h call Sam",
+    "reminders": "what you will be reminded of",
+    "drop": "let a reminder go",
     "help": "what I understand",
 }
 """The twin's words, as Telegram offers them after a slash."""

@@ -25,6 +25,7 @@ from memory.timestamps import to_text
 from tests.journeys.conftest import World, waiting
 from tests.journeys.test_digest import EIGHT
 from tests.waiting import PATIENCE_S
+from tests.wire import discord_world, telegram_server
 from tests.wire.fronts import TOKENS, Front, Fronts, three_fronts
 from tests.wire.ollama_server import OllamaServer
 
@@ -140,6 +141,49 @@ async def test_a_digest_arrives_at_its_minute_with_its_picture_once_and_a_missed
         assert len(front.pictures()) == 2
     assert [one.pictures() for one in others] == [[], []]
     assert not any("to Fri" in one.read() or "to Tue" in one.read() for one in others)
+
+
+async def said_natively(fronts: Fronts, name: str, text: str) -> None:
+    """As the owner types it there: words in the DM, or a slash command."""
+    word, _, rest = text.partition(" ")
+    telegram, slack, discord = fronts.telegram, fronts.slack, fronts.discord
+    if name == "telegram":
+        entities = [{"type": "bot_command", "offset": 0, "length": len(word) + 1}]
+        typed = telegram.server.message(f"/{text}", sender=telegram_server.OWNER, entities=entities)
+        typed["date"] = int(telegram.clock.now().timestamp())
+        await telegram.server.push({"message": typed})
+    elif name == "slack":
+        await slack.server.acked(await slack.server.command(text))
+    else:
+        options = [{"name": "what", "type": 3, "value": rest}]
+        data = {"id": "1", "name": word, "type": 1, "options": options}
+        dm = discord.server.dms[discord_world.OWNER]
+        await discord.server.act(discord_world.interaction(2, discord_world.OWNER, dm, data))
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+async def test_a_reminder_set_with_the_platforms_own_command_is_told_in_that_dm_once(
+    world: World, fronts: Fronts, name: str
+) -> None:
+    front: Front = getattr(fronts, name)
+    declared(world, fronts, TICK, order=(name,))
+    reminded = "You wanted to be reminded: call Sam"
+    async with at_home(world, fronts) as twin:
+        await paired(twin, fronts)
+        await said_natively(fronts, name, "remind in 2h call Sam")
+        async with asyncio.timeout(PATIENCE_S):
+            while not await twin.reminders():
+                await asyncio.sleep(0)
+        (kept,) = await twin.reminders()
+        assert (kept.text, f"{kept.at:%H:%M}") == ("call Sam", "15:00")
+        await looked_at(world, kept.at - SECOND)
+        assert reminded not in front.read()
+        world.clock.time = kept.at
+        await until(world, lambda: reminded in front.read())
+        await looked_at(world, kept.at + timedelta(minutes=1))
+        assert [one.read().count(reminded) for one in fronts.all if one is not front] == [0, 0]
+        assert front.read().count(reminded) == 1
+        assert await twin.reminders() == ()
 
 
 @asynccontextmanager

@@ -1,11 +1,13 @@
 """What an owner tells their twin: which words are commands, and what is answered where."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from bots.runtime.commands import Command, addressed, command, placed_mode
+from bots.runtime.commands import USAGE, Command, addressed, command, placed_mode
 from bots.runtime.pace import stop
+from bots.settings import Owner, Quiet
 from core.audience import OWNER_ONLY
 from core.models.scripted import ScriptedChat
 from core.prompt import Prompt
@@ -33,6 +35,13 @@ from tests.waiting import PATIENCE_S, SlowChat
         ("/remember what Sam said?", Command("remember", "what Sam said?")),
         ("remember", Command("remember")),
         ("forget note:1a", Command("forget", "note:1a")),
+        ("Remind me to call Sam", Command("remind", "me to call Sam")),
+        ("remind me what Sam said?", None),
+        ("Reminders", Command("reminders")),
+        ("drop 3", Command("drop", "3")),
+        ("drop", Command("drop")),
+        ("drop the meeting", None),
+        ("/drop the meeting", Command("drop", "the meeting")),
         ("mode slack:T/C auto", Command("mode", "slack:T/C auto")),
         ("/fly to the moon", Command("unknown", "fly")),
         ("what did I promise Mia?", None),
@@ -106,6 +115,65 @@ async def test_what_is_remembered_is_a_note_for_the_owner_and_can_be_let_go(
         assert not [
             one for one in (await twin.recall("door code", "console:owner")).records if "4711" in one.text
         ]
+
+
+async def test_a_reminder_is_set_listed_and_dropped_in_the_dm(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    world.settings = world.settings.model_copy(
+        update={
+            "owner": Owner(name="Alex", timezone="Europe/Vienna"),
+            "quiet": Quiet(times=("22:00-07:00",)),
+        }
+    )
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        assert "remind in 2h" in await telegram.say("reminders")
+        answer = await telegram.say("remind in 2h call Sam")
+        assert answer == "I'll remind you Thu 12 Mar 15:00: call Sam. (drop 1 lets it go)"
+        await telegram.say("/remind tomorrow 9:00 send the invoice")
+        late = await telegram.say("remind me to lock the door at 23:00")
+        assert "Thu 12 Mar 23:00: lock the door. Your quiet hours hold it until Fri 13 Mar 07:00." in late
+        assert (await telegram.say("reminders")).splitlines() == [
+            "1. Thu 12 Mar 15:00: call Sam",
+            "3. Thu 12 Mar 23:00: lock the door",
+            "2. Fri 13 Mar 09:00: send the invoice",
+        ]
+        assert await telegram.say("drop #3") == "Reminder 3 is gone."
+        assert "no reminder" in await telegram.say("drop 3")
+        assert [one.text for one in await twin.reminders()] == ["call Sam", "send the invoice"]
+
+
+async def test_a_reminder_without_a_time_is_asked_for_it_and_talk_stays_talk(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram, reply="That you climb.") as twin:
+        await paired(twin, telegram)
+        for unclear in ("remind me to call Sam", "remind", "/remind call Sam"):
+            assert await telegram.say(unclear) == USAGE["remind"]
+        assert "say of what" in await telegram.say("remind in 2h")
+        assert "passed" in await telegram.say("remind 2026-03-01 call Sam")
+        assert await telegram.say("remind me what I told Sam") == "That you climb."
+        assert await twin.reminders() == ()
+
+
+async def test_a_reminder_counts_from_when_it_was_written_also_while_the_twin_was_off(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        hour_ago = world.clock.now() - timedelta(hours=1)
+
+        async def written(number: int, text: str) -> str:
+            who = telegram.owner
+            return await telegram.here.said_to_twin(
+                who, MessageId(f"{who}/late-{number}"), text, sent_at=hour_ago
+            )
+
+        assert "Thu 12 Mar 13:00: call Sam" in await written(1, "remind in 2h call Sam")
+        missed = await written(2, "remind in 10m take the cake out")
+        assert missed == "You wanted to be reminded Thu 12 Mar 11:10, while I was off: take the cake out"
+        assert [one.text for one in await twin.reminders()] == ["call Sam"]
 
 
 async def test_anything_else_is_answered_from_memory_and_kept_for_the_owner_alone(

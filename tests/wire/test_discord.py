@@ -686,9 +686,12 @@ async def test_others_buttons_are_left_alone(
 # Commands.
 
 
-def command(name: str, who: int = OWNER, where: int = 501, **options: str) -> dict[str, Any]:
+def command(name: str, who: int = OWNER, where: int = 501, **options: str | int) -> dict[str, Any]:
     data = {"id": "1", "name": name, "type": 1}
-    given = [{"name": key, "type": 3, "value": value} for key, value in options.items()]
+    given = [
+        {"name": key, "type": 4 if isinstance(value, int) else 3, "value": value}
+        for key, value in options.items()
+    ]
     return world.interaction(2, who, where, {**data, "options": given})
 
 
@@ -706,6 +709,7 @@ async def test_commands_are_declared_once_for_each_change(
     (declared,) = server.commands
     by_name = {one["name"]: one for one in declared}
     words = {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget", "help"}
+    words |= {"remind", "reminders", "drop"}
     assert set(by_name) == words | {"draft", "Draft my reply"}
     assert by_name["Draft my reply"]["integration_types"] == [0, 1]
     assert by_name["Draft my reply"]["contexts"] == [0, 1, 2]
@@ -730,10 +734,14 @@ async def test_slash_commands_are_the_owners_words_and_answered_unseen(
     shown = await words(server, command("away"))
     await words(server, command("remember", what="Sam is allergic to nuts"))
     await words(server, command("mode", mode="draft", conversation="console:sam"))
+    await words(server, command("remind", what="in 2h call Sam"))
+    await words(server, command("drop", number=3))
     assert [one.text for one in inbound.said] == [
         "/away",
         "/remember Sam is allergic to nuts",
         "/mode console:sam draft",
+        "/remind in 2h call Sam",
+        "/drop 3",
     ]
     assert shown.callback == {"type": 5, "data": {"flags": 64}}
 

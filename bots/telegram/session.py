@@ -21,6 +21,9 @@ from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import Kind, PersonId
 
+START = "/start"
+"""What Telegram has everyone send who opens a chat with a bot: nobody says anything with it."""
+
 
 class Session:
     """One run of the adapter: `client` is connected, `inbound` takes what comes."""
@@ -86,6 +89,8 @@ class Session:
 
     async def _talk(self, event: Talk, live: bool) -> None:
         await self._named(event.speaker)
+        if event.text.strip() == START and not await self._inbound.is_owner(event.speaker.account):
+            return
         if await self.cards.replied(event):
             return
         account = event.speaker.account

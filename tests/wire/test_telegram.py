@@ -358,6 +358,15 @@ async def test_a_stranger_is_heard_and_gets_no_answer(server: TelegramServer, in
     assert server.of("sendMessage") == []
 
 
+async def test_who_presses_start_has_said_nothing_yet(server: TelegramServer, inbound: FakeInbound) -> None:
+    async with running(server, inbound):
+        for sender, text in ((SAM, "/start"), (OWNER, "/start"), (SAM, "/start ABCD-EFGH"), (SAM, "hello?")):
+            await server.push({"message": server.message(text, sender=sender)})
+        await inbound.until(lambda: len(inbound.said) == 3)
+    assert sorted(said.text for said in inbound.said) == ["/start", "ABCD-EFGH", "hello?"]
+    assert inbound.names.keys() == {ALEX, "telegram:2"}
+
+
 async def test_what_a_stranger_wrote_is_of_when_they_wrote_it_so_that_its_edit_is_later(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:

@@ -94,13 +94,20 @@ class Deciding:
             case DraftStatus.SENT:
                 return "Sent."
             case DraftStatus.APPROVED | DraftStatus.SENDING:
-                paused = await self._control.paused()
-                return "Approved: it goes once you resume." if paused else "Approved: it is on its way."
+                return f"Approved: {await self._goes(draft)}."
             case DraftStatus.UNCERTAIN:
                 return _sentence(UNCERTAIN)
             case DraftStatus.WAITING:
                 return f"Not sent: {rule_words(draft.rule)}."
         return _sentence(closing(draft, await self._outbox.handled(draft.id), self._zone))
+
+    async def _goes(self, draft: Draft) -> str:
+        if await self._control.paused():
+            return "it goes once you resume"
+        for one in await self._outbox.open():
+            if one.conversation == draft.conversation and one.status is DraftStatus.UNCERTAIN:
+                return f"it goes once you have said whether draft {one.id} arrived"
+        return "it is on its way"
 
 
 def _sentence(text: str) -> str:

@@ -121,6 +121,28 @@ async def test_reject_sends_nothing_and_redraft_and_snooze_do_as_they_say(
         assert (await twin.draft(shown.card.draft)).status == "rejected"
 
 
+async def test_what_waits_behind_an_uncertain_draft_is_said_to_wait(
+    world: World, telegram: ScriptedPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(*_: object, **__: object) -> str:
+        raise RuntimeError("the line went dead")
+
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        with monkeypatch.context() as dead:
+            dead.setattr(telegram, "send", cut)
+            await telegram.hear(QUESTION)
+            first = await telegram.card()
+            assert "may not have arrived" in await telegram.act(first, Deed.APPROVE)
+        await telegram.hear("or saturday?")
+        second = await telegram.card(2)
+        word = await telegram.act(second, Deed.APPROVE)
+        assert word == f"Approved: it goes once you have said whether draft {first.card.draft} arrived."
+        assert telegram.sent == []
+        await twin.settle(first.card.draft, delivered=True)
+        await telegram.until(lambda: len(telegram.sent) == 1)
+
+
 async def test_the_first_decision_wins_and_the_other_surfaces_hear_of_it(
     world: World, telegram: ScriptedPlatform, discord: ScriptedPlatform
 ) -> None:

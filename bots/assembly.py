@@ -17,6 +17,7 @@ from bots.runtime.deciding import Deciding
 from bots.runtime.digesting import Digests, Outlets, Wanted
 from bots.runtime.drafting import Drafter
 from bots.runtime.events import Changes
+from bots.runtime.expiring import Expiring
 from bots.runtime.gateway import Gateway
 from bots.runtime.health import ModelHealth
 from bots.runtime.house import House
@@ -44,6 +45,7 @@ from memory.cards import Cards, PlatformFacts
 from memory.control import Control
 from memory.database import Checkpoint, Database, connect
 from memory.delegations import Delegations
+from memory.expiries import Expiries
 from memory.messages import Messages
 from memory.migrations import migrate
 from memory.outbox import Outbox
@@ -164,6 +166,9 @@ async def assemble(
         problems,
         changes,
     )
+    surfaces = Surfaces(
+        platforms, accounts, Cards(db), deck, lines, quiet, clock, changes, problems, speed, sleep, order
+    )
     reminders = Reminders(db)
     return House(
         home=home,
@@ -212,21 +217,8 @@ async def assemble(
         accounts=accounts,
         facts=PlatformFacts(db),
         deck=deck,
-        surfaces=Surfaces(
-            platforms,
-            accounts,
-            Cards(db),
-            deck,
-            lines,
-            quiet,
-            messages,
-            clock,
-            changes,
-            problems,
-            speed,
-            sleep,
-            order,
-        ),
+        surfaces=surfaces,
+        expiring=Expiring(Expiries(db), messages, surfaces, lines, quiet.hours, clock, speed.drafts_last),
         digests=digests,
         reminders=reminders,
         reminding=Reminding(reminders, lines, quiet.hours, clock, changes),

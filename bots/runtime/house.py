@@ -11,6 +11,7 @@ from bots.runtime.composing import Composer
 from bots.runtime.digesting import Digests
 from bots.runtime.drafting import Drafter
 from bots.runtime.events import Changes
+from bots.runtime.expiring import Expiring
 from bots.runtime.gateway import Gateway
 from bots.runtime.health import ModelHealth
 from bots.runtime.pace import Pace, Sleep
@@ -76,6 +77,7 @@ class House:
     facts: PlatformFacts
     deck: Deck
     surfaces: Surfaces
+    expiring: Expiring
     digests: Digests
     reminders: Reminders
     reminding: Reminding

@@ -8,11 +8,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bots.platform import Card, CardSurface, Health, Platform
-from bots.runtime.cards import Deck, fingerprint, platform_of, titled
-from bots.runtime.cards import where as place
+from bots.runtime.cards import Deck, fingerprint, titled
 from bots.runtime.clock import over
 from bots.runtime.events import Changes
 from bots.runtime.pace import Pace, Sleep, happens
@@ -24,7 +23,6 @@ from core.ports import Clock
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, DraftStatus
 from memory.accounts import Accounts
 from memory.cards import Cards, Due, PlacedCard
-from memory.messages import Messages
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +54,6 @@ class Surfaces:
         deck: Deck,
         lines: Lines,
         quiet: Quiet,
-        messages: Messages,
         clock: Clock,
         changes: Changes,
         problems: Problems,
@@ -71,9 +68,7 @@ class Surfaces:
         self._lines = lines
         self._quiet = quiet
         self._is_quiet = False
-        self._for_later: list[str] = []
         self._clock = clock
-        self._messages = messages
         self._changes = changes
         self._problems = problems
         self._pace = pace
@@ -107,13 +102,11 @@ class Surfaces:
         self._draw(names, None)
 
     async def look(self) -> datetime | None:
-        """After quiet hours, show and tell what was held back; while they last, when they are over."""
+        """After quiet hours, show what was held back; while they last, when they are over."""
         until = over(self._quiet.hours, self._clock.now())
         was_quiet, self._is_quiet = self._is_quiet, until is not None
         if was_quiet and until is None:
             self.refresh()
-            while self._for_later:
-                await self.tell(self._for_later.pop(0))
         return until
 
     async def adopt(self, name: str, draft: DraftId, reference: str) -> None:
@@ -145,25 +138,6 @@ class Surfaces:
                 log.info("%s took no word to the owner (%s)", name, type(error).__name__)
             else:
                 return
-
-    async def expired(self, drafts: Sequence[Draft], lasts: timedelta) -> None:
-        """Tell of those that expired before their time, because their platform takes no replies any more."""
-        for one in drafts:
-            in_time = one.expires_at is None or one.expires_at >= one.created_at + lasts - timedelta(
-                minutes=1
-            )
-            if one.status is not DraftStatus.EXPIRED or in_time:
-                continue
-            conversation = await self._messages.conversation(one.conversation)
-            who = conversation.title if conversation else one.conversation
-            said = (
-                f"A draft for {who} ({place(one.conversation, conversation)}) has expired:"
-                f" {titled(platform_of(one.conversation))} takes no reply there until they write again."
-            )
-            if over(self._quiet.hours, self._clock.now()) is None:
-                await self.tell(said)
-            else:
-                self._for_later.append(said)
 
     async def _serve(self, name: str) -> None:
         to_draw, woken, failures = self._to_draw[name], self._woken[name], 0

@@ -38,5 +38,5 @@ class Upkeep:
         expired, woken = await house.outbox.expire(now), await house.outbox.wake(now)
         for draft in (*expired, *woken):
             house.changes.publish("draft", draft.conversation, draft.id)
-        await house.surfaces.expired(expired, house.pace.drafts_last)
-        return await house.db.read(overview.soonest)
+        times = (await house.expiring.look(), await house.db.read(overview.soonest))
+        return min((one for one in times if one is not None), default=None)

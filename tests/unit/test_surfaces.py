@@ -66,7 +66,6 @@ class Room:
             self.deck,
             Lines(self.platforms, self.accounts, order=order),
             quiet,
-            self.desk.messages,
             self.desk.clock,
             self.changes,
             self.problems,

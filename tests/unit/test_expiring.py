@@ -1,0 +1,107 @@
+"""That a platform took no reply any more is told once: not in quiet hours, and not to nobody."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bots.platform import Health
+from bots.runtime.clock import SOON
+from bots.runtime.expiring import Expiring
+from bots.runtime.schedule import schedule
+from bots.runtime.surfaces import Quiet
+from bots.runtime.telling import Lines
+from memory.expiries import Expiries
+from tests.desk import ASK, FRIENDS, SAMS, open_desk
+from tests.fakes import NOON
+from tests.unit.test_digest import VIENNA
+from tests.unit.test_surfaces import Room
+
+LASTS = timedelta(hours=72)
+NIGHT = ("22:00-07:00",)
+NINE_IN_THE_EVENING = datetime(2026, 3, 12, 21, tzinfo=VIENNA)
+
+
+@asynccontextmanager
+async def lodging(folder: Path, quiet: Sequence[str] = ()) -> AsyncIterator[tuple[Room, Expiring]]:
+    """As a process finds it at its start; what it kept is in the folder."""
+    async with open_desk(folder) as desk:
+        room, hours = Room(desk, folder), schedule(quiet, VIENNA)
+        await room.accounts.load()
+        lines = Lines(room.platforms, room.accounts)
+        async with room.surfaces(quiet=Quiet(hours)) as surfaces:
+            yield (
+                room,
+                Expiring(Expiries(desk.database), desk.messages, surfaces, lines, hours, desk.clock, LASTS),
+            )
+
+
+async def expired(room: Room, after: timedelta = timedelta(hours=1)) -> None:
+    """A draft whose time is over."""
+    desk = room.desk
+    message = await desk.hear()
+    now = desk.clock.now()
+    await desk.outbox.put(
+        conversation=SAMS.id,
+        answers=message,
+        text="Yes.",
+        persona=FRIENDS,
+        records=(),
+        decision=ASK,
+        model="",
+        model_digest="",
+        expires_at=now + after,
+    )
+    desk.clock.time = now + after
+    assert len(await desk.outbox.expire(desk.clock.now())) == 1
+
+
+async def test_it_is_told_once_also_by_a_process_that_came_later(tmp_path: Path) -> None:
+    async with lodging(tmp_path) as (room, expiring):
+        await room.pair(room.telegram)
+        await expired(room)
+        assert await expiring.look() is None
+        await expiring.look()
+        ((_, said),) = room.telegram.told
+        assert "Sam" in said
+        assert "takes no reply" in said
+    async with lodging(tmp_path) as (room, expiring):
+        room.desk.clock.time = NOON + timedelta(hours=2)
+        await expiring.look()
+        assert room.telegram.told == []
+
+
+async def test_quiet_hours_hold_it_through_a_restart(tmp_path: Path) -> None:
+    async with lodging(tmp_path, NIGHT) as (room, expiring):
+        await room.pair(room.telegram)
+        room.desk.clock.time = NINE_IN_THE_EVENING
+        await expired(room, timedelta(hours=2))
+        assert await expiring.look() == NINE_IN_THE_EVENING + timedelta(hours=10)
+        assert room.telegram.told == []
+    async with lodging(tmp_path, NIGHT) as (room, expiring):
+        room.desk.clock.time = NINE_IN_THE_EVENING + timedelta(hours=10)
+        await expiring.look()
+        assert len(room.telegram.told) == 1
+
+
+async def test_it_waits_until_somebody_can_be_told(tmp_path: Path) -> None:
+    async with lodging(tmp_path) as (room, expiring):
+        await expired(room)
+        assert await expiring.look() is None
+        await room.pair(room.telegram)
+        room.telegram.health = (Health.RECONNECTING, "")
+        assert await expiring.look() == room.desk.clock.now() + SOON
+        room.telegram.health = (Health.CONNECTED, "")
+        await expiring.look()
+        assert len(room.telegram.told) == 1
+
+
+async def test_what_waited_its_whole_time_or_expired_long_ago_is_no_news(tmp_path: Path) -> None:
+    async with lodging(tmp_path) as (room, expiring):
+        await room.pair(room.telegram)
+        await expired(room, LASTS)
+        await expiring.look()
+        await expired(room)
+        room.desk.clock.pass_by(days=3)
+        await expiring.look()
+        assert room.telegram.told == []

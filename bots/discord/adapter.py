@@ -16,6 +16,8 @@ from discord.http import Route
 from yarl import URL
 
 from bots.discord import cards, parse, render
+from bots.discord.hearing import read_history
+from bots.discord.payloads import Message
 from bots.discord.rest import NETWORK, UNREACHABLE, delivering, telling
 from bots.discord.session import Session
 from bots.platform import Card, Health, Inbound
@@ -213,14 +215,19 @@ class Discord:
     async def _read_back(
         self, session: Session, channel: int, conversation: Conversation, since: datetime
     ) -> None:
-        after = parse.snowflake(since)
+        """From the newest back to what was said before. By when it was said, not by the ids of that time:
+        those are of Discord's clock, and `since` may be of ours."""
+        earliest, before = parse.moment(parse.snowflake(since)), None
+        missed: list[Message] = []
         for _ in range(MOST_MISSED // PAGE):
-            page: list[Any] = list(await session.client.http.logs_from(channel, PAGE, after=after))
-            page.sort(key=lambda one: int(one["id"]))
-            await session.hearing.catch_up(page, conversation)
-            if len(page) < PAGE:
-                return
-            after = int(page[-1]["id"])
+            found = await session.client.http.logs_from(channel, PAGE, before=before)
+            page = read_history(found)
+            later = [one for one in page if parse.said_at(one) >= earliest]
+            missed += later
+            if len(found) < PAGE or len(later) < len(page) or not page:
+                break
+            before = min(one.id for one in page)
+        await session.hearing.catch_up(sorted(missed, key=lambda one: one.id), conversation)
 
     async def _catch_up(self) -> None:
         """After a connection that could not be resumed."""

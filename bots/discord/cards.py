@@ -53,8 +53,10 @@ class Cards:
 
     async def _clicked(self, interaction: discord.Interaction, account: PersonId, press: Press) -> None:
         message = interaction.message
-        if message is not None and not message.flags.ephemeral:  # the choice of spans is no card
-            reference = f"{message.channel.id}/{message.id}"
+        where = interaction.channel_id
+        if message is not None and where is not None and not message.flags.ephemeral:
+            # Not the choice of spans: that is no card.
+            reference = f"{where}/{message.id}"
             await self._inbound.used(account, press.draft, reference)
         if press.deed in ASKED or press.deed == Deed.SNOOZE:
             await self._ask(interaction, account, press)

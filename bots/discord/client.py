@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import discord
 from discord import app_commands
 
+from bots.discord.filling import filled
+
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 30.0
@@ -148,7 +150,7 @@ class Client(discord.Client):
             if event in TAKEN_RAW:
                 self._listener.received(event, payload)
             try:
-                parser(payload)
+                parser(filled(payload, self.application_id) if event == "INTERACTION_CREATE" else payload)
             except Exception as error:
                 # Supervision: another's payload may not end our connection. Its content stays out of the log.
                 log.warning("discord: %s was not understood (%s)", event, type(error).__name__)

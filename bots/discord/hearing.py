@@ -1,7 +1,7 @@
 """From the gateway's events to `Inbound`."""
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -60,15 +60,13 @@ class Hearing:
             case "MESSAGE_REACTION_ADD":
                 self._take(event, payload, payloads.Reaction, self._reacted)
 
-    async def catch_up(self, history: object, conversation: Conversation) -> None:
-        """Hand over what was missed in a conversation: messages as the REST API gives them, oldest first."""
-        for one in history if isinstance(history, list) else ():
-            native = read(payloads.Message, one, "history")
-            if native is not None:
-                in_server = conversation.kind is Kind.GROUP
-                await self.lanes.add(
-                    native.channel_id, self.said(native, in_server=in_server, live=False), "history"
-                )
+    async def catch_up(self, history: Sequence[payloads.Message], conversation: Conversation) -> None:
+        """Hand over what was missed in a conversation."""
+        in_server = conversation.kind is Kind.GROUP
+        for native in history:
+            await self.lanes.add(
+                native.channel_id, self.said(native, in_server=in_server, live=False), "history"
+            )
 
     async def said(self, native: payloads.Message, *, in_server: bool = False, live: bool = True) -> None:
         """A message, new or from history (which does not say what server it is of)."""
@@ -90,7 +88,7 @@ class Hearing:
             message_id, text = parse.message_id(conversation.id, native.id), parse.talk(native, known)
             async with typing_sign(shown, self._sleep):
                 answer = await self._inbound.said_to_twin(
-                    who, message_id, text, sent_at=parse.moment(native.id), live=live
+                    who, message_id, text, sent_at=parse.said_at(native), live=live
                 )
             if answer:
                 await self._say(native.channel_id, answer)
@@ -159,6 +157,12 @@ class Hearing:
         native = read(shape, payload, event)
         if native is not None:
             self.lanes.add(getattr(native, "channel_id", None), handle(native), event)
+
+
+def read_history(history: object) -> list[payloads.Message]:
+    """Messages as the REST API gives them."""
+    found = (read(payloads.Message, one, "history") for one in (history if isinstance(history, list) else ()))
+    return [one for one in found if one is not None]
 
 
 def read(shape: type[P], payload: object, event: str) -> P | None:

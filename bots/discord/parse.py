@@ -76,6 +76,11 @@ def moment(snowflake: int) -> datetime:
     return EPOCH + timedelta(milliseconds=snowflake >> 22)
 
 
+def said_at(native: payloads.Message) -> datetime:
+    """When it was said: what Discord says of it, or its id, if that is later."""
+    return max(_at(native.timestamp) or EPOCH, moment(native.id))
+
+
 def snowflake(at: datetime) -> int:
     """The smallest id of that moment."""
     return max(int((at - EPOCH) / timedelta(milliseconds=1)), 0) << 22
@@ -129,7 +134,7 @@ def message(
         conversation=conversation,
         author=account(native.author.id),
         text=clip(_reply_prefix(native, known) + said(native, known), LONGEST),
-        sent_at=moment(native.id),
+        sent_at=said_at(native),
         reply_to=answered,
         addressed=addressed,
     )
@@ -145,11 +150,7 @@ def edit(native: payloads.Message, known: Known = NOTHING_KNOWN) -> tuple[str, d
     """The new text and since when; None where only a preview was added or a pin set."""
     if native.edited_timestamp is None or native.content is None:
         return None
-    try:
-        at = datetime.fromisoformat(native.edited_timestamp)
-        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        at = moment(native.id)
+    at = _at(native.edited_timestamp) or moment(native.id)
     return clip(_reply_prefix(native, known) + said(native, known), LONGEST), at
 
 
@@ -254,6 +255,14 @@ def _reply_prefix(native: payloads.Message, known: Known) -> str:
 
 def _is_forward(native: payloads.Message) -> bool:
     return native.message_reference is not None and native.message_reference.type == FORWARD
+
+
+def _at(timestamp: str | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(timestamp or "")
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _time(seconds: int) -> str:

@@ -167,6 +167,7 @@ class Message(Content):
     type: Maybe[int] = None
     author: Maybe[User] = None
     member: Maybe[Member] = None
+    timestamp: Maybe[Text] = None
     edited_timestamp: Maybe[Text] = None
     application_id: Maybe[Snowflake] = None
     webhook_id: Maybe[Snowflake] = None

@@ -308,9 +308,9 @@ class DiscordServer:
         return found[0]
 
     def _history(self, where: int, query: Any) -> list[Json]:
-        limit, after = int(query.get("limit", 50)), int(query.get("after", 0))
-        need(1 <= limit <= 100, 50035, "Invalid Form Body")
-        newer = [one for one in self.messages[where] if int(one["id"]) > after][:limit]
+        limit, before = int(query.get("limit", 50)), int(query.get("before", 2**63))
+        need(1 <= limit <= 100 and "after" not in query, 50035, "Invalid Form Body")
+        newer = [one for one in self.messages[where] if int(one["id"]) < before][-limit:]
         # The REST API names no server, and tells the newest first.
         shown = [{key: one[key] for key in one if key not in ("guild_id", "member")} for one in newer]
         return shown[::-1]

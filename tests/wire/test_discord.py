@@ -360,6 +360,23 @@ async def test_history_is_handed_over_oldest_first(
     assert inbound.conversations[f"discord:{GENERAL}"].title == "#general · Climbers"
 
 
+async def test_history_is_read_by_when_it_was_said_whatever_its_ids_are(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    said = [f"2026-03-01T1{number // 60}:{number % 60:02}:00+00:00" for number in range(150)]
+    server.messages[502] = [
+        {**world.message(502, SAM, at), "id": str(900 + number), "timestamp": at}
+        for number, at in enumerate(said)
+    ]
+    place = Conversation(ConversationId("discord:502"), "discord", "", Kind.DIRECT)
+    await adapter.missed([place], datetime(2026, 3, 1, 11, 59, 0, 1, tzinfo=UTC))
+    assert [one.text for one in inbound.said] == said[119:]
+    inbound.said.clear()
+    await adapter.missed([place], datetime(2026, 3, 1, 10, 10, tzinfo=UTC))
+    assert [one.text for one in inbound.said] == said[10:]
+    assert server.requests.count("GET /channels/*/messages") == 3
+
+
 async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(
     server: DiscordServer, inbound: FakeInbound
 ) -> None:
@@ -652,6 +669,35 @@ async def test_a_click_that_is_taken_without_a_word_counts(
     inbound.answer = "You are away."
     told = await words(server, command("away"))
     assert told.words == ["You are away."]
+
+
+async def test_a_click_counts_that_says_no_more_than_it_must(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    inbound.drafts[DRAFT, 2] = "Yes"
+    whole = click(press(Deed.APPROVE))
+    told = {key: whole[key] for key in ("id", "type", "token", "channel_id")}
+    told["data"] = {"component_type": 2, "custom_id": press(Deed.APPROVE)}
+    told |= {"message": {"id": "77", "content": "a card"}}
+    told["user"] = {"id": str(OWNER)}
+    await server.act(told)
+    await inbound.until(lambda: bool(inbound.acts))
+    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.APPROVE)]
+    assert inbound.used_cards == [(ALEX, DRAFT, "501/77")]
+
+
+async def test_draft_my_reply_takes_a_message_that_is_told_in_part(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    part = {"id": "77", "channel_id": str(GENERAL), "content": "lend me twenty?", "author": {"id": str(SAM)}}
+    told = draft_my_reply(part, guild_id=str(world.GUILD), context=0)
+    for key in ("channel", "attachment_size_limit", "version", "entitlements"):
+        told.pop(key, None)
+    told.pop("user", None)
+    told["member"] = {"user": {"id": str(OWNER)}}
+    await server.act(told)
+    await inbound.until(lambda: bool(inbound.said))
+    assert [one.text for one in inbound.messages] == ["lend me twenty?"]
 
 
 async def test_a_stale_card_says_so(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:

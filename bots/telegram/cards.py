@@ -5,14 +5,14 @@ from functools import partial
 from typing import TypeVar
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
-from telegram.error import BadRequest, ChatMigrated
+from telegram.error import BadRequest, ChatMigrated, InvalidToken
 
 from bots.platform import Act, Card, Deed, Inbound
 from bots.runtime.pace import Sleep
 from bots.runtime.telling import in_parts
 from bots.telegram import ids, render, words
 from bots.telegram.events import Clicked, Talk
-from bots.telegram.line import Client, patiently, unchanged, unparsed
+from bots.telegram.line import Client, patiently, unchanged, unparsed, unsupported
 from core.errors import Refused, TryAgain
 from core.types import PersonId
 
@@ -62,19 +62,25 @@ class Cards:
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
         """As `DirectLine`; a short text is its picture's caption."""
         chat, parts = ids.user(account), render.notice(text)
-        calls: list[Callable[[], Awaitable[Message]]] = []
+        calls: list[Callable[[], Awaitable[object]]]
+        calls = [partial(deliver, self._client, chat, part) for part in parts]
         if picture is not None:
-            caption = render.body(parts[0]) if len(parts) == 1 else None
-            if caption is None or render.units(parts[0]) > render.LONGEST_CAPTION:
-                caption = render.Text("")
-            else:
-                parts = ()
-            shown = caption.text or None
-            calls.append(
-                lambda: self._client.send_photo(chat, picture, caption=shown, parse_mode=caption.parse_mode)
-            )
-        calls += [partial(deliver, self._client, chat, part) for part in parts]
+            short = len(parts) == 1 and render.units(parts[0]) <= render.LONGEST_CAPTION
+            pictured = partial(self._picture, chat, picture, parts[0] if short else "")
+            calls = [pictured] if short else [pictured, *calls]
         await in_parts(partial(patiently, call, self._sleep, twice=False) for call in calls)
+
+    async def _picture(self, chat: int, picture: bytes, caption: str) -> Message | None:
+        """Where Telegram does not take it, the caption alone."""
+        shown = render.body(caption)
+        try:
+            return await self._client.send_photo(
+                chat, picture, caption=shown.text or None, parse_mode=shown.parse_mode
+            )
+        except (BadRequest, InvalidToken) as error:
+            if isinstance(error, InvalidToken) and not unsupported():
+                raise
+        return await deliver(self._client, chat, caption) if caption else None
 
     async def clicked(self, click: Clicked) -> None:
         """Do it, and answer: a query without an answer shows a spinner for ever."""

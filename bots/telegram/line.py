@@ -222,6 +222,11 @@ def unmendable(error: TelegramError) -> OwnerMustFix | TryAgain | None:
     return None
 
 
+def unsupported() -> bool:
+    """Whether the server knew no such call as this task's last, which the library takes for a bad token."""
+    return ATTEMPT.get(Attempt()).status == httpx.codes.NOT_FOUND
+
+
 def unparsed(error: Exception) -> bool:
     """Whether Telegram could not read our HTML, in which case nothing was delivered."""
     return isinstance(error, BadRequest) and "parse entities" in str(error).lower()

@@ -916,6 +916,26 @@ async def test_a_digest_goes_out_with_its_picture_and_a_long_one_whole(
     assert " ".join(call.shown for call in server.of("sendMessage")).split() == ["word"] * 1500
 
 
+@pytest.mark.parametrize(
+    "fault", [Fault(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"), Fault(404, "Not Found")]
+)
+async def test_a_picture_that_is_not_taken_costs_no_word(
+    server: TelegramServer, inbound: FakeInbound, fault: Fault
+) -> None:
+    server.fail("sendPhoto", *[fault] * 2)
+    async with running(server, inbound, nap) as here:
+        await here.platform.tell(ALEX, "**Good morning**", b"\x89PNG")
+        await here.platform.tell(ALEX, "word " * 1500, b"\x89PNG")
+        server.blocked.add(1)
+        with pytest.raises(Refused, match="blocked"):
+            await here.platform.tell(ALEX, "**Good evening**", b"\x89PNG")
+    assert " ".join(call.shown for call in server.of("sendMessage")).split() == [
+        "Good",
+        "morning",
+        *["word"] * 1500,
+    ]
+
+
 # Staying up
 
 

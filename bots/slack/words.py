@@ -11,7 +11,7 @@ from typing import Any
 from bots.slack.payloads import Attachment, File, Message
 
 TOKEN = re.compile(r"<([^<>]*)>")
-MENTION = re.compile(r"<@([UW][A-Z0-9]{1,40})(?:\|[^<>]*)?>")
+MENTION = re.compile(r"<@([UW][\w-]{1,59})(?:\|[^<>]*)?>", re.ASCII)
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
 UNREADABLE = "[sent something that cannot be shown here]"

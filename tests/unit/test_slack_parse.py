@@ -71,6 +71,11 @@ def test_a_recorded_mention_comes_twice_under_one_id() -> None:
     assert mention.mentions == {"U00FAKEBOT01"}
 
 
+def test_whatever_id_a_speaker_may_have_can_be_mentioned() -> None:
+    event = said(text="<@U_sam-1|sam> and <@W9>, not <@> or <#C1>")
+    assert event.mentions == {"U_sam-1", "W9"}
+
+
 def test_a_recorded_reaction() -> None:
     event = parse(recorded("actions-reactions", "reaction"), TWIN)
     assert isinstance(event, Reacted)

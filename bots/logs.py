@@ -22,6 +22,8 @@ class WithoutMessages(logging.Formatter):
         """As usual, whatever another formatter has already made of the exception."""
         ours = logging.makeLogRecord(record.__dict__)
         ours.exc_text = None
+        if ours.name == "asyncio":  # below its first line, a task or a future with its whole exception
+            ours.msg, ours.args = record.getMessage().partition("\n")[0], None
         return super().format(ours)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name

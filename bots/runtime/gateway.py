@@ -1,6 +1,7 @@
 """Messages in: committed first, then answered in order, one draft for a whole burst."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ from core.types import (
 from memory.database import Database
 from memory.messages import Messages, mark_pending
 from memory.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 LONGEST_BURST = 40
 MISSED = "missed-while-off"
@@ -255,9 +258,16 @@ class Gateway:
     async def _work(self, line: Line) -> None:
         try:
             while line.unanswered:
-                await self._end_of_burst(line)
-                if line.unanswered:
-                    await self._answer(line)
+                try:
+                    await self._end_of_burst(line)
+                    if line.unanswered:
+                        await self._answer(line)
+                except Exception as error:
+                    # Supervision: what fails beside the model (a full disk) must not end the conversation's
+                    # worker. Its text may hold what was said.
+                    log.error("answering failed: %s", type(error).__name__)
+                    line.changed.clear()
+                    await happens(line.changed, self._pace.retry_longest_s, self._sleep)
         finally:
             del self._lines[line.conversation.id]
             fail(line.waiting, TryAgain(STOPPING))
@@ -269,8 +279,10 @@ class Gateway:
         try:
             while not turn.done():
                 changed = asyncio.create_task(line.changed.wait())
-                await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
-                await stop(changed)
+                try:
+                    await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    await stop(changed)
                 if not turn.done():
                     line.changed.clear()
                     if joined(where, line.conversation) or await self._overtaken(line, heard):

@@ -1,5 +1,7 @@
 """How the command line speaks and fails; what it does is in tests/journeys/test_command_line.py."""
 
+import asyncio
+import gc
 import logging
 import os
 import stat
@@ -402,6 +404,24 @@ def test_what_the_owner_should_mend_is_said_once_where_the_twin_runs(
         problems.tell("slack connection", "Slack refuses SLACK_BOT_TOKEN")
         logging.getLogger("bots.x").warning("of no concern there")
     assert capsys.readouterr().err == "slack connection: Slack refuses SLACK_BOT_TOKEN\n"
+
+
+def test_logs_hold_no_word_of_a_task_that_nobody_waited_for(home: Home) -> None:
+    async def fails() -> None:
+        raise ValueError("sec" + "ret")
+
+    async def forgets() -> None:
+        task = asyncio.create_task(fails())
+        await asyncio.wait({task})
+        del task
+        gc.collect()
+
+    with logging_to(home):
+        asyncio.run(forgets())
+    logged = home.log_file.read_text()
+    assert "never retrieved" in logged
+    assert "ValueError" in logged
+    assert "secret" not in logged
 
 
 def test_logs_hold_our_words_but_not_those_of_an_exception(home: Home) -> None:

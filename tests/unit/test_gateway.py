@@ -468,3 +468,34 @@ async def test_what_is_heard_while_an_edit_is_looked_into_is_answered_too(desk: 
         (draft,) = await here.drafts(1)
         assert draft.answers == newer.id
         assert await here.pending() == []
+
+
+async def test_stopping_while_the_model_writes_leaves_nothing_behind(desk: Desk) -> None:
+    before = asyncio.all_tasks()
+    async with hall(desk, model := SlowChat()) as here:
+        await here.hear("dinner?")
+        await model.next()
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_fault_beside_the_model_does_not_end_the_worker(
+    desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = SlowChat()
+    async with hall(desk, model) as here:
+        sound = here.drafter.question
+
+        async def fails(*_: object) -> None:
+            monkeypatch.setattr(here.drafter, "question", sound)
+            raise ValueError("sec" + "ret")
+
+        monkeypatch.setattr(here.drafter, "question", fails)
+        await here.hear("dinner?")
+        await model.next()
+        await here.hear("on friday?")
+        await here.sleeper.wake()
+        (await model.next()).set_result("sure, eight?")
+        (draft,) = await here.drafts(1)
+        assert draft.text == "sure, eight?"
+    assert "ValueError" in caplog.text
+    assert "secret" not in caplog.text

@@ -130,7 +130,7 @@ async def assemble(
         db, profile, clock, presence=presence, sends_per_hour=rate, away_at=away.covers
     )
 
-    personas = PersonaLibrary(home.personas, profile.bindings, lambda: profile.world({}))
+    personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
 
     def agent_over(memory: Memory) -> Agent:
         return Agent(model, memory, personas, standings, clock, settings.owner.name, sampling=sampling)

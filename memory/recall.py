@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from core.audience import World
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Embedder, Vectors
 from core.types import (
@@ -82,6 +83,11 @@ class Recall:
         """Bring the vectors up to date with the records; how many were embedded. Raises as Embedder does."""
         await self._entries.embed()
         return await self._indexer.catch_up()
+
+    async def present(self, conversation: Conversation) -> tuple[Conversation, World]:
+        """The conversation with everyone whom the caller or the store knows to listen, and who is who."""
+        await self._audiences.refresh()
+        return self._audiences.current(conversation), self._audiences.world()
 
     async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
         """As in the port: what was said before the newest join is left out where joiners cannot read it."""

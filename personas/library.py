@@ -1,6 +1,6 @@
 """The folder of personas: which one speaks in a conversation, read again whenever a file changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
@@ -61,16 +61,25 @@ def copy_shipped(folder: Path) -> list[Path]:
     return written
 
 
+Present = Callable[[Conversation], Awaitable[tuple[Conversation, World]]]
+"""A conversation with everyone who may listen there, and who is who."""
+
+
+async def as_given(conversation: Conversation) -> tuple[Conversation, World]:
+    """Nobody is known, and no place."""
+    return conversation, World()
+
+
 class PersonaLibrary:
     """The personas in `folder`; implements `core.ports.Casting`.
 
     A file that broke since it was read is told by `problems`, and the last good persona serves.
     """
 
-    def __init__(self, folder: Path, bindings: Callable[[], Bindings], world: Callable[[], World]) -> None:
+    def __init__(self, folder: Path, bindings: Callable[[], Bindings], present: Present = as_given) -> None:
         self.folder = folder
         self._bindings = bindings
-        self._world = world
+        self._present = present
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
         self._good: dict[PersonaName, Persona] = {}
         self._faults: dict[str, str] = {}
@@ -80,7 +89,7 @@ class PersonaLibrary:
 
         Raises OwnerMustFix where none is bound, or its file is missing or has never been good.
         """
-        world = self._world()
+        conversation, world = await self._present(conversation)
         chosen = choose(self._bindings(), conversation, world)
         if chosen is None:
             raise OwnerMustFix("no persona is bound by default; `understudy persona bind NAME`")

@@ -93,11 +93,10 @@ def _profile(home: Home) -> Check:
 
 
 def _personas(home: Home) -> Check:
-    from core.audience import World
     from memory.profile import Profile
     from personas.library import PersonaLibrary
 
-    library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings, World)
+    library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings)
     try:
         problems, names = library.problems(), library.names()
     except OwnerMustFix as error:

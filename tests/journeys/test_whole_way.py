@@ -520,3 +520,21 @@ async def test_a_redraft_forgets_a_text_that_was_written_for_fewer_ears(world: W
         await house.messages.upsert(replace(group, members=frozenset({SAM, MIA})))
         await twin.redraft(edited.id, "shorter")
         assert "my ankle is bad" not in spoken(model.prompts[-1])
+
+
+async def test_a_personas_example_is_shown_to_those_who_can_read_the_place_it_is_for(world: World) -> None:
+    persona = world.home.personas / "friends.toml"
+    example = 'heard = "rope?"\nsaid = "the blue one."\naudience = ["place:console:trip"]'
+    persona.write_text(f"{persona.read_text()}\n[[examples]]\n{example}\n")
+    trip = Conversation(ConversationId("console:trip"), "console", "Trip", Kind.GROUP, frozenset({SAM}))
+    async with world.twin(model := ScriptedChat("half seven?")) as twin:
+        await twin._house.messages.upsert(trip)
+        await twin.hear("sam", "console:sam", "which rope?")
+        assert "the blue one." in spoken(model.prompts[-1])
+        await twin.hear("mia", "console:mia", "which rope?")
+        assert "the blue one." not in spoken(model.prompts[-1])
+        # A platform that names fewer people than the store knows of lets nobody else hear more.
+        both = replace(trip, id=ConversationId("console:two"), members=frozenset({SAM, MIA}))
+        await twin._house.messages.upsert(both)
+        cast = await twin._house.personas.cast(replace(both, members=frozenset({SAM})))
+        assert "the blue one." not in {one.said for one in cast.examples}

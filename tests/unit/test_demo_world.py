@@ -12,9 +12,18 @@ from bots.demo import transcript, world
 from bots.demo.prepare import WAITS_FOR, prepare
 from bots.demo.things_to_try import things_to_try
 from bots.home import Home
-from core.audience import may_hear
+from core.audience import World, may_hear
 from core.errors import OwnerMustFix
-from core.types import OWNER, ConversationId, Kind, MemoryRecord, Message, PersonId, RecordId
+from core.types import (
+    OWNER,
+    Conversation,
+    ConversationId,
+    Kind,
+    MemoryRecord,
+    Message,
+    PersonId,
+    RecordId,
+)
 from memory.audience import audience_of
 from memory.database import Database
 from memory.messages import Messages
@@ -282,7 +291,11 @@ async def test_each_conversation_gets_the_persona_that_suits_it(home: Home) -> N
     assert {name for name, persona in chosen.items() if persona == "friends"} == friends
     assert {name for name, persona in chosen.items() if persona == "reflective"} == family
     assert {name for name, persona in chosen.items() if persona == "work"} == set(BY_NAME) - friends - family
-    library = PersonaLibrary(home.personas, profile.bindings, DEMO.world)
+
+    async def present(conversation: Conversation) -> tuple[Conversation, World]:
+        return conversation, DEMO.world()
+
+    library = PersonaLibrary(home.personas, profile.bindings, present)
     assert library.problems() == []
     for conversation in DEMO.conversations.values():
         assert len((await library.cast(conversation)).examples) >= 4

@@ -6,7 +6,6 @@ import pytest
 from bots.home import Home
 from bots.settings import load
 from bots.setup import newcomer
-from core.audience import World
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, PersonId
 from memory.profile import Profile
@@ -21,7 +20,7 @@ def home(tmp_path: Path) -> Home:
 async def test_the_shipped_personas_become_the_newcomers(home: Home) -> None:
     written = await newcomer.settle_in(home, "Robin Doe", "Europe/Vienna")
     assert load(home.twin_toml, {}).owner.name == "Robin Doe"
-    library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings, World)
+    library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings)
     assert (library.problems(), library.names()) == ([], ["friends", "reflective", "work"])
     for path in written:
         assert "alex" not in path.read_text().lower(), path
@@ -38,7 +37,7 @@ async def test_a_digest_comes_every_morning(home: Home) -> None:
 
 async def test_a_persona_speaks_by_default(home: Home) -> None:
     await newcomer.settle_in(home, "Robin", "UTC")
-    library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings, World)
+    library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings)
     sams = Conversation(ConversationId("console:sam"), "console", "Sam", members=frozenset({PersonId("sam")}))
     assert (await library.cast(sams)).name == newcomer.DEFAULT_PERSONA
 

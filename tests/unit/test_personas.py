@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.audience import World, audience, circle, may_hear
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, Kind, Mode, PersonId
-from personas.library import ANY_TIME, PersonaLibrary, choose, copy_shipped
+from personas.library import ANY_TIME, PersonaLibrary, Present, choose, copy_shipped
 from personas.schema import IdentityFile, identity_text, parse
 
 IDENTITY = """
@@ -66,8 +66,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def present(world: World) -> Present:
+    async def among(conversation: Conversation) -> tuple[Conversation, World]:
+        return conversation, world
+
+    return among
+
+
 def library(folder: Path, bindings: Bindings | None = None) -> PersonaLibrary:
-    return PersonaLibrary(folder, lambda: bindings or Bindings(default="clerk"), lambda: WORLD)
+    return PersonaLibrary(folder, lambda: bindings or Bindings(default="clerk"), present(WORLD))
 
 
 def rewrite(file: Path, text: str) -> None:
@@ -286,7 +293,7 @@ async def test_no_example_reaches_a_listener_outside_its_audience_and_all_others
     (folder / "clerk.toml").write_text('extends = "identity"\nvoice = "v"\n' + "".join(examples))
     world = World(circles={"one": one, "two": two}, places={"console:y": one & two})
     conversation = Conversation(ConversationId("console:z"), "console", "z", Kind.GROUP, members=members)
-    shelf = PersonaLibrary(folder, lambda: Bindings(default="clerk"), lambda: world)
+    shelf = PersonaLibrary(folder, lambda: Bindings(default="clerk"), present(world))
     cast = await shelf.cast(conversation)
     allowed = [
         example

@@ -188,6 +188,11 @@ class Gateway:
         await self._outbox.silent(conversation.id, message.id, "owner-answered")
         if await self._outbox.supersede(conversation=conversation.id, rule="owner-answered"):
             self._changes.publish("draft", conversation.id)
+        # Where a thread hangs on the question itself, an answer is often given there.
+        asked = message.reply_to
+        if asked and conversation.place and any(one.answers == asked for one in await self._outbox.open()):
+            await self._outbox.supersede(message=asked, rule="owner-answered")
+            self._changes.publish("draft", ConversationId(conversation.place))
 
     async def _reconsider(self, conversation: Conversation, message: MessageId, rule: str) -> None:
         self._changes.publish("message", conversation.id)

@@ -227,6 +227,21 @@ async def test_the_owner_answering_withdraws_the_draft_and_the_question(desk: De
         assert await here.pending() == []
 
 
+async def test_the_owner_answering_in_a_thread_of_the_question_withdraws_its_draft(desk: Desk) -> None:
+    room = Conversation(ConversationId("slack:T/C"), "slack", "#team", Kind.GROUP)
+    thread = replace(room, id=ConversationId("slack:T/C/7"), place=room.id)
+    async with hall(desk, ScriptedChat("sure")) as here:
+        asked = replace(here.message("dinner?", room), addressed=True)
+        turned = await here.gateway.converse(room, asked)
+        assert turned.draft is not None
+        beside = replace(here.message("hm", thread, OWNER), reply_to=MessageId(f"{room.id}/other"))
+        await here.gateway.hear(thread, beside)
+        assert (await desk.outbox.get(turned.draft.id)).status is DraftStatus.WAITING
+        await here.gateway.hear(thread, replace(here.message("no", thread, OWNER), reply_to=asked.id))
+        assert (await desk.outbox.get(turned.draft.id)).status is DraftStatus.SUPERSEDED
+        assert await here.pending() == []
+
+
 async def test_the_owner_answering_while_the_model_writes_leaves_no_draft(desk: Desk) -> None:
     model = SlowChat()
     async with hall(desk, model) as here:

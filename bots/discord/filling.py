@@ -19,6 +19,21 @@ MESSAGE = {
     "mention_everyone": False,
     "tts": False,
 }
+CHANNEL = {"name": "", "position": 0, "bitrate": 0, "user_limit": 0}
+THREAD = {
+    "name": "",
+    "parent_id": 0,
+    "owner_id": 0,
+    "message_count": 0,
+    "member_count": 0,
+    "thread_metadata": {
+        "archived": False,
+        "auto_archive_duration": 1440,
+        "archive_timestamp": "2015-01-01T00:00:00+00:00",
+    },
+}
+THREADS = (10, 11, 12)
+"""Types of channel."""
 
 
 def filled(payload: object, application: int | None) -> object:
@@ -30,7 +45,10 @@ def filled(payload: object, application: int | None) -> object:
     member = given.get("member")
     if isinstance(member, dict) and "user" in member:
         given["member"] = {**member, "user": _with(USER, member["user"])}
-    if not isinstance(given.get("channel"), dict) and "channel_id" in payload:
+    channel = payload.get("channel")
+    if isinstance(channel, dict):
+        given["channel"] = {**(THREAD if channel.get("type") in THREADS else CHANNEL), **channel}
+    elif "channel_id" in payload:
         # discord.py reads where it was from this alone, and has a server's channels itself.
         direct = "guild_id" not in payload and payload.get("context") in (None, 1)
         given["channel"] = {"id": payload["channel_id"]} | ({"type": 1} if direct else {})

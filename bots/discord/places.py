@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 import discord
 
@@ -47,7 +48,14 @@ class Places:
 
     async def of_server(self, channel: int) -> bool:
         """Whether it is a channel or thread of a server; Discord is asked where it did not tell of it."""
-        return (self.in_server(channel) or await self._fetched(channel)) is not None
+        if self.in_server(channel) is not None:
+            return True
+        try:
+            found: Any = await self._client.http.get_channel(channel)
+            return found.get("guild_id") is not None
+        except (*NETWORK, *NOT_UNDERSTOOD) as error:
+            log.warning("discord: a channel could not be looked up: %s", type(error).__name__)
+            return False
 
     async def conversation(
         self, channel: int, other: PersonId, name: str, *, in_server: bool

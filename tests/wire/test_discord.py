@@ -686,12 +686,17 @@ async def test_a_click_counts_that_says_no_more_than_it_must(
     assert inbound.used_cards == [(ALEX, DRAFT, "501/77")]
 
 
-async def test_draft_my_reply_takes_a_message_that_is_told_in_part(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+@pytest.mark.parametrize("where", [None, {"type": 0}, {"type": 2}, {"type": 11, "name": "far"}])
+async def test_draft_my_reply_takes_what_is_told_in_part(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord, where: dict[str, Any] | None
 ) -> None:
-    part = {"id": "77", "channel_id": str(GENERAL), "content": "lend me twenty?", "author": {"id": str(SAM)}}
+    part = {"id": "77", "channel_id": "499", "content": "lend me twenty?", "author": {"id": str(SAM)}}
     told = draft_my_reply(part, guild_id=str(world.GUILD), context=0)
-    for key in ("channel", "attachment_size_limit", "version", "entitlements"):
+    if where is None:
+        del told["channel"]
+    else:
+        told["channel"] = {"id": "499", **where}
+    for key in ("attachment_size_limit", "version", "entitlements"):
         told.pop(key, None)
     told.pop("user", None)
     told["member"] = {"user": {"id": str(OWNER)}}

@@ -100,7 +100,7 @@ class SlackPlatform:
         owner = (await _introduced(line.owner, USER)).user if line.owner else None
         lost: asyncio.Future[Revoked] = asyncio.get_running_loop().create_future()
         places = Places(line.asks, twin)
-        cards = Cards(line.asks, line.posts, places)
+        cards = Cards(line.asks, line.tells, places)
         hearing = Hearing(
             inbound,
             places,

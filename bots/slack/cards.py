@@ -29,9 +29,9 @@ class Cards:
     All raise OwnerMustFix, Refused and TryAgain where not said otherwise.
     """
 
-    def __init__(self, asks: AsyncWebClient, posts: AsyncWebClient, places: Places) -> None:
+    def __init__(self, asks: AsyncWebClient, tells: AsyncWebClient, places: Places) -> None:
         self._asks = asks
-        self._posts = posts
+        self._tells = tells
         self._places = places
         self._dms: dict[str, str] = {}
 
@@ -122,7 +122,7 @@ class Cards:
     async def _note(self, channel: str, markup: str) -> None:
         """Post it once; also raises what the library does, where it may have arrived."""
         try:
-            await self._said(self._posts, channel, markup, None)
+            await self._said(self._tells, channel, markup, None)
         except NETWORK as error:
             failure = unmade(error, BOT)
             if failure is None:

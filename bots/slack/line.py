@@ -46,13 +46,15 @@ class ShortRateLimits(AsyncRateLimitErrorRetryHandler):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Clients over sessions of their own. Only `asks` retries by itself, and only when it was too fast.
+    """Clients over sessions of their own. Only `asks` and `tells` retry by themselves, and only when they
+    were too fast.
 
-    `posts` and `owner` (None without a user token) write where others read: no connection is used twice
-    for that, as one that had gone stale would leave open whether the message arrived.
+    `tells`, `posts` and `owner` (None without a user token) write what shall arrive once: no connection is
+    used twice for that, as one that had gone stale would leave open whether the message arrived.
     """
 
     asks: AsyncWebClient
+    tells: AsyncWebClient
     posts: AsyncWebClient
     owner: AsyncWebClient | None
     session: aiohttp.ClientSession
@@ -72,6 +74,7 @@ async def connected(bot_token: str, user_token: str | None, api_base: str) -> As
     ):
         yield Line(
             asks=_client(bot_token, api_base, session, ShortRateLimits()),
+            tells=_client(bot_token, api_base, fresh, ShortRateLimits()),
             posts=_client(bot_token, api_base, fresh),
             owner=_client(user_token, api_base, fresh) if user_token else None,
             session=session,

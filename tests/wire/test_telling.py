@@ -16,7 +16,7 @@ from tests.fakes import FixedClock
 from tests.waiting import PATIENCE_S
 from tests.wire import discord_server, slack_server, telegram_server
 from tests.wire.fake_inbound import FakeInbound
-from tests.wire.fronts import TOKENS, Fronts, three_fronts
+from tests.wire.fronts import TOKENS, Front, Fronts, three_fronts
 
 PLATFORMS = ("telegram", "slack", "discord")
 ACCOUNTS = {"telegram": "telegram:1", "slack": "slack:T0TEAM/U0ALEX", "discord": "discord:201"}
@@ -112,6 +112,25 @@ async def test_only_what_has_not_arrived_for_certain_may_be_told_again(
         assert isinstance(failure, TryAgain) is again
         assert isinstance(failure, UnderstudyError) is again
         assert len(sends(fronts)) == times
+
+
+def the_second_is_refused_for_a_moment(fronts: Fronts) -> None:
+    moment = telegram_server.Fault(429, "Too Many Requests", retry_after=0)
+    fronts.telegram.server.fail("sendMessage", moment)
+    fronts.slack.server.hurry.set()
+    brief = slack_server.Fault("ratelimited", 429, retry_after=0)
+    fronts.slack.server.fail("chat.postMessage", slack_server.Fault(how="slow"), brief)
+    fronts.discord.server.faults[DISCORD] += [None, discord_server.Fault(429, 0.01)]
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+async def test_a_short_pause_between_two_parts_is_waited_out(fronts: Fronts, name: str) -> None:
+    front: Front = getattr(fronts, name)
+    async with line(fronts, name) as platform:
+        the_second_is_refused_for_a_moment(fronts)
+        await platform.tell(PersonId(ACCOUNTS[name]), LONG, PICTURE)
+    assert front.read().count("word ") + front.read().count("word\n") >= 1490
+    assert front.pictures() == [PICTURE]
 
 
 async def test_what_discord_says_it_could_not_do_is_sent_again_but_not_shown_twice(fronts: Fronts) -> None:

@@ -132,8 +132,11 @@ async def assemble(
 
     personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
 
+    health = ModelHealth(model, problems, speed, sleep, lambda: drafter.try_now())
+    heard_of = health.heard()
+
     def agent_over(memory: Memory) -> Agent:
-        return Agent(model, memory, personas, standings, clock, settings.owner.name, sampling=sampling)
+        return Agent(heard_of, memory, personas, standings, clock, settings.owner.name, sampling=sampling)
 
     agent = agent_over(recall)
     drafter = Drafter(
@@ -191,9 +194,9 @@ async def assemble(
         receipts=Receipts(db),
         delegations=Delegations(db, clock),
         control=control,
-        model=model,
+        model=heard_of,
         embedder=embedder,
-        health=ModelHealth(model, problems, speed, sleep, drafter.try_now),
+        health=health,
         agent=agent,
         drafter=drafter,
         gateway=Gateway(db, messages, outbox, drafter, clock, changes, speed, sleep),

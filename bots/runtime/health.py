@@ -1,11 +1,12 @@
 """Whether the model speaks."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from bots.runtime.pace import Pace, Sleep
 from bots.runtime.problems import Problems
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import ChatModel
+from core.ports import ChatModel, ModelCard, Sampling
+from core.prompt import Prompt
 
 WHERE = "model"
 
@@ -38,10 +39,19 @@ class ModelHealth:
         except (TryAgain, OwnerMustFix) as error:
             self._problems.tell(WHERE, str(error))
             return False
-        self._loaded = True
-        self._problems.clear(WHERE)
-        self._well()
+        self.spoke()
         return True
+
+    def spoke(self) -> None:
+        """It has just answered somebody: no need to ask it. A check may wait behind many drafts."""
+        if not self.ready:
+            self._loaded = True
+            self._problems.clear(WHERE)
+            self._well()
+
+    def heard(self) -> ChatModel:
+        """The model, for those who ask it for drafts: that it answers is noted here."""
+        return _Heard(self._model, self.spoke)
 
     async def keep(self) -> None:
         """Ask until it is well, and again whenever it has fallen ill. Runs for ever."""
@@ -50,3 +60,24 @@ class ModelHealth:
         while True:
             failures = 0 if self.ready or await self.check() else failures + 1
             await self._sleep(self._pace.backoff(failures - 1) if failures else self._pace.look_again_s)
+
+
+class _Heard:
+    """Implements `core.ports.ChatModel`: another model, and word of its every answer."""
+
+    def __init__(self, model: ChatModel, spoke: Callable[[], None]) -> None:
+        self._model = model
+        self._spoke = spoke
+        self.check = model.check
+        self.close = model.close
+
+    @property
+    def card(self) -> ModelCard:
+        """As the model's."""
+        return self._model.card
+
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+        """As the model's. It counts once it is whole: a model that dies over every answer is not well."""
+        async for piece in self._model.stream(prompt, sampling):
+            yield piece
+        self._spoke()

@@ -6,6 +6,8 @@ from bots.runtime.pace import Pace
 from bots.runtime.problems import Problems
 from core.errors import TryAgain
 from core.models.scripted import ScriptedChat
+from core.ports import Sampling
+from core.prompt import Prompt
 from tests.waiting import Sleeper, until
 
 
@@ -53,3 +55,22 @@ async def test_a_model_that_fell_ill_while_it_wrote_is_not_ready_until_it_is_ask
     await health.check()
     seen.append(health.ready)
     assert seen == [False, True, False, True]
+
+
+async def test_a_model_that_has_drafted_is_well_though_its_check_still_waits_behind_the_drafts() -> None:
+    class Busy(ScriptedChat):
+        async def check(self) -> None:
+            asking.set()
+            await asyncio.Event().wait()
+
+    asking, well = asyncio.Event(), asyncio.Event()
+    problems = Problems(Changes())
+    health = ModelHealth(Busy("sure"), problems, Pace(), Sleeper(), well.set)
+    keeping = asyncio.create_task(health.keep())
+    await asking.wait()
+    problems.tell("model", "it takes long to load")
+    assert not health.ready
+    prompt = Prompt(turns=(), text="Sam: tea?\nAlex:")
+    assert [piece async for piece in health.heard().stream(prompt, Sampling())] != []
+    assert (health.ready, problems.all(), well.is_set()) == (True, (), True)
+    keeping.cancel()

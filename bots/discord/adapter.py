@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
-from discord.http import Route
+from discord.http import MultipartParameters, Route
 from yarl import URL
 
 from bots.discord import cards, parse, render
@@ -134,18 +134,20 @@ class Discord:
             raise Refused(COPY_IT if conversation.startswith(parse.CARRIED) else "that is no Discord channel")
         session, told = self._connected(), self._told.get(conversation)
         answered = parse.message_of(reply_to, conversation) if reply_to else None
-        given: dict[str, Any] = {}
+        given: dict[str, Any] = {"content": content, "nonce": render.nonce(nonce), "enforce_nonce": True}
+        given["allowed_mentions"] = {"parse": []}
         # In a server people expect to see what is answered; in a DM it is plain.
         if answered is not None and (
             told.kind is Kind.GROUP if told is not None else await session.places.of_server(channel)
         ):
-            given["reference"] = discord.MessageReference(
-                message_id=answered, channel_id=channel, fail_if_not_exists=False
-            )
+            reference = {"message_id": answered, "channel_id": channel, "fail_if_not_exists": False}
+            given["message_reference"] = reference
         with delivering():
-            target = session.client.get_partial_messageable(channel)
-            sent = await target.send(content, nonce=render.nonce(nonce), **given)
-        return str(sent.id)
+            # Not by discord.py's own channel: of the answer nothing but the id need make sense.
+            sent = await session.client.http.send_message(
+                channel, params=MultipartParameters(payload=given, multipart=None, files=None)
+            )
+        return str(sent["id"])
 
     async def typing(self, conversation: Conversation) -> None:
         """Shown for ten seconds, or until something is sent."""

@@ -81,6 +81,8 @@ class DiscordServer:
         self.typed: list[int] = []
         self.answers_callbacks = True
         """Else it takes them with an empty 204."""
+        self.answers_whole = True
+        """Else of what was sent it tells the id alone."""
         self.requests: list[str] = []
         self.faults: dict[str, list[Fault | None]] = defaultdict(list)
         self.refused_handshakes = 0
@@ -288,7 +290,7 @@ class DiscordServer:
         self.messages[where].append(sent)
         if nonce:
             self._nonces[where, str(nonce)] = sent
-        return sent
+        return sent if self.answers_whole else {"id": sent["id"]}
 
     def _attach(self, given: Json) -> Json:
         number, place = (

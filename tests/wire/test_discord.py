@@ -463,6 +463,13 @@ async def test_a_message_in_an_unknown_channel_is_heard_where_it_cannot_be_looke
     assert inbound.conversations["discord:409"].kind is Kind.GROUP
 
 
+async def test_of_the_answer_to_a_message_nothing_but_its_id_is_needed(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.answers_whole = False
+    assert await send(adapter, "yes") == server.messages[GENERAL][-1]["id"]
+
+
 async def test_in_a_dm_nothing_is_quoted(
     server: DiscordServer, inbound: FakeInbound, adapter: Discord
 ) -> None:

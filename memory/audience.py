@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from core.audience import OWNER_ONLY, World, audience, includes, listeners, may_hear, person, place
@@ -161,15 +162,20 @@ class Audiences:
         return heard
 
 
-def audience_of(conversation: Conversation, author: PersonId) -> Audience:
+def audience_of(conversation: Conversation, author: PersonId, at: datetime | None = None) -> Audience:
     """Who can hear what is said there now: accounts as they are, for whoever they are linked to later.
 
-    Where nobody can be listed and joiners cannot read back, the place's name would let the next joiner
-    in: only the place itself (its newest join considered) recalls such a record.
+    What was said `at` a time before the newest join, where joiners cannot read back, was heard by people
+    who are not told from those who came later: its author alone is sure to know it. Where nobody can be
+    listed and joiners cannot read back, the place's name would let the next joiner in: only the place
+    itself (its newest join considered) recalls such a record.
     """
     if conversation.kind is Kind.OWNER:
         return OWNER_ONLY
     said_it: tuple[Atom, ...] = () if author == TWIN else (person(author),)
+    joined = None if conversation.joiners_read_history else conversation.newest_join
+    if joined is not None and at is not None and at < joined:
+        return audience(*said_it)
     if conversation.members:
         return audience(*said_it, *map(person, conversation.members))
     if conversation.joiners_read_history:

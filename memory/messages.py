@@ -199,7 +199,7 @@ def _record(connection: sqlite3.Connection, conversation: Conversation, message:
         "INSERT INTO records(id, audience, place, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, 0, ?)",
         (
             record_id(message.id),
-            intern_audience(connection, audience_of(conversation, message.author)),
+            intern_audience(connection, audience_of(conversation, message.author, message.sent_at)),
             intern_place(connection, conversation.home),
             to_text(message.sent_at),
             message.author,

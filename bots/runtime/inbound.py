@@ -76,6 +76,9 @@ class HouseInbound:
                 return
         elif where.kind is Kind.GROUP and not message.addressed:
             message = replace(message, addressed=await self._is_meant(where, message))
+        if not live and not where.joiners_read_history:
+            # Read back: who is there now may have come after it was said. Whoever is new counts as just come.
+            await house.gateway.listeners(where)
         if await house.gateway.hear(where, message):
             await self._apply_early(where, message.id)
 

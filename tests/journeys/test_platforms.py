@@ -16,7 +16,7 @@ from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
-from core.types import OWNER, MessageId, PersonId
+from core.types import OWNER, MessageId, PersonId, RecordId
 from tests.journeys.conftest import World
 from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import until
@@ -360,6 +360,35 @@ async def test_what_comes_as_it_is_said_is_fresh_whatever_a_wrong_clock_says_of_
             await telegram.here.heard(where, said, live=True)
             await telegram.act(await telegram.card(number), Deed.APPROVE)
             await telegram.until(lambda number=number: len(telegram.sent) == number)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("reads_back", [False, True])
+async def test_what_is_read_back_is_not_for_who_came_after_it_was_said(
+    world: World, telegram: ScriptedPlatform, reads_back: bool
+) -> None:
+    before, now = (
+        replace(telegram.group(*names), joiners_read_history=reads_back)
+        for names in (("sam",), ("sam", "mia"))
+    )
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        await telegram.hear("hi all", before)
+    _, missed = telegram.message("mia's surprise is a zeppelin", now)
+    telegram.history = [(now, missed)]
+    async with at_home(world, telegram) as twin:
+        changes, heard = twin.changes(), RecordId(f"message:{missed.id}")
+
+        async def is_there() -> bool:
+            return await twin._house.records.get(heard) is not None
+
+        await until(changes, is_there)
+        kept = await twin._house.records.get(heard)
+        assert kept is not None
+        chats = [telegram.chat("sam"), telegram.chat("mia")]
+        assert ("person:telegram:mia" in kept.audience) is reads_back
+        found = [await twin._house.recall.recall("surprise zeppelin", chat, 50) for chat in chats]
+        can_hear = [heard in {one.id for one in one_found.records} for one_found in found]
+        assert can_hear == [True, reads_back]
 
 
 async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_listen_for(

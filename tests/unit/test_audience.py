@@ -3,9 +3,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from core.audience import audience, person, place
 from core.types import Conversation, Kind, PersonId
-from memory.audience import NOWHERE, Audiences, intern_audience, intern_place
+from memory.audience import NOWHERE, Audiences, audience_of, intern_audience, intern_place
 from memory.database import Database
 from memory.messages import Messages
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
@@ -107,3 +109,21 @@ async def test_many_at_once_get_the_same_answer(tmp_path: Path) -> None:
         numbers = [await intern(db, "ann", f"other{i}") for i in range(5)]
         ann = talk("x:ann", people("ann"))
         assert await asyncio.gather(*(heard(audiences, ann) for _ in range(8))) == [frozenset(numbers)] * 8
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reads_back", "heard_by"),
+    [
+        (-1, False, {"owner", "person:sam"}),
+        (0, False, {"owner", "person:sam", "person:mia"}),
+        (-1, True, {"owner", "person:sam", "person:mia"}),
+    ],
+)
+def test_what_was_said_before_the_newest_join_is_surely_known_to_its_author_alone(
+    minutes: int, reads_back: bool, heard_by: set[str]
+) -> None:
+    conversation = talk(
+        members=people("sam", "mia"), kind=Kind.GROUP, joiners_read_history=reads_back, newest_join=NOON
+    )
+    at = NOON + timedelta(minutes=minutes)
+    assert audience_of(conversation, PersonId("sam"), at) == heard_by

@@ -315,8 +315,8 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
         house.sender.finish()
         await end(working, 0)
         await house.gateway.close()
-        await house.surfaces.finish(DISCONNECT_S)
-        await end(sending, FINISH_S)  # over connections that still stand
+        # over connections that still stand
+        await asyncio.gather(house.surfaces.finish(DISCONNECT_S), end(sending, FINISH_S))
         for task in connected:
             task.cancel()
         if connected:

@@ -19,7 +19,7 @@ from bots.setup.tokens import tokens
 from bots.twin import Twin
 from core.errors import OwnerMustFix
 
-LONGEST_GOODBYE_S = 4.5
+LONGEST_GOODBYE_S = 4.0
 """After a signal; whatever hangs then is cut off. Nothing that was acknowledged is lost by that."""
 
 

@@ -118,6 +118,14 @@ class Client(ExtBot[int]):
             raise TelegramError("Invalid server response")
         return answer
 
+    async def _do_post(self, *args: Any, **kwargs: Any) -> Any:
+        """As the library's; of a message that was sent nothing is kept that could not be read, as it was
+        sent whatever the rest of the answer looks like."""
+        result = await super()._do_post(*args, **kwargs)
+        if isinstance(result, dict) and isinstance(result.get("message_id"), int):
+            return {"message_id": result["message_id"], "date": 0, "chat": {"id": 0, "type": "private"}}
+        return result
+
 
 def client(token: str, api_base: str) -> Client:
     """A client that has not yet said anything. Raises OwnerMustFix for what can be no token."""

@@ -540,6 +540,19 @@ async def test_where_it_may_have_arrived_the_send_is_uncertain(
     assert server.asked.count("sendMessage") == 1
 
 
+async def test_of_the_answer_to_a_message_that_was_sent_nothing_but_its_id_is_needed(
+    server: TelegramServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def thin(given: dict[str, Any]) -> dict[str, Any]:
+        return {"message_id": 7, "chat": {"id": given["chat_id"]}}
+
+    monkeypatch.setattr(server, "_send_message", thin)
+    async with running(server, inbound) as here:
+        assert await send(here.platform, CLIMBING) == "7"
+        assert await here.platform.show(ALEX, CARD) == "1/7"
+    assert server.asked.count("sendMessage") == 2
+
+
 @pytest.mark.parametrize(
     ("conversation", "reason"),
     [

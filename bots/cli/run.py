@@ -3,6 +3,7 @@
 import click
 
 from bots.cli.session import Session, with_session
+from bots.home import Home
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), help="The console's port; 0 takes any.")
 
@@ -17,7 +18,20 @@ def run(session: Session, port: int | None) -> None:
 
     session.require_home()
     with session.home.lock():
-        stay(session.home, load(session.home.twin_toml), port=port)
+        settings = load(session.home.twin_toml)
+        if not any(session.home.personas.glob("*.toml")):
+            _furnish(session.home, settings.owner.name)
+        stay(session.home, settings, port=port)
+
+
+def _furnish(home: Home, name: str) -> None:
+    """Settings written by hand are a home without personas: nobody would speak there."""
+    import asyncio
+
+    from bots.setup.newcomer import furnish
+
+    asyncio.run(furnish(home, name))
+    click.echo(f"No personas were here: those that come along are in {home.personas} now, make them yours")
 
 
 COMMANDS = (run,)

@@ -25,13 +25,21 @@ async def settle_in(home: Home, name: str, timezone: str) -> list[Path]:
     """
     given = {"owner": {"name": name, "timezone": timezone}, "digest": [{"name": MORNING}]}
     settings = parse(tomlkit.dumps(given), home.twin_toml, {})
+    written = await furnish(home, settings.owner.name)
+    write_private(home.twin_toml, annotated(settings))
+    return [*written, home.twin_toml]
+
+
+async def furnish(home: Home, name: str) -> list[Path]:
+    """Give a home personas, one of which speaks by default; the files written. What is there is kept."""
     home.create()
     written = copy_shipped(home.personas)
     for path in written:
-        write_private(path, _yours(path.read_text("utf-8"), settings.owner.name))
-    await Profile(home.profile_json).bind(DEFAULT_PERSONA, default=True)
-    write_private(home.twin_toml, annotated(settings))
-    return [*written, home.profile_json, home.twin_toml]
+        write_private(path, _yours(path.read_text("utf-8"), name))
+    profile = Profile(home.profile_json)
+    if profile.bindings().default is None:
+        await profile.bind(DEFAULT_PERSONA, default=True)
+    return [*written, home.profile_json]
 
 
 def local_timezone(environ: Mapping[str, str] = os.environ, link: Path = Path("/etc/localtime")) -> str:

@@ -245,6 +245,21 @@ def test_two_commands_at_once_wait_for_each_other(home: Home) -> None:
     assert len([one for one in found if one["id"].startswith("note:")]) == 3
 
 
+def test_settings_written_by_hand_are_given_personas_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "twin.toml").write_text('[owner]\nname = "Robin"\n')
+    monkeypatch.setenv("UNDERSTUDY_HOME", str(tmp_path))
+    monkeypatch.setattr("bots.service.stay", lambda *_, **__: None)
+    assert "make them yours" in understudy("run").out
+    bound = {one["name"]: one["bound"] for one in understudy("persona", "list", "--json").answer}
+    assert bound == {"friends": ["default"], "reflective": [], "work": []}
+    assert "Robin" in (tmp_path / "personas" / "work.toml").read_text()
+    for unwanted in ("friends", "reflective"):
+        (tmp_path / "personas" / f"{unwanted}.toml").unlink()
+    assert understudy("run").out == ""
+
+
 # Real processes, the real model
 
 PROCESS = [sys.executable, "-c", "from bots.cli.main import main; main()"]

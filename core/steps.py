@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from core import policy
+from core.briefing import Briefing, speakers
 from core.ports import Casting, ChatModel, Memory, Sampling, Standings
-from core.prompt import Briefing, build, speakers
 from core.review import ADVICE, clean, review, truthful
 from core.topics import asks_if_bot
 from core.turn import Turn
 from core.types import Conversation, Message, Persona, Retrieval, Verdict
+from core.wording import build
 
 REDRAFTS = 2
 """How often review may send a draft back."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.prompt import NOTHING, Prompt
+from core.briefing import NOTHING
+from core.prompt import Prompt
 from core.review import Finding
 from core.types import (
     OWNER,

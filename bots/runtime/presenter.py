@@ -15,7 +15,7 @@ from bots.views import (
     ReceiptView,
     RecordView,
 )
-from core.prompt import NOTHING
+from core.briefing import NOTHING
 from core.types import (
     OWNER,
     TWIN,

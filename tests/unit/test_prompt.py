@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audience import audience
+from core.briefing import Briefing, speakers
 from core.errors import OwnerMustFix
-from core.prompt import Briefing, Prompt, Style, build, size, speakers
+from core.prompt import Prompt, Style, size
 from core.quoting import neutral, quoted, tokens
 from core.types import (
     OWNER,
@@ -26,6 +27,7 @@ from core.types import (
     RecordId,
     Retrieval,
 )
+from core.wording import build
 from tests.fakes import NOON
 
 SAM = PersonId("sam")

@@ -412,6 +412,7 @@ async def test_the_commands_are_offered_behind_the_slash(
         await server.until(lambda: bool(server.of("setMyCommands")))
     offered = {one["command"] for one in server.of("setMyCommands")[0].given["commands"]}
     assert {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget"} <= offered
+    assert {"remind", "reminders", "drop"} <= offered
 
 
 async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(

@@ -1,0 +1,25 @@
+"""What the parts of `Twin` share."""
+
+from datetime import datetime
+
+from bots.runtime.house import House
+from bots.runtime.when import moment
+from bots.views import Done, DraftView
+from core.types import Draft
+
+
+class Part:
+    """Some of the methods of `Twin`, over one house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def _set(self, said: str) -> Done:
+        self._house.changes.publish("settings")
+        return Done(said)
+
+    def _moment(self, given: str | datetime) -> datetime:
+        return moment(given, self._house.clock.now(), self._house.zone)
+
+    async def _shown(self, draft: Draft) -> DraftView:
+        return await self._house.presenter.draft(draft)

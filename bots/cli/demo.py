@@ -34,7 +34,7 @@ def demo(only_prepare: bool, reset: bool, home: str | None, port: int | None) ->
             return
         from bots.demo.things_to_try import things_to_try
         from bots.service import stay
-        from bots.settings import load
+        from bots.twin_toml import load
 
         settings = load(place.twin_toml)
         stay(

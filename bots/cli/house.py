@@ -72,7 +72,7 @@ def model_list(session: Session) -> None:
     """The models that are here: those that came along, and Ollama's."""
     import asyncio
 
-    from bots.settings import load
+    from bots.twin_toml import load
 
     session.require_home()
     settings = load(session.home.twin_toml)
@@ -89,7 +89,7 @@ def model_use(session: Session, name: str) -> None:
     """Let a model write from the next start on: one of `model list`, or any of Ollama's."""
     import asyncio
 
-    from bots.settings import change, load
+    from bots.twin_toml import change, load
     from core.models.carried import CARRIED
 
     session.require_home()

@@ -14,7 +14,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), help="The console's
 def run(session: Session, port: int | None) -> None:
     """Start your twin and stay, until Ctrl-C."""
     from bots.service import stay
-    from bots.settings import load
+    from bots.twin_toml import load
 
     session.require_home()
     with session.home.lock():

@@ -62,11 +62,11 @@ class Session:
         raise OwnerMustFix(hint)
 
     async def _here(self, name: str, args: Mapping[str, Any]) -> Any:
-        from bots import assembly, control, settings
+        from bots import assembly, control, twin_toml
         from bots.logs import logging_to
 
         with logging_to(self.home):
-            chosen = settings.load(self.home.twin_toml)
+            chosen = twin_toml.load(self.home.twin_toml)
             at_once = chosen.gateway.model_copy(update={"burst_s": 0.0})  # nobody else writes meanwhile
             chosen = chosen.model_copy(update={"gateway": at_once})
             async with assembly.running(self.home, chosen) as twin:

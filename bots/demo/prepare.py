@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bots import settings
+from bots import settings, twin_toml
 from bots.demo import world
 from bots.demo.world import DemoWorld, Noted
 from bots.home import Home
@@ -45,7 +45,7 @@ async def prepare(
     if not home.is_demo and _holds_something(home):
         raise OwnerMustFix(f"{home.path} is not a demo's home; name another with --home")
     home.create()
-    settings.write_private(home.demo_marker, MARK)
+    twin_toml.write_private(home.demo_marker, MARK)
     demo = world.load()
     tell(f"Meet {demo.owner}: personas, people and profile")
     copy_shipped(home.personas)
@@ -55,7 +55,7 @@ async def prepare(
     await _remember(home, demo, heard, now, embedder, tell)
     # Last, because a home with settings is a home that is ready.
     owner = settings.Owner(name=demo.owner)
-    settings.write_private(home.twin_toml, settings.annotated(settings.Settings(owner=owner)))
+    twin_toml.write_private(home.twin_toml, twin_toml.annotated(settings.Settings(owner=owner)))
     return True
 
 

@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 
 from bots.home import Home, HomeBusy
-from bots.settings import Settings, load
+from bots.settings import Settings
 from bots.setup import models
 from bots.setup.check import Check
 from bots.setup.platform_checks import platform_checks
 from bots.setup.tokens import tokens
+from bots.twin_toml import load
 from core.errors import OwnerMustFix, TryAgain
 
 OLDEST_PYTHON = (3, 11)

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import tomlkit
 
 from bots.home import Home
-from bots.settings import annotated, parse, write_private
+from bots.twin_toml import annotated, parse, write_private
 from core.types import PersonaName
 from memory.profile import Profile
 from personas.library import copy_shipped

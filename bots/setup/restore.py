@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from bots.home import Home
-from bots.settings import load
+from bots.twin_toml import load
 from core.errors import OwnerMustFix
 
 REQUIRED = ("twin.db", "twin.toml")

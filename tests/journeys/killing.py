@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bots import assembly, settings
+from bots import assembly, twin_toml
 from bots.home import Home
 from bots.runtime.house import House
 from bots.twin import Twin
@@ -43,7 +43,7 @@ importlib.import_module("core.graph")  # loaded in the parent, so that each fork
 
 PEOPLE = ("sam", "robin", "mum")
 DELEGATED = "console:robin"
-SETTINGS = settings.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', Path("twin.toml"), {})
+SETTINGS = twin_toml.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', Path("twin.toml"), {})
 IDENTITY = 'name = "Alex"\nidentity = "Someone who answers."\n'
 PERSONA = 'extends = "identity"\nvoice = "Plain."\n[autonomy]\nmode = "auto"\n'
 STEPS = 10
@@ -91,7 +91,7 @@ class Outside:
 
 async def furnish(home: Home) -> None:
     home.create()
-    settings.write_private(home.twin_toml, settings.annotated(SETTINGS))
+    twin_toml.write_private(home.twin_toml, twin_toml.annotated(SETTINGS))
     (home.personas / "identity.toml").write_text(IDENTITY)
     (home.personas / "all.toml").write_text(PERSONA)
     profile = Profile(home.profile_json)

@@ -19,7 +19,7 @@ import pytest
 
 from bots import assembly, control
 from bots.home import Home
-from bots.settings import annotated
+from bots.twin_toml import annotated
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from tests.command_line import Ran, understudy

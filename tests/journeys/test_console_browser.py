@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
-from bots import settings
+from bots import twin_toml
 from bots.assembly import running
 from bots.console.serve import serve
 from bots.demo.prepare import prepare
@@ -70,7 +70,7 @@ async def twin(tmp_path: Path, model: GatedChat) -> AsyncIterator[Twin]:
     home.create()
     with home.lock():
         await prepare(home, datetime.now(UTC), embedder=embedder)
-        chosen = settings.load(home.twin_toml)
+        chosen = twin_toml.load(home.twin_toml)
         async with running(home, chosen, resident=True, model=model, embedder=embedder) as made:
             yield made
 

@@ -16,8 +16,9 @@ from bots import control
 from bots.adapters import adapters
 from bots.assembly import SystemClock, running
 from bots.runtime.digest_picture import HEIGHT, SHARP, WIDTH
-from bots.settings import Approvals, Console, Digest, Embedding, Model, Owner, annotated, load
+from bots.settings import Approvals, Console, Digest, Embedding, Model, Owner
 from bots.twin import Twin
+from bots.twin_toml import annotated, load
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from memory.database import connect

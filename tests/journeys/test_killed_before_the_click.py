@@ -11,7 +11,8 @@ import pytest
 
 from bots import control
 from bots.assembly import SystemClock
-from bots.settings import Console, Embedding, Gateway, Model, annotated
+from bots.settings import Console, Embedding, Gateway, Model
+from bots.twin_toml import annotated
 from tests.journeys.asking import (
     REPLY,
     approved_as_edited,

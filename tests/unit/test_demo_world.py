@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots import settings
+from bots import twin_toml
 from bots.demo import transcript, world
 from bots.demo.prepare import WAITS_FOR, prepare
 from bots.demo.things_to_try import things_to_try
@@ -262,7 +262,7 @@ async def test_a_prepared_home_holds_all_of_it(home: Home) -> None:
     assert told
     assert home.exists
     assert home.is_demo
-    assert settings.load(home.twin_toml, {}).owner.name == DEMO.owner
+    assert twin_toml.load(home.twin_toml, {}).owner.name == DEMO.owner
     profile = Profile(home.profile_json)
     assert profile.problem is None
     assert profile.people().keys() == {one.id for one in DEMO.people}

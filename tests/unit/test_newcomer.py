@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from bots.home import Home
-from bots.settings import load
 from bots.setup import newcomer
+from bots.twin_toml import load
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, PersonId
 from memory.profile import Profile

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bots import settings
+from bots import settings, twin_toml
 from bots.settings import Owner, Settings
 from core.errors import OwnerMustFix
 
@@ -16,7 +16,7 @@ FILE = Path("twin.toml")
 
 
 def parsed(content: str, **environ: str) -> Settings:
-    return settings.parse(content, FILE, environ)
+    return twin_toml.parse(content, FILE, environ)
 
 
 def test_only_the_owners_name_must_be_given() -> None:
@@ -104,16 +104,16 @@ def test_a_secret_put_into_the_wrong_key_is_not_repeated() -> None:
 
 def test_a_missing_file_names_the_command_that_writes_it(tmp_path: Path) -> None:
     with pytest.raises(OwnerMustFix, match="understudy init"):
-        settings.load(tmp_path / "twin.toml", {})
+        twin_toml.load(tmp_path / "twin.toml", {})
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "twin.toml").write_bytes(b"name = \xff\xfe")
     with pytest.raises(OwnerMustFix, match=r"not UTF-8 text \(byte 7\)"):
-        settings.load(tmp_path / "twin.toml", {})
+        twin_toml.load(tmp_path / "twin.toml", {})
     (tmp_path / "folder.toml").mkdir()
     with pytest.raises(OwnerMustFix, match="directory"):
-        settings.load(tmp_path / "folder.toml", {})
+        twin_toml.load(tmp_path / "folder.toml", {})
 
 
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda raw: raw.decode("latin-1")))
@@ -124,18 +124,18 @@ def test_no_text_raises_anything_but_a_word_to_the_owner(content: str) -> None:
 
 def test_the_annotated_example_is_what_the_settings_say() -> None:
     example = Settings(owner=Owner(name="Alex Moreau", timezone="Europe/Vienna"))
-    assert EXAMPLE.read_text("utf-8") == settings.annotated(example)
-    assert settings.load(EXAMPLE, {}) == example
+    assert EXAMPLE.read_text("utf-8") == twin_toml.annotated(example)
+    assert twin_toml.load(EXAMPLE, {}) == example
 
 
 @given(st.text(min_size=1, max_size=40).filter(lambda name: name.isprintable()))
 def test_what_is_written_is_read_back(name: str) -> None:
     written = Settings(owner=Owner(name=name))
-    assert parsed(settings.annotated(written)) == written
+    assert parsed(twin_toml.annotated(written)) == written
 
 
 def test_every_key_is_explained() -> None:
-    for kind in settings.sections().values():
+    for kind in twin_toml.sections().values():
         assert kind.__doc__
         assert all(field.description for field in kind.model_fields.values())
 
@@ -143,9 +143,9 @@ def test_every_key_is_explained() -> None:
 def test_a_change_keeps_comments_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "twin.toml"
     path.write_text("# mine\n" + MINIMAL + "# and mine\n")
-    after = settings.change(path, "model", {"door": "ollama", "name": "qwen3:8b"})
+    after = twin_toml.change(path, "model", {"door": "ollama", "name": "qwen3:8b"})
     assert (after.model.door, after.model.name) == ("ollama", "qwen3:8b")
-    assert settings.load(path, {}) == after
+    assert twin_toml.load(path, {}) == after
     assert path.read_text().startswith('# mine\n[owner]\nname = "Alex"\n# and mine\n')
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -154,7 +154,7 @@ def test_a_change_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "twin.toml"
     path.write_text(MINIMAL)
     with pytest.raises(OwnerMustFix, match=r"console\.port"):
-        settings.change(path, "console", {"port": -1})
+        twin_toml.change(path, "console", {"port": -1})
     assert path.read_text() == MINIMAL
 
 

@@ -22,6 +22,10 @@ class Deed(StrEnum):
     REDRAFT = "redraft"
     REJECT = "reject"
     SNOOZE = "snooze"
+    ARRIVED = "arrived"
+    """What may have arrived did."""
+    MISSING = "missing"
+    """It did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Card:
 
     `heard` and `text` are None where the surface may only learn who and where. `closed` is empty while
     the card can be acted on, else what became of it ("approved in the console", "superseded"). `typed`: the
-    owner has changed the text, which is sent as they wrote it.
+    owner has changed the text, which is sent as they wrote it. `question`: what is asked first, and offered
+    to answer with ARRIVED and MISSING alone; empty where nothing is.
     """
 
     draft: DraftId
@@ -56,6 +61,7 @@ class Card:
     text: str | None
     closed: str = ""
     typed: bool = False
+    question: str = ""
 
 
 class Health(StrEnum):

@@ -24,6 +24,7 @@ from memory.timestamps import from_text, optional_time, to_text
 AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
 """Open and not in the sender's hands: the owner, a newer message or time can still change these."""
 IN_FLIGHT = (DraftStatus.SENDING, DraftStatus.UNCERTAIN)
+MAYBE_ARRIVED = "it may have arrived; say first whether it did"
 OWNER_LEAVE = "owner"
 SOMEBODY_JOINED = "somebody-joined"
 """It was written for fewer ears."""
@@ -84,7 +85,7 @@ def for_change(connection: sqlite3.Connection, draft: DraftId, revision: int) ->
     """The row, if its text may still be changed: awaiting leave or the sender. Raises Refused otherwise."""
     row = find(connection, draft)
     if row["status"] == DraftStatus.UNCERTAIN:
-        raise Refused("it may have arrived; say first whether it did")
+        raise Refused(MAYBE_ARRIVED)
     if row["status"] not in AWAITING:
         raise Refused(f"already handled: {row['handled'] or row['status']}")
     if row["revision"] != revision:

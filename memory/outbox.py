@@ -256,12 +256,20 @@ class Outbox:
 
         return await self._database.write("withdraw", work)
 
-    async def settle(self, draft: DraftId, delivered: bool, *, platform_id: str | None = None) -> Draft:
+    async def settle(
+        self,
+        draft: DraftId,
+        delivered: bool,
+        *,
+        revision: int | None = None,
+        platform_id: str | None = None,
+    ) -> Draft:
         """Say what became of an uncertain one. Delivered: the rest of it goes on, or its receipt is filed.
-        Not delivered: what did not arrive waits for leave again, as a new revision."""
+        Not delivered: what did not arrive waits for leave again, as a new revision. Where a `revision` is
+        named, only of that one."""
         now = self._clock.now()
         return await self._database.write(
-            "settle", lambda c: outcomes.settle(c, draft, delivered, platform_id, now)
+            "settle", lambda c: outcomes.settle(c, draft, revision, delivered, platform_id, now)
         )
 
     # What the world decides

@@ -90,12 +90,20 @@ def joined(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> D
 
 
 def settle(
-    connection: sqlite3.Connection, draft: DraftId, arrived: bool, platform_id: str | None, now: datetime
+    connection: sqlite3.Connection,
+    draft: DraftId,
+    revision: int | None,
+    arrived: bool,
+    platform_id: str | None,
+    now: datetime,
 ) -> Draft:
-    """The owner's word on an uncertain draft. Raises Refused where it is not, or no longer, uncertain."""
+    """The owner's word on an uncertain draft. Raises Refused where it is not, or no longer, uncertain, or at
+    another revision."""
     row = drafts.find(connection, draft)
     if row["status"] != DraftStatus.UNCERTAIN:
         raise Refused(f"already handled: {row['handled'] or row['status']}")
+    if revision not in (None, row["revision"]):
+        raise Refused(f"already handled: it is at revision {row['revision']} now")
     part = connection.execute(
         "SELECT * FROM parts WHERE draft = ? AND revision = ? AND status = 'uncertain'",
         (row["id"], row["revision"]),

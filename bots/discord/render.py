@@ -17,6 +17,7 @@ EMBED_LIMIT = 4096
 MODAL_LIMIT = 4000
 """The longest text that a modal can be filled with."""
 HEARD_LIMIT = 700
+HIDDEN = "Open the console to see it."
 NONCE_LIMIT = 25
 UNSEEN = "\u200b"
 """A space of no width: what is behind it is no mention."""
@@ -114,11 +115,11 @@ def card(given: Card) -> Shown:
     why = f"-# {foreign(_line(given.why, 300))} · revision {given.revision}"
     if given.closed:
         why = f"-# {foreign(_line(given.closed, 300))}"
+    elif given.question:
+        question = _line(given.question, 300)
+        why = f"**{foreign(question[0].upper() + question[1:])}**"
     if given.text is None or given.heard is None:
-        return Shown(
-            "\n".join((head, "A draft waits for you: open the console to see it.", why)),
-            rows=_rows(given, readable=False),
-        )
+        return Shown("\n".join((head, HIDDEN, why)), rows=_rows(given, readable=False))
     quoted = "\n".join(_quoted(given.heard))
     reply = given.text if given.typed else message(given.text)
     content = "\n".join((head, quoted, "**Your reply**", reply, why))
@@ -143,6 +144,8 @@ def _rows(given: Card, *, readable: bool) -> tuple[tuple[Button, ...], ...]:
 
     if given.closed:
         return ()
+    if given.question:
+        return ((button("It arrived", 3, Deed.ARRIVED), button("It did not", 4, Deed.MISSING)),)
     reject, snooze = button("Reject", 4, Deed.REJECT), button("Snooze", 2, Deed.SNOOZE)
     if not readable:
         return ((reject, snooze),)

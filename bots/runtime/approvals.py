@@ -26,6 +26,7 @@ from core.types import (
     Retrieval,
 )
 from memory.control import Control
+from memory.drafts import MAYBE_ARRIVED
 from memory.messages import Messages
 from memory.outbox import Outbox
 from memory.profile import Profile
@@ -103,15 +104,17 @@ class Approvals:
         """Put it aside."""
         return self._changed(await self._outbox.snooze(draft, await self._revision(draft, revision), until))
 
-    async def settle(self, draft: DraftId, delivered: bool) -> Draft:
+    async def settle(self, draft: DraftId, delivered: bool, revision: int | None = None) -> Draft:
         """The owner's word on an uncertain one."""
-        settled = self._changed(await self._outbox.settle(draft, delivered))
+        settled = self._changed(await self._outbox.settle(draft, delivered, revision=revision))
         self._changes.publish("leave", settled.conversation)  # for what waited behind it
         return settled
 
     async def redraft(self, draft: DraftId, revision: int | None, guidance: str) -> Draft:
         """Draft again: a new revision. TryAgain where the model writes nothing; the old text stays."""
         held = await self._outbox.get(draft)
+        if held.status is DraftStatus.UNCERTAIN:
+            raise Refused(MAYBE_ARRIVED)
         revision = held.revision if revision is None else revision
         if held.revision != revision or held.status not in (
             DraftStatus.WAITING,

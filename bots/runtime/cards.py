@@ -22,7 +22,7 @@ OVERTAKEN = {
     "another-asked-for": "you asked for a draft for another message",
 }
 """What withdrew a draft, by rule."""
-UNCERTAIN = "it may or may not have arrived: say in the console whether it did"
+UNCERTAIN = "it may or may not have arrived: did it?"
 
 
 def titled(platform: str) -> str:
@@ -41,14 +41,12 @@ def fingerprint(card: Card) -> str:
 
 
 def closing(draft: Draft, handled: str, zone: ZoneInfo) -> str:
-    """What became of a draft; empty while it waits. Pure."""
+    """What became of a draft; empty while there is something to decide. Pure."""
     match draft.status:
-        case DraftStatus.WAITING:
+        case DraftStatus.WAITING | DraftStatus.UNCERTAIN:
             return ""
         case DraftStatus.SNOOZED if draft.snoozed_until is not None:
             return f"snoozed until {draft.snoozed_until.astimezone(zone):%a %d %b, %H:%M}"
-        case DraftStatus.UNCERTAIN:
-            return UNCERTAIN
         case DraftStatus.SUPERSEDED:
             rule = handled.removeprefix("superseded: ")
             return f"withdrawn: {OVERTAKEN.get(rule, rule_words(rule))}"
@@ -88,6 +86,7 @@ class Deck:
             text=draft.text if full else None,
             closed=closing(draft, handled, self._zone),
             typed=draft.typed,
+            question=UNCERTAIN if draft.status is DraftStatus.UNCERTAIN else "",
         )
 
     async def concerns(self, draft: Draft, names: Collection[str]) -> bool:

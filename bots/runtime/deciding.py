@@ -88,6 +88,10 @@ class Deciding:
                 return _sentence(
                     closing(await self._approvals.snooze(draft, revision, until), "", self._zone)
                 )
+            case Deed.ARRIVED:
+                return self._arrived(await self._approvals.settle(draft, True, revision))
+            case Deed.MISSING:
+                return await self._missing(await self._approvals.settle(draft, False, revision))
 
     async def _approved(self, draft: Draft) -> str:
         match draft.status:
@@ -100,6 +104,16 @@ class Deciding:
             case DraftStatus.WAITING:
                 return f"Not sent: {rule_words(draft.rule)}."
         return _sentence(closing(draft, await self._outbox.handled(draft.id), self._zone))
+
+    def _arrived(self, draft: Draft) -> str:
+        rest = ", and the rest of it goes on" if draft.status is DraftStatus.SENDING else ""
+        return f"Noted: it arrived{rest}."
+
+    async def _missing(self, draft: Draft) -> str:
+        if draft.status is DraftStatus.WAITING:
+            return "Noted: it did not. It waits for your leave again."
+        became = closing(draft, await self._outbox.handled(draft.id), self._zone)
+        return f"Noted: it did not. {_sentence(became)}"
 
     async def _goes(self, draft: Draft) -> str:
         if await self._control.paused():

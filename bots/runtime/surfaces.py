@@ -184,11 +184,12 @@ class Surfaces:
         """Let one card show what its draft is now."""
         draft, placed = due.draft, due.placed
         waiting = draft.status is DraftStatus.WAITING
+        asked = draft.status is DraftStatus.UNCERTAIN
         card = await self._deck.card(draft, due.handled, name)
         drawn, settled = fingerprint(card), draft.status not in OPEN_STATUSES
         if placed is None or (waiting and not placed.live):
             # What was put aside comes back as a new card: an old one further up would not be seen.
-            if waiting and self._shows(name) and await self._may_show(draft):
+            if (waiting or asked) and self._shows(name) and await self._may_show(draft):
                 reference = await self._show(name, card)
                 shown = PlacedCard(reference, drawn, live=True) if reference is not None else None
                 if shown is not None and not await self._cards.place(draft.id, name, shown, placed):

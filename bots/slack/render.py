@@ -48,7 +48,13 @@ LABELS = {
     Deed.REDRAFT: "Redraft",
     Deed.REJECT: "Reject",
     Deed.SNOOZE: "Snooze 1 h",
+    Deed.ARRIVED: "It arrived",
+    Deed.MISSING: "It did not",
 }
+OFFERED = (Deed.APPROVE, Deed.EDIT, Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE)
+BLIND = (Deed.REJECT, Deed.SNOOZE)
+"""Where the draft may not be shown."""
+UNSURE = (Deed.ARRIVED, Deed.MISSING)
 STYLES = {Deed.APPROVE: "primary", Deed.REJECT: "danger"}
 SNOOZE_FOR = "1h"
 SNOOZES = {"4h": "Snooze 4 hours", "1d": "Snooze until tomorrow", "1w": "Snooze for a week"}
@@ -102,12 +108,12 @@ class Shown:
 
 
 def card(given: Card) -> Shown:
-    """A draft before its owner; what became of it comes first once it is closed."""
+    """A draft before its owner; what is asked of it, or became of it, comes first."""
     who, where = (escape(_line(one)) for one in (given.who, given.where))
     blocks = [_section(f"*{who}* · {where}")]
-    closed = escape(_line(given.closed))
-    if closed:
-        blocks.insert(0, _section(f"*{closed[0].upper()}{closed[1:]}*"))
+    headline = escape(_line(given.closed or given.question))
+    if headline:
+        blocks.insert(0, _section(f"*{headline[0].upper()}{headline[1:]}*"))
     if given.heard is not None:
         blocks.append(_section(_quote(given.heard)))
     if given.text is not None:
@@ -118,7 +124,7 @@ def card(given: Card) -> Shown:
     blocks.append(_context(f"Draft {escape(given.draft)}" + (f" · {why}" if why else "")))
     if not given.closed:
         blocks.append(_actions(given))
-    return Shown(f"{who} · {where}: {closed or 'a draft waits for you'}", tuple(blocks))
+    return Shown(f"{who} · {where}: {headline or 'a draft waits for you'}", tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +228,7 @@ def typed(state: Mapping[str, Any] | None) -> str:
 
 
 def _actions(given: Card) -> Block:
-    deeds = tuple(LABELS) if given.text is not None else (Deed.REJECT, Deed.SNOOZE)
+    deeds = UNSURE if given.question else BLIND if given.text is None else OFFERED
     about = f"{given.draft}:{given.revision}"
     elements: list[Block] = []
     for deed in deeds:
@@ -233,9 +239,10 @@ def _actions(given: Card) -> Block:
             "value": about,
         }
         elements.append(button | ({"style": STYLES[deed]} if deed in STYLES else {}))
-    more = SNOOZES | {WHY: "Reject, and say why"}
-    options = [{"text": _plain(label), "value": f"{word}:{about}"} for word, label in more.items()]
-    elements.append({"type": "overflow", "action_id": f"{PREFIX}{MORE}", "options": options})
+    if not given.question:
+        more = SNOOZES | {WHY: "Reject, and say why"}
+        options = [{"text": _plain(label), "value": f"{word}:{about}"} for word, label in more.items()]
+        elements.append({"type": "overflow", "action_id": f"{PREFIX}{MORE}", "options": options})
     return {"type": "actions", "block_id": f"{PREFIX}card", "elements": elements}
 
 

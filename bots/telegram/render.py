@@ -27,10 +27,13 @@ BUTTONS = {
     Deed.REDRAFT: ("r", "🔁 Redraft"),
     Deed.REJECT: ("x", "🚫 Reject"),
     Deed.SNOOZE: ("s", "💤 1 h"),
+    Deed.ARRIVED: ("y", "✅ It arrived"),
+    Deed.MISSING: ("n", "❌ It did not"),
 }
 ROWS = ((Deed.APPROVE, Deed.EDIT), (Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE))
 BLIND_ROWS = ((Deed.REJECT, Deed.SNOOZE),)
 """Where neither message nor draft may be shown, nothing that would send it is offered."""
+UNSURE_ROWS = ((Deed.ARRIVED, Deed.MISSING),)
 DEEDS = {letter: deed for deed, (letter, _) in BUTTONS.items()}
 
 MARKED = re.compile(
@@ -140,6 +143,8 @@ def card(shown: Card) -> CardMessage:
     lines = [f"✉️ <b>{who}</b> · {where}"]
     if shown.closed:
         lines.insert(0, f"☑️ <b>{escape(cut(_line(shown.closed), SHOWN_WHY))}</b>")
+    elif shown.question:
+        lines.insert(0, f"❓ <b>{escape(cut(_line(shown.question), SHOWN_WHY))}</b>")
     if shown.heard is not None:
         lines.append(f"<blockquote>{escape(cut(shown.heard.strip() or '…', SHOWN_HEARD))}</blockquote>")
     if shown.text is not None:
@@ -152,7 +157,7 @@ def card(shown: Card) -> CardMessage:
 
 
 def _rows(shown: Card) -> tuple[tuple[Button, ...], ...]:
-    deeds = BLIND_ROWS if shown.text is None else ROWS
+    deeds = UNSURE_ROWS if shown.question else BLIND_ROWS if shown.text is None else ROWS
     rows = [[_button(deed, shown.draft, shown.revision) for deed in row] for row in deeds]
     return tuple(tuple(one for one in row if one is not None) for row in rows)
 

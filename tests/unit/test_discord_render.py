@@ -101,6 +101,15 @@ def test_a_card_shows_what_the_owner_typed_as_it_will_be_sent() -> None:
     assert "\n\\# 2\\*3\\*4\n" in render.card(replace(typed, typed=False)).content
 
 
+def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
+    for text in ("Yes!", None, "word " * 700):
+        shown = render.card(replace(card(heard=text, text=text), question="did it arrive?"))
+        assert labels(shown) == ["It arrived", "It did not"]
+        presses = [one.press for row in shown.rows for one in row]
+        assert presses == [Press(Deed.ARRIVED, DRAFT, 2), Press(Deed.MISSING, DRAFT, 2)]
+        assert "Did it arrive?" in shown.content
+
+
 def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
     shown = render.card(card(closed="approved in the console"))
     assert not shown.rows

@@ -115,13 +115,23 @@ def test_where_nothing_may_be_shown_nothing_can_be_sent() -> None:
     assert "Open the console" in json.dumps(render.card(blind).blocks)
 
 
+def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
+    for text in ("yes", None):
+        asked = replace(CARD, heard=text, text=text, question="did it arrive?")
+        assert buttons(asked) == ["us:arrived", "us:missing"]
+        assert "Did it arrive?" in render.card(asked).blocks[0]["text"]["text"]
+        assert "did it arrive?" in render.card(asked).text
+        presses = [render.pressed(element(asked, f"us:{deed}")) for deed in (Deed.ARRIVED, Deed.MISSING)]
+        assert presses == [Press(Deed.ARRIVED, DRAFT, 3), Press(Deed.MISSING, DRAFT, 3)]
+
+
 def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
     closed = replace(CARD, closed="approved in the console")
     assert buttons(closed) == []
     assert "Approved in the console" in render.card(closed).blocks[0]["text"]["text"]
 
 
-@pytest.mark.parametrize("deed", list(Deed))
+@pytest.mark.parametrize("deed", render.OFFERED)
 def test_a_button_says_all_that_is_needed(deed: Deed) -> None:
     press = render.pressed(element(CARD, f"us:{deed}"))
     assert press == Press(deed, DRAFT, 3, "1h" if deed is Deed.SNOOZE else "")

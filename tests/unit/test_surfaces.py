@@ -310,12 +310,26 @@ async def test_what_became_of_a_draft_is_said_in_words(room: Room) -> None:
         (DraftStatus.EXPIRED, "expired"): "expired",
         (DraftStatus.FAILED, "failed: they have blocked the bot"): "failed: they have blocked the bot",
         (DraftStatus.SENDING, ""): "sending",
+        (DraftStatus.UNCERTAIN, "uncertain: x"): "",
     }
     for (status, handled), said in cases.items():
         assert closing(replace(draft, status=status), handled, UTC) == said
-    assert "may not have arrived" in closing(
-        replace(draft, status=DraftStatus.UNCERTAIN), "uncertain: x", UTC
-    )
+
+
+async def test_what_may_have_arrived_is_asked_for_though_no_card_of_it_was_ever_shown(room: Room) -> None:
+    await room.pair(room.telegram)
+    desk = room.desk
+    draft = await desk.drafted()
+    await desk.outbox.approve(draft.id, 1, "console")
+    claim = await desk.outbox.claim(desk.clock.now())
+    assert claim is not None
+    await desk.outbox.uncertain(claim, "it broke off")
+    async with room.surfaces():
+        shown = await room.telegram.card()
+        assert (shown.card.question, shown.card.closed) == ("it may or may not have arrived: did it?", "")
+        room.changed(await desk.outbox.settle(draft.id, True, revision=1))
+        assert await room.telegram.closing(shown) == "approved in the console"
+        assert shown.card.question == ""
 
 
 async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) -> None:

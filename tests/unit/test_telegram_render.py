@@ -107,6 +107,14 @@ def test_a_card_that_may_not_show_the_draft_offers_nothing_that_sends_it() -> No
     assert "console" in shown.text
 
 
+def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
+    for text in ("Yes, at 8.", None):
+        shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", text, text, question="did it arrive?"))
+        deeds = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
+        assert deeds == [Deed.ARRIVED, Deed.MISSING]
+        assert "did it arrive?" in shown.text
+
+
 def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
     shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", "hi", "yes", "approved in the console"))
     assert shown.rows == ()

@@ -1,7 +1,7 @@
 """Discord's DMs, modals and restarts, played out in simcord: strict about acknowledgements and limits."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -105,6 +105,18 @@ async def test_buttons_and_open_modals_live_through_a_restart(house: House) -> N
     closed = Card(CARD.draft, 2, "Sam", "#general", "asks", "?", "!", closed="rejected")
     await house.adapter.update(reference, closed)
     assert not house.owner.dm_channel.last_message.components
+
+
+async def test_whether_a_reply_arrived_is_said_with_a_button_also_after_a_restart(house: House) -> None:
+    account = PersonId(f"discord:{house.owner.id}")
+    _, reference = await house.show()
+    await house.adapter.update(reference, replace(CARD, question="did it arrive?"))
+    await house.restart()
+    asked = house.owner.dm_channel.last_message
+    assert "Did it arrive?" in asked.content
+    await house.owner.click(asked, label="It did not")
+    await house.owner.click(asked, label="It arrived")
+    assert house.inbound.acts == [Act(account, CARD.draft, 2, one) for one in (Deed.MISSING, Deed.ARRIVED)]
 
 
 async def test_snooze_is_a_choice_that_turns_into_its_answer(house: House) -> None:

@@ -587,6 +587,17 @@ async def test_a_button_becomes_an_act(
     assert inbound.used_cards == [(ALEX, DRAFT, f"{DMS[OWNER]}/{call.ts}")]
 
 
+async def test_whether_a_reply_arrived_is_said_with_a_button(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    await slack.show(ALEX, Card(DRAFT, 1, "Sam", "#general", "", None, None, question="did it arrive?"))
+    call = server.of("chat.postMessage")[-1]
+    for times, deed in enumerate((Deed.ARRIVED, Deed.MISSING), 1):
+        await server.acked(await server.press(call, f"us:{deed}"))
+        await inbound.until(lambda times=times: len(inbound.acts) == times)  # type: ignore[misc]
+    assert inbound.acts == [Act(ALEX, DRAFT, 1, one) for one in (Deed.ARRIVED, Deed.MISSING)]
+
+
 async def test_a_click_is_acknowledged_before_it_is_done(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -780,6 +781,23 @@ async def test_a_press_is_an_act_on_that_revision_and_gets_its_word(
         Act(ALEX, DRAFT, 3, Deed.SNOOZE, "1h"),
     ]
     assert inbound.used_cards == [(ALEX, DRAFT, f"1/{card.message}")] * 2
+
+
+async def test_whether_a_reply_arrived_is_said_with_a_button_also_after_a_restart(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    asked = replace(CARD, question="did it arrive?")
+    async with running(server, inbound) as here:
+        reference = await here.platform.show(ALEX, CARD)
+        card = server.of("sendMessage")[-1]
+        await here.platform.update(reference, asked)
+        redrawn = server.of("editMessageText")[-1]
+        assert "did it arrive?" in redrawn.given["text"]
+    async with running(server, inbound):
+        for times, label in enumerate(("It arrived", "It did not"), 1):
+            await server.push(server.pressed(replace(redrawn, message=card.message), label))
+            await answered(server, times)
+    assert inbound.acts == [Act(ALEX, DRAFT, 3, one) for one in (Deed.ARRIVED, Deed.MISSING)]
 
 
 async def test_everyone_but_the_owner_hears_a_refusal_and_is_asked_nothing(

@@ -17,6 +17,7 @@ from memory.drafts import AWAITING
 from memory.outbox import Outbox
 
 SNOOZE = "1h"
+LATE = "already handled"
 ELSEWHERE = "Open the console for that: here you may only see who and where."
 NEEDS_SIGHT = (Deed.APPROVE, Deed.EDIT, Deed.REDRAFT)
 """What nobody can decide who has not seen the draft."""
@@ -56,7 +57,7 @@ class Deciding:
                 return ELSEWHERE
             return await self._do(act, platform)
         except UnderstudyError as error:
-            return str(error)
+            return await self._in_words(str(error), act.draft)
 
     async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
         """As `Inbound.card_text`."""
@@ -68,6 +69,16 @@ class Deciding:
             return None
         current = held.revision == revision and held.status in AWAITING
         return held.text if current and self._deck.in_full(platform_of(account), held.conversation) else None
+
+    async def _in_words(self, why: str, draft: DraftId) -> str:
+        """A late click hears what became of a draft as its card says it."""
+        if not why.startswith(LATE):
+            return why
+        held = await self._outbox.get(draft)
+        if held.status is DraftStatus.SNOOZED:
+            return why
+        became = closing(held, await self._outbox.handled(draft), self._zone)
+        return f"{LATE}: {became}" if became else why
 
     async def _do(self, act: Act, via: str) -> str:
         draft, revision, text = act.draft, act.revision, readable(act.text)

@@ -26,6 +26,7 @@ from bots.runtime.pace import Pace, Sleep
 from bots.runtime.platforms import Platforms, reply_until
 from bots.runtime.presenter import Presenter
 from bots.runtime.problems import Problems
+from bots.runtime.reconciling import Reconciling
 from bots.runtime.reminding import Reminding
 from bots.runtime.schedule import schedule
 from bots.runtime.sender import FINISH_S, Sender
@@ -201,6 +202,7 @@ async def assemble(
         drafter=drafter,
         gateway=Gateway(db, messages, outbox, drafter, clock, changes, speed, sleep),
         sender=sender,
+        reconciling=Reconciling(platforms, outbox, clock, changes, problems, sleep),
         composer=Composer(settings.owner.name, messages, profile, clock),
         presenter=presenter,
         approvals=Approvals(
@@ -305,7 +307,7 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
             "reminders": _by_the_clock(house, house.reminding.look),
             "quiet hours": _by_the_clock(house, house.surfaces.look),
         }
-        loops |= house.surfaces.loops()
+        loops |= house.surfaces.loops() | house.reconciling.loops()
     working = [_start(house, name, work) for name, work in loops.items()]
     keeps = platforms.loops() if platforms is not None and resident else {}
     connected = [_start(house, name, work) for name, work in keeps.items()]

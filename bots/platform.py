@@ -218,6 +218,19 @@ class LimitsReplies(Protocol):
 
 
 @runtime_checkable
+class FindsSent(Protocol):
+    """A platform whose history shows the nonce that a message was sent with. It can tell that one arrived,
+    never that none did: one may be shown late, or be deleted already."""
+
+    async def find_sent(
+        self, conversation: ConversationId, *, nonce: str, at: datetime, reply_to: MessageId | None = None
+    ) -> str | None:
+        """The platform's id of what was sent so about `at`, None where none is seen. May raise anything,
+        which says no more than None."""
+        ...
+
+
+@runtime_checkable
 class CatchesUp(Protocol):
     """A platform whose history can be read: what was missed while off is fetched at start."""
 

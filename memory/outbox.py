@@ -28,7 +28,7 @@ from core.types import (
     RecordId,
     Verdict,
 )
-from memory import delegations, drafts, outcomes, reasons, sending
+from memory import delegations, drafts, outcomes, parts, reasons, sending
 from memory.database import Database
 from memory.drafts import AWAITING, OWNER_LEAVE
 from memory.messages import mark_done, mark_pending
@@ -41,7 +41,7 @@ from memory.overtaken import (
     newer,
     overtaken,
 )
-from memory.parts import Claim
+from memory.parts import Claim, Doubt
 from memory.records import IN_THE_PROFILE
 from memory.sending import Split, whole
 from memory.timestamps import optional_text, to_text
@@ -357,8 +357,19 @@ class Outbox:
         return await self._database.write("deliver", lambda c: outcomes.delivered(c, claim, platform_id, at))
 
     async def uncertain(self, claim: Claim, why: str) -> Draft:
-        """It may have arrived: only `settle` moves it on. `why` must not hold any text of it."""
+        """It may have arrived: only `settle` and `found` move it on. `why` must not hold any text of it."""
         return await self._database.write("uncertain", lambda c: outcomes.uncertain(c, claim, why))
+
+    async def doubts(self) -> Sequence[Doubt]:
+        """What may have arrived, by the claims it was sent with, for a platform that can tell."""
+        return await self._database.read(parts.doubts)
+
+    async def found(self, doubt: Doubt, platform_id: str) -> Draft:
+        """The platform shows that it arrived: the rest of it goes on, or its receipt is filed. Raises Refused
+        where somebody was faster to say what became of it."""
+        return await self._database.write(
+            "find", lambda c: outcomes.found(c, doubt.claim, platform_id, doubt.at)
+        )
 
     async def failed(self, claim: Claim, why: str) -> Draft:
         """The platform will never take it: closed, with a receipt for the parts that had arrived."""

@@ -25,6 +25,12 @@ def delivered(connection: sqlite3.Connection, claim: Claim, platform_id: str | N
     return _arrived(connection, row, claim.number, platform_id, at)
 
 
+def found(connection: sqlite3.Connection, claim: Claim, platform_id: str, at: datetime) -> Draft:
+    """The platform shows that an uncertain part arrived. Raises Refused where it is uncertain no longer."""
+    row = parts.holder(connection, claim, "uncertain")
+    return _arrived(connection, row, claim.number, platform_id, at)
+
+
 def uncertain(connection: sqlite3.Connection, claim: Claim, why: str) -> Draft:
     """Nobody knows whether the part arrived."""
     row = parts.holder(connection, claim)

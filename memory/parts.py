@@ -9,7 +9,7 @@ from datetime import datetime
 from core.errors import Refused
 from core.types import ConversationId, DraftId, MessageId
 from memory import drafts
-from memory.timestamps import to_text
+from memory.timestamps import from_text, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class Claim:
     nonce: str
     reply_to: MessageId | None
     typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A part that may have arrived, by the claim it was sent with, and when that was."""
+
+    claim: Claim
+    at: datetime
 
 
 def cut(connection: sqlite3.Connection, row: sqlite3.Row, texts: Sequence[str]) -> None:
@@ -47,11 +55,28 @@ def take(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Cla
         "UPDATE parts SET status = 'sending', claimed_at = ? WHERE draft = ? AND revision = ? AND number = ?",
         (to_text(now), row["id"], row["revision"], part["number"]),
     )
+    return _claim(connection, row, part, len(parts))
+
+
+def doubts(connection: sqlite3.Connection) -> list[Doubt]:
+    """Every part that is uncertain."""
+    found = []
+    for row in connection.execute("SELECT * FROM drafts WHERE status = 'uncertain' ORDER BY id").fetchall():
+        parts = every(connection, row)
+        found += [
+            Doubt(_claim(connection, row, part, len(parts)), from_text(part["claimed_at"]))
+            for part in parts
+            if part["status"] == "uncertain"
+        ]
+    return found
+
+
+def _claim(connection: sqlite3.Connection, row: sqlite3.Row, part: sqlite3.Row, parts: int) -> Claim:
     return Claim(
         draft=DraftId(str(row["id"])),
         revision=row["revision"],
         number=part["number"],
-        parts=len(parts),
+        parts=parts,
         conversation=ConversationId(row["conversation"]),
         text=part["text"],
         nonce=part["nonce"],
@@ -66,15 +91,15 @@ def _answered(connection: sqlite3.Connection, row: sqlite3.Row) -> MessageId | N
     return MessageId(row["answers"]) if known else None
 
 
-def holder(connection: sqlite3.Connection, claim: Claim) -> sqlite3.Row:
-    """The draft of a claim. Raises Refused where its part is not being sent, so that no outcome is told
-    twice."""
+def holder(connection: sqlite3.Connection, claim: Claim, status: str = "sending") -> sqlite3.Row:
+    """The draft of a claim. Raises Refused where its part is not (any more) being sent, or what `status`
+    says, so that no outcome is told twice."""
     row = drafts.find(connection, claim.draft)
     part = connection.execute(
         "SELECT status FROM parts WHERE draft = ? AND revision = ? AND number = ?",
         (row["id"], claim.revision, claim.number),
     ).fetchone()
-    if part is None or row["revision"] != claim.revision or part["status"] != "sending":
+    if part is None or row["revision"] != claim.revision or part["status"] != status:
         raise Refused(f"already handled: {row['handled'] or row['status']}")
     return row
 

@@ -50,6 +50,12 @@ class ScriptedPlatform:
     inbound: Inbound | None = None
     gone: set[str] = field(default_factory=set)
     said: int = 0
+    breaks: list[str] = field(default_factory=list)
+    """How the next sends end: `arrived` (but nobody is told) or `lost`."""
+    shows: bool = True
+    """Whether its history shows what arrived."""
+    searched: list[tuple[str, datetime]] = field(default_factory=list)
+    """The nonces that were looked for, and about when they were sent."""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def run(self, inbound: Inbound) -> None:
@@ -70,9 +76,23 @@ class ScriptedPlatform:
     async def send(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
-        self.sent.append(Sent(conversation, text, nonce, reply_to))
-        await self._tell()
+        ends = self.breaks.pop(0) if self.breaks else ""
+        if ends != "lost":
+            self.sent.append(Sent(conversation, text, nonce, reply_to))
+            await self._tell()
+        if ends:
+            raise ConnectionResetError
         return f"sent-{len(self.sent)}"
+
+    async def find_sent(
+        self, conversation: ConversationId, *, nonce: str, at: datetime, reply_to: MessageId | None = None
+    ) -> str | None:
+        self.searched.append((nonce, at))
+        await self._tell()
+        for number, one in enumerate(self.sent, start=1):
+            if self.shows and one == Sent(conversation, one.text, nonce, reply_to):
+                return f"sent-{number}"
+        return None
 
     async def show(self, account: PersonId, card: Card) -> str:
         if account in self.closed:

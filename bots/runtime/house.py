@@ -17,6 +17,7 @@ from bots.runtime.health import ModelHealth
 from bots.runtime.pace import Pace, Sleep
 from bots.runtime.presenter import Presenter
 from bots.runtime.problems import Problems
+from bots.runtime.reconciling import Reconciling
 from bots.runtime.reminding import Reminding
 from bots.runtime.sender import Sender
 from bots.runtime.surfaces import Surfaces
@@ -69,6 +70,7 @@ class House:
     drafter: Drafter
     gateway: Gateway
     sender: Sender
+    reconciling: Reconciling
     composer: Composer
     presenter: Presenter
     approvals: Approvals

@@ -1,4 +1,4 @@
-"""Slack as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping`, `CatchesUp` and
+"""Slack as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
 `ReadsOwnLine`."""
 
 import asyncio
@@ -161,6 +161,15 @@ class SlackPlatform:
             # The message is out: nothing that fails now may make it look as if it were not.
             log.warning("slack: a thread was not remembered (%s)", type(error).__name__)
         return ts
+
+    async def find_sent(
+        self, conversation: ConversationId, *, nonce: str, at: datetime, reply_to: MessageId | None = None
+    ) -> str | None:
+        """As `FindsSent.find_sent`, by the metadata; in the thread where it was posted."""
+        session, where = self._connected(), ids.address(conversation)
+        thread = await self._thread(session, where, reply_to)
+        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
+        return await history.find(Address(where.team, where.channel, thread), nonce, at)
 
     async def show(self, account: PersonId, card: Card) -> str:
         """As `CardSurface.show`; also raises TryAgain and OwnerMustFix."""

@@ -13,12 +13,14 @@ from bots.slack.events import Said, Twin
 from bots.slack.failures import BOT, NETWORK, TooFast, explained
 from bots.slack.hearing import Hearing
 from bots.slack.ids import Address
-from bots.slack.parse import Malformed, past, replied_since
+from bots.slack.parse import Malformed, past, replied_since, sent_with
 from core.errors import Refused
 
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=7)
+ABOUT = timedelta(minutes=10)
+"""How far Slack's time and ours may be apart where a message is looked for."""
 PAGE = 200
 MOST_PAGES = 5
 TRIES = 3
@@ -60,6 +62,27 @@ class History:
         for key in sorted(said):
             if said[key].at > since:
                 await self._hearing.said(said[key], live=False, to_twin=to_twin)
+
+    async def find(self, where: Address, nonce: str, at: datetime) -> str | None:
+        """The `ts` of what the twin posted there about `at` with that nonce; None where none is seen.
+
+        Raises TryAgain, Refused and OwnerMustFix.
+        """
+        window: dict[str, Any] = {
+            "channel": where.channel,
+            "oldest": f"{(at - ABOUT).timestamp():.6f}",
+            "latest": f"{(at + ABOUT).timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": PAGE,
+        }
+        found = await self._all(
+            lambda cursor: (
+                self._asks.conversations_replies(ts=where.thread, cursor=cursor, **window)
+                if where.thread
+                else self._asks.conversations_history(cursor=cursor, **window)
+            )
+        )
+        return next((ts for one in found if (ts := sent_with(one, nonce, self._twin))), None)
 
     async def _messages(self, channel: str, oldest: str) -> list[Any]:
         return await self._all(

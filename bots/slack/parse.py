@@ -83,6 +83,19 @@ def past(given: object, channel: str, twin: Twin) -> Said | None:
         raise Malformed(f"history: {_fields(error)}") from None
 
 
+def sent_with(given: object, nonce: str, twin: Twin) -> str | None:
+    """The `ts` of a message of the history, where the twin sent it with that nonce."""
+    try:
+        message = Message.model_validate(given)
+    except ValidationError:
+        return None
+    mark = message.metadata or Metadata()
+    if mark.event_type != METADATA or not _ours(message, twin):
+        return None
+    payload = mark.event_payload
+    return message.ts if isinstance(payload, Mapping) and payload.get("nonce") == nonce else None
+
+
 def replied_since(given: object, since: datetime) -> str | None:
     """The `ts` of a thread's beginning, where history says that somebody replied since."""
     try:

@@ -28,6 +28,7 @@ class Metadata(Payload):
     """What an app attached to its message."""
 
     event_type: Text = ""
+    event_payload: Any = None
 
 
 class BotProfile(Payload):

@@ -17,7 +17,7 @@ from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
 from core.types import OWNER, MessageId, PersonId, RecordId
-from tests.journeys.conftest import World
+from tests.journeys.conftest import World, becomes
 from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import until
 
@@ -141,6 +141,22 @@ async def test_what_waits_behind_an_uncertain_draft_is_said_to_wait(
         assert telegram.sent == []
         await twin.settle(first.card.draft, delivered=True)
         await telegram.until(lambda: len(telegram.sent) == 1)
+
+
+async def test_a_reply_that_a_platform_shows_after_a_cut_connection_needs_no_word_of_the_owners(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        telegram.breaks.append("arrived")
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        await telegram.act(shown, Deed.APPROVE)
+        await becomes(twin, shown.card.draft, "sent")
+        await telegram.until(lambda: shown.card.closed == "approved on Telegram")
+        assert [one.text for one in telegram.sent] == [REPLY]
+        assert len(await twin.receipts()) == 1
+        assert (await twin.status()).problems == ()
 
 
 async def test_the_first_decision_wins_and_the_other_surfaces_hear_of_it(

@@ -256,8 +256,9 @@ class OutboxMachine(RuleBasedStateMachine):
         self.delegations[chosen] = replace(self.delegations[chosen], revoked_at=self.desk.clock.now())
 
     @precondition(lambda self: self.drafts)
-    @rule(data=st.data(), arrived=st.booleans())
-    def settle(self, data: st.DataObject, arrived: bool) -> None:
+    @rule(data=st.data(), arrived=st.booleans(), seen=st.booleans())
+    def settle(self, data: st.DataObject, arrived: bool, seen: bool) -> None:
+        """The owner says what became of one, or its platform shows that it arrived (`seen`)."""
         uncertain = [one for one in now(self.outbox.open()) if one.status is DraftStatus.UNCERTAIN]
         if not uncertain:
             return
@@ -265,7 +266,14 @@ class OutboxMachine(RuleBasedStateMachine):
         row = self.database.connection.execute(
             "SELECT text FROM parts WHERE draft = ? AND status = 'uncertain'", (draft.id,)
         ).fetchone()
-        now(self.outbox.settle(draft.id, arrived, platform_id=f"settled-{self.fresh()}"))
+        platform_id = f"settled-{self.fresh()}"
+        doubt = next(one for one in now(self.outbox.doubts()) if one.claim.draft == draft.id)
+        if seen and arrived:
+            now(self.outbox.found(doubt, platform_id))
+        else:
+            now(self.outbox.settle(draft.id, arrived, platform_id=platform_id))
+        with pytest.raises(Refused):
+            now(self.outbox.found(doubt, platform_id))
         if arrived:
             self.arrived.append((draft.conversation, f"settled-{self.words}", row["text"]))
 

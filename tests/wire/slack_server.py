@@ -60,8 +60,8 @@ class Fault:
     error: str = "internal_error"
     status: int = 200
     retry_after: int | None = None
-    how: Literal["answer", "cut", "done then cut", "html", "slow"] = "answer"
-    """`slow`: done once the test sets `hurry`."""
+    how: Literal["answer", "cut", "done then cut", "done then held", "html", "slow"] = "answer"
+    """`slow`: done once the test sets `hurry`; `done then held`: done, and answered once it does."""
 
 
 class Refusal(Exception):
@@ -312,9 +312,10 @@ class SlackServer:
         self.asked.append(method)
         fault = self.faults[method].popleft() if self.faults[method] else None
         if fault is not None and fault.how == "slow":
+            await self._tell()
             await self.hurry.wait()
             fault = None
-        if fault is not None and fault.how != "done then cut":
+        if fault is not None and not fault.how.startswith("done"):
             await self._tell()
             return self._faulty(request, fault)
         try:
@@ -322,7 +323,9 @@ class SlackServer:
         except Refusal as refusal:
             body = refusal.body
         await self._tell()
-        if fault is not None:
+        if fault is not None and fault.how == "done then held":
+            await self.hurry.wait()
+        elif fault is not None:
             return self._faulty(request, Fault(how="cut"))
         return web.json_response(body)
 
@@ -373,6 +376,7 @@ class SlackServer:
         if thread:
             message["thread_ts"] = thread
         self._posted[channel, ts] = message
+        self.history[channel].append(message | ({"metadata": metadata} if metadata else {}))
         self.calls.append(Call("chat.postMessage", given, token, ts))
         return {"channel": channel, "ts": ts, "message": message}
 
@@ -438,6 +442,8 @@ class SlackServer:
         start, limit = int(given.get("cursor") or 0), int(given.get("limit", 100))
         rest = str(start + limit) if start + limit < len(wanted) else ""
         page = wanted[start : start + limit]
+        if given.get("include_all_metadata") not in ("1", "true"):
+            page = [{name: one[name] for name in one if name != "metadata"} for one in page]
         return {"messages": page, "has_more": bool(rest), "response_metadata": {"next_cursor": rest}}
 
     def _users_info(self, given: Json, token: str) -> Json:

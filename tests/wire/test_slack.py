@@ -3,11 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from bots.platform import (
     CatchesUp,
     Deed,
     DirectLine,
+    FindsSent,
     Health,
     ReadsOwnLine,
     ShowsTyping,
@@ -103,6 +105,7 @@ def test_it_fills_the_ports() -> None:
     assert isinstance(platform, DirectLine)
     assert isinstance(platform, ShowsTyping)
     assert isinstance(platform, CatchesUp)
+    assert isinstance(platform, FindsSent)
 
 
 # Hearing
@@ -547,6 +550,68 @@ async def test_what_may_have_been_delivered_stays_uncertain_and_is_sent_once(
         await slack.send(CHANNEL, "hi", nonce="n")
     assert not isinstance(raised.value, (TryAgain, Refused, OwnerMustFix))
     assert server.asked.count("chat.postMessage") == 1
+
+
+SERVERS_TIME = datetime.fromtimestamp(1773316800, UTC)
+IN_A_THREAD = ConversationId(f"{CHANNEL}/1773316800.000009")
+
+
+@pytest.mark.parametrize("token", [None, USER_TOKEN])
+@pytest.mark.parametrize(
+    ("where", "answers"),
+    [
+        (CHANNEL, None),
+        (CHANNEL, MessageId(f"{CHANNEL}/1773316800.000007")),
+        (IN_A_THREAD, MessageId(f"{IN_A_THREAD}/1773316800.000010")),
+        (ConversationId(f"slack:{TEAM}/{DMS[SAM]}"), None),
+        (ConversationId(f"slack:{TEAM}/{GROUP_DM}"), MessageId(f"slack:{TEAM}/{GROUP_DM}/1773316800.000007")),
+    ],
+)
+async def test_what_arrived_though_nobody_was_told_is_found_where_it_was_posted(
+    server: SlackServer,
+    inbound: FakeInbound,
+    token: str | None,
+    where: ConversationId,
+    answers: MessageId | None,
+) -> None:
+    async with running(server, inbound, token) as slack:
+        await slack.send(where, "yes", nonce="n1", reply_to=answers)
+        # With the owner's token the first try may be refused, for the bot to do it.
+        server.fail("chat.postMessage", *[Fault(how="done then cut")] * (1 if token is None else 0))
+        with suppress(aiohttp.ClientError):
+            await slack.send(where, "yes", nonce="n2", reply_to=answers)
+        before, cut = server.of("chat.postMessage")
+        for call, nonce in ((before, "n1"), (cut, "n2")):
+            assert await slack.find_sent(where, nonce=nonce, at=SERVERS_TIME, reply_to=answers) == call.ts
+        assert await slack.find_sent(where, nonce="n3", at=SERVERS_TIME, reply_to=answers) is None
+
+
+async def test_it_is_found_behind_much_that_was_said_since(slack: SlackPlatform, server: SlackServer) -> None:
+    ts = await slack.send(CHANNEL, "yes", nonce="n1")
+    server.history[GENERAL] += [server.message(f"more {number}") for number in range(450)]
+    assert await slack.find_sent(CHANNEL, nonce="n1", at=SERVERS_TIME) == ts
+
+
+async def test_another_apps_copy_of_the_mark_is_not_what_was_sent(
+    slack: SlackPlatform, server: SlackServer
+) -> None:
+    mark = {"event_type": "understudy", "event_payload": {"nonce": "n1"}}
+    server.history[GENERAL] += [
+        server.message("yes", metadata=mark, app_id="A0OTHER", bot_id="B0OTHER"),
+        server.message("yes", user=BOT, metadata={"event_type": "other", "event_payload": {"nonce": "n1"}}),
+        server.message("yes", user=BOT, metadata={"event_type": "understudy", "event_payload": []}),
+        server.message("yes", user=BOT, metadata=None),
+        server.message("yes", user=BOT, metadata=7),
+    ]
+    assert await slack.find_sent(CHANNEL, nonce="n1", at=SERVERS_TIME) is None
+
+
+async def test_a_history_that_cannot_be_read_tells_nothing(slack: SlackPlatform, server: SlackServer) -> None:
+    with pytest.raises(Refused):
+        await slack.find_sent(ConversationId(f"slack:{TEAM}/C0GONE"), nonce="n1", at=SERVERS_TIME)
+    server.fail("conversations.history", Fault("fatal_error"))
+    with pytest.raises(TryAgain):
+        await slack.find_sent(CHANNEL, nonce="n1", at=SERVERS_TIME)
 
 
 async def test_while_slack_asks_to_wait_nothing_is_sent(slack: SlackPlatform, server: SlackServer) -> None:

@@ -111,8 +111,11 @@ def reactor_name(native: payloads.Reaction) -> str:
 
 
 def spoken_to(native: payloads.Message) -> frozenset[PersonId]:
-    """Whom it mentions or replies to."""
+    """Whom it mentions or replies to. Where no mentions are listed, those that its text holds count."""
     found = {one.id for one in native.mentions if one}
+    if not found:
+        marks = MARKUP.finditer((native.content or "")[:LONGEST])
+        found = {int(mark["user"]) for mark in marks if mark["user"]}
     if native.referenced_message and native.referenced_message.author and not _is_forward(native):
         found.add(native.referenced_message.author.id)
     return frozenset(account(one) for one in found)

@@ -1,5 +1,6 @@
 """An update of the Bot API as what happened, in our nouns. Pure."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,8 @@ KINDS = (
     *("my_chat_member", "chat_member", "message_reaction"),
 )
 """What is asked of `getUpdates`, each at most once in an update."""
+UNMARKED = re.compile(r"(?<![\w@/])@[A-Za-z][A-Za-z0-9_]{3,31}(?!\w)")
+"""A name that is one where nothing of a text is marked: Telegram marks mentions, other servers may not."""
 
 
 class Malformed(Exception):
@@ -208,9 +211,13 @@ def _answered(message: Message) -> Answered | None:
 
 
 def _mentions(message: Message) -> frozenset[str]:
-    marked = (message.text, message.entities) if message.text else (message.caption, message.caption_entities)
+    text, entities = (
+        (message.text, message.entities) if message.text else (message.caption, message.caption_entities)
+    )
+    if not entities:
+        return frozenset(name.lower() for name in UNMARKED.findall(text or ""))
     found = set()
-    for entity, part in words.parts(*marked):
+    for entity, part in words.parts(text, entities):
         if entity.type == "mention":
             found.add(part.lower())
         elif entity.type == "bot_command" and "@" in part:

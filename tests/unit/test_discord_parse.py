@@ -124,6 +124,15 @@ def test_a_reply_says_to_whom_and_keeps_its_reference() -> None:
     assert parse.spoken_to(native) == {"discord:8"}
 
 
+@pytest.mark.parametrize("mentions", [{}, {"mentions": []}, {"mentions": None}])
+def test_a_mention_that_only_the_text_tells_of_is_one(mentions: dict[str, Any]) -> None:
+    told = {"id": "10", "channel_id": "1", "type": 0, "author": AUTHOR}
+    native = payloads.Message.model_validate({**told, "content": "<@5>hi <@!6> <@&7> <@ 8> @9", **mentions})
+    assert parse.spoken_to(native) == {"discord:5", "discord:6"}
+    native = payloads.Message.model_validate({**told, "content": "<@5>", "mentions": [{"id": "8"}]})
+    assert parse.spoken_to(native) == {"discord:8"}
+
+
 def test_a_forward_is_no_reply() -> None:
     native = payloads.Message.model_validate(
         {

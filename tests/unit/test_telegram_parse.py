@@ -111,6 +111,29 @@ def test_a_mention_of_the_twin_or_a_reply_to_it_is_addressed(more: Json) -> None
     assert heard(message(None, GROUP, **more)).message.addressed
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("hey @Twin_Bot", {"@twin_bot"}),
+        ("(@twin_bot), are you there?", {"@twin_bot"}),
+        ("@alex_o\n@twin_bot!", {"@alex_o", "@twin_bot"}),
+        ("write to me@twin_bot or ко@twin_bot", set()),
+        ("@twin_bots @twin_bo", {"@twin_bots", "@twin_bo"}),
+        ("https://t.me/@twin_bot @@twin_bot @a", set()),
+    ],
+)
+def test_a_name_that_nothing_marks_as_a_mention_is_one_where_it_is_a_word(text: str, names: set[str]) -> None:
+    for more in ({"text": text}, {"caption": text, "photo": []}, {"text": text, "entities": []}):
+        event = heard(message(None, GROUP, **more))
+        assert event.mentions == names
+        assert event.message.addressed == ("@twin_bot" in names)
+
+
+def test_where_telegram_marks_anything_it_has_marked_the_mentions_too() -> None:
+    code = [{"type": "code", "offset": 4, "length": 9}]
+    assert not heard(message("say @twin_bot", GROUP, entities=code)).message.addressed
+
+
 def test_a_mention_of_somebody_else_is_handed_on_for_the_owner_to_be_found_in() -> None:
     event = heard(message("hey @alex_o", GROUP, entities=[{"type": "mention", "offset": 4, "length": 7}]))
     assert not event.message.addressed

@@ -15,8 +15,12 @@ class OwnerMustFix(UnderstudyError):
 class TryAgain(UnderstudyError):
     """The model or the network did not answer; nothing is lost.
 
-    Caught by the gateway and the sender, which retry with backoff.
+    Caught by the gateway and the sender, which retry with backoff, and not before `wait_s` seconds.
     """
+
+    def __init__(self, why: str = "", *, wait_s: float = 0.0) -> None:
+        super().__init__(why)
+        self.wait_s = wait_s
 
 
 class Refused(UnderstudyError):

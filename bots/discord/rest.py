@@ -32,10 +32,10 @@ def delivering() -> Iterator[None]:
     try:
         yield
     except discord.RateLimited as error:
-        raise TryAgain(f"Discord asks to wait for {error.retry_after:.0f} s") from None
+        raise _too_fast(error.retry_after) from None
     except discord.HTTPException as error:
         if error.status == TOO_MANY:
-            raise TryAgain("Discord asks to wait") from None
+            raise _too_fast(error.response.headers.get("Retry-After")) from None
         if error.status == UNAUTHORIZED:
             raise TryAgain("Discord no longer takes DISCORD_TOKEN") from None
         if error.status < 500 and error.status != TIMED_OUT:
@@ -63,6 +63,14 @@ def acknowledging(interaction: discord.Interaction) -> Iterator[None]:
     except NOT_UNDERSTOOD:
         if not interaction.response.is_done():
             raise
+
+
+def _too_fast(asked: object) -> TryAgain:
+    try:
+        wait_s = max(0.0, float(str(asked)))
+    except ValueError:
+        return TryAgain("Discord asks to wait")
+    return TryAgain(f"Discord asks to wait for {wait_s:.0f} s", wait_s=wait_s)
 
 
 NOT_UNDERSTOOD = (AttributeError, KeyError, TypeError, ValueError)

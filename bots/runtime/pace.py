@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from core.errors import TryAgain
+
 Sleep = Callable[[float], Awaitable[None]]
 """As `asyncio.sleep`: a stand-in lets tests decide when time has passed."""
+
+
+LONGEST_ASKED_S = 86_400.0
+"""No platform is left alone for longer, whatever it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,11 @@ class Pace:
 
     look_again_s: float = 30.0
     """How often what tells of itself is looked at all the same."""
+
+    def pause(self, attempt: int, error: Exception) -> float:
+        """The pause after an attempt that failed so: as long as was asked for, where that is longer."""
+        asked_s = min(LONGEST_ASKED_S, error.wait_s) if isinstance(error, TryAgain) else 0.0
+        return max(self.backoff(attempt), asked_s)
 
     def backoff(self, attempt: int) -> float:
         """The pause after the attempt of this number (from 0): doubling, capped, with jitter."""

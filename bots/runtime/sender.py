@@ -92,7 +92,8 @@ class Sender:
             elif pause_s := await self._deliver(self._deliveries[platform], claim, failures):
                 again = self._clock.now() + timedelta(seconds=pause_s)
                 failures += 1
-                await happens(woken, pause_s, self._sleep)
+                # What was asked for long may be asked for one conversation alone.
+                await happens(woken, min(pause_s, self._pace.look_again_s), self._sleep)
             else:
                 failures = 0
 
@@ -110,7 +111,7 @@ class Sender:
                 )
         except TryAgain as error:
             self._problems.tell(delivery.name, f"{delivery.name}: {error}")
-            pause_s = self._pace.backoff(failures)
+            pause_s = self._pace.pause(failures, error)
             again = self._clock.now() + timedelta(seconds=pause_s)
             await self._file(claim, lambda: self._outbox.released(claim, again))
             return pause_s

@@ -71,7 +71,7 @@ class Surfaces:
         self._clock = clock
         self._changes = changes
         self._problems = problems
-        self._pace = pace
+        self._retry = replace(pace, retry_longest_s=min(pace.retry_longest_s, LONGEST_RETRY_S))
         self._sleep = sleep
         self._order = tuple(order)
         self._drawing: set[asyncio.Task[None]] = set()
@@ -168,7 +168,7 @@ class Surfaces:
                     log.error("%s: a card was not drawn (%s)", name, type(error).__name__)
                 to_draw[conversation] = None
                 self._cannot(name, "it does not answer")
-                await self._sleep(min(self._pace.backoff(failures), LONGEST_RETRY_S))
+                await self._sleep(self._retry.pause(failures, error))
                 failures += 1
             else:
                 failures = 0

@@ -39,8 +39,7 @@ class TooFast(TryAgain):
     """Slack wants to be left in peace for `wait_s` seconds; nothing was delivered. Caught as TryAgain is."""
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__(f"Slack asks to wait {wait_s:.0f} s")
-        self.wait_s = wait_s
+        super().__init__(f"Slack asks to wait {wait_s:.0f} s", wait_s=wait_s)
 
 
 def named(error: BaseException) -> str:

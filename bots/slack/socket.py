@@ -84,7 +84,7 @@ class Socket:
                 try:
                     await self._connect(over)
                 except (TryAgain, aiohttp.ClientError, OSError, ValueError) as error:
-                    pause = max(PACE.backoff(self._failures), getattr(error, "wait_s", 0.0))
+                    pause = PACE.pause(self._failures, error)
                     detail = str(error) if isinstance(error, TryAgain) else type(error).__name__
                     self._tell(Health.RECONNECTING, f"no connection ({detail}); trying again")
                     self._failures += 1

@@ -185,8 +185,7 @@ class TooFast(TryAgain):
     """Telegram asks to be left alone for so many seconds."""
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__(f"Telegram asks to wait {wait_s:.0f} s")
-        self.wait_s = wait_s
+        super().__init__(f"Telegram asks to wait {wait_s:.0f} s", wait_s=wait_s)
 
 
 def meant(error: Exception, attempt: Attempt) -> TryAgain | Refused | None:

@@ -14,7 +14,7 @@ from bots.runtime.problems import Problems
 from bots.runtime.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId
-from tests.desk import SAM, Desk, open_desk
+from tests.desk import MIAS, SAM, Desk, open_desk
 from tests.waiting import PATIENCE_S, RecordingDelivery, Sleeper, failing, until
 
 ON_SLACK = Conversation(ConversationId("slack:sam"), "slack", "Sam", members=frozenset({SAM}))
@@ -145,6 +145,36 @@ async def test_a_platform_that_delivered_nothing_is_tried_again_after_a_pause(de
         assert here.problems.all() == ()
         assert 0.5 <= here.sleeper.asked[0] <= 1 <= here.sleeper.asked[1] <= 2
     assert len(platform.sent) == 1
+
+
+async def test_a_platform_that_asks_for_a_longer_pause_gets_it(desk: Desk) -> None:
+    platform = failing(TryAgain("not so fast", wait_s=90), None)
+    draft = await desk.approved()
+    async with post(desk, platform) as here:
+        await here.sleeper.asleep()
+        assert here.sleeper.asked == [90]
+        desk.clock.pass_by(seconds=89)
+        here.sender.wake()
+        await here.sleeper.asleep(2)
+        assert (await desk.outbox.get(draft.id)).status is DraftStatus.APPROVED
+        desk.clock.pass_by(seconds=1)
+        await here.sleeper.wake()
+        await here.becomes(draft, DraftStatus.SENT)
+
+
+async def test_a_pause_beyond_reason_is_no_pause_for_ever_and_none_for_what_else_can_be_sent(
+    desk: Desk,
+) -> None:
+    platform = failing(TryAgain("not so fast", wait_s=float("inf")), None, None)
+    first, second = await desk.approved(), await desk.approved("Here.", where=MIAS)
+    async with post(desk, platform) as here:
+        await here.sleeper.asleep()
+        assert here.sleeper.asked == [1000]
+        await here.sleeper.wake()
+        await here.becomes(second, DraftStatus.SENT)
+        desk.clock.pass_by(days=1)
+        here.sender.wake()
+        await here.becomes(first, DraftStatus.SENT)
 
 
 async def test_what_was_not_delivered_is_tried_as_soon_as_its_pause_is_over(

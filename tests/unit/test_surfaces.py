@@ -239,6 +239,26 @@ async def test_a_platform_that_does_not_answer_is_tried_again(room: Room) -> Non
         await room.telegram.card()
 
 
+async def test_a_platform_that_asks_for_a_pause_before_the_next_card_gets_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.pair(room.telegram)
+    show, fails = room.telegram.show, [TryAgain("not so fast", wait_s=300)]
+
+    async def failing(account: PersonId, card: Card) -> str:
+        if fails:
+            raise fails.pop()
+        return await show(account, card)
+
+    monkeypatch.setattr(room.telegram, "show", failing)
+    async with room.surfaces():
+        await room.drafted()
+        await room.sleeper.asleep()
+        assert room.sleeper.asked == [300]
+        await room.sleeper.wake()
+        await room.telegram.card()
+
+
 async def test_a_card_is_shown_after_a_gap_in_the_connection_that_nobody_else_saw(room: Room) -> None:
     await room.pair(room.telegram)
     async with room.surfaces():

@@ -444,7 +444,8 @@ def _failed(fault: Fault) -> web.Response:
     if fault.status != 429:
         return _shown({"message": "Internal", "code": 0}, fault.status)
     if fault.retry_after is None:
-        return web.Response(status=429, text="error code: 1015")  # Cloudflare's, before Discord's own
+        # Cloudflare's, before Discord's own
+        return web.Response(status=429, text="error code: 1015", headers={"Retry-After": "7"})
     body = {"message": "You are being rate limited.", "retry_after": fault.retry_after, "global": False}
     return _shown(body, 429, {"Via": "1.1 google", "Retry-After": "1"})
 

@@ -515,11 +515,13 @@ async def test_a_long_rate_limit_is_tried_again_and_a_short_one_waited_for(
 ) -> None:
     route = "POST /channels/*/messages"
     server.faults[route] = [Fault(429, retry_after=3600.0)]
-    with pytest.raises(TryAgain):
+    with pytest.raises(TryAgain) as asked:
         await send(adapter, "later")
+    assert asked.value.wait_s == 3600
     server.faults[route] = [Fault(429)]
-    with pytest.raises(TryAgain):
+    with pytest.raises(TryAgain) as asked:
         await send(adapter, "later")
+    assert asked.value.wait_s == 7
     server.faults[route] = [Fault(429, retry_after=0.01)]
     await send(adapter, "now", nonce="n2")
     assert [one["content"] for one in server.messages[GENERAL]][-1] == "now"

@@ -160,6 +160,9 @@ def heard_by(conversation: Conversation, message: Message) -> frozenset[str]:
         return frozenset(atoms)
     if message.author not in ("owner", "twin"):
         atoms.add(f"person:{message.author}")
+    hidden = None if conversation.joiners_read_history else conversation.newest_join
+    if hidden is not None and message.sent_at < hidden:
+        return frozenset(atoms)  # who was there then, and is told from those who came later, nobody knows
     if conversation.members:
         atoms |= {f"person:{one}" for one in conversation.members}
     elif conversation.joiners_read_history:

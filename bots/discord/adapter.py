@@ -12,13 +12,13 @@ from typing import Any
 import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
-from discord.http import MultipartParameters, Route
+from discord.http import Route
 from yarl import URL
 
 from bots.discord import cards, parse, render
 from bots.discord.hearing import read_history
 from bots.discord.payloads import Message
-from bots.discord.rest import NETWORK, UNREACHABLE, delivering, telling
+from bots.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling
 from bots.discord.session import Session
 from bots.platform import Card, Health, Inbound
 from bots.runtime.pace import Sleep
@@ -134,8 +134,7 @@ class Discord:
             raise Refused(COPY_IT if conversation.startswith(parse.CARRIED) else "that is no Discord channel")
         session, told = self._connected(), self._told.get(conversation)
         answered = parse.message_of(reply_to, conversation) if reply_to else None
-        given: dict[str, Any] = {"content": content, "nonce": render.nonce(nonce), "enforce_nonce": True}
-        given["allowed_mentions"] = {"parse": []}
+        given: dict[str, Any] = {"content": content, "nonce": render.nonce(nonce)}
         # In a server people expect to see what is answered; in a DM it is plain.
         if answered is not None and (
             told.kind is Kind.GROUP if told is not None else await session.places.of_server(channel)
@@ -143,11 +142,7 @@ class Discord:
             reference = {"message_id": answered, "channel_id": channel, "fail_if_not_exists": False}
             given["message_reference"] = reference
         with delivering():
-            # Not by discord.py's own channel: of the answer nothing but the id need make sense.
-            sent = await session.client.http.send_message(
-                channel, params=MultipartParameters(payload=given, multipart=None, files=None)
-            )
-        return str(sent["id"])
+            return str(await post(session.client, channel, **given))
 
     async def typing(self, conversation: Conversation) -> None:
         """Shown for ten seconds, or until something is sent."""
@@ -163,8 +158,8 @@ class Discord:
         """Post a card in the owner's DM; its reference is `channel/message`."""
         with telling():
             channel = await self._dm(account)
-            sent = await channel.send(**cards.content(render.card(card)))
-        return f"{sent.channel.id}/{sent.id}"
+            message = await post(self._connected().client, channel, **cards.content(render.card(card)))
+        return f"{channel}/{message}"
 
     async def update(self, reference: str, card: Card) -> None:
         """Redraw a card; one that is gone is no error."""
@@ -173,8 +168,8 @@ class Discord:
             return
         try:
             with telling():
-                target = self._connected().client.get_partial_messageable(int(channel))
-                await target.get_partial_message(int(message)).edit(**cards.content(render.card(card)))
+                shown = cards.content(render.card(card))
+                await redraw(self._connected().client, int(channel), int(message), **shown)
         except Refused as error:
             log.info("discord: a card could not be redrawn: %s", error)
 
@@ -186,7 +181,7 @@ class Discord:
 
         async def say(part: str, **given: Any) -> None:
             with delivering():
-                await channel.send(render.message(part), **given)
+                await post(self._connected().client, channel, content=render.message(part), **given)
 
         drawn = {} if picture is None else {"file": discord.File(io.BytesIO(picture), "digest.png")}
         await in_parts([*(partial(say, one) for one in parts[:-1]), partial(say, parts[-1], **drawn)])
@@ -210,7 +205,7 @@ class Discord:
         session = self._connected()
         await session.client.wait_until_ready()
         with telling():
-            channel = (await self._dm(account)).id
+            channel = await self._dm(account)
             line = Conversation(parse.conversation_id(channel), parse.NAME, "")
             await self._read_back(session, channel, line, since)
 
@@ -254,11 +249,11 @@ class Discord:
             raise TryAgain(NOT_CONNECTED)
         return self._session
 
-    async def _dm(self, account: PersonId) -> discord.DMChannel:
+    async def _dm(self, account: PersonId) -> int:
         user = parse.channel_of(account)
         if user is None:
             raise Refused("that is no Discord account")
-        return await self._connected().client.create_dm(discord.Object(user))
+        return (await self._connected().client.create_dm(discord.Object(user))).id
 
 
 async def _intents(token: str) -> discord.Intents:

@@ -1,13 +1,17 @@
 """What Discord's refusals mean to us."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import aiohttp
 import discord
+from discord.http import handle_message_parameters
 
 from core.errors import Refused, TryAgain
 
+NONCE_BYTES = 12
 UNAUTHORIZED, TIMED_OUT, TOO_MANY = 401, 408, 429
 WORDS = {
     10003: "Discord no longer knows that channel",
@@ -21,6 +25,24 @@ WORDS = {
 }
 """By Discord's error code: discord.com/developers/docs/topics/opcodes-and-status-codes."""
 UNREACHABLE = "Discord cannot be reached"
+
+
+async def post(client: discord.Client, channel: int, *, nonce: str = "", **given: Any) -> int:
+    """The id of the message, which pings nobody. Not by discord.py's own channels, whose parameters it
+    takes: of Discord's answer nothing but the id need make sense."""
+    # discord.py sends again what Discord says it could not do: with a nonce that is not shown twice.
+    nonce = nonce or secrets.token_hex(NONCE_BYTES)
+    nobody = discord.AllowedMentions.none()
+    with handle_message_parameters(nonce=nonce, allowed_mentions=nobody, **given) as parameters:
+        sent = await client.http.send_message(channel, params=parameters)
+    return int(sent["id"])
+
+
+async def redraw(client: discord.Client, channel: int, message: int, **given: Any) -> None:
+    """Change a message; of Discord's answer nothing need make sense."""
+    nobody = discord.AllowedMentions.none()
+    with handle_message_parameters(allowed_mentions=nobody, **given) as parameters:
+        await client.http.edit_message(channel, message, params=parameters)
 
 
 @contextmanager

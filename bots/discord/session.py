@@ -12,7 +12,7 @@ from bots.discord.client import Client
 from bots.discord.commands import Commands
 from bots.discord.hearing import Hearing
 from bots.discord.places import Places
-from bots.discord.rest import NETWORK
+from bots.discord.rest import NETWORK, post
 from bots.platform import Health, Inbound
 from bots.runtime.pace import Sleep
 from bots.runtime.split import split_text
@@ -88,6 +88,6 @@ class Session:
         """An answer that cannot be posted was still thought of: it is not worth asking again."""
         try:
             for part in split_text(text, render.TEXT_LIMIT):
-                await self.client.get_partial_messageable(channel).send(render.message(part))
+                await post(self.client, channel, content=render.message(part))
         except NETWORK as error:
             log.warning("discord: an answer in a DM was not posted (%s)", type(error).__name__)

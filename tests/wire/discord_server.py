@@ -82,7 +82,7 @@ class DiscordServer:
         self.answers_callbacks = True
         """Else it takes them with an empty 204."""
         self.answers_whole = True
-        """Else of what was sent it tells the id alone."""
+        """Else of what was sent, changed or opened it tells the id alone."""
         self.requests: list[str] = []
         self.faults: dict[str, list[Fault | None]] = defaultdict(list)
         self.refused_handshakes = 0
@@ -263,6 +263,8 @@ class DiscordServer:
 
     def _open_dm(self, who: int) -> Json:
         need(who in self.dms, 50033, "Invalid Recipient(s)")
+        if not self.answers_whole:
+            return {"id": str(self.dms[who])}
         return {
             "id": str(self.dms[who]),
             "type": 1,
@@ -307,7 +309,7 @@ class DiscordServer:
         need(found[0]["author"]["id"] == str(world.TWIN), 50005, "Cannot edit another's message", 403)
         check_message({**found[0], **given})
         found[0].update({key: given[key] for key in ("content", "embeds", "components") if key in given})
-        return found[0]
+        return found[0] if self.answers_whole else {"id": which}
 
     def _history(self, where: int, query: Any) -> list[Json]:
         limit, before = int(query.get("limit", 50)), int(query.get("before", 2**63))

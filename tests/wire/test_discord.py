@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -566,6 +567,23 @@ async def test_a_card_says_everything_and_its_closed_form_has_no_buttons(
     await adapter.update(reference, closed)
     assert card["components"] == []
     assert "approved in the console" in card["content"]
+
+
+async def test_of_the_answer_to_a_card_or_a_notice_nothing_but_its_id_is_needed(
+    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+) -> None:
+    server.answers_whole = False
+    reference = await adapter.show(ALEX, CARD)
+    (card,) = server.messages[501]
+    assert reference == f"501/{card['id']}"
+    await adapter.update(reference, replace(CARD, closed="approved in the console"))
+    assert card["components"] == []
+    await adapter.tell(ALEX, "good morning", b"\x89PNG picture")
+    inbound.answer = "x " * 1500
+    await server.say(world.message(501, OWNER, "inbox", channel_type=1))
+    await server.until(lambda: len(server.messages[501]) == 5)
+    ours = [one for one in server.messages[501] if one["author"]["id"] == str(TWIN)]
+    assert [one["allowed_mentions"] for one in ours] == [{"parse": []}] * 4
 
 
 async def test_a_card_that_is_gone_is_no_error(

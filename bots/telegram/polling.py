@@ -81,6 +81,8 @@ class Polling:
         self._parked: dict[int, Any] = {}
         self._caught_up: datetime | None = None
         self._taken: dict[int, None] = {}
+        self._told: set[str] = set()
+        """What was wrong, last time, with updates that have no number."""
         self._last: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -143,8 +145,9 @@ class Polling:
     async def _take(self, updates: Iterable[Any], *, live: bool) -> None:
         """Return once every update is handled, or parked. Raises TryAgain when one is neither."""
         swift, patient = [], {}
+        told, self._told = self._told, set()
         for update in updates:
-            event, number = self._parsed(update), _number(update)
+            event, number = self._parsed(update, told), _number(update)
             if event is None or self._again(number):
                 continue
             task = self._start(event, live)
@@ -166,11 +169,15 @@ class Polling:
             for task in slow:
                 self._track(self._unpark(task, patient[task][0]))
 
-    def _parsed(self, update: Any) -> Event | None:
+    def _parsed(self, update: Any, told: set[str]) -> Event | None:
         try:
             return parse(update, self._bot)
         except Malformed as error:
-            log.warning("an update from Telegram was left out: %s", error)
+            why, comes_again = str(error), _number(update) is None  # it cannot be confirmed
+            if not comes_again or why not in told | self._told:
+                log.warning("an update from Telegram was left out: %s", why)
+            if comes_again:
+                self._told.add(why)
             return None
 
     def _again(self, number: int | None) -> bool:

@@ -300,6 +300,26 @@ async def test_an_update_without_a_number_is_no_endless_loop(
         await inbound.until(lambda: bool(inbound.messages))
 
 
+async def test_an_update_without_a_number_is_told_of_once_while_it_keeps_coming(
+    server: TelegramServer, inbound: FakeInbound, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told() -> list[str]:
+        return [one.getMessage() for one in caplog.records if "left out" in one.getMessage()]
+
+    sleeper, junk = Sleeper(), "an update from Telegram was left out: an update that is a str"
+    await server.push("nonsense", "more of it")
+    async with running(server, inbound, sleeper):
+        for times in (2, 3, 4):
+            await sleeper.wake()
+            await sleeper.asleep(times)
+        assert told() == [junk]
+        await server.push(7, {"message": {"chat": 7}}, {"message": {"chat": 7}})
+        await sleeper.wake()
+        await sleeper.asleep(5)
+    assert told()[:2] == [junk, junk.replace("str", "int")]
+    assert len(told()) == 4  # those with a number come once each, and are told of so
+
+
 async def test_an_update_with_an_impossible_number_costs_no_other(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 ALONE = ("away", "back", "pause", "resume", "inbox", "digest", "reminders", "help", "start")
 """Commands that are nothing but their word."""
-WITH_TEXT = ("remember", "forget", "remind", "drop", "mode", "draft", "pair")
+WITH_TEXT = ("remember", "forget", "remind", "drop", "settle", "mode", "draft", "pair")
 USAGE = {
     "remember": "Say what: remember TEXT",
     "forget": "Say which: forget RECORD, as in forget note:1a2b",
     "remind": "Say when and what: remind in 2h call Sam, or remind tomorrow 9:00 send the invoice",
     "drop": "Say which: drop NUMBER; reminders lists them",
+    "settle": "Say which and how it went: settle NUMBER arrived, or settle NUMBER missing",
     "mode": "Say where and how far: mode CONVERSATION observe, draft or auto",
     "draft": "Say for whom: draft NAME, or draft NAME: what to say",
 }
@@ -18,6 +19,7 @@ HELP = """\
 away, back: whether you are there yourself
 pause, resume: stop all sending, and go on
 inbox: what waits for you
+settle NUMBER arrived|missing: what became of a draft that may have arrived
 digest: what happened
 mode CONVERSATION observe|draft|auto: how far I may go there
 draft NAME: what to say: a draft for someone
@@ -49,6 +51,8 @@ def command(text: str) -> Command | None:
         return Command(word) if slash or not rest else None
     if word == "drop" and not slash and not re.fullmatch(r"#?\d*", rest):
         return None  # `drop the meeting`
+    if word == "settle" and not slash and outcome(rest) is None:
+        return None  # `settle the bill`
     if word in WITH_TEXT:
         # `remember what Sam said?` asks, `/remember what Sam said?` tells.
         return Command(word, rest) if slash or not rest.endswith("?") else None
@@ -59,6 +63,12 @@ def _bare(said: str) -> Command | None:
     """`Away!`, `pause.`: people end sentences."""
     word = said.rstrip(" .!").lower()
     return Command(word) if word in ALONE else None
+
+
+def outcome(rest: str) -> tuple[str, bool] | None:
+    """`NUMBER arrived` or `NUMBER missing` as (draft, whether it arrived)."""
+    found = re.fullmatch(r"#?(\d{1,18})\s+(arrived|missing)[.!]?", rest, re.IGNORECASE | re.ASCII)
+    return (found[1], found[2].lower() == "arrived") if found else None
 
 
 def placed_mode(rest: str) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bots.runtime.asking import ask
 from bots.runtime.cards import one_line, titled
-from bots.runtime.commands import HELP, USAGE, Command, addressed, command, placed_mode
+from bots.runtime.commands import HELP, USAGE, Command, addressed, command, outcome, placed_mode
 from bots.runtime.composing import readable
 from bots.runtime.house import House
 from bots.runtime.when import timed
@@ -18,6 +18,7 @@ from core.types import (
     TWIN,
     Conversation,
     ConversationId,
+    DraftId,
     Kind,
     MemoryRecord,
     Message,
@@ -205,6 +206,8 @@ class Talk:
                 return await self._reminders()
             case "drop":
                 return f"{(await self._orders.unremind(order.rest.removeprefix('#'))).said.capitalize()}."
+            case "settle":
+                return await self._settle(order.rest)
             case "draft":
                 return await self._draft(where, order.rest, said)
             case "pair":
@@ -268,6 +271,14 @@ class Talk:
 
     def _wall(self, at: datetime) -> str:
         return f"{at.astimezone(self._house.zone):%a %-d %b %H:%M}"
+
+    async def _settle(self, rest: str) -> str:
+        told = outcome(rest)
+        if told is None:
+            return USAGE["settle"]
+        draft, arrived = told
+        await self._house.approvals.settle(DraftId(draft), arrived)
+        return "Noted: it arrived." if arrived else "Noted: it did not. Its card says what now."
 
     async def _mode(self, rest: str) -> str:
         placed = placed_mode(rest)

@@ -126,6 +126,21 @@ async def test_only_the_owner_says_whether_it_arrived_and_nothing_else_is_decide
         assert await status(twin, shown) == "uncertain"
 
 
+async def test_it_may_be_said_in_plain_words_too(world: World, telegram: ScriptedPlatform) -> None:
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        shown = await broken_off(telegram)
+        number = shown.card.draft
+        assert "settle" in await telegram.say("/settle the bill")
+        assert await telegram.say(f"settle {number} missing") == "Noted: it did not. Its card says what now."
+        await telegram.until(lambda: shown.card.revision == 2)
+        assert "already handled" in await telegram.say(f"settle {number} arrived")
+        assert await telegram.say("settle 99 arrived") == "there is no draft '99'"
+        shown = await broken_off(telegram)
+        assert await telegram.say(f"settle #{shown.card.draft} arrived") == "Noted: it arrived."
+        assert await telegram.closing(shown) == "approved on Telegram"
+
+
 async def test_it_is_still_asked_after_a_restart_and_behind_a_card_that_had_closed(
     world: World, telegram: ScriptedPlatform, discord: ScriptedPlatform
 ) -> None:

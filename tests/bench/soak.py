@@ -51,7 +51,7 @@ async def _run(folder: Path, messages: int) -> None:
         life, ledger = Life(home, fronts, epoch), Ledger()
         watch = Watch(life)
         friends = Friends(fronts, clock, ledger, watch, seed=messages)
-        owner, trouble = Owner(fronts, life), Trouble(fronts, life, ledger, messages)
+        owner, trouble = Owner(fronts, life), Trouble(fronts, life, watch, ledger, messages)
         await life.start()
         try:
             await _paired(life, fronts)

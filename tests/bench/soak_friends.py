@@ -42,6 +42,10 @@ class Ledger:
         self.texts[mark], self.places[mark] = f"shall we talk about {mark}", where
         return mark
 
+    def first_words(self) -> set[str]:
+        """The first mark of each place."""
+        return set({place: mark for mark, place in reversed(self.places.items())}.values())
+
     async def note(self, mark: str) -> None:
         """It was said."""
         self.arrived[mark] = len(self.arrived)

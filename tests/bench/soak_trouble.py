@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from tests.bench.soak_friends import Ledger
-from tests.bench.soak_life import Life
+from tests.bench.soak_friends import PATIENCE_S, Ledger
+from tests.bench.soak_life import Life, Watch
 from tests.wire import discord_server, slack_server, telegram_server
 from tests.wire.fronts import Fronts
 
@@ -18,9 +18,10 @@ MODEL_AWAY_S, DEAD_S, SLOW_S = 1.5, 0.5, 1.0
 class Trouble:
     """Something or other, again and again."""
 
-    def __init__(self, fronts: Fronts, life: Life, ledger: Ledger, messages: int) -> None:
+    def __init__(self, fronts: Fronts, life: Life, watch: Watch, ledger: Ledger, messages: int) -> None:
         self._fronts = fronts
         self._life = life
+        self._watch = watch
         self._ledger = ledger
         self._messages = messages
         self._random = random.Random(messages)
@@ -35,9 +36,11 @@ class Trouble:
                 await asyncio.sleep(self._random.uniform(0.2, 0.8))
 
     async def kill(self, *, times: int) -> None:
-        """Kill the twin so often, evenly."""
+        """Kill the twin so often, evenly, once every friend was heard: Discord lists no bot's DMs, so that
+        what is said in one that is not known yet, to a twin that is dead, is lost by Discord itself."""
         for number in range(1, times + 1):
             await self._ledger.until(self._messages * number // (times + 1))
+            await self._watch.stored(self._ledger.first_words(), PATIENCE_S)
             await self._life.kill()
             await asyncio.sleep(DEAD_S)
             await self._life.start()

@@ -42,21 +42,21 @@ from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
 from memory.accounts import Accounts, WithAccounts
 from memory.audience import Audiences
-from memory.cards import Cards, PlatformFacts
-from memory.control import Control
 from memory.database import Checkpoint, Database, connect
-from memory.delegations import Delegations
-from memory.expiries import Expiries
+from memory.leave.control import Control
+from memory.leave.delegations import Delegations
+from memory.leave.standing import StandingReader
 from memory.messages import Messages
 from memory.migrations import migrate
 from memory.outbox import Outbox
+from memory.outbox.cards import Cards, PlatformFacts
+from memory.outbox.expiries import Expiries
+from memory.outbox.reasons import Reasons
+from memory.outbox.receipts import Receipts
 from memory.profile import Profile
-from memory.reasons import Reasons
 from memory.recall import Recall
-from memory.receipts import Receipts
 from memory.records import Records
 from memory.reminders import Reminders
-from memory.standing import StandingReader
 from memory.suggestions import Suggestions
 from personas.library import PersonaLibrary
 

@@ -18,9 +18,9 @@ from core.types import (
     Receipt,
 )
 from memory.audience import Allowed
-from memory.drafts import OWNER_LEAVE
 from memory.episodes import STALE
-from memory.receipts import from_row
+from memory.outbox.drafts import OWNER_LEAVE
+from memory.outbox.receipts import from_row
 from memory.rows import read_conversation, read_messages
 from memory.timestamps import from_text, to_text
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.types import Draft, DraftStatus, MessageId, RecordId
-from memory import drafts, records
+from memory import records
 from memory.database import Database
-from memory.drafts import AWAITING, IN_FLIGHT
 from memory.messages import get
+from memory.outbox import drafts
+from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.profile import Profile
 
 

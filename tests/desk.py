@@ -19,13 +19,13 @@ from core.types import (
     RecordId,
     Verdict,
 )
-from memory.control import Control
 from memory.database import Database, connect
-from memory.delegations import Delegation, Delegations
+from memory.leave.control import Control
+from memory.leave.delegations import Delegation, Delegations
 from memory.messages import Messages
 from memory.migrations import migrate
-from memory.outbox import Outbox
-from memory.receipts import Receipts
+from memory.outbox import Outbox, Written
+from memory.outbox.receipts import Receipts
 from tests.fakes import FixedClock
 
 SAM = PersonId("sam")
@@ -73,17 +73,19 @@ class Desk:
         drafted_for: Conversation | None = None,
     ) -> Draft | None:
         return await self.outbox.put(
-            conversation=answers.conversation,
-            answers=answers,
-            text=text,
-            persona=FRIENDS,
-            records=(RecordId("profile:diet"),),
-            decision=decision,
-            model="tiny",
-            model_digest="sha256:0",
-            delegation=None if delegation is None else delegation.name,
-            expires_at=None if lasts is None else self.clock.now() + lasts,
-            drafted_for=drafted_for,
+            Written(
+                conversation=answers.conversation,
+                answers=answers,
+                text=text,
+                persona=FRIENDS,
+                records=(RecordId("profile:diet"),),
+                decision=decision,
+                model="tiny",
+                model_digest="sha256:0",
+                delegation=None if delegation is None else delegation.name,
+                expires_at=None if lasts is None else self.clock.now() + lasts,
+                drafted_for=drafted_for,
+            )
         )
 
     async def drafted(

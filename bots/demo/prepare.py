@@ -17,7 +17,7 @@ from memory.database import Database, connect
 from memory.messages import Messages, mark_done
 from memory.migrations import migrate
 from memory.profile import Profile
-from memory.profile_file import ProfileFile, Tables
+from memory.profile.file import ProfileFile, Tables
 from memory.recall import Recall
 from personas.library import copy_shipped
 

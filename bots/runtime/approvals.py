@@ -25,12 +25,12 @@ from core.types import (
     RecordId,
     Retrieval,
 )
-from memory.control import Control
-from memory.drafts import MAYBE_ARRIVED
+from memory.leave.control import Control
 from memory.messages import Messages
 from memory.outbox import Outbox
+from memory.outbox.drafts import MAYBE_ARRIVED
+from memory.outbox.reasons import Reasons
 from memory.profile import Profile
-from memory.reasons import Reasons
 from memory.recall import Recall
 from memory.records import Records
 

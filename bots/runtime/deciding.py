@@ -12,9 +12,9 @@ from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import Draft, DraftId, DraftStatus, PersonId
 from memory.accounts import Accounts
-from memory.control import Control
-from memory.drafts import AWAITING
+from memory.leave.control import Control
 from memory.outbox import Outbox
+from memory.outbox.drafts import AWAITING
 
 SNOOZE = "1h"
 LATE = "already handled"

@@ -30,7 +30,7 @@ from memory.audience import Audiences
 from memory.database import Database
 from memory.digest_runs import DigestRuns, Run, RunState
 from memory.messages import Messages
-from memory.outbox import Outbox
+from memory.outbox import Outbox, Written
 
 log = logging.getLogger(__name__)
 
@@ -263,16 +263,18 @@ class Digests:
         else:
             decision = ask(RULE)
         draft = await told.outbox.put(
-            conversation=where.id,
-            answers=message,
-            text=text,
-            persona=persona.name,
-            records=(),
-            decision=decision,
-            model="",
-            model_digest="",
-            delegation=standing.delegation,
-            unless_one_waits=True,
+            Written(
+                conversation=where.id,
+                answers=message,
+                text=text,
+                persona=persona.name,
+                records=(),
+                decision=decision,
+                model="",
+                model_digest="",
+                delegation=standing.delegation,
+                unless_one_waits=True,
+            )
         )
         if draft is None:
             raise TryAgain("another draft waits there")

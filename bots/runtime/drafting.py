@@ -27,7 +27,7 @@ from core.types import (
     Message,
     Verdict,
 )
-from memory.outbox import Outbox
+from memory.outbox import Outbox, Written
 
 log = logging.getLogger(__name__)
 
@@ -183,19 +183,21 @@ class Drafter:
             lasts = self._clock.now() + self._pace.drafts_last
             closes = await self._reply_until(conversation.id)
             draft = await self._outbox.put(
-                conversation=conversation.id,
-                answers=message,
-                text=text,
-                persona=outcome.persona.name,
-                records=outcome.records,
-                decision=decision,
-                model=outcome.card.name,
-                model_digest=outcome.card.digest,
-                delegation=delegation,
-                expires_at=lasts if closes is None else min(lasts, closes),
-                scores=scores(outcome.retrieval),
-                drafted_for=conversation,
-                asked_at=asked_at,
+                Written(
+                    conversation=conversation.id,
+                    answers=message,
+                    text=text,
+                    persona=outcome.persona.name,
+                    records=outcome.records,
+                    decision=decision,
+                    model=outcome.card.name,
+                    model_digest=outcome.card.digest,
+                    delegation=delegation,
+                    expires_at=lasts if closes is None else min(lasts, closes),
+                    scores=scores(outcome.retrieval),
+                    drafted_for=conversation,
+                    asked_at=asked_at,
+                )
             )
             if draft is None:
                 decision = Decision(Verdict.SILENT, OVERTAKEN)

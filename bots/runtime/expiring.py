@@ -10,8 +10,8 @@ from bots.runtime.surfaces import Surfaces
 from bots.runtime.telling import Lines
 from core.ports import Clock
 from core.types import Draft
-from memory.expiries import Expiries
 from memory.messages import Messages
+from memory.outbox.expiries import Expiries
 
 NEWS = timedelta(days=2)
 """What expired longer ago is no news."""

@@ -24,15 +24,15 @@ from bots.runtime.surfaces import Surfaces
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Embedder, Sampling
 from memory.accounts import Accounts
-from memory.cards import PlatformFacts
-from memory.control import Control
 from memory.database import Database
-from memory.delegations import Delegations
+from memory.leave.control import Control
+from memory.leave.delegations import Delegations
 from memory.messages import Messages
 from memory.outbox import Outbox
+from memory.outbox.cards import PlatformFacts
+from memory.outbox.receipts import Receipts
 from memory.profile import Profile
 from memory.recall import Recall
-from memory.receipts import Receipts
 from memory.records import Records
 from memory.reminders import Reminders
 from memory.suggestions import Suggestions

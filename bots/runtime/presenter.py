@@ -31,11 +31,11 @@ from core.types import (
     RecordId,
     Retrieval,
 )
-from memory.delegations import Delegation
+from memory.leave.delegations import Delegation
 from memory.messages import Messages
 from memory.outbox import Outbox
+from memory.outbox.reasons import Reasons
 from memory.profile import Profile
-from memory.reasons import Reasons
 from memory.records import Records
 
 ALWAYS = 1.0

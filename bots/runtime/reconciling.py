@@ -13,7 +13,7 @@ from bots.runtime.problems import Problems
 from core.errors import Refused
 from core.ports import Clock
 from memory.outbox import Outbox
-from memory.parts import Doubt
+from memory.outbox.parts import Doubt
 
 log = logging.getLogger(__name__)
 

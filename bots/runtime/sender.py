@@ -14,7 +14,7 @@ from core.ports import Clock, Delivery, SendsTyped
 from core.types import ConversationId
 from memory.database import Checkpoint
 from memory.outbox import Outbox
-from memory.parts import Claim
+from memory.outbox.parts import Claim
 
 log = logging.getLogger(__name__)
 

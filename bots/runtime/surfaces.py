@@ -22,7 +22,7 @@ from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, DraftStatus
 from memory.accounts import Accounts
-from memory.cards import Cards, Due, PlacedCard
+from memory.outbox.cards import Cards, Due, PlacedCard
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from bots.views import ConversationView, HearAnswer, MessageView
 from core.errors import OwnerMustFix
 from core.types import Conversation, Mode
 from memory import overview
-from memory.standing import capped
+from memory.leave.standing import capped
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from core.audience import World
 from core.errors import Refused
 from core.types import Conversation, ConversationId, DraftStatus, Kind, PersonaName, PersonId
-from memory.delegations import Delegation, covers, kind_of, runs
+from memory.leave.delegations import Delegation, covers, kind_of, runs
 from tests.desk import FRIENDS, MIAS, SAM, SAMS, SEND, Desk, open_desk
 from tests.fakes import NOON
 

@@ -42,10 +42,11 @@ from memory.accounts import Accounts, shown_code
 from memory.activity import Activity, Day
 from memory.audience import Audiences
 from memory.digest_runs import DigestRuns, RunState
+from memory.leave.standing import StandingReader
+from memory.outbox import Written
+from memory.outbox.reasons import Reasons
 from memory.profile import Profile
-from memory.reasons import Reasons
 from memory.records import Records
-from memory.standing import StandingReader
 from tests.desk import ASK, FRIENDS, MIAS, SAM, SAMS, Desk, open_desk
 from tests.fakes import FRIENDLY, NOON, FakeCasting
 
@@ -282,15 +283,17 @@ async def test_who_is_unanswered_waits_promises_and_is_not_known(desk: Desk) -> 
 async def test_a_question_for_which_something_was_recalled_is_not_unknown(desk: Desk) -> None:
     message = await desk.hear()
     await desk.outbox.put(
-        conversation=SAMS.id,
-        answers=message,
-        text="Yes.",
-        persona=FRIENDS,
-        records=(),
-        decision=ASK,
-        model="",
-        model_digest="",
-        scores={RecordId("profile:diet"): 0.5},
+        Written(
+            conversation=SAMS.id,
+            answers=message,
+            text="Yes.",
+            persona=FRIENDS,
+            records=(),
+            decision=ASK,
+            model="",
+            model_digest="",
+            scores={RecordId("profile:diet"): 0.5},
+        )
     )
     assert (await gathered(desk)).unknown == ()
 

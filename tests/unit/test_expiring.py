@@ -11,7 +11,8 @@ from bots.runtime.expiring import Expiring
 from bots.runtime.schedule import schedule
 from bots.runtime.surfaces import Quiet
 from bots.runtime.telling import Lines
-from memory.expiries import Expiries
+from memory.outbox import Written
+from memory.outbox.expiries import Expiries
 from tests.desk import ASK, FRIENDS, SAMS, open_desk
 from tests.fakes import NOON
 from tests.unit.test_digest import VIENNA
@@ -42,15 +43,17 @@ async def expired(room: Room, after: timedelta = timedelta(hours=1)) -> None:
     message = await desk.hear()
     now = desk.clock.now()
     await desk.outbox.put(
-        conversation=SAMS.id,
-        answers=message,
-        text="Yes.",
-        persona=FRIENDS,
-        records=(),
-        decision=ASK,
-        model="",
-        model_digest="",
-        expires_at=now + after,
+        Written(
+            conversation=SAMS.id,
+            answers=message,
+            text="Yes.",
+            persona=FRIENDS,
+            records=(),
+            decision=ASK,
+            model="",
+            model_digest="",
+            expires_at=now + after,
+        )
     )
     desk.clock.time = now + after
     assert len(await desk.outbox.expire(desk.clock.now())) == 1

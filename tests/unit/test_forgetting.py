@@ -14,6 +14,7 @@ from core.types import Draft, DraftStatus, MessageId, RecordId
 from memory.database import Database, connect
 from memory.forgetting import Forgotten, forget
 from memory.messages import record_id
+from memory.outbox import Written
 from memory.profile import Profile
 from memory.records import Records
 from memory.suggestions import Suggestions
@@ -46,14 +47,16 @@ async def drafted_on(
     asked = await (desk.messages.get(answers) if answers else desk.hear("what is the code?"))
     assert asked is not None
     draft = await desk.outbox.put(
-        conversation=asked.conversation,
-        answers=asked,
-        text=text,
-        persona=FRIENDS,
-        records=records,
-        decision=ASK,
-        model="tiny",
-        model_digest="sha256:0",
+        Written(
+            conversation=asked.conversation,
+            answers=asked,
+            text=text,
+            persona=FRIENDS,
+            records=records,
+            decision=ASK,
+            model="tiny",
+            model_digest="sha256:0",
+        )
     )
     assert draft is not None
     return draft

@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from core.errors import Refused
 from core.types import OWNER, TWIN, Conversation, Draft, DraftId, DraftStatus, Message, MessageId
 from memory.database import Database, Work
-from memory.delegations import Delegation
-from memory.drafts import AWAITING, IN_FLIGHT
+from memory.leave.delegations import Delegation
 from memory.migrations import migrate
-from memory.parts import Claim
+from memory.outbox.drafts import AWAITING, IN_FLIGHT
+from memory.outbox.parts import Claim
 from tests.desk import ASK, MIAS, SAMS, SEND, SENDS_PER_HOUR, Desk, in_words
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from core.audience import OWNER_ONLY, audience, circle, person
 from core.errors import OwnerMustFix, Refused
 from core.types import ConversationId, MessageId, Person, PersonaName, PersonId, RecordId
 from memory.profile import Profile
-from memory.profile_file import Unreadable, parse
+from memory.profile.file import Unreadable, parse
 from memory.suggestions import Suggestions
 from tests.desk import Desk, open_desk
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.types import MemoryRecord
-from memory.ranking import Candidate, Unrelated, fuse
+from memory.recall.ranking import Candidate, Unrelated, fuse
 from tests.unit.memory_cases import NOON, record
 
 NOISE = Unrelated(mean=0.2, spread=0.1)

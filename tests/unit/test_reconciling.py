@@ -17,7 +17,7 @@ from bots.runtime.reconciling import PAUSES_S, Reconciling
 from bots.runtime.sender import Sender
 from core.errors import Refused
 from core.types import TWIN, Conversation, ConversationId, Draft, DraftStatus
-from memory.parts import Doubt
+from memory.outbox.parts import Doubt
 from tests.desk import SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import RecordingDelivery, Sleeper, until

@@ -22,9 +22,9 @@ from bots.runtime.telling import Lines
 from core.errors import TryAgain
 from core.types import Draft, DraftId, DraftStatus, PersonId
 from memory.accounts import Accounts
-from memory.cards import Cards
+from memory.outbox.cards import Cards
+from memory.outbox.reasons import Reasons
 from memory.profile import Profile
-from memory.reasons import Reasons
 from memory.records import Records
 from tests.desk import MIAS, SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform

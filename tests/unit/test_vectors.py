@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.ports import Vectors
-from memory import vectors as vectors_module
-from memory.vectors import Keys, Mask, VectorIndex
+from memory.recall import vectors as vectors_module
+from memory.recall.vectors import Keys, Mask, VectorIndex
 
 DIMENSIONS = 16
 

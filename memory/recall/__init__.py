@@ -26,9 +26,9 @@ from core.types import (
 from memory import episodes, fulltext, messages
 from memory.audience import Allowed, Audiences, Directory
 from memory.database import Database
-from memory.entries import EntryIndex
-from memory.indexing import Indexer
-from memory.ranking import Candidate, fuse
+from memory.recall.entries import EntryIndex
+from memory.recall.indexing import Indexer
+from memory.recall.ranking import Candidate, fuse
 from memory.rows import RECORDS, read_record
 from memory.timestamps import from_text
 

@@ -12,39 +12,30 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from core.errors import Refused, TryAgain
+from core.errors import Refused
 from core.ports import Clock
 from core.types import (
     OPEN_STATUSES,
     Conversation,
     ConversationId,
-    Decision,
     Draft,
     DraftId,
     DraftStatus,
-    Message,
     MessageId,
     PersonaName,
     RecordId,
-    Verdict,
 )
-from memory import delegations, drafts, outcomes, parts, reasons, sending
 from memory.database import Database
-from memory.drafts import AWAITING, OWNER_LEAVE
-from memory.messages import mark_done, mark_pending
-from memory.overtaken import (
-    ANOTHER_ASKED_FOR,
-    LATE_MESSAGE,
-    MESSAGE_EDITED,
-    NEWER_MESSAGE,
-    answered_together,
-    newer,
-    overtaken,
-)
-from memory.parts import Claim, Doubt
-from memory.records import IN_THE_PROFILE
-from memory.sending import Split, whole
-from memory.timestamps import optional_text, to_text
+from memory.messages import mark_done
+from memory.outbox import drafts, filing, outcomes, parts, reasons, sending
+from memory.outbox.drafts import AWAITING, OWNER_LEAVE
+from memory.outbox.filing import Written
+from memory.outbox.overtaken import answered_together
+from memory.outbox.parts import Claim, Doubt
+from memory.outbox.sending import Split, whole
+from memory.timestamps import to_text
+
+__all__ = ["Outbox", "Written"]
 
 
 class Outbox:
@@ -61,89 +52,20 @@ class Outbox:
 
     # What the agent brings
 
-    async def put(
-        self,
-        *,
-        conversation: ConversationId,
-        answers: Message,
-        text: str,
-        persona: PersonaName,
-        records: Sequence[RecordId],
-        decision: Decision,
-        model: str,
-        model_digest: str,
-        delegation: str | None = None,
-        expires_at: datetime | None = None,
-        scores: Mapping[RecordId, float] | None = None,
-        unless_one_waits: bool = False,
-        drafted_for: Conversation | None = None,
-        asked_at: datetime | None = None,
-    ) -> Draft | None:
+    async def put(self, written: Written) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 
-        `answers` is the newest message, as it was when the agent read it. Where the verdict is Send the
-        draft gets the leave of `delegation`; where that does not run (any more), or someone has joined
-        since the agent saw the conversation (`drafted_for`: the rule says so then), it waits. None where
-        the draft is moot: the owner has answered or the message is gone (the turn is done then), the
-        message was edited since (it is still to be answered), or it came late and the draft that waits
+        Where the verdict is Send the draft gets the leave of its delegation; where that does not run (any
+        more), or someone has joined since the agent saw the conversation (the rule says so then), it waits.
+        None where the draft is moot: the owner has answered or the message is gone (the turn is done then),
+        the message was edited since (it is still to be answered), or it came late and the draft that waits
         answers a newer one without knowing it (both are still to be answered, and that draft is withdrawn);
         and, `unless_one_waits`, where a draft waits there. Raises TryAgain where a record that it rests on
-        was forgotten meanwhile. One that the owner asked for (`asked_at`) takes the place of any that waits,
-        and what they or others had said by then does not make it moot.
+        was forgotten meanwhile. One that the owner asked for takes the place of any that waits, and what
+        they or others had said by then does not make it moot.
         """
         now = self._clock.now()
-
-        def work(connection: sqlite3.Connection) -> Draft | None:
-            moot = overtaken(connection, conversation, answers.id, answers.edited_at, asked_at)
-            if moot == MESSAGE_EDITED:
-                return None
-            waiting = _awaiting(connection, conversation)
-            if waiting is not None and unless_one_waits:
-                return None
-            replaced = NEWER_MESSAGE
-            if moot is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
-                if asked_at is None:
-                    drafts.supersede(connection, waiting, LATE_MESSAGE)
-                    mark_pending(connection, answers.id)
-                    return None
-                replaced = ANOTHER_ASKED_FOR
-            _still_known(connection, records)
-            mark_done(connection, conversation, answers.id)
-            if moot is not None:
-                _note_silence(connection, conversation, answers.id, moot, now)
-                return None
-            if waiting is not None:
-                drafts.supersede(connection, waiting, replaced)
-            row = connection.execute(
-                "INSERT INTO drafts (conversation, answers, answers_edited_at, text, persona, records,"
-                " status, rule, model, model_digest, created_at, revised_at, expires_at, asked_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
-                (
-                    conversation,
-                    answers.id,
-                    optional_text(answers.edited_at),
-                    text,
-                    persona,
-                    json.dumps(list(records)),
-                    DraftStatus.WAITING,
-                    decision.rule,
-                    model,
-                    model_digest,
-                    to_text(now),
-                    to_text(now),
-                    optional_text(expires_at),
-                    optional_text(asked_at),
-                ),
-            ).fetchone()
-            reasons.keep_scores(connection, row["id"], scores or {})
-            drafts.note_listeners(connection, row["id"])
-            if _joined_since(connection, drafted_for):
-                drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=outcomes.OTHERS_LISTEN)
-            elif decision.verdict is Verdict.SEND:
-                _delegate(connection, row, delegation, now)
-            return drafts.read(connection, row["id"])
-
-        return await self._database.write("put draft", work)
+        return await self._database.write("put draft", lambda c: filing.put(c, written, now))
 
     async def silent(self, conversation: ConversationId, until: MessageId, rule: str) -> None:
         """Settle a turn that gets no draft. What waits there for an older message goes on waiting."""
@@ -151,7 +73,7 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> None:
             mark_done(connection, conversation, until)
-            _note_silence(connection, conversation, until, rule, now)
+            filing.note_silence(connection, conversation, until, rule, now)
 
         await self._database.write("stay silent", work)
 
@@ -173,8 +95,8 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
-            _still_known(connection, records)
-            if _joined_since(connection, drafted_for):
+            filing.still_known(connection, records)
+            if filing.joined_since(connection, drafted_for):
                 raise Refused("somebody joined meanwhile; draft it again")
             drafts.rewrite(connection, row, text, "", self._clock.now())
             connection.execute(
@@ -288,7 +210,7 @@ class Outbox:
                     if answered_together(connection, message, row["answers"])
                 ]
             else:
-                rows = [row for row in (_awaiting(connection, conversation),) if row is not None]
+                rows = [row for row in (filing.awaiting(connection, conversation),) if row is not None]
             return [drafts.supersede(connection, row, rule) for row in rows]
 
         return await self._database.write("supersede", work)
@@ -301,7 +223,7 @@ class Outbox:
         """
 
         def unheeded(connection: sqlite3.Connection) -> sqlite3.Row | None:
-            row = _awaiting(connection, conversation)
+            row = filing.awaiting(connection, conversation)
             return row if row is not None and drafts.overheard(connection, row) else None
 
         def work(connection: sqlite3.Connection) -> list[Draft]:
@@ -408,14 +330,6 @@ class Outbox:
         return str((await self._database.read(lambda c: drafts.find(c, draft)))["handled"])
 
 
-def _awaiting(connection: sqlite3.Connection, conversation: ConversationId | None) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM drafts WHERE conversation = ? AND status IN ('waiting', 'snoozed', 'approved')",
-        (conversation,),
-    ).fetchone()
-    return row
-
-
 def _all(connection: sqlite3.Connection, statuses: Sequence[DraftStatus]) -> list[sqlite3.Row]:
     marks = ", ".join("?" for _ in statuses)
     return connection.execute(
@@ -437,32 +351,3 @@ def _for_all_ears(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
 def _not_empty(text: str) -> None:
     if not text.strip():
         raise Refused("there is nothing to send: the text is empty")
-
-
-def _still_known(connection: sqlite3.Connection, rests_on: Sequence[RecordId]) -> None:
-    kept_here = [one for one in rests_on if not one.startswith(IN_THE_PROFILE)]
-    marks = ", ".join("?" for _ in kept_here)
-    found = connection.execute(f"SELECT count(*) FROM records WHERE id IN ({marks})", kept_here)  # noqa: S608
-    if found.fetchone()[0] < len(set(kept_here)):
-        raise TryAgain("something that the draft rested on was forgotten meanwhile")
-
-
-def _joined_since(connection: sqlite3.Connection, drafted_for: Conversation | None) -> bool:
-    return drafted_for is not None and drafts.others_listen(connection, drafted_for.id, drafted_for.members)
-
-
-def _delegate(connection: sqlite3.Connection, row: sqlite3.Row, name: str | None, now: datetime) -> None:
-    found = delegations.named(connection, name or "")
-    if found is None or not delegations.runs(found, now) or not row["text"].strip():
-        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)
-        return
-    drafts.give_leave(connection, row, who=found.name, via="delegation", now=now, delegation=found.id)
-
-
-def _note_silence(
-    connection: sqlite3.Connection, conversation: ConversationId, message: MessageId, rule: str, now: datetime
-) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO silences (conversation, message, rule, at) VALUES (?, ?, ?, ?)",
-        (conversation, message, rule, to_text(now)),
-    )

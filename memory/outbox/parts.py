@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.errors import Refused
 from core.types import ConversationId, DraftId, MessageId
-from memory import drafts
+from memory.outbox import drafts
 from memory.timestamps import from_text, to_text
 
 

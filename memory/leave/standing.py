@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from core.audience import World
 from core.ports import Clock, Standing
 from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Mode, Person, Persona, PersonId
-from memory import control, delegations, sending
 from memory.audience import Directory
 from memory.database import Database
+from memory.leave import control, delegations
+from memory.outbox import sending
 from memory.timestamps import to_text
 
 SPEAKERS_OF = 100

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, MessageId
-from memory import drafts
 from memory.database import Database
+from memory.outbox import drafts
 from memory.timestamps import from_text, to_text
 
 

@@ -17,7 +17,7 @@ from core.types import (
     RecordId,
 )
 from memory.messages import mark_pending
-from memory.overtaken import LATE_MESSAGE, MESSAGE_EDITED, overtaken
+from memory.outbox.overtaken import LATE_MESSAGE, MESSAGE_EDITED, overtaken
 from memory.rows import row_number
 from memory.timestamps import from_text, optional_time, to_text
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from core.audience import OWNER_ONLY, World
 from core.errors import OwnerMustFix, Refused
 from core.types import Audience, ConversationId, MemoryRecord, Person, PersonaName, PersonId, RecordId
-from memory import profile_schema
-from memory.profile_file import ProfileFile, Stamp, Tables, Unreadable
-from memory.profile_schema import BoundPersonas, Contents
+from memory.profile import schema as profile_schema
+from memory.profile.file import ProfileFile, Stamp, Tables, Unreadable
+from memory.profile.schema import BoundPersonas, Contents
 
 LAST_GOOD = ".last-good.json"
 

@@ -11,9 +11,9 @@ import numpy as np
 from core.ports import Embedder, Vectors
 from memory.audience import NOWHERE, Allowed
 from memory.database import Database
-from memory.ranking import Unrelated
+from memory.recall.ranking import Unrelated
+from memory.recall.vectors import BLOCK, Cosines, Keys, Mask, Numbers, VectorIndex
 from memory.timestamps import from_text
-from memory.vectors import BLOCK, Cosines, Keys, Mask, Numbers, VectorIndex
 
 BATCH = 64
 """Records that are embedded and committed in one go."""

@@ -24,7 +24,7 @@ OWNER_READS_AND_WRITES = 0o600
 
 
 class Unreadable(ValueError):
-    """The file is no JSON, or not of TinyDB's shape; `str()` says where. Caught by `memory/profile.py`."""
+    """The file is no JSON, or not of TinyDB's shape; `str()` says where. Caught by `Profile`."""
 
 
 class AtomicStorage(Storage):

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from core.errors import Refused
 from core.types import TWIN, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
-from memory import drafts, parts, receipts
 from memory.messages import get, say, wants_answer
-from memory.overtaken import NEWER_MESSAGE
-from memory.parts import Claim
+from memory.outbox import drafts, parts, receipts
+from memory.outbox.overtaken import NEWER_MESSAGE
+from memory.outbox.parts import Claim
 from memory.timestamps import optional_text, to_text
 
 EXPIRED = "expired"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.types import Draft, DraftId, DraftStatus
-from memory import drafts
 from memory.database import Database
+from memory.outbox import drafts
 from memory.timestamps import to_text
 
 TOLD = "expiry told/"

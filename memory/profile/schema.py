@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.audience import audience
 from core.types import OWNER, TWIN, Atom, ConversationId, MemoryRecord, Person, PersonId, RecordId
-from memory.profile_file import Tables, Unreadable
+from memory.profile.file import Tables, Unreadable
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """Of an entry that the owner wrote without a date."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from core.types import ConversationId, DraftStatus, Mode
-from memory import control, delegations, drafts, parts
-from memory.outcomes import EXPIRED, OTHERS_LISTEN, close, hold
-from memory.parts import Claim
+from memory.leave import control, delegations
+from memory.outbox import drafts, parts
+from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, hold
+from memory.outbox.parts import Claim
 from memory.timestamps import to_text
 
 Split = Callable[[ConversationId, str], Sequence[str]]

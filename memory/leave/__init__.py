@@ -1,0 +1,1 @@
+"""What the owner allows: now, in advance, and how far in each conversation."""

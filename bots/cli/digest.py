@@ -6,7 +6,7 @@ import click
 
 from bots.cli.decide import said
 from bots.cli.session import Session, with_session
-from bots.cli.terminal import clean, moment, table
+from bots.cli.terminal import clean, table, wall
 
 
 @click.command()
@@ -58,7 +58,7 @@ def _times(found: list[Any]) -> str:
         return "None is declared; a [[digest]] in twin.toml does."
 
     def at(one: str | None) -> str:
-        return "" if one is None else moment(one)
+        return "" if one is None else wall(one)
 
     rows = ((one["name"], one["to"], at(one["next"]), at(one["last"]), one["state"]) for one in found)
     return table(("NAME", "TO", "NEXT", "LAST", ""), rows)
@@ -67,4 +67,4 @@ def _times(found: list[Any]) -> str:
 def _reminders(found: list[Any]) -> str:
     if not found:
         return "Nothing to be reminded of."
-    return table(("ID", "AT", "OF"), ((one["id"], moment(one["at"]), one["text"]) for one in found))
+    return table(("ID", "AT", "OF"), ((one["id"], wall(one["at"]), one["text"]) for one in found))

@@ -91,6 +91,11 @@ def moment(value: str | None, now: datetime | None = None) -> str:
     return at.strftime("%H:%M" if at.date() == today else "%Y-%m-%d %H:%M")
 
 
+def wall(value: str) -> str:
+    """An ISO time in the zone that it is given in, the owner's, whatever this machine's is."""
+    return f"{datetime.fromisoformat(value):%a %Y-%m-%d %H:%M}"
+
+
 def _columns(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn", "Me"):
         return 0

@@ -74,5 +74,5 @@ def test_a_time_of_today_is_an_hour_and_any_other_has_its_day(monkeypatch: pytes
 
 
 def test_the_owners_own_times_are_shown_on_their_wall_whatever_the_machines_zone_is() -> None:
-    assert wall("2026-11-24T08:00:00+01:00") == "Tue 2026-11-24 08:00"
-    assert wall("2026-11-24T08:00:00-05:00") == "Tue 2026-11-24 08:00"
+    assert terminal.wall("2026-11-24T08:00:00+01:00") == "Tue 2026-11-24 08:00"
+    assert terminal.wall("2026-11-24T08:00:00-05:00") == "Tue 2026-11-24 08:00"

@@ -33,9 +33,10 @@ class Owner:
                 cards = open_cards[front.name] + [[card, 0.0] for card in front.cards(since)]
                 open_cards[front.name] = cards = [one for one in cards if front.is_open(one[0])]
                 for one in cards:
-                    if monotonic() - one[1] > PRESS_AGAIN_S and MARK.search(front.shown(one[0])):
+                    late = monotonic() - one[1] > PRESS_AGAIN_S
+                    if late and front.offers(one[0], "approve") and MARK.search(front.shown(one[0])):
                         one[1] = monotonic()
-                        with suppress(OSError, IndexError, StopIteration):
+                        with suppress(OSError, IndexError):
                             await front.press(one[0], "approve")
             await self._settle()
             await asyncio.sleep(LOOK_S)

@@ -72,6 +72,10 @@ class Front(Protocol):
         """Whether it still has buttons."""
         ...
 
+    def offers(self, card: Any, deed: str) -> bool:
+        """Whether it has that button now."""
+        ...
+
     async def press(self, card: Any, deed: str) -> None:
         """The owner presses `approve` or `reject`."""
         ...
@@ -139,7 +143,10 @@ class TelegramFront:
         return str(self.server.sent(card)["text"])
 
     def is_open(self, card: Any) -> bool:
-        return "Reject" in str(self.server.sent(card).get("reply_markup"))
+        return "inline_keyboard" in str(self.server.sent(card).get("reply_markup"))
+
+    def offers(self, card: Any, deed: str) -> bool:
+        return deed.title() in str(self.server.sent(card).get("reply_markup"))
 
     async def press(self, card: Any, deed: str) -> None:
         drawn = telegram_server.Call(
@@ -242,6 +249,9 @@ class SlackFront:
     def is_open(self, card: Any) -> bool:
         return any(block["type"] == "actions" for block in self._posted(card)["blocks"])
 
+    def offers(self, card: Any, deed: str) -> bool:
+        return f"us:{deed}" in str(self._posted(card)["blocks"])
+
     async def press(self, card: Any, deed: str) -> None:
         await self.server.press(card, f"us:{deed}")
 
@@ -327,6 +337,9 @@ class DiscordFront:
 
     def is_open(self, card: Any) -> bool:
         return bool(card["components"])
+
+    def offers(self, card: Any, deed: str) -> bool:
+        return f"us:{deed}:" in str(card["components"])
 
     async def press(self, card: Any, deed: str) -> None:
         ids = (one["custom_id"] for row in card["components"] for one in row["components"])

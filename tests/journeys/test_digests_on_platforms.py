@@ -1,8 +1,6 @@
 """Digests in the owner's DM on Telegram, Slack and Discord: real client libraries, real sockets."""
 
 import asyncio
-import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
@@ -24,6 +22,7 @@ from core.models.scripted import ScriptedChat
 from memory.database import connect
 from memory.timestamps import to_text
 from tests.journeys.conftest import World, waiting
+from tests.journeys.processes import process
 from tests.journeys.test_digest import EIGHT
 from tests.waiting import PATIENCE_S
 from tests.wire import discord_world, telegram_server
@@ -185,24 +184,6 @@ async def test_a_reminder_set_with_the_platforms_own_command_is_told_in_that_dm_
         assert [one.read().count(reminded) for one in fronts.all if one is not front] == [0, 0]
         assert front.read().count(reminded) == 1
         assert await twin.reminders() == ()
-
-
-@asynccontextmanager
-async def process(world: World, fronts: Fronts) -> AsyncIterator[None]:
-    """`understudy run`, killed with SIGKILL when the block ends."""
-    running_process = subprocess.Popen(
-        [*PROCESS, "run", "--home", str(world.home.path)],
-        env={**os.environ, **TOKENS},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for one in fronts.all:
-            await one.online()
-        yield
-    finally:
-        running_process.kill()
-        await asyncio.to_thread(running_process.wait)
 
 
 def long_known(world: World, names: Sequence[str], since: datetime) -> None:

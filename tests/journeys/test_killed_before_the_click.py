@@ -1,20 +1,10 @@
-"""`understudy run` as a process on all three platforms, killed with SIGKILL between card and click."""
+"""Killed between card and click, on all three platforms."""
 
-import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from bots import control
-from bots.assembly import SystemClock
-from bots.settings import Console, Embedding, Gateway, Model
-from bots.twin_toml import annotated
 from tests.journeys.asking import (
-    REPLY,
     approved_as_edited,
     approved_in_the_business_chat,
     asked,
@@ -23,47 +13,14 @@ from tests.journeys.asking import (
     rejected,
 )
 from tests.journeys.conftest import World
-from tests.wire.fronts import TOKENS, Fronts, three_fronts
-from tests.wire.ollama_server import OllamaServer
-
-UNDERSTUDY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+from tests.journeys.processes import installed, paired, process
+from tests.wire.fronts import Fronts
 
 
 @pytest.fixture
 async def fronts(world: World) -> AsyncIterator[Fronts]:
-    """The stand-ins, and a `twin.toml` that names them and a model that answers at once."""
-    async with (
-        three_fronts(SystemClock()) as fronts,
-        OllamaServer("gemma3:4b", "all-minilm", reply=REPLY).serving() as model,
-    ):
-        instant = {
-            "gateway": Gateway(burst_s=0),
-            "model": Model(door="ollama", name="gemma3:4b", host=model.host),
-            "embedding": Embedding(door="ollama", name="all-minilm"),
-            "console": Console(port=0),
-        }
-        world.home.twin_toml.write_text(annotated(fronts.settings(world.settings).model_copy(update=instant)))
+    async with installed(world) as fronts:
         yield fronts
-
-
-@asynccontextmanager
-async def process(world: World, fronts: Fronts) -> AsyncIterator[None]:
-    """`understudy run`, online everywhere; killed when the block ends."""
-    command = [*UNDERSTUDY, "run", "--home", str(world.home.path)]
-    started = subprocess.Popen(command, env={**os.environ, **TOKENS}, stdout=subprocess.DEVNULL)
-    try:
-        for one in fronts.all:
-            await one.online()
-        yield
-    finally:
-        started.kill()
-        await asyncio.to_thread(started.wait)
-
-
-async def paired(world: World, fronts: Fronts) -> None:
-    for one in fronts.all:
-        code = await asyncio.to_thread(control.call, world.home, "pair", {"platform": one.name})
-        await one.pair(code["code"])
 
 
 async def test_edit_then_approve_sends_exactly_that_on_each(world: World, fronts: Fronts) -> None:

@@ -1,16 +1,23 @@
 """`understudy run` killed with SIGKILL while a platform has its reply and has not said so."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
+
+import pytest
 
 from bots import control
 from tests.journeys.asking import QUESTION, REPLY, asked
 from tests.journeys.conftest import World
-from tests.journeys.test_killed_before_the_click import fronts, paired, process
+from tests.journeys.processes import installed, paired, process
 from tests.wire.fronts import Fronts
 from tests.wire.slack_server import Fault
 
-__all__ = ["fronts"]
+
+@pytest.fixture
+async def fronts(world: World) -> AsyncIterator[Fronts]:
+    async with installed(world) as fronts:
+        yield fronts
 
 
 async def told(world: World, name: str) -> Any:

@@ -1,0 +1,57 @@
+"""`understudy run` as a process on all three platforms, which ends by SIGKILL."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bots import control
+from bots.assembly import SystemClock
+from bots.settings import Console, Embedding, Gateway, Model
+from bots.twin_toml import annotated
+from tests.journeys.asking import REPLY
+from tests.journeys.conftest import World
+from tests.wire.fronts import TOKENS, Fronts, three_fronts
+from tests.wire.ollama_server import OllamaServer
+
+UNDERSTUDY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+
+
+@asynccontextmanager
+async def installed(world: World) -> AsyncIterator[Fronts]:
+    """The stand-ins, and a `twin.toml` that names them and a model that answers at once."""
+    async with (
+        three_fronts(SystemClock()) as fronts,
+        OllamaServer("gemma3:4b", "all-minilm", reply=REPLY).serving() as model,
+    ):
+        instant = {
+            "gateway": Gateway(burst_s=0),
+            "model": Model(door="ollama", name="gemma3:4b", host=model.host),
+            "embedding": Embedding(door="ollama", name="all-minilm"),
+            "console": Console(port=0),
+        }
+        world.home.twin_toml.write_text(annotated(fronts.settings(world.settings).model_copy(update=instant)))
+        yield fronts
+
+
+@asynccontextmanager
+async def process(world: World, fronts: Fronts) -> AsyncIterator[None]:
+    """Online everywhere; killed when the block ends."""
+    command = [*UNDERSTUDY, "run", "--home", str(world.home.path)]
+    started = subprocess.Popen(command, env={**os.environ, **TOKENS}, stdout=subprocess.DEVNULL)
+    try:
+        for one in fronts.all:
+            await one.online()
+        yield
+    finally:
+        started.kill()
+        await asyncio.to_thread(started.wait)
+
+
+async def paired(world: World, fronts: Fronts) -> None:
+    """The owner has an account on every platform."""
+    for one in fronts.all:
+        code = await asyncio.to_thread(control.call, world.home, "pair", {"platform": one.name})
+        await one.pair(code["code"])

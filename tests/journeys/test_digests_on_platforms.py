@@ -1,7 +1,6 @@
 """Digests in the owner's DM on Telegram, Slack and Discord: real client libraries, real sockets."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,6 @@ from tests.wire import discord_world, telegram_server
 from tests.wire.fronts import TOKENS, Front, Fronts, three_fronts
 from tests.wire.ollama_server import OllamaServer
 
-PROCESS = (sys.executable, "-c", "from bots.cli.main import main; main()")
 PLATFORMS = ("telegram", "slack", "discord")
 QUESTIONS = {"telegram": "dinner on friday?", "slack": "are you in today?", "discord": "climbing later?"}
 MORNING = Digest(name="morning", cron="0 8 * * *")

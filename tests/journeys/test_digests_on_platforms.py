@@ -83,7 +83,7 @@ async def until(world: World, holds: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not holds():
             await world.sleeper.wake()
-            await asyncio.sleep(0)
+            await asyncio.to_thread(int)  # a turn for the loop, and for the database's threads
 
 
 async def looked_at(world: World, moment: datetime) -> None:

@@ -31,6 +31,7 @@ CONNECTED_AGAIN_S = 0.5
 """How often is looked whether a platform is there again: it does not tell, and it may be gone for a moment
 only."""
 MOVED = "continued on another card"
+GIVEN_UP = "an account was unpaired: what waits is on a new card, where there is one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,18 @@ class Surfaces:
             if due.draft.id == draft:
                 card = await self._deck.card(due.draft, due.handled, name)
                 await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
+
+    async def leave(self, name: str) -> None:
+        """An account there is the owner's no more, and which cards are in its DM only the platform knows:
+        every card there is emptied and given up, and what waits is shown anew to the accounts left."""
+        for due in await self._cards.leave(name):
+            if due.placed is not None and due.placed.live and name in self._to_draw:
+                card = await self._deck.card(due.draft, due.handled, name)
+                emptied = replace(card, why="", heard=None, text=None, question="", closed=card.closed or GIVEN_UP)
+                task = asyncio.create_task(self._emptied(name, due.placed.reference, emptied))
+                self._drawing.add(task)
+                task.add_done_callback(self._drawing.discard)
+        self.refresh(name)
 
     async def finish(self, within_s: float) -> None:
         """Let what is being drawn be drawn, and its place kept."""
@@ -226,6 +239,13 @@ class Surfaces:
             await platform.update(reference, card)
         except Refused as error:
             log.info("%s: a card could not be redrawn: %s", name, error)
+
+    async def _emptied(self, name: str, reference: str, card: Card) -> None:
+        try:
+            await self._update(name, reference, card)
+        except Exception as error:
+            # Supervision: whatever a platform says; nothing new is drawn there in any case.
+            log.info("%s: a card could not be emptied (%s)", name, type(error).__name__)
 
     async def _may_show(self, draft: Draft) -> bool:
         if over(self._quiet.hours, self._clock.now()) is None:

@@ -93,6 +93,16 @@ class Cards:
 
         return await self._db.write("adopt card", adopt)
 
+    async def leave(self, platform: str) -> Sequence[Due]:
+        """The cards there whose draft may still change are no longer any draft's; those that were."""
+
+        def leave(connection: sqlite3.Connection) -> list[Due]:
+            left = [one for one in _due(connection, platform, None) if one.placed and not one.placed.settled]
+            connection.execute("DELETE FROM cards WHERE platform = ? AND settled = 0", (platform,))
+            return left
+
+        return await self._db.write("leave cards", leave)
+
 
 class PlatformFacts:
     """What adapters keep, and what came before the message that it is about."""

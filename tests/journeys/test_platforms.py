@@ -219,6 +219,28 @@ async def test_everyone_but_the_owner_is_refused(world: World, telegram: Scripte
         assert telegram.sent == []
 
 
+async def test_an_account_that_is_the_owners_no_more_is_shown_nothing_new(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    lost = PersonId("telegram:9")
+    async with at_home(world, telegram) as twin:
+        await paired(twin, telegram)
+        assert "yours" in await telegram.say((await twin.pair("telegram")).code, lost)
+        await telegram.hear(QUESTION)
+        shown = await telegram.card()
+        assert shown.account == lost
+        await twin.unpair(lost)
+        anew = await telegram.card(2)
+        assert (anew.account, anew.card.text, anew.card.closed) == (telegram.owner, REPLY, "")
+        assert "unpaired" in await telegram.closing(shown)
+        assert (shown.card.heard, shown.card.text) == (None, None)
+        await telegram.act(anew, Deed.EDIT, "Saturday")
+        await telegram.until(lambda: anew.card.text == "Saturday")
+        assert shown.card.text is None
+        assert await telegram.act(anew, Deed.APPROVE) == "Sent."
+    assert len(telegram.shown) == 2
+
+
 async def test_buttons_live_through_a_restart_and_no_card_is_shown_twice(
     world: World, telegram: ScriptedPlatform
 ) -> None:

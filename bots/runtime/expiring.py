@@ -16,6 +16,9 @@ from memory.outbox.expiries import Expiries
 NEWS = timedelta(days=2)
 """What expired longer ago is no news."""
 
+AGAIN = timedelta(seconds=30)
+"""So long a platform that takes nothing just now is left in peace."""
+
 
 class Expiring:
     """Tells of each once, outside of quiet hours and where the owner can be told. `lasts`: how long a draft
@@ -55,10 +58,13 @@ class Expiring:
             await self._expiries.note(one.id)
             conversation = await self._messages.conversation(one.conversation)
             who = conversation.title if conversation else one.conversation
-            await self._surfaces.tell(
+            told = await self._surfaces.tell(
                 f"A draft for {who} ({place(one.conversation, conversation)}) has expired:"
                 f" {titled(platform_of(one.conversation))} takes no reply there until they write again."
             )
+            if not told:
+                await self._expiries.note(one.id, told=False)
+                return now + AGAIN
         return None
 
     def _cut_short(self, draft: Draft) -> bool:

@@ -18,7 +18,7 @@ from bots.runtime.pace import Pace, Sleep, happens
 from bots.runtime.problems import Problems
 from bots.runtime.schedule import Schedule
 from bots.runtime.telling import Lines
-from core.errors import Refused, UnderstudyError
+from core.errors import Refused, TryAgain, UnderstudyError
 from core.ports import Clock
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, DraftStatus
 from memory.accounts import Accounts
@@ -128,7 +128,9 @@ class Surfaces:
         for due in await self._cards.leave(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
                 card = await self._deck.card(due.draft, due.handled, name)
-                emptied = replace(card, why="", heard=None, text=None, question="", closed=card.closed or GIVEN_UP)
+                emptied = replace(
+                    card, why="", heard=None, text=None, question="", closed=card.closed or GIVEN_UP
+                )
                 task = asyncio.create_task(self._emptied(name, due.placed.reference, emptied))
                 self._drawing.add(task)
                 task.add_done_callback(self._drawing.discard)
@@ -139,8 +141,10 @@ class Surfaces:
         if self._drawing:
             await asyncio.wait(self._drawing, timeout=within_s)
 
-    async def tell(self, text: str, *, besides: Sequence[str] = ()) -> None:
-        """Tell the owner what may be said anywhere, on the first platform of theirs that takes it."""
+    async def tell(self, text: str, *, besides: Sequence[str] = ()) -> bool:
+        """Tell the owner what may be said anywhere, on the first platform of theirs that takes it. False
+        where none has, and one may in a while."""
+        later = False
         for name in self._lines.preferred():
             if name in besides or not self._lines.connected(name):
                 continue
@@ -149,8 +153,10 @@ class Surfaces:
             except Exception as error:
                 # Supervision: whatever a platform says, the next one is tried.
                 log.info("%s took no word to the owner (%s)", name, type(error).__name__)
+                later |= isinstance(error, TryAgain)
             else:
-                return
+                return True
+        return not later
 
     async def _serve(self, name: str) -> None:
         to_draw, woken, failures = self._to_draw[name], self._woken[name], 0

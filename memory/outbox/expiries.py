@@ -33,12 +33,11 @@ class Expiries:
 
         return await self._database.read(work)
 
-    async def note(self, draft: DraftId) -> None:
-        """It is being told of."""
-        await self._database.write(
-            "note expiry",
-            lambda c: (
-                c.execute("INSERT OR REPLACE INTO platform_facts VALUES ('', ?, '')", (TOLD + draft,))
-                and None
-            ),
+    async def note(self, draft: DraftId, *, told: bool = True) -> None:
+        """It is being told of; or nobody was told after all."""
+        statement = (
+            "INSERT OR REPLACE INTO platform_facts VALUES ('', ?, '')"
+            if told
+            else "DELETE FROM platform_facts WHERE platform = '' AND key = ?"
         )
+        await self._database.write("note expiry", lambda c: c.execute(statement, (TOLD + draft,)) and None)

@@ -5,12 +5,15 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bots.platform import Health
 from bots.runtime.clock import SOON
-from bots.runtime.expiring import Expiring
+from bots.runtime.expiring import AGAIN, Expiring
 from bots.runtime.schedule import schedule
 from bots.runtime.surfaces import Quiet
 from bots.runtime.telling import Lines
+from core.errors import TryAgain
 from memory.outbox import Written
 from memory.outbox.expiries import Expiries
 from tests.desk import ASK, FRIENDS, SAMS, open_desk
@@ -96,6 +99,22 @@ async def test_it_waits_until_somebody_can_be_told(tmp_path: Path) -> None:
         assert await expiring.look() == room.desk.clock.now() + SOON
         room.telegram.health = (Health.CONNECTED, "")
         await expiring.look()
+        assert len(room.telegram.told) == 1
+
+
+async def test_it_is_told_again_where_a_platform_takes_nothing_just_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise TryAgain("wait 5 s")
+
+    async with lodging(tmp_path) as (room, expiring):
+        await room.pair(room.telegram)
+        await expired(room)
+        with monkeypatch.context() as crowded:
+            crowded.setattr(room.telegram, "tell", busy)
+            assert await expiring.look() == room.desk.clock.now() + AGAIN
+        assert await expiring.look() is None
         assert len(room.telegram.told) == 1
 
 

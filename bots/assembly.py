@@ -1,7 +1,7 @@
 """The one place that wires everything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from bots.home import Home
 from bots.platform import Platform, ShowsTyping
 from bots.runtime.approvals import Approvals
 from bots.runtime.cards import Deck
-from bots.runtime.clock import Cron, keep
+from bots.runtime.clock import Cron
 from bots.runtime.composing import Composer
 from bots.runtime.deciding import Deciding
 from bots.runtime.digesting import Digests, Outlets, Wanted
@@ -29,12 +29,11 @@ from bots.runtime.problems import Problems
 from bots.runtime.reconciling import Reconciling
 from bots.runtime.reminding import Reminding
 from bots.runtime.schedule import schedule
-from bots.runtime.sender import FINISH_S, Sender
-from bots.runtime.supervision import end, supervised
+from bots.runtime.sender import Sender
 from bots.runtime.surfaces import Quiet, Surfaces
 from bots.runtime.talk import Talk
 from bots.runtime.telling import Lines
-from bots.runtime.upkeep import Upkeep
+from bots.runtime.work import at_work
 from bots.settings import Settings
 from bots.setup import models
 from bots.twin import Twin
@@ -64,8 +63,6 @@ SEATS = {"embedded": 2, "ollama": 4}
 """Drafts at once: the embedded model writes one at a time, and the next is made ready meanwhile."""
 MANY_SEATS = 16
 """For a model that is given, and instant."""
-DISCONNECT_S = 1.0
-"""What platforms get to say goodbye."""
 
 
 class SystemClock:
@@ -288,52 +285,6 @@ def platforms_of(house: House, twin: Twin, settings: Settings) -> Platforms:
     return Platforms(
         house, HouseInbound(house, Talk(house, twin, house.digests.words_for), deciding, attention)
     )
-
-
-@asynccontextmanager
-async def at_work(house: House, platforms: Platforms | None = None, *, resident: bool) -> AsyncIterator[None]:
-    """The parts' own loops, for as long as the block runs. Platforms are there for what stays alone."""
-    upkeep = Upkeep(house)
-    await house.outbox.recover()
-    if resident:
-        await house.gateway.recover()
-    sending = [_start(house, name, work) for name, work in house.sender.loops().items()]
-    loops = {"wakes the sender": house.sender.listen, "memory": upkeep.index}
-    if resident:
-        loops |= {"agent": upkeep.load, "model": house.health.keep}
-        loops |= {
-            "times": _by_the_clock(house, upkeep.times),
-            "digests": _by_the_clock(house, house.digests.look),
-            "reminders": _by_the_clock(house, house.reminding.look),
-            "quiet hours": _by_the_clock(house, house.surfaces.look),
-        }
-        loops |= house.surfaces.loops() | house.reconciling.loops()
-    working = [_start(house, name, work) for name, work in loops.items()]
-    keeps = platforms.loops() if platforms is not None and resident else {}
-    connected = [_start(house, name, work) for name, work in keeps.items()]
-    try:
-        yield
-    finally:
-        house.sender.finish()
-        await end(working, 0)
-        await house.gateway.close()
-        # over connections that still stand
-        await asyncio.gather(house.surfaces.finish(DISCONNECT_S), end(sending, FINISH_S))
-        for task in connected:
-            task.cancel()
-        if connected:
-            await asyncio.wait(connected, timeout=DISCONNECT_S)
-
-
-def _by_the_clock(
-    house: House, look: Callable[[], Awaitable[datetime | None]]
-) -> Callable[[], Coroutine[None, None, None]]:
-    return lambda: keep(look, house.clock, house.pace.look_again_s, house.sleep)
-
-
-def _start(house: House, name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
-    watched = supervised(name, work, house.problems, house.pace, house.sleep)
-    return asyncio.create_task(watched, name=name)
 
 
 def _prepare_database(home: Home) -> None:

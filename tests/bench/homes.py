@@ -10,6 +10,7 @@ from pathlib import Path
 from bots import assembly, twin_toml
 from bots.home import Home
 from bots.runtime.house import House
+from bots.runtime.work import at_work
 from bots.twin import Twin
 from core.audience import audience, circle
 from core.models.embedders import HashedEmbedder
@@ -101,7 +102,7 @@ async def instant(home: Home) -> AsyncIterator[tuple[House, Twin]]:
     """A twin at work there whose model and embedder cost nothing; all that loads late is loaded."""
     model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
     house = await assembly.assemble(home, SETTINGS, model=model, embedder=embedder)
-    async with assembly.at_work(house, resident=False):
+    async with at_work(house, resident=False):
         house.agent.load()
         await house.recall.load()
         yield house, Twin(house)

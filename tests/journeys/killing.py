@@ -30,6 +30,7 @@ from typing import Any
 from bots import assembly, twin_toml
 from bots.home import Home
 from bots.runtime.house import House
+from bots.runtime.work import at_work
 from bots.twin import Twin
 from core.audience import audience, circle
 from core.errors import Refused
@@ -125,7 +126,7 @@ async def alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> AsyncIt
         checkpoint=checkpoint,
     )
     try:
-        async with assembly.at_work(house, resident=True):
+        async with at_work(house, resident=True):
             yield house, Twin(house)
     finally:
         await house.db.close()

@@ -81,8 +81,9 @@ class _Told:
         return f"draft {one.draft} to {self._where(one.conversation)}, since {self._when(one.since)}{unsure}"
 
     def promise(self, one: Message, by: date | None) -> str:
-        day = "" if by is None else f", due {'today' if by == self._today else f'{by:%a %-d %b}'}"
-        return self.message(one, day)
+        if by is None or not self._reading.quotes(one.conversation):
+            return self.message(one)  # when it is due was said, too
+        return self.message(one, f", due {'today' if by == self._today else f'{by:%a %-d %b}'}")
 
     def message(self, one: Message, after: str = "") -> str:
         return f"{self._who(one)}, {self._when(one.sent_at)}{after}" + self._quoted(

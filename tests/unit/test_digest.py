@@ -145,6 +145,13 @@ def test_a_promise_is_told_when_it_is_new_and_again_when_its_day_is_near() -> No
     assert "you to Sam (console)" in lines[0]
 
 
+def test_the_day_of_a_promise_is_not_told_where_its_words_are_not() -> None:
+    promised = said("I'll bring the rope tomorrow", author=TWIN)
+    assert "due" not in read(facts(promises=(promised,)), "telegram")
+    there = replace(promised, conversation=TELEGRAM.id)
+    assert "due Fri 13 Mar" in read(facts(promises=(there,)), "telegram")
+
+
 def test_what_was_missed_is_not_told_as_unanswered_too() -> None:
     told = read(facts(missed=(said("ring me?"),), unanswered=(said("ring me?"),)))
     assert told.count("ring me?") == 1

@@ -56,7 +56,7 @@ async def _run(folder: Path, messages: int) -> None:
         try:
             await _paired(life, fronts)
             began = monotonic()
-            talk = asyncio.create_task(friends.talk(messages // (3 * FRIENDS)))
+            talk = asyncio.create_task(friends.talk(-(-messages // (3 * FRIENDS))))
             about = (watch.run(), owner.run(), trouble.run(), trouble.kill(times=3))
             background = [asyncio.create_task(one) for one in about]
             await _first_of(talk, *background[:3])

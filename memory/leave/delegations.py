@@ -72,6 +72,11 @@ def covers(
         return False
     if delegation.kinds and kind not in delegation.kinds:
         return False
+    return reaches(delegation, conversation, world)
+
+
+def reaches(delegation: Delegation, conversation: Conversation, world: World) -> bool:
+    """Whether it is for that conversation, or for the one person who listens there."""
     if delegation.conversation is not None:
         return delegation.conversation == conversation.id
     if delegation.person is None or conversation.kind is not Kind.DIRECT:

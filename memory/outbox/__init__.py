@@ -9,9 +9,10 @@ waits: it is superseded.
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+from core.audience import World
 from core.errors import Refused
 from core.ports import Clock
 from core.types import (
@@ -42,10 +43,19 @@ class Outbox:
     """The drafts and what may happen to them. Every act is one transaction under its own name.
 
     An act of the owner's names the revision it was decided on; `Refused` ("already handled: ...") where
-    somebody or something was faster. `sends_per_hour` bounds what delegations send in a conversation.
+    somebody or something was faster. `sends_per_hour` bounds what delegations send in a conversation;
+    `world` says who is who, for leave that was given for a person.
     """
 
-    def __init__(self, database: Database, clock: Clock, *, sends_per_hour: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        sends_per_hour: int,
+        world: Callable[[], World] = World,
+    ) -> None:
+        self._world = world
         self._database = database
         self._clock = clock
         self.sends_per_hour = sends_per_hour
@@ -266,12 +276,13 @@ class Outbox:
         """The next part to send, committed as being sent before this returns; None when there is none.
 
         In the same transaction: not paused, approved, not expired, not overtaken, leave for this very
-        revision, text and recipient, its delegation still running and within its rate. What fails goes
-        back to the owner with the rule that says why. `split(conversation, text)` cuts a text to its
+        revision, text and recipient, its delegation still running, for who listens, and within its rate.
+        What fails goes back to the owner with the rule that says why. `split(conversation, text)` cuts a text to its
         platform's length, once; `platforms` limits the claim to those that can send now.
         """
+        world = self._world()
         return await self._database.write(
-            "claim", lambda c: sending.claim(c, now, split, platforms, self.sends_per_hour)
+            "claim", lambda c: sending.claim(c, now, split, platforms, self.sends_per_hour, world)
         )
 
     async def delivered(self, claim: Claim, platform_id: str, at: datetime) -> Draft:

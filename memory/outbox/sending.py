@@ -5,11 +5,13 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
+from core.audience import World
 from core.types import ConversationId, DraftStatus, Mode
 from memory.leave import control, delegations
 from memory.outbox import drafts, parts
 from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, hold
 from memory.outbox.parts import Claim
+from memory.rows import read_conversation
 from memory.timestamps import to_text
 
 Split = Callable[[ConversationId, str], Sequence[str]]
@@ -38,6 +40,7 @@ def claim(
     split: Split,
     platforms: Collection[str] | None,
     sends_per_hour: int,
+    world: World,
 ) -> Claim | None:
     """The next part, marked as being sent. Drafts that may not go are moved on the way to it."""
     if control.paused(connection):
@@ -45,7 +48,7 @@ def claim(
     for row in _claimable(connection, now):
         if platforms is not None and row["conversation"].partition(":")[0] not in platforms:
             continue
-        if not _may_go(connection, row, now, sends_per_hour):
+        if not _may_go(connection, row, now, sends_per_hour, world):
             continue
         if row["status"] == DraftStatus.APPROVED and not _begin(connection, row, split, now):
             continue
@@ -75,7 +78,9 @@ def _claimable(connection: sqlite3.Connection, now: datetime) -> list[sqlite3.Ro
     ).fetchall()
 
 
-def _may_go(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, sends_per_hour: int) -> bool:
+def _may_go(
+    connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, sends_per_hour: int, world: World
+) -> bool:
     """Every check of a claim; what fails one is moved on here."""
     begun = row["status"] == DraftStatus.SENDING
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
@@ -85,7 +90,7 @@ def _may_go(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, sen
     if moot is not None:
         drafts.supersede(connection, row, moot)
         return False
-    fault = _fault(connection, row, now)
+    fault = _fault(connection, row, now, world)
     if fault is None and not begun and _too_many(connection, row, now, sends_per_hour):
         fault = RATE_LIMIT
     if fault is not None:
@@ -93,7 +98,7 @@ def _may_go(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, sen
     return fault is None
 
 
-def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> str | None:
+def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, world: World) -> str | None:
     """The rule by which the leave does not cover what would be sent; None where it does."""
     leave = drafts.leave_for(connection, row)
     if leave is None:
@@ -102,7 +107,8 @@ def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> s
         return TEXT_CHANGED
     if leave["conversation"] != row["conversation"]:
         return RECIPIENT_CHANGED
-    if not connection.execute("SELECT 1 FROM conversations WHERE id = ?", (row["conversation"],)).fetchone():
+    where = connection.execute("SELECT * FROM conversations WHERE id = ?", (row["conversation"],)).fetchone()
+    if where is None:
         return RECIPIENT_UNKNOWN
     readers = None if leave["members"] is None else json.loads(leave["members"])
     if drafts.others_listen(connection, ConversationId(row["conversation"]), readers):
@@ -115,7 +121,7 @@ def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> s
             delegation is None
             or not delegations.runs(delegation, now)
             or delegation.persona != row["persona"]
-            or delegation.conversation not in (None, row["conversation"])
+            or not delegations.reaches(delegation, read_conversation(where), world)
         ):
             return DELEGATION_OVER
     return None

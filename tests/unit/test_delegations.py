@@ -9,6 +9,7 @@ from core.audience import World
 from core.errors import Refused
 from core.types import Conversation, ConversationId, DraftStatus, Kind, PersonaName, PersonId
 from memory.leave.delegations import Delegation, covers, kind_of, runs
+from memory.outbox import Outbox
 from tests.desk import FRIENDS, MIAS, SAM, SAMS, SEND, Desk, open_desk
 from tests.fakes import NOON
 
@@ -176,3 +177,19 @@ async def test_a_delegation_is_revoked_once_and_listed_for_ever(desk: Desk) -> N
         await desk.delegations.revoke(delegation.id)
     assert [one.id for one in await desk.delegations.all()] == [delegation.id]
     assert await desk.delegations.all(running=True) == []
+
+
+async def test_a_persons_leave_ends_with_the_account_being_theirs(tmp_path: Path) -> None:
+    people = {PersonId("console:sam"): SAM}
+    where = replace(SAMS, members=frozenset(people))
+    async with open_desk(tmp_path) as desk:
+        outbox = Outbox(desk.database, desk.clock, sends_per_hour=5, world=lambda: World(linked=people))
+        given = await desk.delegations.add(persona=FRIENDS, person=SAM, expires_at=NOON + timedelta(hours=1))
+        sent = await desk.delegated(given, where)
+        claim = await outbox.claim(desk.clock.now())
+        assert claim is not None
+        await outbox.released(claim)
+        people.clear()
+        assert await outbox.claim(desk.clock.now()) is None
+        held = await outbox.get(sent.id)
+        assert (held.status, held.rule) == (DraftStatus.WAITING, "delegation-over")

@@ -277,8 +277,8 @@ class Outbox:
 
         In the same transaction: not paused, approved, not expired, not overtaken, leave for this very
         revision, text and recipient, its delegation still running, for who listens, and within its rate.
-        What fails goes back to the owner with the rule that says why. `split(conversation, text)` cuts a text to its
-        platform's length, once; `platforms` limits the claim to those that can send now.
+        What fails goes back to the owner with the rule that says why. `split(conversation, text)` cuts a
+        text to its platform's length, once; `platforms` limits the claim to those that can send now.
         """
         world = self._world()
         return await self._database.write(

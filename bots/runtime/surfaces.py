@@ -128,10 +128,7 @@ class Surfaces:
         for due in await self._cards.leave(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
                 card = await self._deck.card(due.draft, due.handled, name)
-                emptied = replace(
-                    card, why="", heard=None, text=None, question="", closed=card.closed or GIVEN_UP
-                )
-                task = asyncio.create_task(self._emptied(name, due.placed.reference, emptied))
+                task = asyncio.create_task(self._empty(name, due.placed.reference, card))
                 self._drawing.add(task)
                 task.add_done_callback(self._drawing.discard)
         self.refresh(name)
@@ -229,6 +226,10 @@ class Surfaces:
             except Refused as error:
                 why = str(error)
             else:
+                if not self._accounts.is_owner(one.account):  # unpaired meanwhile
+                    await self._empty(name, reference, card)
+                    self.refresh(name)
+                    return None
                 self._unable.pop(name, None)
                 self._problems.clear(f"{name} cards")
                 return reference
@@ -246,9 +247,13 @@ class Surfaces:
         except Refused as error:
             log.info("%s: a card could not be redrawn: %s", name, error)
 
-    async def _emptied(self, name: str, reference: str, card: Card) -> None:
+    async def _empty(self, name: str, reference: str, card: Card) -> None:
+        """Let it say who and where alone, without its buttons."""
+        closed = card.closed or GIVEN_UP
         try:
-            await self._update(name, reference, card)
+            await self._update(
+                name, reference, replace(card, why="", heard=None, text=None, question="", closed=closed)
+            )
         except Exception as error:
             # Supervision: whatever a platform says; nothing new is drawn there in any case.
             log.info("%s: a card could not be emptied (%s)", name, type(error).__name__)

@@ -17,7 +17,7 @@ from bots.runtime.pace import Pace
 from bots.runtime.presenter import Presenter
 from bots.runtime.problems import Problems
 from bots.runtime.schedule import Schedule, schedule
-from bots.runtime.surfaces import Quiet, Surfaces
+from bots.runtime.surfaces import GIVEN_UP, Quiet, Surfaces
 from bots.runtime.telling import Lines
 from core.errors import TryAgain
 from core.types import Draft, DraftId, DraftStatus, PersonId
@@ -388,3 +388,23 @@ async def test_what_was_rejected_is_not_shown_as_waiting_again(room: Room) -> No
     again = await desk.put(asked)
     assert again is not None
     assert await lines(again) == "dinner then?"
+
+
+async def test_a_card_that_is_being_shown_while_its_account_is_unpaired_is_given_up(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.pair(room.telegram)
+    show = room.telegram.show
+
+    async def unpaired_meanwhile(account: PersonId, card: Card) -> str:
+        reference = await show(account, card)
+        await room.accounts.unpair(account)
+        return reference
+
+    async with room.surfaces():
+        monkeypatch.setattr(room.telegram, "show", unpaired_meanwhile)
+        draft = await room.drafted()
+        shown = await room.telegram.card()
+        assert await room.telegram.closing(shown) == GIVEN_UP
+        assert shown.card.text is None
+        assert await Cards(room.desk.database).of(draft.id, "telegram") is None

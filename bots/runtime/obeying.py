@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bots.runtime.answering import Answering
 from bots.runtime.commands import HELP, USAGE, Command, addressed, outcome, placed_mode
+from bots.runtime.deciding import ELSEWHERE
 from bots.runtime.house import House
 from bots.runtime.when import timed
 from bots.views import Done, RecordView, ReminderView
@@ -173,6 +174,8 @@ class Obeying:
         open_ones = [one for one in await house.outbox.open() if one.conversation == place.id]
         waiting = next((one for one in open_ones if one.status.value in ("waiting", "snoozed")), None)
         if waiting is not None and (message is None or waiting.answers == message.id):
+            if not house.deck.in_full(where.platform, place.id):
+                return ELSEWHERE  # it would replace a text that they may not see here
             await house.approvals.redraft(waiting.id, waiting.revision, guidance)
             return "Drafted anew: look at its card."
         message = message or await self._to_answer(place)

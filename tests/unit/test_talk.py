@@ -237,6 +237,22 @@ async def test_a_draft_is_made_where_the_owner_asks_for_one(world: World, telegr
         assert "look at its card" in await telegram.say("draft climbers")
 
 
+async def test_a_draft_that_waits_is_drafted_anew_only_where_it_may_be_seen(
+    world: World, telegram: ScriptedPlatform
+) -> None:
+    discord = ScriptedPlatform("discord", world.clock)
+    async with at_home(world, telegram, discord) as twin:
+        await paired(twin, telegram)
+        await paired(twin, discord)
+        await telegram.hear(QUESTION)
+        await telegram.card()
+        (waits,) = await twin.inbox()
+        await twin.edit(waits.id, "my own words")
+        assert "Open the console" in await discord.say("draft Sam: warmer")
+        assert [one.text for one in await twin.inbox()] == ["my own words"]
+        assert "look at its card" in await telegram.say("draft Sam: warmer")
+
+
 async def test_a_draft_for_a_message_answers_that_one_whatever_was_said_since(
     world: World, telegram: ScriptedPlatform
 ) -> None:

@@ -109,17 +109,23 @@ async def visiting(browser: Browser, twin: Twin, errors: Errors, width: int = 13
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", _keeps(errors))
+        keep = _keeps(errors)
+        page.on("console", keep)
         await page.goto(link)
         try:
             yield page
         finally:
+            page.remove_listener("console", keep)  # a page that closes complains of what it cuts short
             await context.close()
+
+
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx says of a refresh that an act of the owner's takes the place of; one that fails says more."""
 
 
 def _keeps(errors: Errors) -> Callable[[ConsoleMessage], None]:
     def keep(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(REPLACED):
             errors.append(message.text)
 
     return keep

@@ -128,9 +128,7 @@ class Surfaces:
         for due in await self._cards.leave(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
                 card = await self._deck.card(due.draft, due.handled, name)
-                task = asyncio.create_task(self._empty(name, due.placed.reference, card))
-                self._drawing.add(task)
-                task.add_done_callback(self._drawing.discard)
+                self._begun(self._empty(name, due.placed.reference, card))
         self.refresh(name)
 
     async def finish(self, within_s: float) -> None:
@@ -191,10 +189,14 @@ class Surfaces:
 
     async def _whole(self, drawing: Coroutine[None, None, None]) -> None:
         """Not cut short between a card's being shown and its being kept, where the twin stops."""
+        await asyncio.shield(self._begun(drawing))
+
+    def _begun(self, drawing: Coroutine[None, None, None]) -> "asyncio.Task[None]":
+        """Under way, and waited for by `finish`."""
         task = asyncio.create_task(drawing)
         self._drawing.add(task)
         task.add_done_callback(self._drawing.discard)
-        await asyncio.shield(task)
+        return task
 
     async def _keep(self, name: str, due: Due) -> None:
         """Let one card show what its draft is now."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -10,22 +10,20 @@ import pytest
 from PIL import Image
 
 from bots import control
-from bots.adapters import adapters
-from bots.assembly import SystemClock, running
+from bots.assembly import SystemClock
 from bots.runtime.digest_picture import HEIGHT, SHARP, WIDTH
 from bots.settings import Approvals, Console, Digest, Embedding, Model, Owner
 from bots.twin import Twin
 from bots.twin_toml import annotated, load
-from core.models.embedders import HashedEmbedder
-from core.models.scripted import ScriptedChat
 from memory.database import connect
 from memory.timestamps import to_text
 from tests.journeys.conftest import World, waiting
 from tests.journeys.processes import process
 from tests.journeys.test_digest import EIGHT
+from tests.journeys.three_platforms import connected, paired
 from tests.waiting import PATIENCE_S
 from tests.wire import discord_world, telegram_server
-from tests.wire.fronts import TOKENS, Front, Fronts, three_fronts
+from tests.wire.fronts import Front, Fronts, three_fronts
 from tests.wire.ollama_server import OllamaServer
 
 PLATFORMS = ("telegram", "slack", "discord")
@@ -55,27 +53,8 @@ def declared(world: World, fronts: Fronts, *digests: Digest, order: Sequence[str
     world.settings = load(world.home.twin_toml, {})
 
 
-@asynccontextmanager
-async def at_home(world: World, fronts: Fronts) -> AsyncIterator[Twin]:
-    platforms = adapters(world.settings, TOKENS, world.clock)
-    async with running(
-        world.home,
-        world.settings,
-        resident=True,
-        model=ScriptedChat("half seven?"),
-        embedder=HashedEmbedder(),
-        platforms=platforms,
-        clock=world.clock,
-        sleep=world.sleeper,
-    ) as twin:
-        for one in fronts.all:
-            await one.online()
-        yield twin
-
-
-async def paired(twin: Twin, fronts: Fronts) -> None:
-    for one in fronts.all:
-        await one.pair((await twin.pair(one.name)).code)
+def at_home(world: World, fronts: Fronts) -> AbstractAsyncContextManager[Twin]:
+    return connected(world, fronts, world.settings, reply="half seven?", sleep=world.sleeper)
 
 
 async def until(world: World, holds: Callable[[], object]) -> None:

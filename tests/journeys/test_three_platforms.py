@@ -2,16 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from bots.adapters import adapters
-from bots.assembly import running
 from bots.settings import Gateway
 from bots.twin import Twin
-from core.models.embedders import HashedEmbedder
-from core.models.scripted import ScriptedChat
 from tests.journeys.asking import (
     PLATFORMS,
     QUESTION,
@@ -24,7 +20,8 @@ from tests.journeys.asking import (
     rejected,
 )
 from tests.journeys.conftest import World, becomes
-from tests.wire.fronts import TOKENS, Front, Fronts, three_fronts
+from tests.journeys.three_platforms import connected, paired
+from tests.wire.fronts import Front, Fronts, three_fronts
 
 
 @pytest.fixture
@@ -33,29 +30,9 @@ async def fronts(world: World) -> AsyncIterator[Fronts]:
         yield running_fronts
 
 
-@asynccontextmanager
-async def at_home(world: World, fronts: Fronts) -> AsyncIterator[Twin]:
+def at_home(world: World, fronts: Fronts) -> AbstractAsyncContextManager[Twin]:
     settings = fronts.settings(world.settings.model_copy(update={"gateway": Gateway(burst_s=0)}))
-    platforms = adapters(settings, TOKENS, world.clock)
-    assert {one.name for one in platforms} == set(PLATFORMS)
-    async with running(
-        world.home,
-        settings,
-        resident=True,
-        model=ScriptedChat(REPLY),
-        embedder=HashedEmbedder(),
-        platforms=platforms,
-        clock=world.clock,
-        sleep=asyncio.sleep,
-    ) as twin:
-        for one in fronts.all:
-            await one.online()
-        yield twin
-
-
-async def paired(twin: Twin, fronts: Fronts) -> None:
-    for one in fronts.all:
-        await one.pair((await twin.pair(one.name)).code)
+    return connected(world, fronts, settings, reply=REPLY, sleep=asyncio.sleep)
 
 
 @pytest.mark.parametrize("name", PLATFORMS)

@@ -1,0 +1,43 @@
+"""A twin on the three stand-ins at once, in this process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bots.adapters import adapters
+from bots.assembly import running
+from bots.runtime.pace import Sleep
+from bots.settings import Settings
+from bots.twin import Twin
+from core.models.embedders import HashedEmbedder
+from core.models.scripted import ScriptedChat
+from tests.journeys.asking import PLATFORMS
+from tests.journeys.conftest import World
+from tests.wire.fronts import TOKENS, Fronts
+
+
+@asynccontextmanager
+async def connected(
+    world: World, fronts: Fronts, settings: Settings, *, reply: str, sleep: Sleep
+) -> AsyncIterator[Twin]:
+    """Online on each."""
+    platforms = adapters(settings, TOKENS, world.clock)
+    assert {one.name for one in platforms} == set(PLATFORMS)
+    async with running(
+        world.home,
+        settings,
+        resident=True,
+        model=ScriptedChat(reply),
+        embedder=HashedEmbedder(),
+        platforms=platforms,
+        clock=world.clock,
+        sleep=sleep,
+    ) as twin:
+        for one in fronts.all:
+            await one.online()
+        yield twin
+
+
+async def paired(twin: Twin, fronts: Fronts) -> None:
+    """The owner has an account on every platform."""
+    for one in fronts.all:
+        await one.pair((await twin.pair(one.name)).code)

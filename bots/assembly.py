@@ -8,55 +8,55 @@ from zoneinfo import ZoneInfo
 
 from bots.console.delivery import ConsoleDelivery
 from bots.home import Home
-from bots.platform import Platform, ShowsTyping
-from bots.runtime.approvals import Approvals
-from bots.runtime.cards import Deck
-from bots.runtime.clock import Cron
-from bots.runtime.composing import Composer
-from bots.runtime.deciding import Deciding
-from bots.runtime.digesting import Digests, Outlets, Wanted
-from bots.runtime.drafting import Drafter
-from bots.runtime.events import Changes
-from bots.runtime.expiring import Expiring
-from bots.runtime.gateway import Gateway
-from bots.runtime.health import ModelHealth
-from bots.runtime.house import House
-from bots.runtime.inbound import Attention, HouseInbound
-from bots.runtime.pace import Pace, Sleep
-from bots.runtime.platforms import Platforms, reply_until
-from bots.runtime.presenter import Presenter
-from bots.runtime.problems import Problems
-from bots.runtime.reconciling import Reconciling
-from bots.runtime.reminding import Reminding
-from bots.runtime.schedule import schedule
-from bots.runtime.sender import Sender
-from bots.runtime.surfaces import Quiet, Surfaces
-from bots.runtime.talk import Talk
-from bots.runtime.telling import Lines
-from bots.runtime.work import at_work
+from bots.platforms.port import Platform, ShowsTyping
+from bots.runtime.approval.approvals import Approvals
+from bots.runtime.approval.card_actions import Deciding
+from bots.runtime.approval.card_builder import Deck
+from bots.runtime.approval.card_sync import Quiet, Surfaces
+from bots.runtime.approval.expiry_notices import Expiring
+from bots.runtime.approval.presenter import Presenter
+from bots.runtime.assistant.dialogue import Talk
+from bots.runtime.assistant.reminder_notices import Reminding
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.cron import Cron
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.schedule import schedule
+from bots.runtime.base.timing import Pace, Sleep
+from bots.runtime.conversation.composer import Composer
+from bots.runtime.conversation.drafter import Drafter
+from bots.runtime.conversation.gateway import Gateway
+from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.delivery.reconciler import Reconciling
+from bots.runtime.delivery.sender import Sender
+from bots.runtime.digest.digests import Digests, Outlets, Wanted
+from bots.runtime.process.connections import Platforms, reply_until
+from bots.runtime.process.container import House
+from bots.runtime.process.inbound import Attention, HouseInbound
+from bots.runtime.process.model_health import ModelHealth
+from bots.runtime.process.tasks import at_work
 from bots.settings import Settings
 from bots.setup import models
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
-from memory.accounts import Accounts, WithAccounts
-from memory.audience import Audiences
-from memory.database import Checkpoint, Database, connect
-from memory.leave.control import Control
-from memory.leave.delegations import Delegations
-from memory.leave.standing import StandingReader
-from memory.messages import Messages
-from memory.migrations import migrate
-from memory.outbox import Outbox
-from memory.outbox.cards import Cards, PlatformFacts
-from memory.outbox.expiries import Expiries
+from memory.archive.audiences import Audiences
+from memory.archive.messages import Messages
+from memory.archive.records import Records
+from memory.archive.suggestions import Suggestions
+from memory.outbox.delegations import Delegations
+from memory.outbox.outbox import Outbox
+from memory.outbox.policy_facts import StandingReader
 from memory.outbox.reasons import Reasons
 from memory.outbox.receipts import Receipts
-from memory.profile import Profile
-from memory.recall import Recall
-from memory.records import Records
-from memory.reminders import Reminders
-from memory.suggestions import Suggestions
+from memory.outbox.switches import Control
+from memory.profile.profile import Profile
+from memory.recall.recall import Recall
+from memory.state.accounts import Accounts, WithAccounts
+from memory.state.cards import Cards, PlatformFacts
+from memory.state.expiries import Expiries
+from memory.state.reminders import Reminders
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Checkpoint, Database, connect
 from personas.library import PersonaLibrary
 
 SEATS = {"embedded": 2, "ollama": 4}

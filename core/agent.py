@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core import policy
+from core.policy.decide import triage
 from core.ports import Casting, ChatModel, Clock, Memory, ModelCard, Sampling, Standings
 from core.review import Finding
 from core.steps import Steps
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.graph import Graph
 
 PROMPT_TOKENS = 1536
-"""Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt.py`."""
+"""Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
 
 SAMPLING = {"chat": Sampling(), "transcript": Sampling(max_tokens=80, temperature=0.4)}
 """By the model's style: a small base model wanders off above 0.5, and its replies are one line."""
@@ -82,7 +82,7 @@ class Agent:
 
     async def triage(self, conversation: Conversation, message: Message) -> Decision | None:
         """The first step alone, at no cost: Silent where a message wants no answer, None where it may."""
-        return policy.triage(conversation, message, await self._memory.people(conversation))
+        return triage(conversation, message, await self._memory.people(conversation))
 
     async def may_send(self, conversation: Conversation, message: Message, heard: str) -> bool:
         """Whether a harmless answer to `heard` would be sent without asking the owner, as things stand now.

@@ -1,4 +1,4 @@
-"""Who may hear what: the audience rule, pure. Enforced in queries by `memory/audience.py`."""
+"""Who may hear what: the audience rule, pure. Enforced in queries by `memory/archive/audiences.py`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -8,7 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from core.types import (
     Conversation,
     ConversationId,

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from core.quoting import neutral, visible
-from core.topics import Topic, plain, topics
+from core.policy.topics import Topic, plain, topics
+from core.prompt.quoting import neutral, visible
 
 
 class Finding(StrEnum):

@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from core import policy
-from core.briefing import Briefing, speakers
+from core.policy.decide import decide, stand_aside, triage
+from core.policy.topics import asks_if_bot
 from core.ports import Casting, ChatModel, Memory, Sampling, Standings
+from core.prompt.briefing import Briefing, speakers
+from core.prompt.wording import build
 from core.review import ADVICE, clean, review, truthful
-from core.topics import asks_if_bot
 from core.turn import Turn
 from core.types import Conversation, Message, Persona, Retrieval, Verdict
-from core.wording import build
 
 REDRAFTS = 2
 """How often review may send a draft back."""
@@ -39,7 +39,7 @@ class Steps:
 
     async def triage(self, turn: Turn) -> Turn:
         """Whether the message is for the owner and wants an answer; if not, the decision."""
-        return replace(turn, decision=policy.triage(turn.conversation, turn.message, turn.people))
+        return replace(turn, decision=triage(turn.conversation, turn.message, turn.people))
 
     async def recall(self, turn: Turn) -> Turn:
         """The conversation so far, and what bears on what was just said."""
@@ -67,7 +67,7 @@ class Steps:
         if turn.is_redraft:
             return turn
         standing = await self.standings.standing(turn.conversation, turn.message, persona)
-        return replace(turn, decision=policy.stand_aside(standing, persona))
+        return replace(turn, decision=stand_aside(standing, persona))
 
     async def draft(self, turn: Turn) -> Turn:
         """One attempt. Whether a person is writing is never left to a model."""
@@ -112,7 +112,7 @@ class Steps:
         """The decision, on facts read now: the owner may have answered while the model wrote."""
         persona = _persona(turn)
         standing = await self.standings.standing(turn.conversation, turn.message, persona)
-        decision = policy.decide(
+        decision = decide(
             standing,
             persona,
             turn.conversation,
@@ -128,7 +128,7 @@ class Steps:
         """Whether policy would let a harmless answer go without asking, as things stand now."""
         persona = await self.casting.cast(conversation)
         standing = await self.standings.standing(conversation, message, persona)
-        decision = policy.decide(standing, persona, conversation, heard, HARMLESS, ())
+        decision = decide(standing, persona, conversation, heard, HARMLESS, ())
         return decision.verdict is Verdict.SEND
 
     def _briefing(self, turn: Turn, persona: Persona) -> Briefing:

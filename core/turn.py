@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.briefing import NOTHING
-from core.prompt import Prompt
+from core.prompt.briefing import NOTHING
+from core.prompt.chat import Prompt
 from core.review import Finding
 from core.types import (
     OWNER,

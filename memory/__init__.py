@@ -1,0 +1,1 @@
+"""What the twin knows and what it has said."""

@@ -1,0 +1,1 @@
+"""Who the twin is in each part of its owner's life."""

@@ -19,13 +19,13 @@ from core.types import (
     RecordId,
     Verdict,
 )
-from memory.database import Database, connect
-from memory.leave.control import Control
-from memory.leave.delegations import Delegation, Delegations
-from memory.messages import Messages
-from memory.migrations import migrate
-from memory.outbox import Outbox, Written
+from memory.archive.messages import Messages
+from memory.outbox.delegations import Delegation, Delegations
+from memory.outbox.outbox import Outbox, Written
 from memory.outbox.receipts import Receipts
+from memory.outbox.switches import Control
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, connect
 from tests.fakes import FixedClock
 
 SAM = PersonId("sam")

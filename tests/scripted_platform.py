@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bots.platform import Act, Card, Deed, Health, Inbound
+from bots.platforms.port import Act, Card, Deed, Health, Inbound
 from core.errors import OwnerMustFix, Refused, UnderstudyError
 from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
 from tests.fakes import FixedClock
@@ -24,7 +24,7 @@ class Shown:
 
 @dataclass
 class ScriptedPlatform:
-    """Implements every protocol of `bots/platform.py`. It outlives the twin that runs it.
+    """Implements every protocol of `bots/platforms/port.py`. It outlives the twin that runs it.
 
     `fails` holds what the next runs raise; `closed` are accounts whose DM takes nothing; `window` is when
     replies end.

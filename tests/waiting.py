@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bots.runtime.events import Change
+from bots.runtime.base.changes import Change
 from core.errors import UnderstudyError
 from core.ports import ModelCard, Sampling
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from core.types import ConversationId, MessageId
 
 PATIENCE_S = 20.0

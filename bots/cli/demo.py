@@ -11,7 +11,7 @@ from bots.home import Home
 from core.errors import OwnerMustFix, Refused
 
 if TYPE_CHECKING:
-    from bots.console.desk import ModelNotice
+    from bots.console.page_context import ModelNotice
     from bots.settings import Settings
 
 
@@ -89,7 +89,7 @@ def prepare(home: Home) -> None:
 
 
 def _notice(settings: "Settings") -> "ModelNotice":
-    from bots.console.desk import ModelNotice
+    from bots.console.page_context import ModelNotice
     from bots.settings import DEFAULT_MODELS
 
     better = DEFAULT_MODELS["ollama"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bots.cli.decide import said
+from bots.cli.drafts import said
 from bots.cli.session import Session, with_session
 from bots.cli.terminal import clean, table, wall
 

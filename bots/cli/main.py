@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from bots.cli import decide, demo, digest, house, know, run, stand
+from bots.cli import admin, control, demo, digest, drafts, memory, run
 from bots.cli.session import chosen_home
 from core.errors import OwnerMustFix, Refused, TryAgain
 
@@ -45,7 +45,7 @@ def cli(home: str | None) -> None:
     del home  # the commands look it up
 
 
-for module in (demo, run, house, decide, stand, know, digest):
+for module in (demo, run, admin, drafts, control, memory, digest):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 from starlette.datastructures import FormData
 
-from bots.console import desk
+from bots.api.views import DraftView
+from bots.console import page_context
 from bots.console.rendering import memories, render
-from bots.twin import Twin
-from bots.views import DraftView
+from bots.twin.facade import Twin
 from core.errors import Refused, UnderstudyError
 
 VIA = "console"
@@ -116,7 +116,7 @@ async def panel(twin: Twin, draft: str, name: str, *, shared: str = "") -> str:
     view = await twin.draft(draft)
     context: dict[str, object] = {"draft": view, "panel_name": name, "shared": shared, "words": None}
     if name == "withheld":
-        context["withheld"] = memories(await twin.withheld(draft), await desk.names_of(twin))
+        context["withheld"] = memories(await twin.withheld(draft), await page_context.names_of(twin))
         context["shares"] = await _shares(twin, view)
         context["circles"] = await twin.circles()
     if name == "snooze":
@@ -140,12 +140,12 @@ async def share(twin: Twin, draft: str, record: str, with_: str) -> str:
     if not record or not with_:
         raise Refused("say which record is shared, and with whom")
     await twin.share(record, [with_], draft)
-    names = await desk.names_of(twin)
+    names = await page_context.names_of(twin)
     heard_by = "For this reply alone" if with_ == "once" else f"Shared with {names.get(with_, with_)}"
     return await panel(twin, draft, "redraft", shared=f"{heard_by}.")
 
 
-async def kept(twin: Twin, draft: str, name: str, form: FormData) -> desk.Kept | None:
+async def kept(twin: Twin, draft: str, name: str, form: FormData) -> page_context.Kept | None:
     """The words of an edit that came too late: they are shown again, not lost."""
     words = field(form, "text")
     if name != "edit" or not words.strip():
@@ -154,7 +154,7 @@ async def kept(twin: Twin, draft: str, name: str, form: FormData) -> desk.Kept |
         conversation = (await twin.draft(draft)).conversation
     except UnderstudyError:
         conversation = ""
-    return desk.Kept(conversation, words)
+    return page_context.Kept(conversation, words)
 
 
 def _revision(form: FormData) -> int:

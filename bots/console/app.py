@@ -14,12 +14,12 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bots.console import acts, desk, live
+from bots.console import acts, live, page_context
 from bots.console.acts import Toast, field
 from bots.console.answers import Unbroken, html, http_error, notice, partial, problem, sentence, stranger
 from bots.console.rendering import HERE, render, wall
 from bots.console.security import Guard, Session, cookie_name
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 View = Callable[[Request], Awaitable[Response]]
@@ -35,8 +35,8 @@ class Pages:
         twin: Twin,
         session: Session,
         closing: asyncio.Event,
-        things_to_try: Sequence[desk.ThingToTry],
-        model_notice: desk.ModelNotice | None,
+        things_to_try: Sequence[page_context.ThingToTry],
+        model_notice: page_context.ModelNotice | None,
     ) -> None:
         self._twin = twin
         self._session = session
@@ -100,7 +100,7 @@ class Pages:
         if not known:
             return stranger(request)
         context = await self._contact(request)
-        context |= await desk.inbox_context(self._twin, partial=False)
+        context |= await page_context.inbox_context(self._twin, partial=False)
         inbox_first = "in" not in request.query_params and "try" not in request.query_params
         return html("desk.html", **context, page="desk", inbox_first=inbox_first, model_notice=self._notice)
 
@@ -130,21 +130,27 @@ class Pages:
         status = await self._twin.status()
         receipts = await self._twin.receipts(RECEIPTS_SHOWN)
         return html(
-            "receipts.html", page="receipts", owner=desk.short(status.owner), status=status, receipts=receipts
+            "receipts.html",
+            page="receipts",
+            owner=page_context.short(status.owner),
+            status=status,
+            receipts=receipts,
         )
 
     async def digest(self, request: Request) -> Response:
         """What the owner would be told now, and when they will be."""
         status = await self._twin.status()
-        context = await desk.digest_context(self._twin, request.query_params.get("name", ""))
-        context |= await desk.ahead_context(self._twin)
-        return html("digest.html", page="digest", owner=desk.short(status.owner), status=status, **context)
+        context = await page_context.digest_context(self._twin, request.query_params.get("name", ""))
+        context |= await page_context.ahead_context(self._twin)
+        return html(
+            "digest.html", page="digest", owner=page_context.short(status.owner), status=status, **context
+        )
 
     # Fragments
 
     async def digest_now(self, request: Request) -> Response:
         """The digest, again."""
-        context = await desk.digest_context(self._twin, request.query_params.get("name", ""))
+        context = await page_context.digest_context(self._twin, request.query_params.get("name", ""))
         return html("_digest.html", **context)
 
     async def digest_picture(self, request: Request) -> Response:
@@ -156,7 +162,7 @@ class Pages:
     async def ahead(self, request: Request) -> Response:
         """The times of digests and reminders."""
         del request
-        return html("_ahead.html", **await desk.ahead_context(self._twin))
+        return html("_ahead.html", **await page_context.ahead_context(self._twin))
 
     async def receipts_list(self, request: Request) -> Response:
         """The receipts, again."""
@@ -178,7 +184,7 @@ class Pages:
     async def inbox(self, request: Request) -> Response:
         """The open drafts."""
         del request
-        return html("_inbox.html", **await desk.inbox_context(self._twin))
+        return html("_inbox.html", **await page_context.inbox_context(self._twin))
 
     async def switches(self, request: Request) -> Response:
         """The model's light and the pause switch."""
@@ -212,14 +218,14 @@ class Pages:
         """A message from a contact; answered as soon as it is safely kept."""
         form = await request.form()
         place, speaker, text = field(form, "in"), field(form, "from"), field(form, "text")
-        if not place.startswith(f"{desk.PLATFORM}:"):
+        if not place.startswith(f"{page_context.PLATFORM}:"):
             raise Refused("only the console's own conversations can be written in from here")
         if not text.strip():
             raise Refused("an empty message says nothing; it was not sent")
         await self._twin.receive(speaker, place, text)
         if not partial(request):
             return RedirectResponse(f"/?{urlencode({'in': place})}", 303)
-        context = await desk.contact_context(self._twin, wanted=place, speaker=speaker, focus=True)
+        context = await page_context.contact_context(self._twin, wanted=place, speaker=speaker, focus=True)
         return html("_composer.html", **context, tries=self._tries)
 
     async def act(self, request: Request) -> Response:
@@ -236,7 +242,7 @@ class Pages:
             kept = await acts.kept(self._twin, draft, name, form)
         if not partial(request):
             return RedirectResponse("/", 303) if status == 200 else problem(request, toast.text, status)
-        context = await desk.inbox_context(self._twin, kept=kept, fresh=fresh, land=True)
+        context = await page_context.inbox_context(self._twin, kept=kept, fresh=fresh, land=True)
         return HTMLResponse(render("_inbox.html", **context) + render("_toast.html", toast=toast), status)
 
     async def share(self, request: Request) -> Response:
@@ -264,7 +270,7 @@ class Pages:
         await self._twin.unremind(str(request.path_params["reminder"]))
         if not partial(request):
             return RedirectResponse("/digest", 303)
-        ahead = render("_ahead.html", **await desk.ahead_context(self._twin, land=True))
+        ahead = render("_ahead.html", **await page_context.ahead_context(self._twin, land=True))
         return HTMLResponse(ahead + render("_toast.html", toast=Toast("Dropped.", "good")))
 
     async def pause(self, request: Request) -> Response:
@@ -289,7 +295,7 @@ class Pages:
             chosen = self._tries[int(index)]
             wanted, speaker, focus = chosen.conversation, chosen.person, True
             words, look = chosen.text, chosen.look
-        context = await desk.contact_context(
+        context = await page_context.contact_context(
             self._twin, wanted=wanted, speaker=speaker, words=words, look=look, focus=focus
         )
         return context | {"tries": self._tries}
@@ -300,8 +306,8 @@ def create_app(
     *,
     token: str,
     allowed_hosts: Collection[str],
-    things_to_try: Sequence[desk.ThingToTry] = (),
-    model_notice: desk.ModelNotice | None = None,
+    things_to_try: Sequence[page_context.ThingToTry] = (),
+    model_notice: page_context.ModelNotice | None = None,
     closing: asyncio.Event | None = None,
 ) -> Starlette:
     """The console of a twin. `token` opens it once; `allowed_hosts` are `name:port`; `closing`, once set,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from bots.runtime.events import Change
+from bots.runtime.base.changes import Change
 
 EVERYTHING = frozenset({"inbox", "thread", "settings", "receipts", "digest", "ahead"})
 TOUCHES: Mapping[str, frozenset[str]] = {

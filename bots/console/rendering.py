@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bots.runtime.rules import rule_words
-from bots.views import DraftView, RecordView
+from bots.api.views import DraftView, RecordView
+from bots.runtime.approval.rules import rule_words
 
 HERE = Path(__file__).parent
 HUES = 8

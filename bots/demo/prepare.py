@@ -13,12 +13,12 @@ from bots.home import Home
 from core.errors import OwnerMustFix
 from core.ports import Embedder
 from core.types import Message
-from memory.database import Database, connect
-from memory.messages import Messages, mark_done
-from memory.migrations import migrate
-from memory.profile import Profile
+from memory.archive.messages import Messages, mark_done
 from memory.profile.file import ProfileFile, Tables
-from memory.recall import Recall
+from memory.profile.profile import Profile
+from memory.recall.recall import Recall
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, connect
 from personas.library import copy_shipped
 
 WAITS_FOR = timedelta(hours=1)

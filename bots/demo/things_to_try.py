@@ -1,6 +1,6 @@
 """What the console offers to try in the demo."""
 
-from bots.console.desk import ThingToTry
+from bots.console.page_context import ThingToTry
 from bots.demo.world import conversation_id, read_toml
 
 

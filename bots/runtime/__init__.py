@@ -1,0 +1,1 @@
+"""A twin at work, room by room."""

@@ -1,0 +1,1 @@
+"""Making a home, examining it, keeping and restoring a copy."""

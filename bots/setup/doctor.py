@@ -81,7 +81,7 @@ def _settings(home: Home) -> tuple[Settings | None, Check]:
 
 
 def _profile(home: Home) -> Check:
-    from memory.profile import Profile
+    from memory.profile.profile import Profile
 
     if not home.profile_json.exists():
         return Check("profile", True, "not written yet")
@@ -94,7 +94,7 @@ def _profile(home: Home) -> Check:
 
 
 def _personas(home: Home) -> Check:
-    from memory.profile import Profile
+    from memory.profile.profile import Profile
     from personas.library import PersonaLibrary
 
     library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings)
@@ -140,7 +140,7 @@ def _room(home: Home) -> Check:
 async def _model(home: Home, settings: Settings) -> Check:
     async def ask() -> None:
         if settings.model.door == "embedded":
-            from core.models.carried import carried_model
+            from core.models.bundled import carried_model
 
             if not carried_model(settings.model.name).installed:
                 raise OwnerMustFix(

@@ -29,7 +29,7 @@ def chat_model(settings: Settings, home: Home) -> ChatModel:
             context_tokens=wanted.context_tokens,
             timeout_s=wanted.timeout_s,
         )
-    from core.models.carried import carried_model
+    from core.models.bundled import carried_model
     from core.models.embedded import EmbeddedChat
 
     return EmbeddedChat(carried_model(wanted.name), home.models, first_piece_s=wanted.timeout_s)

@@ -10,7 +10,7 @@ import tomlkit
 from bots.home import Home
 from bots.twin_toml import annotated, parse, write_private
 from core.types import PersonaName
-from memory.profile import Profile
+from memory.profile.profile import Profile
 from personas.library import copy_shipped
 
 DEFAULT_PERSONA = PersonaName("friends")

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
-from bots.runtime.presenter import conversation_view
+from bots.api.views import ConversationView, HearAnswer, MessageView
+from bots.runtime.approval.presenter import conversation_view
 from bots.twin.part import Part
-from bots.views import ConversationView, HearAnswer, MessageView
 from core.errors import OwnerMustFix
 from core.types import Conversation, Mode
-from memory import overview
-from memory.leave.standing import capped
+from memory.outbox.policy_facts import capped
+from memory.reports import overview
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 

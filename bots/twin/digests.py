@@ -4,13 +4,13 @@
 from dataclasses import astuple
 from datetime import datetime
 
-from bots.runtime.composing import readable
-from bots.runtime.when import ago, timed
+from bots.api.views import DayView, DigestTimesView, DigestView, Done, ReminderView
+from bots.runtime.base.times import ago, timed
+from bots.runtime.conversation.composer import readable
 from bots.twin.part import Part
-from bots.views import DayView, DigestTimesView, DigestView, Done, ReminderView
 from core.errors import OwnerMustFix, Refused
-from memory.reminders import Reminder
-from memory.rows import row_number
+from memory.archive.rows import row_number
+from memory.state.reminders import Reminder
 
 
 class Digests(Part):
@@ -45,8 +45,8 @@ class Digests(Part):
         )
 
     async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
-        """Tell the owner this in their DM, at a time as `bots.runtime.when.moment` reads it; without one the
-        text begins or ends with it. Raises OwnerMustFix."""
+        """Tell the owner this in their DM, at a time as `base/times.py` reads it; without one the text
+        begins or ends with it. Raises OwnerMustFix."""
         now, zone = self._house.clock.now(), self._house.zone
         if at is None:
             found = timed(readable(text), now, zone)

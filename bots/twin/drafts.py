@@ -4,10 +4,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bots.runtime.composing import readable
-from bots.runtime.presenter import retrieved
+from bots.api.views import Done, DraftView, ReceiptView, RecordView
+from bots.runtime.approval.presenter import retrieved
+from bots.runtime.conversation.composer import readable
 from bots.twin.part import Part
-from bots.views import Done, DraftView, ReceiptView, RecordView
 from core.types import DraftId, RecordId
 
 

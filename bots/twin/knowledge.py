@@ -2,15 +2,15 @@
 
 import secrets
 
-from bots.runtime.asking import ask
-from bots.runtime.composing import readable
-from bots.runtime.presenter import record_view, retrieved
+from bots.api.views import AskAnswer, Done, RecallAnswer, RecordView, SuggestionView
+from bots.runtime.approval.presenter import record_view, retrieved
+from bots.runtime.assistant.questions import ask
+from bots.runtime.conversation.composer import readable
 from bots.twin.part import Part
-from bots.views import AskAnswer, Done, RecallAnswer, RecordView, SuggestionView
 from core.audience import OWNER_ONLY
 from core.errors import OwnerMustFix
 from core.types import OWNER, MemoryRecord, RecordId
-from memory.forgetting import forget
+from memory.reports.forgetting import forget
 
 
 class Knowledge(Part):

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bots.runtime.house import House
-from bots.runtime.when import moment
-from bots.views import Done, DraftView
+from bots.api.views import Done, DraftView
+from bots.runtime.base.times import moment
+from bots.runtime.process.container import House
 from core.types import Draft
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bots.runtime.composing import readable
-from bots.runtime.presenter import broken_persona, persona_view
+from bots.api.views import AccountView, CircleView, Done, PairingView, PersonaView, PersonView
+from bots.runtime.approval.presenter import broken_persona, persona_view
+from bots.runtime.conversation.composer import readable
 from bots.twin.part import Part
-from bots.views import AccountView, CircleView, Done, PairingView, PersonaView, PersonView
 from core.errors import OwnerMustFix
 from core.types import Person, PersonId
-from memory.accounts import shown_code
+from memory.state.accounts import shown_code
 
 PLATFORMS = ("telegram", "discord", "slack")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import TryAgain
-from core.models.carried import Carried, carried_model, embedded_cards, whole_file
+from core.models.bundled import Carried, carried_model, embedded_cards, whole_file
 from core.models.deadlines import in_time
 from core.models.llama_process import LlamaProcess
 from core.ports import ModelCard, Sampling
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 
 __all__ = ["EmbeddedChat", "carried_model", "embedded_cards"]
 

@@ -14,7 +14,7 @@ import ollama
 from core.errors import OwnerMustFix, TryAgain
 from core.models.deadlines import in_time
 from core.ports import ModelCard, Sampling, Vectors
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 
 NEXT_PIECE_S = 30.0
 BATCH = 16

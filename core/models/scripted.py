@@ -5,7 +5,7 @@ from typing import Literal
 
 from core.errors import UnderstudyError
 from core.ports import ModelCard, Sampling
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 
 Reply = str | UnderstudyError
 Script = Reply | Sequence[Reply] | Callable[[Prompt], str]

@@ -16,10 +16,10 @@ from core.types import (
     PersonaName,
     RecordId,
 )
-from memory.messages import mark_pending
-from memory.outbox.overtaken import LATE_MESSAGE, MESSAGE_EDITED, overtaken
-from memory.rows import row_number
-from memory.timestamps import from_text, optional_time, to_text
+from memory.archive.messages import mark_pending
+from memory.archive.rows import row_number
+from memory.outbox.superseded import LATE_MESSAGE, MESSAGE_EDITED, overtaken
+from memory.storage.timestamps import from_text, optional_time, to_text
 
 AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
 """Open and not in the sender's hands: the owner, a newer message or time can still change these."""

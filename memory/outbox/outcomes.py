@@ -5,11 +5,11 @@ from datetime import datetime
 
 from core.errors import Refused
 from core.types import TWIN, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
-from memory.messages import get, say, wants_answer
+from memory.archive.messages import get, say, wants_answer
 from memory.outbox import drafts, parts, receipts
-from memory.outbox.overtaken import NEWER_MESSAGE
 from memory.outbox.parts import Claim
-from memory.timestamps import optional_text, to_text
+from memory.outbox.superseded import NEWER_MESSAGE
+from memory.storage.timestamps import optional_text, to_text
 
 EXPIRED = "expired"
 NOT_DELIVERED = "not-delivered"

@@ -9,7 +9,7 @@ from datetime import datetime
 from core.errors import Refused
 from core.types import ConversationId, DraftId, MessageId
 from memory.outbox import drafts
-from memory.timestamps import from_text, to_text
+from memory.storage.timestamps import from_text, to_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from core.types import DraftId, RecordId
-from memory.database import Database
+from memory.storage.sqlite import Database
 
 
 class Reasons:

@@ -14,8 +14,8 @@ from core.types import (
     ReceiptId,
     RecordId,
 )
-from memory.database import Database
-from memory.timestamps import from_text, to_text
+from memory.storage.sqlite import Database
+from memory.storage.timestamps import from_text, to_text
 
 
 class Receipts:

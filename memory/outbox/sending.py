@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from core.audience import World
 from core.types import ConversationId, DraftStatus, Mode
-from memory.leave import control, delegations
-from memory.outbox import drafts, parts
+from memory.archive.rows import read_conversation
+from memory.outbox import delegations, drafts, parts, switches
 from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, hold
 from memory.outbox.parts import Claim
-from memory.rows import read_conversation
-from memory.timestamps import to_text
+from memory.storage.timestamps import to_text
 
 Split = Callable[[ConversationId, str], Sequence[str]]
 """Cuts a text into the parts that a conversation's platform takes. Pure and quick."""
@@ -43,7 +42,7 @@ def claim(
     world: World,
 ) -> Claim | None:
     """The next part, marked as being sent. Drafts that may not go are moved on the way to it."""
-    if control.paused(connection):
+    if switches.paused(connection):
         return None
     for row in _claimable(connection, now):
         if platforms is not None and row["conversation"].partition(":")[0] not in platforms:
@@ -114,7 +113,7 @@ def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, worl
     if drafts.others_listen(connection, ConversationId(row["conversation"]), readers):
         return OTHERS_LISTEN
     if leave["delegation"] is not None:
-        if control.mode(connection, ConversationId(row["conversation"])) not in (None, Mode.AUTO):
+        if switches.mode(connection, ConversationId(row["conversation"])) not in (None, Mode.AUTO):
             return MODE_DRAFT
         delegation = delegations.named(connection, leave["who"])
         if (

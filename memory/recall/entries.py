@@ -8,8 +8,8 @@ import numpy as np
 
 from core.ports import Embedder, Vectors
 from core.types import MemoryRecord, RecordId
-from memory.audience import Directory
-from memory.fulltext import quoted
+from memory.archive.audiences import Directory
+from memory.storage.fulltext import quoted
 
 
 class EntryIndex:

@@ -9,11 +9,11 @@ from functools import partial
 import numpy as np
 
 from core.ports import Embedder, Vectors
-from memory.audience import NOWHERE, Allowed
-from memory.database import Database
+from memory.archive.audiences import NOWHERE, Allowed
 from memory.recall.ranking import Unrelated
 from memory.recall.vectors import BLOCK, Cosines, Keys, Mask, Numbers, VectorIndex
-from memory.timestamps import from_text
+from memory.storage.sqlite import Database
+from memory.storage.timestamps import from_text
 
 BATCH = 64
 """Records that are embedded and committed in one go."""

@@ -6,13 +6,13 @@ from pathlib import Path
 from time import perf_counter
 
 from bots import assembly
-from bots.adapters import adapters
 from bots.home import Home
-from bots.twin import Twin
+from bots.platforms.registry import adapters
+from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import PersonaName
-from memory.profile import Profile
+from memory.profile.profile import Profile
 from personas.library import copy_shipped
 from tests.bench.homes import SETTINGS
 from tests.bench.report import arguments, figure, percentile

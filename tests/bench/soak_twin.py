@@ -10,14 +10,14 @@ from time import time
 from typing import Any
 
 from bots import assembly, control
-from bots.adapters import adapters
 from bots.home import Home
 from bots.logs import logging_to
+from bots.platforms.registry import adapters
 from bots.settings import Discord, Gateway, Owner, Settings, Slack, Telegram
 from core.errors import TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from tests.fakes import NOON
 from tests.wire.fronts import TOKENS
 

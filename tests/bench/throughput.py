@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bots.home import Home
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from tests.bench.homes import FRIENDS, furnish, instant, questions
 from tests.bench.report import arguments, figure
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from core.errors import TryAgain
-from core.models.carried import SMOLLM2
+from core.models.bundled import SMOLLM2
 from core.models.embedded import EmbeddedChat
 from core.models.ollama import OllamaChat
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel, Sampling
-from core.prompt import Prompt, Turn
+from core.prompt.chat import Prompt, Turn
 from tests.wire.ollama_server import OllamaServer
 
 STEADY = Sampling(max_tokens=24, temperature=0.0, seed=1)

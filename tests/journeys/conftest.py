@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from bots.api.views import DraftView
 from bots.assembly import running
 from bots.home import Home
-from bots.runtime.events import Change
-from bots.runtime.pace import Sleep
+from bots.runtime.base.changes import Change
+from bots.runtime.base.timing import Sleep
 from bots.settings import Gateway, Owner, Settings
-from bots.twin import Twin
-from bots.views import DraftView
+from bots.twin.facade import Twin
 from core.audience import audience, circle, person
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
 from core.types import Person, PersonaName, PersonId
-from memory.database import Checkpoint
-from memory.profile import Profile
+from memory.profile.profile import Profile
+from memory.storage.sqlite import Checkpoint
 from personas.library import copy_shipped
 from tests.fakes import FixedClock
 from tests.waiting import RecordingDelivery, Sleeper, until

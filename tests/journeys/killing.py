@@ -29,16 +29,16 @@ from typing import Any
 
 from bots import assembly, twin_toml
 from bots.home import Home
-from bots.runtime.house import House
-from bots.runtime.work import at_work
-from bots.twin import Twin
+from bots.runtime.process.container import House
+from bots.runtime.process.tasks import at_work
+from bots.twin.facade import Twin
 from core.audience import audience, circle
 from core.errors import Refused
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import ConversationId, DraftStatus, MessageId, Person, PersonaName, PersonId
-from memory.database import Checkpoint
-from memory.profile import Profile
+from memory.profile.profile import Profile
+from memory.storage.sqlite import Checkpoint
 
 importlib.import_module("core.graph")  # loaded in the parent, so that each fork is quick
 

@@ -13,18 +13,18 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
 from bots import twin_toml
+from bots.api.views import DigestTimesView, ReminderView
 from bots.assembly import running
 from bots.console.serve import serve
 from bots.demo.prepare import prepare
 from bots.demo.things_to_try import things_to_try
 from bots.home import Home
-from bots.runtime.digest_picture import SHARP, WIDTH
-from bots.twin import Twin
-from bots.views import DigestTimesView, ReminderView
+from bots.runtime.digest.picture import SHARP, WIDTH
+from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from tests.wire.console_twin import FakeTwin
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bots.assembly import running
-from bots.platform import Health, Inbound
+from bots.platforms.port import Health, Inbound
 from bots.settings import Digest, Owner
 from core.errors import OwnerMustFix
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import PersonId
-from memory.accounts import Accounts
-from memory.database import Database, connect
-from memory.digest_runs import DigestRuns
-from memory.migrations import migrate
+from memory.state.accounts import Accounts
+from memory.state.digest_runs import DigestRuns
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, connect
 from tests.journeys.conftest import World
 from tests.waiting import PATIENCE_S
 

@@ -11,12 +11,12 @@ from PIL import Image
 
 from bots import control
 from bots.assembly import SystemClock
-from bots.runtime.digest_picture import HEIGHT, SHARP, WIDTH
+from bots.runtime.digest.picture import HEIGHT, SHARP, WIDTH
 from bots.settings import Approvals, Console, Digest, Embedding, Model, Owner
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from bots.twin_toml import annotated, load
-from memory.database import connect
-from memory.timestamps import to_text
+from memory.storage.sqlite import connect
+from memory.storage.timestamps import to_text
 from tests.journeys.conftest import World, waiting
 from tests.journeys.processes import process
 from tests.journeys.test_digest import EIGHT

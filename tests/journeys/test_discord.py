@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bots.assembly import running
-from bots.discord.adapter import Discord
-from bots.discord.parse import snowflake
-from bots.platform import Deed
+from bots.platforms.discord.adapter import Discord
+from bots.platforms.discord.parse import snowflake
+from bots.platforms.port import Deed
 from bots.settings import Gateway
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from tests.journeys.conftest import World, becomes

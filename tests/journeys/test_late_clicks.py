@@ -1,6 +1,6 @@
 """A late click hears what became of a draft, in the words of its card."""
 
-from bots.platform import Deed
+from bots.platforms.port import Deed
 from tests.journeys.conftest import World
 from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bots.assembly import running
-from bots.platform import Deed
+from bots.platforms.port import Deed
 from bots.settings import Approvals, Gateway, Listen, Settings
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat

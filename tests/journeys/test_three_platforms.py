@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from bots.settings import Gateway
-from bots.twin import Twin
+from bots.twin.facade import Twin
 from tests.journeys.asking import (
     PLATFORMS,
     QUESTION,

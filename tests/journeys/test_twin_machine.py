@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bots.home import Home
 from core.errors import Refused
 from core.types import DraftStatus
-from memory.database import connect
+from memory.storage.sqlite import connect
 from tests.journeys.killing import PEOPLE, Journal, alive, broken, deliver_again, furnish, rest
 
 T = TypeVar("T")
@@ -216,7 +216,7 @@ class TwinMachine(RuleBasedStateMachine):
 
 def test_promises_hold_whatever_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Behind an uncertain draft nothing is delivered: an approval would wait its whole patience each time.
-    monkeypatch.setattr("bots.runtime.approvals.DELIVERY_S", 0.05)
+    monkeypatch.setattr("bots.runtime.approval.approvals.DELIVERY_S", 0.05)
     template = Home(tmp_path / "template")
     asyncio.run(furnish(template))
     machine = type("Machine", (TwinMachine,), {"template": template})

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.composing import readable
-from bots.twin import Twin
-from bots.views import HeardDraft, to_json
+from bots.api.views import HeardDraft, to_json
+from bots.runtime.conversation.composer import readable
+from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from core.types import Conversation, ConversationId, Kind
-from memory.database import Database
+from memory.storage.sqlite import Database
 from tests.journeys.conftest import MIA, SAM, World, becomes, waiting
 from tests.waiting import PATIENCE_S, SlowChat, failing
 

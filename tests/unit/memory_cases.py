@@ -19,15 +19,15 @@ from core.types import (
     PersonId,
     RecordId,
 )
-from memory.database import Database, connect
-from memory.migrations import migrate
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, connect
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @dataclass
 class PlainDirectory:
-    """A `memory.audience.Directory` that a test writes down."""
+    """A `memory.archive.audiences.Directory` that a test writes down."""
 
     linked: Mapping[PersonId, PersonId] = field(default_factory=dict)
     circles: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)

@@ -7,9 +7,9 @@ import pytest
 
 from core.audience import audience, person, place
 from core.types import Conversation, Kind, PersonId
-from memory.audience import NOWHERE, Audiences, audience_of, intern_audience, intern_place
-from memory.database import Database
-from memory.messages import Messages
+from memory.archive.audiences import NOWHERE, Audiences, audience_of, intern_audience, intern_place
+from memory.archive.messages import Messages
+from memory.storage.sqlite import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from core.models.embedders import HashedEmbedder
 from core.types import Conversation, Kind, MemoryRecord, Message, PersonId, RecordId
-from memory import recall as recall_module
-from memory.messages import Messages, record_id
-from memory.recall import Recall
-from memory.records import Records
+from memory.archive.messages import Messages, record_id
+from memory.archive.records import Records
+from memory.recall import recall as recall_module
+from memory.recall.recall import Recall
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, record, said, talk
 
 PEOPLE = ["ann", "ben", "cat", "dan"]

@@ -20,8 +20,8 @@ from bots.cli import session
 from bots.cli.session import Session
 from bots.home import Home
 from bots.logs import logging_to, problems_aloud
-from bots.runtime.events import Changes
-from bots.runtime.problems import Problems
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
 from core.errors import OwnerMustFix, Refused, TryAgain
 from tests.command_line import understudy
 

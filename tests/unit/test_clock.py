@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.clock import Alarm, Cron, keep, over
-from bots.runtime.schedule import schedule
+from bots.runtime.base.cron import Alarm, Cron, keep, over
+from bots.runtime.base.schedule import schedule
 from tests.fakes import NOON, FixedClock
 from tests.waiting import PATIENCE_S, Sleeper
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bots import control
+from bots.api.views import Done
 from bots.home import Home
-from bots.twin import Twin
-from bots.views import Done
+from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain
 
 

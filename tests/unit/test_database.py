@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import OwnerMustFix
-from memory.database import PRAGMAS, Database, connect
-from memory.migrations import MIGRATIONS, migrate
+from memory.storage.migrations import MIGRATIONS, migrate
+from memory.storage.sqlite import PRAGMAS, Database, connect
 
 TABLE = "CREATE TABLE kept (value TEXT UNIQUE)"
 

@@ -8,8 +8,8 @@ import pytest
 from core.audience import World
 from core.errors import Refused
 from core.types import Conversation, ConversationId, DraftStatus, Kind, PersonaName, PersonId
-from memory.leave.delegations import Delegation, covers, kind_of, runs
-from memory.outbox import Outbox
+from memory.outbox.delegations import Delegation, covers, kind_of, runs
+from memory.outbox.outbox import Outbox
 from tests.desk import FRIENDS, MIAS, SAM, SAMS, SEND, Desk, open_desk
 from tests.fakes import NOON
 

@@ -24,10 +24,10 @@ from core.types import (
     PersonId,
     RecordId,
 )
-from memory.audience import audience_of
-from memory.database import Database
-from memory.messages import Messages
-from memory.profile import Profile
+from memory.archive.audiences import audience_of
+from memory.archive.messages import Messages
+from memory.profile.profile import Profile
+from memory.storage.sqlite import Database
 from personas.library import PersonaLibrary, choose, copy_shipped
 
 NOW = datetime(2026, 11, 25, 19, 30, tzinfo=timezone(timedelta(hours=1)))

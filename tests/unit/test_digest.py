@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
-from bots.platform import Health
-from bots.runtime.clock import SOON, Cron
-from bots.runtime.digest import ELSEWHERE, EXCERPT, MOST, QUIET, Reading, words
-from bots.runtime.digest_picture import COLOURS, DARK, HEIGHT, LEFT, SHARP, STACKED, TOP, WIDTH, draw
-from bots.runtime.digesting import Digests, Outlets, Wanted
-from bots.runtime.events import Changes
-from bots.runtime.presenter import Presenter
-from bots.runtime.problems import Problems
-from bots.runtime.promised import due
-from bots.runtime.schedule import schedule
-from bots.runtime.telling import Lines
+from bots.platforms.port import Health
+from bots.runtime.approval.presenter import Presenter
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.cron import SOON, Cron
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.schedule import schedule
+from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.digest.digests import Digests, Outlets, Wanted
+from bots.runtime.digest.due_dates import due
+from bots.runtime.digest.picture import COLOURS, DARK, HEIGHT, LEFT, SHARP, STACKED, TOP, WIDTH, draw
+from bots.runtime.digest.text import ELSEWHERE, EXCERPT, MOST, QUIET, Reading, words
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import (
     OWNER,
@@ -37,16 +37,16 @@ from core.types import (
     PersonId,
     RecordId,
 )
-from memory import activity
-from memory.accounts import Accounts, shown_code
-from memory.activity import Activity, Day
-from memory.audience import Audiences
-from memory.digest_runs import DigestRuns, RunState
-from memory.leave.standing import StandingReader
-from memory.outbox import Written
+from memory.archive.audiences import Audiences
+from memory.archive.records import Records
+from memory.outbox.outbox import Written
+from memory.outbox.policy_facts import StandingReader
 from memory.outbox.reasons import Reasons
-from memory.profile import Profile
-from memory.records import Records
+from memory.profile.profile import Profile
+from memory.reports import activity
+from memory.reports.activity import Activity, Day
+from memory.state.accounts import Accounts, shown_code
+from memory.state.digest_runs import DigestRuns, RunState
 from tests.desk import ASK, FRIENDS, MIAS, SAM, SAMS, Desk, open_desk
 from tests.fakes import FRIENDLY, NOON, FakeCasting
 

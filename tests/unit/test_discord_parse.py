@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from bots.discord import parse, payloads
-from bots.discord.parse import Known
+from bots.platforms.discord import parse, payloads
+from bots.platforms.discord.parse import Known
 from core.types import ConversationId, MessageId
 from tests.wire.discord_damage import damaged, recorded_messages
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.discord import render
-from bots.discord.render import Press, Shown
-from bots.platform import Card, Deed
-from bots.runtime.split import split_text
+from bots.platforms.discord import render
+from bots.platforms.discord.render import Press, Shown
+from bots.platforms.port import Card, Deed
+from bots.runtime.delivery.split import split_text
 from core.types import DraftId
 
 DRAFT = DraftId("7")

@@ -8,9 +8,9 @@ import pytest
 from bots.home import Home
 from bots.setup import doctor, newcomer
 from bots.setup.check import Check
-from core.models import carried
-from memory.database import connect
-from memory.migrations import migrate
+from core.models import bundled
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import connect
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ async def test_a_port_that_is_taken_is_told_unless_the_twin_itself_has_it(home: 
 
 
 async def test_missing_weights_are_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carried, "_locate", lambda *_: None)
+    monkeypatch.setattr(bundled, "_locate", lambda *_: None)
     checks = await examined(home)
     assert sick(checks) == ["model"]
     assert "make setup" in checks["model"].mend

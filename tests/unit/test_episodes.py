@@ -7,11 +7,11 @@ import pytest
 
 from core.models.embedders import HashedEmbedder
 from core.types import OWNER, TWIN, Conversation, Kind, Message, Person, PersonId
-from memory.database import Database
-from memory.episodes import open_threads, opens, topics
-from memory.messages import Messages, record_id, say
-from memory.recall import WINDOW, Recall
-from memory.records import forget
+from memory.archive.episodes import open_threads, opens, topics
+from memory.archive.messages import Messages, record_id, say
+from memory.archive.records import forget
+from memory.recall.recall import WINDOW, Recall
+from memory.storage.sqlite import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 SAM = talk()

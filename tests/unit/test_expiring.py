@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bots.platform import Health
-from bots.runtime.clock import SOON
-from bots.runtime.expiring import AGAIN, Expiring
-from bots.runtime.schedule import schedule
-from bots.runtime.surfaces import Quiet
-from bots.runtime.telling import Lines
+from bots.platforms.port import Health
+from bots.runtime.approval.card_sync import Quiet
+from bots.runtime.approval.expiry_notices import AGAIN, Expiring
+from bots.runtime.base.cron import SOON
+from bots.runtime.base.schedule import schedule
+from bots.runtime.delivery.owner_dms import Lines
 from core.errors import TryAgain
-from memory.outbox import Written
-from memory.outbox.expiries import Expiries
+from memory.outbox.outbox import Written
+from memory.state.expiries import Expiries
 from tests.desk import ASK, FRIENDS, SAMS, open_desk
 from tests.fakes import NOON
 from tests.unit.test_digest import VIENNA

@@ -11,13 +11,13 @@ import pytest
 
 from core.errors import Refused, TryAgain
 from core.types import Draft, DraftStatus, MessageId, RecordId
-from memory.database import Database, connect
-from memory.forgetting import Forgotten, forget
-from memory.messages import record_id
-from memory.outbox import Written
-from memory.profile import Profile
-from memory.records import Records
-from memory.suggestions import Suggestions
+from memory.archive.messages import record_id
+from memory.archive.records import Records
+from memory.archive.suggestions import Suggestions
+from memory.outbox.outbox import Written
+from memory.profile.profile import Profile
+from memory.reports.forgetting import Forgotten, forget
+from memory.storage.sqlite import Database, connect
 from tests.desk import ASK, FRIENDS, MIAS, SAMS, Desk, open_desk
 from tests.unit.memory_cases import record
 

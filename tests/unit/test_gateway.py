@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.drafting import Drafter
-from bots.runtime.events import Changes
-from bots.runtime.gateway import Gateway
-from bots.runtime.pace import Pace
-from bots.runtime.problems import Problems
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Pace
+from bots.runtime.conversation.drafter import Drafter
+from bots.runtime.conversation.gateway import Gateway
 from core.agent import Agent
 from core.errors import OwnerMustFix, TryAgain
 from core.models.scripted import ScriptedChat

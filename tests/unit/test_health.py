@@ -1,13 +1,13 @@
 import asyncio
 
-from bots.runtime.events import Changes
-from bots.runtime.health import ModelHealth
-from bots.runtime.pace import Pace
-from bots.runtime.problems import Problems
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Pace
+from bots.runtime.process.model_health import ModelHealth
 from core.errors import TryAgain
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from tests.waiting import Sleeper, until
 
 

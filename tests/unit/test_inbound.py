@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from bots.platform import Deed
-from bots.runtime.inbound import Attention
-from bots.runtime.schedule import schedule, span
+from bots.platforms.port import Deed
+from bots.runtime.base.schedule import schedule, span
+from bots.runtime.process.inbound import Attention
 from core.types import OWNER, Conversation, ConversationId, Kind, PersonId
 from tests.journeys.conftest import World
 from tests.journeys.conftest import world as world

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import OwnerMustFix, TryAgain
-from core.models.carried import (
+from core.models.bundled import (
     GEMMA3,
     SMOLLM2,
     Carried,
@@ -24,7 +24,7 @@ from core.models.embedders import BATCH_CHARACTERS, BATCH_TEXTS, batches
 from core.models.llama_process import _event, _piece
 from core.models.scripted import ScriptedChat
 from core.ports import ModelCard, Sampling
-from core.prompt import Prompt, Turn
+from core.prompt.chat import Prompt, Turn
 
 
 async def replies(model: ScriptedChat, times: int) -> list[str]:

@@ -15,10 +15,10 @@ import pytest
 
 from core.errors import OwnerMustFix, TryAgain
 from core.models import llama_process
-from core.models.carried import SMOLLM2, Carried
+from core.models.bundled import SMOLLM2, Carried
 from core.models.embedded import EmbeddedChat
 from core.ports import ModelCard, Sampling
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 
 pytestmark = [pytest.mark.model, pytest.mark.xdist_group("model")]
 
@@ -133,7 +133,7 @@ async def test_its_key_shows_nowhere_and_others_are_turned_away(
 
 PARENT = """
 import asyncio, pathlib, sys
-from core.models.carried import SMOLLM2
+from core.models.bundled import SMOLLM2
 from core.models.embedded import EmbeddedChat
 async def main():
     model = EmbeddedChat(SMOLLM2, pathlib.Path(sys.argv[1]), context_tokens=512)

@@ -8,7 +8,7 @@ import pytest
 from core.errors import OwnerMustFix, TryAgain
 from core.models.ollama import OllamaChat, OllamaEmbedder
 from core.ports import Sampling
-from core.prompt import Prompt, Turn
+from core.prompt.chat import Prompt, Turn
 from tests.wire.ollama_server import Conduct, OllamaServer
 
 CHAT = Prompt(turns=(Turn("system", "You are Alex."), Turn("user", "a secret question")), stop=("\nSam:",))

@@ -8,7 +8,7 @@ from bots.setup import newcomer
 from bots.twin_toml import load
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, PersonId
-from memory.profile import Profile
+from memory.profile.profile import Profile
 from personas.library import PersonaLibrary
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import Refused
 from core.types import TWIN, DraftId, DraftStatus, Message, MessageId, Mode, PersonId
-from memory.messages import mark_pending
+from memory.archive.messages import mark_pending
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, in_words, open_desk
 
 

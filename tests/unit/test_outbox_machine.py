@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.errors import Refused
 from core.types import OWNER, TWIN, Conversation, Draft, DraftId, DraftStatus, Message, MessageId
-from memory.database import Database, Work
-from memory.leave.delegations import Delegation
-from memory.migrations import migrate
+from memory.outbox.delegations import Delegation
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.outbox.parts import Claim
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, Work
 from tests.desk import ASK, MIAS, SAMS, SEND, SENDS_PER_HOUR, Desk, in_words
 
 T = TypeVar("T")

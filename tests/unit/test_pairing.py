@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.runtime.pairing import TRIES, Pairing, offered
+from bots.runtime.assistant.pairing import TRIES, Pairing, offered
 from core.types import Person, PersonId
-from memory.accounts import ALPHABET, CODE_LASTS, WRONG_TRIES, Accounts, shown_code
+from memory.state.accounts import ALPHABET, CODE_LASTS, WRONG_TRIES, Accounts, shown_code
 from tests.desk import Desk, open_desk
 
 ME, STRANGER = PersonId("telegram:1"), PersonId("telegram:2")

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.policy import decide, stand_aside, triage
+from core.policy.decide import decide, stand_aside, triage
+from core.policy.small_talk import ANSWERS, WORDS, is_small_talk
+from core.policy.topics import asks_if_bot, topics
 from core.ports import Standing
 from core.reactions import in_words
 from core.review import Finding
-from core.small_talk import ANSWERS, WORDS, is_small_talk
-from core.topics import asks_if_bot, topics
 from core.types import (
     OWNER,
     TWIN,

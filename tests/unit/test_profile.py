@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from core.audience import OWNER_ONLY, audience, circle, person
 from core.errors import OwnerMustFix, Refused
 from core.types import ConversationId, MessageId, Person, PersonaName, PersonId, RecordId
-from memory.profile import Profile
+from memory.archive.suggestions import Suggestions
 from memory.profile.file import Unreadable, parse
-from memory.suggestions import Suggestions
+from memory.profile.profile import Profile
 from tests.desk import Desk, open_desk
 
 SAM, MIA = PersonId("sam"), PersonId("mia")

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audience import audience
-from core.briefing import Briefing, speakers
 from core.errors import OwnerMustFix
-from core.prompt import Prompt, Style, size
-from core.quoting import neutral, quoted, tokens
+from core.prompt.briefing import Briefing, speakers
+from core.prompt.chat import Prompt, Style, size
+from core.prompt.quoting import neutral, quoted, tokens
+from core.prompt.wording import build
 from core.types import (
     OWNER,
     TWIN,
@@ -27,7 +28,6 @@ from core.types import (
     RecordId,
     Retrieval,
 )
-from core.wording import build
 from tests.fakes import NOON
 
 SAM = PersonId("sam")

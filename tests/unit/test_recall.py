@@ -16,11 +16,11 @@ from core.errors import TryAgain
 from core.models.embedders import HashedEmbedder
 from core.ports import Embedder, Vectors
 from core.types import OWNER, Kind, MemoryRecord, Person, PersonId, RecordId
-from memory import fulltext
-from memory.database import Database
-from memory.messages import Messages, record_id
-from memory.recall import WINDOW, Recall
-from memory.records import Records, forget
+from memory.archive.messages import Messages, record_id
+from memory.archive.records import Records, forget
+from memory.recall.recall import WINDOW, Recall
+from memory.storage import fulltext
+from memory.storage.sqlite import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, record, said, talk
 
 SAM = talk()

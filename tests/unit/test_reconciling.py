@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bots.platform import FindsSent, Health
-from bots.runtime.events import Changes
-from bots.runtime.pace import Pace, stop
-from bots.runtime.problems import Problems
-from bots.runtime.reconciling import PAUSES_S, Reconciling
-from bots.runtime.sender import Sender
+from bots.platforms.port import FindsSent, Health
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Pace, stop
+from bots.runtime.delivery.reconciler import PAUSES_S, Reconciling
+from bots.runtime.delivery.sender import Sender
 from core.errors import Refused
 from core.types import TWIN, Conversation, ConversationId, Draft, DraftStatus
 from memory.outbox.parts import Doubt

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.platform import Health
-from bots.runtime.clock import SOON
-from bots.runtime.events import Changes
-from bots.runtime.reminding import Reminding
-from bots.runtime.schedule import schedule
-from bots.runtime.telling import Lines
+from bots.platforms.port import Health
+from bots.runtime.assistant.reminder_notices import Reminding
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.cron import SOON
+from bots.runtime.base.schedule import schedule
+from bots.runtime.delivery.owner_dms import Lines
 from core.errors import Refused, TryAgain
 from core.types import PersonId
-from memory.accounts import Accounts
-from memory.reminders import Reminders
+from memory.state.accounts import Accounts
+from memory.state.reminders import Reminders
 from tests.desk import Desk, open_desk
 from tests.fakes import NOON
 from tests.unit.test_digest import OwnersDM

@@ -12,8 +12,8 @@ from bots.setup import newcomer
 from bots.setup.backup import write_backup
 from bots.setup.restore import restore
 from core.errors import OwnerMustFix
-from memory.database import connect
-from memory.migrations import migrate
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import connect
 
 NOW = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 

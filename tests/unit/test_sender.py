@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.events import Changes
-from bots.runtime.pace import Pace
-from bots.runtime.problems import Problems
-from bots.runtime.sender import Sender
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Pace
+from bots.runtime.delivery.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId
 from tests.desk import MIAS, SAM, Desk, open_desk

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.slack import words
-from bots.slack.events import Deleted, Edited, Moved, Opened, Reacted, Revoked, Said, Twin
-from bots.slack.ids import Address, account, address, key, user
-from bots.slack.parse import READERS, Malformed, lane, parse, past, replied_since
-from bots.slack.payloads import moment
+from bots.platforms.slack import words
+from bots.platforms.slack.events import Deleted, Edited, Moved, Opened, Reacted, Revoked, Said, Twin
+from bots.platforms.slack.ids import Address, account, address, key, user
+from bots.platforms.slack.parse import READERS, Malformed, lane, parse, past, replied_since
+from bots.platforms.slack.payloads import moment
 from core.errors import Refused
 from core.types import ConversationId, MessageId, PersonId
 

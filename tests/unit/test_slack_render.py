@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.platform import Card, Deed
-from bots.slack import render, words
-from bots.slack.parse import READERS
-from bots.slack.render import Origin, Press
+from bots.platforms.port import Card, Deed
+from bots.platforms.slack import render, words
+from bots.platforms.slack.parse import READERS
+from bots.platforms.slack.render import Origin, Press
 from core.types import DraftId
 from tests.wire.slack_server import SCOPES
 

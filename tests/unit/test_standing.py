@@ -8,7 +8,7 @@ import pytest
 from core.audience import World
 from core.ports import Standing
 from core.types import TWIN, Conversation, MemoryRecord, Message, Mode, Person, PersonId
-from memory.leave.standing import StandingReader, capped
+from memory.outbox.policy_facts import StandingReader, capped
 from tests.desk import MIAS, SAM, SAMS, SENDS_PER_HOUR, Desk, open_desk
 from tests.fakes import FRIENDLY
 

@@ -10,22 +10,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.platform import Card, Health
-from bots.runtime.cards import Deck, closing, fingerprint
-from bots.runtime.events import Changes
-from bots.runtime.pace import Pace
-from bots.runtime.presenter import Presenter
-from bots.runtime.problems import Problems
-from bots.runtime.schedule import Schedule, schedule
-from bots.runtime.surfaces import GIVEN_UP, Quiet, Surfaces
-from bots.runtime.telling import Lines
+from bots.platforms.port import Card, Health
+from bots.runtime.approval.card_builder import Deck, closing, fingerprint
+from bots.runtime.approval.card_sync import GIVEN_UP, Quiet, Surfaces
+from bots.runtime.approval.presenter import Presenter
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.schedule import Schedule, schedule
+from bots.runtime.base.timing import Pace
+from bots.runtime.delivery.owner_dms import Lines
 from core.errors import TryAgain
 from core.types import Draft, DraftId, DraftStatus, PersonId
-from memory.accounts import Accounts
-from memory.outbox.cards import Cards
+from memory.archive.records import Records
 from memory.outbox.reasons import Reasons
-from memory.profile import Profile
-from memory.records import Records
+from memory.profile.profile import Profile
+from memory.state.accounts import Accounts
+from memory.state.cards import Cards
 from tests.desk import MIAS, SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import Sleeper

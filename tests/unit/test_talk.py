@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bots.runtime.commands import USAGE, Command, addressed, command, placed_mode
-from bots.runtime.pace import stop
+from bots.runtime.assistant.commands import USAGE, Command, addressed, command, placed_mode
+from bots.runtime.base.timing import stop
 from bots.settings import Owner, Quiet
 from core.audience import OWNER_ONLY
 from core.models.scripted import ScriptedChat
-from core.prompt import Prompt
+from core.prompt.chat import Prompt
 from core.types import OWNER, MessageId, PersonId
 from tests.journeys.conftest import World, waiting
 from tests.journeys.conftest import world as world

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
-from bots.telegram.line import Attempt, meant, reason
+from bots.platforms.telegram.client import Attempt, meant, reason
 from core.errors import Refused, TryAgain
 
 

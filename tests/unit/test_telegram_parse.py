@@ -9,11 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.platform import Deed
-from bots.telegram.events import Clicked, Deleted, Edited, Event, Heard, Joined, Linked, Named, Talk, Topic
-from bots.telegram.ids import Address, address, key
-from bots.telegram.parse import Malformed, parse
-from bots.telegram.payloads import User
+from bots.platforms.port import Deed
+from bots.platforms.telegram.events import (
+    Clicked,
+    Deleted,
+    Edited,
+    Event,
+    Heard,
+    Joined,
+    Linked,
+    Named,
+    Talk,
+    Topic,
+)
+from bots.platforms.telegram.ids import Address, address, key
+from bots.platforms.telegram.parse import Malformed, parse
+from bots.platforms.telegram.payloads import User
 from core.errors import Refused
 from core.types import ConversationId, Kind, MessageId, PersonId
 

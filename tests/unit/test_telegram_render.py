@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.platform import Card, Deed
-from bots.telegram.render import (
+from bots.platforms.port import Card, Deed
+from bots.platforms.telegram.render import (
     LONGEST_BUTTON_DATA,
     LONGEST_TEXT,
     TEXT_LIMIT,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.drafting import Drafter
-from bots.runtime.events import Changes
-from bots.runtime.pace import Pace, stop
-from bots.runtime.problems import Problems
-from bots.runtime.typing_sign import typing_sign
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Pace, stop
+from bots.runtime.conversation.drafter import Drafter
+from bots.runtime.conversation.typing_sign import typing_sign
 from core.agent import Agent
 from core.ports import Standing
 from core.types import Conversation, ConversationId, Mode

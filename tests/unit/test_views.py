@@ -1,7 +1,7 @@
 import json
 from datetime import UTC, datetime
 
-from bots.views import HearAnswer, HeardDraft, ModelView, RecordView, StatusView, to_json
+from bots.api.views import HearAnswer, HeardDraft, ModelView, RecordView, StatusView, to_json
 
 
 def test_a_hear_answer_has_exactly_the_agreed_fields() -> None:

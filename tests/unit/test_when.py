@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.runtime.when import SPOKEN, ago, moment, timed
+from bots.runtime.base.times import SPOKEN, ago, moment, timed
 from core.errors import OwnerMustFix
 
 VIENNA = ZoneInfo("Europe/Vienna")

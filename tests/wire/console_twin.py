@@ -6,11 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bots.runtime.digest_picture import draw
-from bots.runtime.events import Change, Changes
-from bots.runtime.when import timed
-from bots.twin import Twin
-from bots.views import (
+from bots.api.views import (
     CircleView,
     ConversationView,
     DayView,
@@ -26,9 +22,13 @@ from bots.views import (
     ReminderView,
     StatusView,
 )
+from bots.runtime.base.changes import Change, Changes
+from bots.runtime.base.times import timed
+from bots.runtime.digest.picture import draw
+from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused
 from core.types import ConversationId, DraftId
-from memory.activity import Day
+from memory.reports.activity import Day
 
 PEOPLE = (
     PersonView("sam", "Sam", "best friend", (), ("friends", "climbing")),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bots.platform import Act
+from bots.platforms.port import Act
 from core.types import Conversation, DraftId, Message, MessageId, PersonId
 from tests.waiting import PATIENCE_S
 
@@ -29,7 +29,7 @@ class Edit:
 
 
 class FakeInbound:
-    """Implements `bots.platform.Inbound` in memory.
+    """Implements `bots.platforms.port.Inbound` in memory.
 
     `owners` are the proven accounts; everyone else is a stranger. `drafts` holds the text of each open
     (draft, revision). `facts` outlives an adapter, as the database would. `gate`, while closed, holds up

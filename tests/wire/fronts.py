@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
-from bots.discord.parse import snowflake
+from bots.platforms.discord.parse import snowflake
 from bots.settings import Discord, Settings, Slack, Telegram
 from core.ports import Clock
 from tests.wire import discord_world, slack_server, telegram_server

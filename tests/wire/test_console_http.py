@@ -12,14 +12,14 @@ import httpx
 import pytest
 from markupsafe import escape
 
+from bots.api.views import ConversationView, DigestTimesView
 from bots.console import rendering
 from bots.console.acts import snoozes
 from bots.console.app import scripts
-from bots.console.desk import here
+from bots.console.page_context import here
 from bots.console.security import BODY_LIMIT, HEADERS
 from bots.console.serve import serve
-from bots.runtime.rules import rule_words
-from bots.views import ConversationView, DigestTimesView
+from bots.runtime.approval.rules import rule_words
 from core.errors import OwnerMustFix, TryAgain
 from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin
 

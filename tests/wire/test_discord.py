@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.discord import render
-from bots.discord.adapter import Discord
-from bots.discord.cards import NOT_YOURS
-from bots.platform import Act, Card, Deed, Health, ReadsOwnLine
-from bots.runtime.pace import Sleep
+from bots.platforms.discord import render
+from bots.platforms.discord.adapter import Discord
+from bots.platforms.discord.cards import NOT_YOURS
+from bots.platforms.port import Act, Card, Deed, Health, ReadsOwnLine
+from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ports import SendsTyped
 from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
@@ -336,7 +336,9 @@ async def test_after_a_dropped_socket_the_session_goes_on_where_it_was(
 async def test_what_a_lost_session_missed_is_read_back(
     server: DiscordServer, inbound: FakeInbound, adapter: Discord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.discord.adapter.OVERLAP", datetime.now(UTC) - datetime(2026, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(
+        "bots.platforms.discord.adapter.OVERLAP", datetime.now(UTC) - datetime(2026, 1, 1, tzinfo=UTC)
+    )
     await server.dispatch("never seen", {})
     server.identified.append({})  # the session that could be resumed is no longer known
     server.messages[GENERAL].append(general("while you were gone"))

@@ -8,8 +8,8 @@ import discord
 import pytest
 import simcord
 
-from bots.discord.adapter import Discord
-from bots.platform import Act, Card, Deed
+from bots.platforms.discord.adapter import Discord
+from bots.platforms.port import Act, Card, Deed
 from core.types import DraftId, PersonId
 from tests.wire.fake_inbound import FakeInbound
 

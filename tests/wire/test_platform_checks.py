@@ -17,9 +17,9 @@ from bots.setup.check import Check
 from bots.setup.guides import GUIDES
 from bots.setup.platform_checks import MEMBERS, MESSAGE_CONTENT, RESET, SCOPES, platform_checks
 from core.types import PersonId
-from memory.accounts import Accounts
-from memory.database import Database, connect
-from memory.migrations import migrate
+from memory.state.accounts import Accounts
+from memory.storage.migrations import migrate
+from memory.storage.sqlite import Database, connect
 from tests.fakes import FixedClock
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.platform import (
+from bots.platforms.port import (
     Act,
     Card,
     CardSurface,
@@ -25,7 +25,7 @@ from bots.platform import (
     ReadsOwnLine,
     ShowsTyping,
 )
-from bots.slack.adapter import SlackPlatform
+from bots.platforms.slack.adapter import SlackPlatform
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ports import SendsTyped
 from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
@@ -225,7 +225,7 @@ async def test_what_is_deleted_in_a_thread_is_found_where_slack_names_no_thread(
 async def test_slow_lookups_hold_up_an_acknowledgement_once_not_each(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.slack.places.LOOKUP_S", 1.0)
+    monkeypatch.setattr("bots.platforms.slack.places.LOOKUP_S", 1.0)
     server.private.add(GENERAL)
     server.fail("users.info", Fault(how="slow"), Fault(how="slow"))
     server.fail("conversations.info", Fault(how="slow"))
@@ -267,7 +267,7 @@ async def test_who_joins_is_a_listener_from_then_on(
 async def test_members_are_listed_page_by_page(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.slack.places.PAGE", 2)
+    monkeypatch.setattr("bots.platforms.slack.places.PAGE", 2)
     server.private.add(GENERAL)
     await server.say()
     assert len(inbound.conversations[CHANNEL].members or ()) == 3

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram.error import TelegramError
 
-from bots.platform import Act, Card, Deed, Health
-from bots.runtime.pace import stop
-from bots.telegram.adapter import TelegramPlatform
-from bots.telegram.events import Event
-from bots.telegram.payloads import User
-from bots.telegram.polling import Polling
+from bots.platforms.port import Act, Card, Deed, Health
+from bots.platforms.telegram.adapter import TelegramPlatform
+from bots.platforms.telegram.events import Event
+from bots.platforms.telegram.payloads import User
+from bots.platforms.telegram.polling import Polling
+from bots.runtime.base.timing import stop
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, DraftId, MessageId, PersonId
 from tests.fakes import FixedClock
@@ -616,7 +616,7 @@ async def test_a_server_that_is_gone_got_nothing(inbound: FakeInbound) -> None:
 async def test_a_send_without_an_answer_is_uncertain(
     server: TelegramServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.telegram.line.LONGEST_CALL_S", 0.2)
+    monkeypatch.setattr("bots.platforms.telegram.client.LONGEST_CALL_S", 0.2)
     server.fail("sendMessage", Fault(how="hang"))
     async with running(server, inbound) as here:
         with pytest.raises(TimeoutError):
@@ -630,7 +630,7 @@ async def test_a_send_that_waits_for_our_own_limits_too_long_was_not_sent(
     async with running(server, inbound) as here:
         for _ in range(20):
             await send(here.platform, CLIMBING)
-        monkeypatch.setattr("bots.telegram.line.LONGEST_CALL_S", 0.1)
+        monkeypatch.setattr("bots.platforms.telegram.client.LONGEST_CALL_S", 0.1)
         with pytest.raises(TryAgain):
             await send(here.platform, CLIMBING)
     assert server.asked.count("sendMessage") == 20

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bots.adapters import adapters
-from bots.platform import DirectLine, Health
+from bots.platforms.port import DirectLine, Health
+from bots.platforms.registry import adapters
 from bots.settings import Owner, Settings
 from core.errors import TryAgain, UnderstudyError
 from core.types import PersonId

@@ -1,0 +1,1 @@
+"""What may be asked of a twin, and what it answers with."""

@@ -1,0 +1,192 @@
+"""The house: make a home, examine it, choose a model, keep a copy."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bots.cli.session import Session, with_session
+from bots.cli.terminal import clean, table
+from bots.home import Home
+from core.errors import OwnerMustFix, Refused, TryAgain
+
+
+@click.command()
+@click.option("--name", metavar="NAME", help="What people call you; asked for if left out.")
+@click.option("--timezone", metavar="ZONE", help="An IANA name, as Europe/Vienna [this machine's].")
+@with_session
+def init(session: Session, name: str | None, timezone: str | None) -> None:
+    """Make a home: settings, and personas to make your own."""
+    import asyncio
+
+    from bots.setup import newcomer
+
+    home = session.home
+    if home.exists:
+        raise Refused(f"{home.path} already holds a twin; its settings are in {home.twin_toml}")
+    if home.is_demo:
+        raise Refused(f"{home.path} is the demo's home; choose another")
+    if name is None:
+        if not sys.stdin.isatty():
+            raise OwnerMustFix("say who you are: understudy init --name NAME")
+        name = click.prompt("What do people call you?")
+    written = asyncio.run(newcomer.settle_in(home, name, timezone or newcomer.local_timezone()))
+    session.show({"home": str(home.path), "written": [str(path) for path in written]}, _welcome)
+
+
+@click.command()
+@click.argument("platform", required=False, type=click.Choice(["telegram", "discord", "slack"]))
+@with_session
+def doctor(session: Session, platform: str | None) -> None:
+    """Check everything the twin stands on, and say what mends it.
+
+    With a PLATFORM: how to get there, step by step, and how far you are.
+    """
+    import asyncio
+    from dataclasses import asdict
+
+    from bots.setup.doctor import examine
+    from bots.setup.guides import GUIDES
+
+    checks = [asdict(check) for check in asyncio.run(examine(session.home))]
+    if platform is not None:
+        checks = [one for one in checks if one["name"] in ("home", "settings", platform)]
+        if not session.as_json:
+            click.echo(f"{GUIDES[platform]}\n")
+    session.show(checks, _checks)
+    if not all(check["ok"] for check in checks):
+        raise click.exceptions.Exit(2)
+
+
+@click.group()
+def model() -> None:
+    """The model that writes your drafts: list, use."""
+
+
+@model.command(name="list")
+@with_session
+def model_list(session: Session) -> None:
+    """The models that are here: those that came along, and Ollama's."""
+    import asyncio
+
+    from bots.twin_toml import load
+
+    session.require_home()
+    settings = load(session.home.twin_toml)
+    found, problem = asyncio.run(_models(settings.model.host))
+    chosen = (settings.model.door, settings.model.name)
+    rows = [{**one, "used": (one["door"], one["name"]) == chosen} for one in found]
+    session.show({"models": rows, "problem": problem}, _listed)
+
+
+@model.command(name="use")
+@click.argument("name")
+@with_session
+def model_use(session: Session, name: str) -> None:
+    """Let a model write from the next start on: one of `model list`, or any of Ollama's."""
+    import asyncio
+
+    from bots.twin_toml import change, load
+    from core.models.bundled import CARRIED
+
+    session.require_home()
+    settings = load(session.home.twin_toml)
+    door = "embedded" if any(one.card.name == name for one in CARRIED) else "ollama"
+    if door == "ollama":
+        asyncio.run(_require_ollama(settings.model.host, name))
+    change(session.home.twin_toml, "model", {"door": door, "name": name})
+    session.show(
+        {"door": door, "name": name}, lambda one: clean(f"{one['name']} writes from the next start on.")
+    )
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@with_session
+def backup(session: Session, path: Path) -> None:
+    """Copy everything into one private file, also while the twin runs."""
+    answer = session.call("backup", path=os.fspath(path.absolute()))
+    session.show(answer, lambda one: clean(f"{one['path']}, {one['size'] / 1e6:.1f} MB"))
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Also where a twin lives already; its files are set aside.")
+@with_session
+def restore(session: Session, path: Path, replace: bool) -> None:
+    """Fill a home from a backup."""
+    from bots.setup.restore import restore as put_back
+
+    home = session.home
+    if home.is_demo:
+        raise Refused(f"{home.path} is the demo's home; choose another with --home")
+    if home.exists and not replace:
+        raise Refused(f"{home.path} holds a twin; --replace sets its files aside")
+    home.create()
+    with home.lock():
+        aside = put_back(home, path, datetime.now(tz=UTC))
+    answer = {"home": str(home.path), "set_aside": str(aside) if aside else None}
+    session.show(answer, _restored)
+
+
+COMMANDS = (init, doctor, model, backup, restore)
+
+
+def _restored(answer: Any) -> str:
+    aside = f"; what was there before lies in {answer['set_aside']}" if answer["set_aside"] else ""
+    return clean(f"Restored into {answer['home']}{aside}")
+
+
+def _welcome(answer: Any) -> str:
+    home = Home(answer["home"])
+    return clean(
+        f"A home for your twin: {home.path}\n"
+        f"  1. Say who you are: {home.personas / 'identity.toml'}\n"
+        "  2. understudy doctor\n"
+        "  3. understudy run\n"
+        "  4. understudy doctor telegram, discord or slack: how to let it answer there"
+    )
+
+
+def _checks(checks: list[Any]) -> str:
+    rows = [("ok" if one["ok"] else "MEND", one["name"], one["detail"]) for one in checks]
+    lines = [table(("", "CHECK", ""), rows)]
+    for one in checks:
+        if one["hint"]:
+            lines += ["", clean(f"{one['name']}: {one['hint']}")]
+        if not one["ok"]:
+            lines += ["", clean(f"{one['name']}: {one['detail']}"), clean(f"  -> {one['mend']}")]
+    return "\n".join(lines)
+
+
+def _listed(answer: Any) -> str:
+    rows = (
+        ("*" if one["used"] else "", one["name"], one["door"], one["licence"]) for one in answer["models"]
+    )
+    shown = table(("", "MODEL", "DOOR", "LICENCE"), rows)
+    return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown
+
+
+async def _models(host: str) -> tuple[list[dict[str, str]], str]:
+    from core.models.bundled import embedded_cards
+    from core.models.ollama import pulled
+
+    found = [{"name": card.name, "door": "embedded", "licence": card.licence} for card in embedded_cards()]
+    try:
+        names = await pulled(host)
+    except (TryAgain, OwnerMustFix) as error:
+        return found, str(error)
+    return found + [{"name": name, "door": "ollama", "licence": ""} for name in names], ""
+
+
+async def _require_ollama(host: str, name: str) -> None:
+    from core.models.ollama import OllamaChat
+
+    chat = OllamaChat(host, name)
+    try:
+        await chat.check()
+    finally:
+        await chat.close()

@@ -1,0 +1,163 @@
+"""Leave in advance, presence, and how the twin is."""
+
+from typing import Any
+
+import click
+
+from bots.cli.drafts import said
+from bots.cli.session import Session, with_session
+from bots.cli.terminal import clean, moment, table
+
+
+@click.command()
+@with_session
+def status(session: Session) -> None:
+    """How the twin is: model, platforms, what waits, what to mend."""
+    session.show(session.call("status"), _status)
+
+
+@click.command()
+@with_session
+def pause(session: Session) -> None:
+    """Stop all sending at once."""
+    session.show(session.call("pause"), said)
+
+
+@click.command()
+@with_session
+def resume(session: Session) -> None:
+    """Send again."""
+    session.show(session.call("resume"), said)
+
+
+@click.command()
+@with_session
+def away(session: Session) -> None:
+    """Say that you are away."""
+    session.show(session.call("away"), said)
+
+
+@click.command()
+@with_session
+def back(session: Session) -> None:
+    """Say that you are back."""
+    session.show(session.call("back"), said)
+
+
+@click.command()
+@click.argument("conversation")
+@click.argument("mode", type=click.Choice(["observe", "draft", "auto"]))
+@with_session
+def mode(session: Session, conversation: str, mode: str) -> None:
+    """How far the twin may go in a conversation."""
+    session.show(session.call("mode", conversation=conversation, mode=mode), said)
+
+
+@click.command()
+@click.argument("target", required=False, metavar="[PERSON|CONVERSATION]")
+@click.option("--as", "persona", metavar="PERSONA", help="Only when speaking as this persona.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind of message; repeatable.")
+@click.option("--until", metavar="TIME", help="2h, 1d, or a time as 2026-05-01T09:00.")
+@click.option("--revoke", metavar="ID", help="Take leave back.")
+@with_session
+def delegate(
+    session: Session,
+    target: str | None,
+    persona: str | None,
+    kinds: tuple[str, ...],
+    until: str | None,
+    revoke: str | None,
+) -> None:
+    """Let the twin answer someone on its own, until a time.
+
+    Without a target: the leave that is in force.
+    """
+    if revoke is not None:
+        if target is not None or persona is not None or kinds or until is not None:
+            raise click.UsageError("--revoke stands alone")
+        session.show(session.call("revoke", id=revoke), said)
+    elif target is not None:
+        answer = session.call("delegate", target=target, persona=persona, kinds=list(kinds), until=until)
+        session.show(answer, lambda one: _delegations([one]))
+    elif persona is not None or kinds or until is not None:
+        raise click.UsageError("say to whom")
+    else:
+        session.show(session.call("delegations"), _delegations)
+
+
+@click.command()
+@click.argument("platform", required=False, type=click.Choice(["telegram", "discord", "slack"]))
+@click.option("--list", "listed", is_flag=True, help="The accounts that are yours.")
+@click.option("--remove", metavar="ACCOUNT", help="Let an account decide nothing any more.")
+@with_session
+def pair(session: Session, platform: str | None, listed: bool, remove: str | None) -> None:
+    """Prove that an account is yours: send the code to your twin's bot."""
+    if (platform is not None) + listed + (remove is not None) > 1:
+        raise click.UsageError("a platform, --list and --remove each stand alone")
+    if remove is not None:
+        session.show(session.call("unpair", account=remove), said)
+    elif listed:
+        session.show(session.call("accounts"), _accounts)
+    else:
+        session.show(session.call("pair", platform=platform or ""), _pairing)
+
+
+COMMANDS = (status, pair, pause, resume, away, back, mode, delegate)
+
+
+def _status(answer: Any) -> str:
+    model = answer["model"]
+    state = [word for word in ("paused", "away") if answer[word]]
+    counts = answer["counts"]
+    rows = [
+        ("owner", answer["owner"] + (f" ({', '.join(state)})" if state else "")),
+        ("home", answer["home"]),
+        ("model", model["name"] + ("" if model["ready"] else f": {model['problem'] or 'not loaded yet'}")),
+        *((one["name"], _health(one)) for one in answer["platforms"]),
+        *((name, str(number)) for name, number in counts.items()),
+    ]
+    lines = [table(("TWIN", ""), rows)]
+    if answer["problems"]:
+        lines += ["", "To mend", *(f"  {clean(problem)}" for problem in answer["problems"])]
+    return "\n".join(lines)
+
+
+def _health(platform: Any) -> str:
+    detail = f" {platform['detail']}" if platform["detail"] else ""
+    if not platform["connected"]:
+        return f"not connected: {platform['problem'] or 'connecting'}"
+    paired = platform["name"] == "console" or platform["accounts"]
+    lines = [f"connected{detail}", platform["problem"] or ""]
+    return "; ".join([one for one in lines if one] + ([] if paired else ["pair your account there"]))
+
+
+def _pairing(answer: Any) -> str:
+    where = f" on {answer['platform'].capitalize()}" if answer["platform"] else ""
+    return (
+        f"{click.style(clean(answer['code']), bold=True)}\n"
+        f"Send it to your twin's bot{where}, in a direct message, until {moment(answer['expires_at'])}."
+        " It works once."
+    )
+
+
+def _accounts(found: list[Any]) -> str:
+    if not found:
+        return "No account is yours yet; `understudy pair` prints a code for one."
+    rows = ((one["account"], one["name"], moment(one["paired_at"])) for one in found)
+    return table(("ACCOUNT", "NAME", "PAIRED"), rows)
+
+
+def _delegations(found: list[Any]) -> str:
+    if not found:
+        return "No leave is given in advance: everything asks."
+    rows = (
+        (
+            one["id"],
+            one["target"],
+            one["persona"],
+            ", ".join(one["kinds"]) or "any",
+            moment(one["expires_at"]),
+        )
+        for one in found
+    )
+    return table(("ID", "TO", "AS", "KINDS", "UNTIL"), rows)

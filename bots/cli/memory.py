@@ -1,0 +1,160 @@
+"""What the twin knows, whom, and as whom it speaks."""
+
+from typing import Any
+
+import click
+
+from bots.cli.drafts import records, said
+from bots.cli.session import Session, with_session
+from bots.cli.terminal import block, clean, moment, table
+
+
+@click.command()
+@click.argument("question")
+@with_session
+def ask(session: Session, question: str) -> None:
+    """Ask your twin; it answers you from everything it knows."""
+    session.show(session.call("ask", question=question), _answer)
+
+
+@click.command()
+@click.argument("query")
+@click.option("--for", "conversation", required=True, metavar="CONVERSATION", help="Who would hear it.")
+@click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True)
+@with_session
+def recall(session: Session, query: str, conversation: str, limit: int) -> None:
+    """What may be recalled in a conversation, best first."""
+    session.show(session.call("recall", query=query, for_=conversation, limit=limit), _recalled)
+
+
+@click.command()
+@click.argument("text")
+@with_session
+def remember(session: Session, text: str) -> None:
+    """Note something, for you alone until you share it."""
+    session.show(session.call("remember", text=text), lambda one: records([one]))
+
+
+@click.command()
+@click.argument("record")
+@with_session
+def forget(session: Session, record: str) -> None:
+    """Delete a record, and the text of the message it came from."""
+    session.show(session.call("forget", record=record), said)
+
+
+@click.command()
+@with_session
+def suggestions(session: Session) -> None:
+    """What contacts said that might belong in your profile."""
+    session.show(session.call("suggestions"), _suggestions)
+
+
+@click.command()
+@click.option("--link", nargs=2, metavar="ACCOUNT PERSON", help="Say whose account it is.")
+@click.option("--name", metavar="NAME", help="With --link: someone new, and what you call them.")
+@click.option("--unlink", metavar="ACCOUNT", help="It is nobody's you know.")
+@with_session
+def people(session: Session, link: tuple[str, str] | None, name: str | None, unlink: str | None) -> None:
+    """The people you know, and which accounts are theirs."""
+    if link is not None:
+        answer = session.call("link", account=link[0], person=link[1], name=name or "")
+        session.show(answer, said)
+    elif unlink is not None:
+        session.show(session.call("unlink", account=unlink), said)
+    else:
+        session.show(session.call("people"), _people)
+
+
+@click.command()
+@with_session
+def circles(session: Session) -> None:
+    """Your circles, and who is in them."""
+    session.show(session.call("circles"), _circles)
+
+
+@click.group()
+def persona() -> None:
+    """How you are in one part of life: list, show, bind."""
+
+
+@persona.command(name="list")
+@with_session
+def persona_list(session: Session) -> None:
+    """Every persona, and where it speaks."""
+    session.show(session.call("personas"), _personas)
+
+
+@persona.command(name="show")
+@click.argument("name")
+@with_session
+def persona_show(session: Session, name: str) -> None:
+    """One persona."""
+    session.show(session.call("persona", name=name), _persona)
+
+
+@persona.command(name="bind")
+@click.argument("name")
+@click.option("--to", default="default", show_default=True, help="A conversation, circle:NAME, or default.")
+@with_session
+def persona_bind(session: Session, name: str, to: str) -> None:
+    """Let a persona speak in a conversation, for a circle, or wherever no other does."""
+    session.show(session.call("bind", persona=name, to=to), said)
+
+
+COMMANDS = (ask, recall, remember, forget, suggestions, people, circles, persona)
+
+
+def _answer(answer: Any) -> str:
+    lines = [block(answer["text"], indent="")]
+    if answer["records"]:
+        lines += ["", "It rests on", records(answer["records"])]
+    return "\n".join(lines)
+
+
+def _recalled(answer: Any) -> str:
+    return records(answer["records"]) if answer["records"] else "Nothing that may be heard there."
+
+
+def _suggestions(found: list[Any]) -> str:
+    if not found:
+        return "No suggestions."
+    rows = ((one["id"], one["said_by"], moment(one["at"]), one["text"]) for one in found)
+    return table(("ID", "SAID BY", "AT", "TEXT"), rows)
+
+
+def _people(found: list[Any]) -> str:
+    if not found:
+        return "You have told the twin of nobody yet."
+    rows = (
+        (one["id"], one["name"], one["relation"], ", ".join(one["circles"]), ", ".join(one["accounts"]))
+        for one in found
+    )
+    return table(("ID", "NAME", "RELATION", "CIRCLES", "ACCOUNTS"), rows)
+
+
+def _circles(found: list[Any]) -> str:
+    if not found:
+        return "There are no circles yet."
+    return table(("CIRCLE", "PEOPLE"), ((one["name"], ", ".join(one["people"])) for one in found))
+
+
+def _personas(found: list[Any]) -> str:
+    rows = ((one["name"], one["mode"] or "broken", ", ".join(one["bound"])) for one in found)
+    shown = [table(("PERSONA", "MODE", "BOUND TO"), rows)] if found else ["There are no personas."]
+    broken = [block(one["problem"], indent="") for one in found if one["problem"]]
+    return "\n".join([*shown, *([""] if broken else []), *broken])
+
+
+def _persona(one: Any) -> str:
+    parts = [
+        ("Identity", one["identity"]),
+        ("Voice", one["voice"]),
+        ("Boundaries", "\n".join(f"- {boundary}" for boundary in one["boundaries"])),
+        ("Disclosure", one["disclosure"]),
+        ("Mode", one["mode"]),
+        ("Examples", str(one["examples"])),
+        ("Bound to", ", ".join(one["bound"])),
+    ]
+    shown = (f"{click.style(title, bold=True)}\n{block(text)}" for title, text in parts if text)
+    return "\n".join([click.style(clean(one["name"]), bold=True), "", *shown])

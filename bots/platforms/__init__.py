@@ -1,0 +1,1 @@
+"""The platforms that the twin speaks on: each folder says everything about its own."""

@@ -1,0 +1,175 @@
+"""From the gateway's events to `Inbound`."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from bots.platforms.discord import parse, payloads
+from bots.platforms.discord.lanes import Lanes
+from bots.platforms.discord.places import Places
+from bots.platforms.port import Inbound
+from bots.runtime.base.timing import Sleep
+from bots.runtime.conversation.typing_sign import typing_sign
+from core.types import Conversation, ConversationId, Kind
+
+log = logging.getLogger(__name__)
+
+P = TypeVar("P", bound=payloads.Payload)
+Say = Callable[[int, str], Awaitable[None]]
+"""Post the twin's own words in a DM, by its channel."""
+Writing = Callable[[int], Awaitable[None]]
+"""Show in a channel that the twin is writing."""
+
+
+class Hearing:
+    """Hands over what is said, changed, deleted and reacted, in order within each channel.
+
+    `told` holds each conversation as it was last handed over.
+    """
+
+    def __init__(
+        self,
+        inbound: Inbound,
+        places: Places,
+        say: Say,
+        writing: Writing,
+        told: dict[ConversationId, Conversation],
+        sleep: Sleep,
+    ) -> None:
+        self._inbound = inbound
+        self._places = places
+        self._say = say
+        self._writing = writing
+        self._told = told
+        self._sleep = sleep
+        self.lanes = Lanes()
+
+    def received(self, event: str, payload: object) -> None:
+        """An event about a message, as it came."""
+        match event:
+            case "MESSAGE_CREATE":
+                self._take(event, payload, payloads.Message, self.said)
+            case "MESSAGE_UPDATE":
+                self._take(event, payload, payloads.Message, self._edited)
+            case "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK":
+                self._take(event, payload, payloads.Deletion, self._deleted)
+            case "MESSAGE_REACTION_ADD":
+                self._take(event, payload, payloads.Reaction, self._reacted)
+
+    async def catch_up(self, history: Sequence[payloads.Message], conversation: Conversation) -> None:
+        """Hand over what was missed in a conversation."""
+        in_server = conversation.kind is Kind.GROUP
+        for native in history:
+            await self.lanes.add(
+                native.channel_id, self.said(native, in_server=in_server, live=False), "history"
+            )
+
+    async def said(self, native: payloads.Message, *, in_server: bool = False, live: bool = True) -> None:
+        """A message, new or from history (which does not say what server it is of)."""
+        author = native.author
+        if author is None or parse.is_own(native, self._places.twin, self._places.application):
+            return
+        if not parse.is_speech(native):
+            return
+        who, name = parse.account(author.id), parse.author_name(native)
+        conversation = await self._places.conversation(
+            native.channel_id, who, name, in_server=in_server or native.guild_id is not None
+        )
+        known = self._places.known(native.channel_id)
+        await self._inbound.named(who, name, is_bot=bool(author.bot) or native.webhook_id is not None)
+        self._told[conversation.id] = conversation
+        if conversation.kind is Kind.DIRECT:
+            # A stranger is not to see that anybody thinks of an answer.
+            shown = partial(self._writing, native.channel_id) if await self._inbound.is_owner(who) else None
+            message_id, text = parse.message_id(conversation.id, native.id), parse.talk(native, known)
+            async with typing_sign(shown, self._sleep):
+                answer = await self._inbound.said_to_twin(
+                    who, message_id, text, sent_at=parse.said_at(native), live=live
+                )
+            if answer:
+                await self._say(native.channel_id, answer)
+            return
+        addressed = await self._is_addressed(native)
+        message = parse.message(native, conversation.id, known, addressed=addressed)
+        await self._inbound.heard(conversation, message, live=live)
+
+    async def readers_changed(self, guild: int) -> None:
+        """Tell of every conversation there that others can read now."""
+        self._places.changed()
+        for told in list(self._told.values()):
+            channel = self._places.in_server(parse.channel_of(told.id) or 0)
+            if channel is None or channel.guild.id != guild:
+                continue
+            now = self._places.server(channel)
+            if now != told:
+                self._told[told.id] = now
+                await self._inbound.listeners(now)
+
+    async def _edited(self, native: payloads.Message) -> None:
+        if parse.is_own(native, self._places.twin, self._places.application):
+            return
+        change = parse.edit(native, self._places.known(native.channel_id))
+        if change is not None:
+            conversation = parse.conversation_id(native.channel_id)
+            await self._inbound.edited(parse.message_id(conversation, native.id), *change)
+
+    async def _deleted(self, native: payloads.Deletion) -> None:
+        conversation = parse.conversation_id(native.channel_id)
+        for one in (native.id, *native.ids):
+            if one is not None:
+                await self._inbound.deleted(parse.message_id(conversation, one))
+
+    async def _reacted(self, native: payloads.Reaction) -> None:
+        """Only what is meant for the twin: on its own messages, or in a DM with somebody else."""
+        who, in_server = parse.account(native.user_id), native.guild_id is not None
+        twin = self._places.twin
+        if native.user_id == twin or (in_server and native.message_author_id != twin):
+            return
+        if not in_server and await self._inbound.is_owner(who):
+            return
+        told = self._told.get(parse.conversation_id(native.channel_id))
+        conversation = told or await self._places.conversation(
+            native.channel_id, who, parse.reactor_name(native), in_server=in_server
+        )
+        message = parse.reaction(native, conversation.id, datetime.now(UTC))
+        if message is not None:
+            await self._inbound.heard(conversation, message)
+
+    async def _is_addressed(self, native: payloads.Message) -> bool:
+        spoken_to = parse.spoken_to(native)
+        role = self._places.twin_role(native.channel_id)
+        if role is not None and role in native.mention_roles:
+            return True
+        if parse.account(self._places.twin) in spoken_to:
+            return True
+        for one in spoken_to:
+            if await self._inbound.is_owner(one):
+                return True
+        return False
+
+    def _take(
+        self, event: str, payload: object, shape: type[P], handle: Callable[[P], Coroutine[Any, Any, None]]
+    ) -> None:
+        native = read(shape, payload, event)
+        if native is not None:
+            self.lanes.add(getattr(native, "channel_id", None), handle(native), event)
+
+
+def read_history(history: object) -> list[payloads.Message]:
+    """Messages as the REST API gives them."""
+    found = (read(payloads.Message, one, "history") for one in (history if isinstance(history, list) else ()))
+    return [one for one in found if one is not None]
+
+
+def read(shape: type[P], payload: object, event: str) -> P | None:
+    """A payload in its shape; None, and a line in the log without its content, where it has another."""
+    try:
+        return shape.model_validate(payload)
+    except (ValidationError, RecursionError) as error:
+        fields = sorted(map(str, payload))[:40] if isinstance(payload, dict) else type(payload).__name__
+        log.warning("discord: skipped a %s (%s) with %s", event, type(error).__name__, fields)
+        return None

@@ -1,0 +1,151 @@
+"""Which conversation a channel is, and who reads it, from what discord.py knows of its server."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bots.platforms.discord.parse import LONGEST_NAME, Known, account, clip, conversation_id
+from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD
+from core.types import Conversation, Kind, PersonId
+
+log = logging.getLogger(__name__)
+
+Channel = discord.abc.GuildChannel | discord.Thread
+
+MOST_READERS = 100
+"""More are "anyone of that place": they could not be linked to people anyway."""
+MOST_MEMBERS = 2000
+"""Of a server in which it is worked out who reads a channel."""
+
+
+class Places:
+    """Looks up conversations. Readers are worked out once, until `changed` says that they may differ."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._readers: dict[int, frozenset[PersonId] | None] = {}
+
+    @property
+    def twin(self) -> int:
+        """The bot's account; 0 before it is known."""
+        return self._client.user.id if self._client.user else 0
+
+    @property
+    def application(self) -> int | None:
+        """The bot's application."""
+        return self._client.application_id
+
+    def changed(self) -> None:
+        """Members, roles or permissions have changed somewhere."""
+        self._readers.clear()
+
+    def in_server(self, channel: int) -> Channel | None:
+        """A channel or thread of a server that the bot is in; None for a DM or an unknown one."""
+        found = self._client.get_channel(channel)
+        return found if isinstance(found, Channel) else None
+
+    async def of_server(self, channel: int) -> bool:
+        """Whether it is a channel or thread of a server; Discord is asked where it did not tell of it."""
+        if self.in_server(channel) is not None:
+            return True
+        try:
+            found: Any = await self._client.http.get_channel(channel)
+            return found.get("guild_id") is not None
+        except (*NETWORK, *NOT_UNDERSTOOD) as error:
+            log.warning("discord: a channel could not be looked up: %s", type(error).__name__)
+            return False
+
+    async def conversation(
+        self, channel: int, other: PersonId, name: str, *, in_server: bool
+    ) -> Conversation:
+        """What goes on in a channel; `other`, called `name`, is who speaks there if it is a DM."""
+        found = self.in_server(channel)
+        if found is None and in_server:
+            found = await self._fetched(channel)
+        if found is not None:
+            return self.server(found)
+        if in_server:
+            return Conversation(conversation_id(channel), "discord", "a channel", Kind.GROUP, None)
+        return direct(channel, other, name)
+
+    def server(self, channel: Channel) -> Conversation:
+        """A channel or thread of a server."""
+        parent = channel.parent if isinstance(channel, discord.Thread) else channel
+        # What is said in a private thread is not for all of its channel.
+        private = isinstance(channel, discord.Thread) and channel.is_private()
+        readers = None if private or parent is None else self._who_reads(parent)
+        reads_history = parent is not None and _newcomers_read_history(parent)
+        return Conversation(
+            conversation_id(channel.id),
+            "discord",
+            clip(_title(channel, parent), LONGEST_NAME),
+            Kind.GROUP,
+            readers,
+            place="" if channel is parent or parent is None or private else conversation_id(parent.id),
+            joiners_read_history=reads_history,
+            newest_join=None if reads_history or readers is None else _newest(channel.guild, readers),
+        )
+
+    def known(self, channel: int) -> Known:
+        """The names of roles and channels around a channel."""
+        found = self.in_server(channel)
+        if found is None:
+            return Known()
+        return Known(
+            {one.id: one.name for one in found.guild.roles},
+            {one.id: one.name for one in found.guild.channels},
+        )
+
+    def twin_role(self, channel: int) -> int | None:
+        """The role that Discord made for the twin in that server: mentioning it is mentioning the twin."""
+        found = self.in_server(channel)
+        role = found.guild.self_role if found else None
+        return role.id if role else None
+
+    async def _fetched(self, channel: int) -> Channel | None:
+        try:
+            found = await self._client.fetch_channel(channel)
+        except (*NETWORK, *NOT_UNDERSTOOD) as error:
+            log.warning("discord: a channel could not be looked up: %s", type(error).__name__)
+            return None
+        return found if isinstance(found, Channel) else None
+
+    def _who_reads(self, channel: discord.abc.GuildChannel) -> frozenset[PersonId] | None:
+        if channel.id not in self._readers:
+            self._readers[channel.id] = self._listed(channel)
+        return self._readers[channel.id]
+
+    def _listed(self, channel: discord.abc.GuildChannel) -> frozenset[PersonId] | None:
+        guild = channel.guild
+        # Without the members intent the cache only looks complete.
+        if not self._client.intents.members or not guild.chunked or len(guild.members) > MOST_MEMBERS:
+            return None
+        readers = frozenset(
+            account(one.id)
+            for one in guild.members
+            if one.id != self.twin and channel.permissions_for(one).view_channel
+        )
+        return readers if len(readers) <= MOST_READERS else None
+
+
+def direct(channel: int, other: PersonId, name: str) -> Conversation:
+    """A DM with one person."""
+    return Conversation(conversation_id(channel), "discord", name or other, members=frozenset({other}))
+
+
+def _title(channel: Channel, parent: discord.abc.GuildChannel | None) -> str:
+    where = f"#{parent.name} · {channel.guild.name}" if parent is not None else channel.guild.name
+    return where if channel is parent else f"{channel.name} · {where}"
+
+
+def _newcomers_read_history(channel: discord.abc.GuildChannel) -> bool:
+    everyone = channel.guild.default_role
+    here = channel.overwrites_for(everyone).read_message_history
+    return everyone.permissions.read_message_history if here is None else here
+
+
+def _newest(guild: discord.Guild, readers: frozenset[PersonId]) -> datetime | None:
+    joined = (one.joined_at for one in guild.members if account(one.id) in readers)
+    return max((one for one in joined if one is not None), default=None)

@@ -1,0 +1,184 @@
+"""From text and cards to what Discord takes. Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bots.platforms.port import Card, Deed
+from core.types import DraftId
+
+LIMIT = 2000
+"""The longest message."""
+TEXT_LIMIT = 1900
+"""The longest text that `message` takes: escaping lengthens it."""
+EMBED_LIMIT = 4096
+MODAL_LIMIT = 4000
+"""The longest text that a modal can be filled with."""
+HEARD_LIMIT = 700
+HIDDEN = "Open the console to see it."
+NONCE_LIMIT = 25
+UNSEEN = "\u200b"
+"""A space of no width: what is behind it is no mention."""
+
+LINK = r"https?://[^\s<>]+"
+CODE = r"```.*?```|(?P<ticks>`{1,2})(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)"
+STARS = r"(?<![\w\\*])(?P<stars>\*{1,3})(?=[^\s*])(?P<starred>[^*\n]*)(?<=[^\s*\\])(?P=stars)(?![\w*])"
+SCORES = r"(?<![\w\\])_(?=[^\s_])(?P<scored>[^_*\n]*)(?<=[^\s_\\])_(?!\w)"
+MENTION = r"@(?=everyone|here)|<(?=(?:[@#:/]|a:|t:|id:)[^>\s]{0,100}>)"
+CHANGES = (
+    r"\\(?=[!-/:-@\[-`{-~])"  # would be taken for an escape
+    r"|\*(?=\S)|`|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # all but snake_case
+    r"|^[^\S\n]*(?:\#{1,3}|-\#|>>>)(?=\s)"
+)
+LIGHT = re.compile(
+    rf"(?P<kept>{CODE}|{LINK})|{STARS}|{SCORES}|(?P<mention>{MENTION})|{CHANGES}", re.DOTALL | re.MULTILINE
+)
+STRICT = re.compile(
+    rf"(?P<kept>https?://[^\s<>\]\)]+)|(?P<mention>{MENTION})|{CHANGES}|[\[\]]|^[^\S\n]*>", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button or a modal says of itself: its custom id, read back after any restart."""
+
+    deed: str
+    """A `Deed`, or one of the steps towards one: `why`, `snooze-1h`."""
+    draft: DraftId
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; `style` as Discord counts: 1 blurple, 2 grey, 3 green, 4 red."""
+
+    label: str
+    style: int
+    press: Press
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card as a message: text, embeds as Discord's JSON, rows of buttons."""
+
+    content: str
+    embeds: tuple[dict[str, Any], ...] = ()
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+
+WHY = "why"
+SNOOZES = {"1h": "1 hour", "4h": "4 hours", "1d": "Tomorrow", "1w": "Next week"}
+
+
+def custom_id(press: Press) -> str:
+    """At most 100 characters."""
+    return f"us:{press.deed}:{press.draft}:{press.revision}"
+
+
+def pressed(given: object) -> Press | None:
+    """What `custom_id` made; None for anything else."""
+    if not isinstance(given, str) or not given.startswith("us:"):
+        return None
+    deed, _, rest = given.removeprefix("us:").partition(":")
+    draft, _, revision = rest.rpartition(":")
+    if not deed or not draft or not (revision.isascii() and revision.isdecimal() and len(revision) < 10):
+        return None
+    return Press(deed, DraftId(draft), int(revision))
+
+
+def message(text: str) -> str:
+    """A reply in Discord's Markdown: bold, italics, code and links as they are, all else as it was typed.
+
+    At most `LIMIT` characters for `TEXT_LIMIT` given. Where too much would need a backslash (a drawing in
+    characters) it goes as it is: the message is sent with mentions off in any case.
+    """
+    escaped = LIGHT.sub(_escaped, text)
+    return escaped if len(escaped) <= LIMIT else text
+
+
+def foreign(text: str) -> str:
+    """What others wrote, with nothing in it that Discord would make a link, a mention or a heading of."""
+    return STRICT.sub(_escaped, text)
+
+
+def nonce(given: str) -> str:
+    """The same for the same, and no longer than Discord takes."""
+    return given if len(given) <= NONCE_LIMIT else hashlib.sha256(given.encode()).hexdigest()[:NONCE_LIMIT]
+
+
+def card(given: Card) -> Shown:
+    """A draft as its owner sees it. The reply is shown just as it would be sent."""
+    head = f"**{foreign(_line(given.who))}** · {foreign(_line(given.where))}"
+    why = f"-# {foreign(_line(given.why, 300))} · revision {given.revision}"
+    if given.closed:
+        why = f"-# {foreign(_line(given.closed, 300))}"
+    elif given.question:
+        question = _line(given.question, 300)
+        why = f"**{foreign(question[0].upper() + question[1:])}**"
+    if given.text is None or given.heard is None:
+        return Shown("\n".join((head, HIDDEN, why)), rows=_rows(given, readable=False))
+    quoted = "\n".join(_quoted(given.heard))
+    reply = given.text if given.typed else message(given.text)
+    content = "\n".join((head, quoted, "**Your reply**", reply, why))
+    if len(content) <= LIMIT:
+        return Shown(content, rows=_rows(given, readable=True))
+    whole = len(reply) <= EMBED_LIMIT
+    rest = "" if whole else "\n-# It is longer than Discord shows: open the console to read it all."
+    embed = {"title": "Your reply", "description": reply if whole else f"{reply[: EMBED_LIMIT - 1]}…"}
+    return Shown("\n".join((head, quoted, why + rest)), (embed,), _rows(given, readable=whole))
+
+
+def snoozes(draft: DraftId, revision: int) -> tuple[Button, ...]:
+    """For how long."""
+    return tuple(
+        Button(label, 2, Press(f"{Deed.SNOOZE}-{span}", draft, revision)) for span, label in SNOOZES.items()
+    )
+
+
+def _rows(given: Card, *, readable: bool) -> tuple[tuple[Button, ...], ...]:
+    def button(label: str, style: int, deed: str) -> Button:
+        return Button(label, style, Press(deed, given.draft, given.revision))
+
+    if given.closed:
+        return ()
+    if given.question:
+        return ((button("It arrived", 3, Deed.ARRIVED), button("It did not", 4, Deed.MISSING)),)
+    reject, snooze = button("Reject", 4, Deed.REJECT), button("Snooze", 2, Deed.SNOOZE)
+    if not readable:
+        return ((reject, snooze),)
+    first = (
+        button("Approve", 3, Deed.APPROVE),
+        button("Edit", 1, Deed.EDIT),
+        button("Redraft", 2, Deed.REDRAFT),
+    )
+    return ((*first, reject, snooze), (button("Reject and say why", 2, WHY),))
+
+
+def _quoted(heard: str) -> Iterator[str]:
+    # What came last matters most.
+    shown = heard.strip()
+    if len(shown) > HEARD_LIMIT:
+        shown = "…" + shown[-HEARD_LIMIT:]
+    for line in foreign(shown).splitlines() or [""]:
+        yield f"> {line}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    part = found.groupdict()
+    if part["kept"]:
+        return found[0]
+    if part["mention"]:
+        return f"{found[0]}{UNSEEN}"
+    if inner := part.get("starred") or part.get("scored"):
+        mark = part["stars"] or "_"
+        return f"{mark}{LIGHT.sub(_escaped, inner)}{mark}"
+    lead = len(found[0]) - len(found[0].lstrip())
+    return f"{found[0][:lead]}\\{found[0][lead:]}"
+
+
+def _line(text: str, limit: int = 120) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

@@ -1,0 +1,93 @@
+"""One connection to Discord: a client, and where what it is told goes."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import discord
+
+from bots.platforms.discord import render
+from bots.platforms.discord.cards import Cards
+from bots.platforms.discord.client import Client
+from bots.platforms.discord.commands import Commands
+from bots.platforms.discord.hearing import Hearing
+from bots.platforms.discord.places import Places
+from bots.platforms.discord.rest import NETWORK, post
+from bots.platforms.port import Health, Inbound
+from bots.runtime.base.timing import Sleep
+from bots.runtime.delivery.split import split_text
+from core.types import Conversation, ConversationId
+
+log = logging.getLogger(__name__)
+
+
+class Feels(Protocol):
+    """Is told how the connection is, and whether events may have been missed."""
+
+    def __call__(self, health: Health, detail: str, *, missed: bool) -> None:
+        """At each change."""
+        ...
+
+
+class Session:
+    """Implements client.Listener. `told` outlives it; `feels` is told of its health, `ready` of each new
+    session once every server is known."""
+
+    def __init__(
+        self,
+        inbound: Inbound,
+        intents: discord.Intents,
+        told: dict[ConversationId, Conversation],
+        feels: Feels,
+        ready: Callable[[], Awaitable[None]],
+        sleep: Sleep,
+    ) -> None:
+        self._feels = feels
+        self._ready = ready
+        self.client = Client(self, intents)
+        self.places = Places(self.client)
+        self.hearing = Hearing(inbound, self.places, self._say, self.show_typing, told, sleep)
+        self._cards = Cards(inbound)
+        self._commands = Commands(self.client, inbound, self.places)
+
+    def received(self, event: str, payload: object) -> None:
+        """An event about a message."""
+        self.hearing.received(event, payload)
+
+    def connected(self, *, resumed: bool) -> None:
+        """Events come in; those of a resumed session were kept for us meanwhile."""
+        self._feels(Health.CONNECTED, f"connected as {self.client.user}", missed=not resumed)
+
+    def disconnected(self) -> None:
+        """None do, for now."""
+        self._feels(Health.RECONNECTING, "the connection was lost", missed=True)
+
+    async def ready(self) -> None:
+        """Read what was missed, and declare the commands."""
+        await self._ready()
+        await self._commands.sync()
+
+    async def pressed(self, interaction: discord.Interaction) -> None:
+        """A button or a modal; one that is in hand when the twin stops is still answered."""
+        await self.hearing.lanes.add(interaction.id, self._cards.pressed(interaction), "a click")
+
+    async def readers_changed(self, guild: int) -> None:
+        """Who reads what there."""
+        await self.hearing.readers_changed(guild)
+
+    async def show_typing(self, channel: int) -> None:
+        """For ten seconds, or until something is sent there."""
+        await self.client.get_partial_messageable(channel).typing()
+
+    async def close(self) -> None:
+        """Finish what is in hand, and disconnect."""
+        await self.hearing.lanes.close()
+        await self.client.close()
+
+    async def _say(self, channel: int, text: str) -> None:
+        """An answer that cannot be posted was still thought of: it is not worth asking again."""
+        try:
+            for part in split_text(text, render.TEXT_LIMIT):
+                await post(self.client, channel, content=render.message(part))
+        except NETWORK as error:
+            log.warning("discord: an answer in a DM was not posted (%s)", type(error).__name__)

@@ -1,0 +1,283 @@
+"""Slack as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
+`ReadsOwnLine`."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots.platforms.port import Card, Health, Inbound
+from bots.platforms.slack import ids, render
+from bots.platforms.slack.app import Desk
+from bots.platforms.slack.cards import Cards
+from bots.platforms.slack.client import API_BASE, Line, connected
+from bots.platforms.slack.events import Revoked, Twin
+from bots.platforms.slack.failures import APP, BOT, NETWORK, USER, TooFast, explained, named, unmade, void
+from bots.platforms.slack.hearing import Hearing
+from bots.platforms.slack.history import History
+from bots.platforms.slack.ids import Address
+from bots.platforms.slack.interactions import Interactions
+from bots.platforms.slack.parse import METADATA
+from bots.platforms.slack.places import Places
+from bots.platforms.slack.socket import Socket
+from bots.platforms.slack.words import escape
+from bots.runtime.base.timing import Sleep, stop
+from core.errors import OwnerMustFix, Refused, TryAgain
+from core.types import Conversation, ConversationId, MessageId, PersonId
+
+log = logging.getLogger(__name__)
+
+NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "restricted_action"}
+"""The owner is not in that conversation: the twin speaks there under its own name."""
+
+
+@dataclass
+class _Session:
+    """One run of the adapter. `owner` is the owner's user there, None without a user token."""
+
+    line: Line
+    inbound: Inbound
+    twin: Twin
+    owner: str | None
+    places: Places
+    cards: Cards
+    hearing: Hearing
+
+
+class SlackPlatform:
+    """One app in one workspace. Nothing is connected before `run`.
+
+    With `user_token` what is sent is sent as its user, wherever they are themselves.
+    """
+
+    name = ids.NAME
+    text_limit = render.TEXT_LIMIT
+
+    def __init__(
+        self,
+        bot_token: str,
+        app_token: str,
+        user_token: str | None = None,
+        *,
+        api_base: str = API_BASE,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._user_token = user_token or None
+        self._api_base = api_base or API_BASE
+        self._sleep = sleep
+        self._session: _Session | None = None
+        self._silent_until = 0.0
+        self._health = (Health.STARTING, "")
+
+    @property
+    def health(self) -> tuple[Health, str]:
+        """As `Platform.health`."""
+        return self._health
+
+    async def run(self, inbound: Inbound) -> None:
+        """As `Platform.run`."""
+        self._tell(Health.STARTING, "connecting")
+        try:
+            async with connected(self._bot_token, self._user_token, self._api_base) as line:
+                await self._run(line, inbound)
+        except OwnerMustFix as error:
+            self._tell(Health.STOPPED, str(error))
+            raise
+        except TryAgain as error:
+            self._tell(Health.RECONNECTING, str(error))
+            raise
+        finally:
+            self._session = None
+
+    async def _run(self, line: Line, inbound: Inbound) -> None:
+        twin = await _introduced(line.asks, BOT)
+        owner = (await _introduced(line.owner, USER)).user if line.owner else None
+        lost: asyncio.Future[Revoked] = asyncio.get_running_loop().create_future()
+        places = Places(line.asks, twin)
+        cards = Cards(line.asks, line.tells, places)
+        hearing = Hearing(
+            inbound,
+            places,
+            twin.user,
+            say=cards.say,
+            offer=cards.offer,
+            writing=cards.writing,
+            revoked=lambda what: None if lost.done() else lost.set_result(what),
+            sleep=self._sleep,
+        )
+        session = self._session = _Session(line, inbound, twin, owner, places, cards, hearing)
+        interactions = Interactions(line.asks, line.session, inbound, places, cards)
+        desk = Desk(line.asks, lambda: session.twin, hearing.handle, interactions)
+        socket = Socket(
+            line.session, lambda: self._ticket(line), desk.handle, self._tell, self._greeted, self._sleep
+        )
+        runs = asyncio.create_task(socket.run())
+        ends: set[asyncio.Future[Any]] = {runs, lost}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if lost.done():
+                users_only = lost.result().users_only
+                raise OwnerMustFix(void(USER if users_only else BOT, "token_revoked"))
+            await runs
+        finally:
+            await stop(runs)
+            await asyncio.gather(desk.close(), hearing.close())
+
+    async def send(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        """As `Delivery.send`. The nonce goes along in the message's metadata."""
+        return await self._send(conversation, render.body(text), nonce, reply_to)
+
+    async def send_typed(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        """As `SendsTyped.send_typed`: Slack's own marks in it mean what they mean in Slack."""
+        return await self._send(conversation, escape(text), nonce, reply_to)
+
+    async def _send(
+        self, conversation: ConversationId, markup: str, nonce: str, reply_to: MessageId | None
+    ) -> str:
+        session, where = self._connected(), ids.address(conversation)
+        wait = self._silent_until - asyncio.get_running_loop().time()
+        if wait > 0:
+            raise TooFast(wait)
+        thread = await self._thread(session, where, reply_to)
+        owner = session.line.owner if where.channel not in session.places.own_dms else None
+        try:
+            ts = await _posted(session.line.posts, owner, where.channel, thread, markup, nonce)
+        except TooFast as error:
+            self._silent_until = asyncio.get_running_loop().time() + error.wait_s
+            raise
+        try:
+            await session.hearing.spoke(Address(where.team, where.channel, thread))
+        except Exception as error:
+            # The message is out: nothing that fails now may make it look as if it were not.
+            log.warning("slack: a thread was not remembered (%s)", type(error).__name__)
+        return ts
+
+    async def find_sent(
+        self, conversation: ConversationId, *, nonce: str, at: datetime, reply_to: MessageId | None = None
+    ) -> str | None:
+        """As `FindsSent.find_sent`, by the metadata; in the thread where it was posted."""
+        session, where = self._connected(), ids.address(conversation)
+        thread = await self._thread(session, where, reply_to)
+        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
+        return await history.find(Address(where.team, where.channel, thread), nonce, at)
+
+    async def show(self, account: PersonId, card: Card) -> str:
+        """As `CardSurface.show`; also raises TryAgain and OwnerMustFix."""
+        return await self._connected().cards.show(account, card)
+
+    async def update(self, reference: str, card: Card) -> None:
+        """As `CardSurface.update`; also raises TryAgain and OwnerMustFix."""
+        await self._connected().cards.update(reference, card)
+
+    async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
+        """As `DirectLine.tell`; also raises TryAgain and OwnerMustFix."""
+        await self._connected().cards.tell(account, text, picture)
+
+    async def typing(self, conversation: Conversation) -> None:
+        """As `ShowsTyping.typing`: Slack has such a sign in the assistant alone."""
+        where = ids.address(conversation.id)
+        if self._session is not None and where.direct and where.thread:
+            await self._session.cards.writing(where)
+
+    async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
+        """As `CatchesUp.missed`; what a conversation refuses is left out."""
+        session = self._connected()
+        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
+        for conversation in conversations:
+            await history.read(ids.address(conversation.id), since)
+
+    async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
+        """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
+        session = self._connected()
+        line = Address(session.twin.team, await session.cards.dm(ids.user(account)))
+        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
+        await history.read(line, since, to_twin=True)
+
+    async def _thread(self, session: _Session, where: Address, reply_to: MessageId | None) -> str | None:
+        """In a channel a reply goes to the thread of what it answers; DMs are short of threads."""
+        if where.thread or where.direct or reply_to is None:
+            return where.thread
+        return None if await session.places.is_group_dm(where.channel) else ids.key(reply_to)
+
+    async def _ticket(self, line: Line) -> str:
+        try:
+            answer = await line.asks.apps_connections_open(app_token=self._app_token)
+        except NETWORK as error:
+            failure = explained(error, APP)
+            if isinstance(failure, Refused):
+                raise OwnerMustFix(void(APP, named(error))) from None
+            raise failure from None
+        return str(answer.get("url"))
+
+    def _greeted(self, app: str) -> None:
+        if self._session is not None and app:
+            self._session.twin = replace(self._session.twin, app=app)
+
+    def _connected(self) -> _Session:
+        if self._session is None:
+            raise TryAgain("Slack is not connected")
+        return self._session
+
+    def _tell(self, health: Health, detail: str) -> None:
+        self._health = (health, detail)
+
+
+async def _introduced(client: AsyncWebClient, token: str) -> Twin:
+    try:
+        known = await client.auth_test()
+        return Twin(
+            team=str(known["team_id"]),
+            user=str(known["user_id"]),
+            bot=str(known.get("bot_id") or ""),
+            name=str(known.get("user") or ""),
+        )
+    except KeyError:
+        raise TryAgain("Slack did not say who the token is") from None
+    except NETWORK as error:
+        raise explained(error, token) from None
+
+
+async def _posted(
+    bot: AsyncWebClient,
+    owner: AsyncWebClient | None,
+    channel: str,
+    thread: str | None,
+    markup: str,
+    nonce: str,
+) -> str:
+    """Post once: as the owner where they are, else as the twin. Raises TryAgain and Refused where nothing was
+    posted for certain, and anything else where it may have been."""
+    for client, token in ((owner, USER), (bot, BOT)):
+        if client is None:
+            continue
+        try:
+            answer = await client.chat_postMessage(
+                channel=channel,
+                text=markup,
+                thread_ts=thread,
+                metadata={"event_type": METADATA, "event_payload": {"nonce": nonce}},
+                link_names=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except NETWORK as error:
+            if client is owner and named(error) in NOT_THERE:
+                continue
+            failure = unmade(error, token)
+            if isinstance(failure, OwnerMustFix):
+                raise TryAgain(str(failure)) from None  # it stays approved until the owner has mended it
+            if failure is not None:
+                raise failure from None
+            raise
+        return str(answer.get("ts"))
+    raise Refused("Slack has nobody to say it")

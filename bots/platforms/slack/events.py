@@ -1,0 +1,104 @@
+"""What happens on Slack, in nouns that name no one yet: names and members are asked for later."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bots.platforms.slack import words
+from bots.platforms.slack.ids import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Who the twin is in a workspace: its bot user, that bot's own id, and the app's."""
+
+    team: str
+    user: str
+    bot: str = ""
+    app: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks; `name` is empty where only `users.info` knows."""
+
+    id: str
+    name: str = ""
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said. `markup` is Slack's, `answered` the user whom a reply in a thread answers.
+
+    `with_twin` is False for what Slack tells of because the owner can read it, not the twin's bot.
+    """
+
+    where: Address
+    key: str
+    speaker: Speaker
+    markup: str
+    at: datetime
+    answered: str | None = None
+    with_twin: bool = True
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """Users, by Slack's ids."""
+        return words.mentions(self.markup)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Its text is now this."""
+
+    where: Address
+    key: str
+    markup: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """It is gone."""
+
+    where: Address
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """An emoji under the message `to`; Slack does not say in which thread that is."""
+
+    where: Address
+    key: str
+    user: str
+    emoji: str
+    to: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody joined a channel or left it."""
+
+    where: Address
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody opened the assistant."""
+
+    where: Address
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The app lost its token, or the owner's (`users_only`)."""
+
+    users_only: bool = False
+
+
+Event = Said | Edited | Deleted | Reacted | Moved | Opened | Revoked

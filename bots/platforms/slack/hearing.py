@@ -1,0 +1,241 @@
+"""What happens on Slack, handed over while the adapter runs."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+from bots.platforms.port import Inbound
+from bots.platforms.slack import words
+from bots.platforms.slack.events import Deleted, Edited, Event, Moved, Opened, Reacted, Revoked, Said, Speaker
+from bots.platforms.slack.ids import NAME, Address
+from bots.platforms.slack.places import Places
+from bots.runtime.base.timing import Sleep, stop
+from bots.runtime.conversation.typing_sign import typing_sign
+from core.reactions import in_words
+from core.types import Kind, Message, MessageId, PersonId
+
+log = logging.getLogger(__name__)
+
+FINISH_S = 1.0
+"""What an answer may still take when the twin stops."""
+MOST_KEPT = 2000
+PROMPTS = {
+    "What waits for me?": "inbox",
+    "What did you say in my name?": "What did you say for me today?",
+    "I am away": "away",
+    "I am back": "back",
+}
+"""Offered to the owner when they open the assistant."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+Say = Callable[[Address, str], Awaitable[None]]
+Offer = Callable[[Address, dict[str, str]], Awaitable[None]]
+Writing = Callable[[Address], Awaitable[None]]
+
+
+class Hearing:
+    """`say` posts the twin's own words, `offer` shows prompts in the assistant, `writing` that an answer is
+    on its way; `revoked` is told when the app lost a token."""
+
+    def __init__(
+        self,
+        inbound: Inbound,
+        places: Places,
+        twin_user: str,
+        say: Say,
+        offer: Offer,
+        writing: Writing,
+        revoked: Callable[[Revoked], None],
+        sleep: Sleep,
+    ) -> None:
+        self._inbound = inbound
+        self._places = places
+        self._twin_user = twin_user
+        self._say = say
+        self._offer = offer
+        self._writing = writing
+        self._sleep = sleep
+        self._answering: set[asyncio.Task[bool]] = set()
+        self._revoked = revoked
+        self._spoke: dict[str, bool] = {}
+        self._told: set[MessageId] = set()
+        self._threads: dict[tuple[str, str], str] = {}
+
+    async def handle(self, event: Event) -> None:
+        """Hand it over; returns once it is committed."""
+        match event:
+            case Said():
+                await self.said(event)
+            case Edited():
+                text = await self._plain(event.markup)
+                await self._inbound.edited(self._named_as_heard(event.where, event.key), text, event.at)
+            case Deleted():
+                await self._inbound.deleted(self._named_as_heard(event.where, event.key))
+            case Reacted():
+                await self._reacted(event)
+            case Moved():
+                self._places.forget(event.where.channel)
+                await self._inbound.listeners(await self._places.conversation(event.where))
+            case Opened():
+                if await self._inbound.is_owner(self._places.account(event.user)):
+                    await self._offer(event.where, PROMPTS)
+            case Revoked():
+                self._revoked(event)
+
+    async def said(self, event: Said, *, live: bool = True, to_twin: bool = True) -> None:
+        """Hand over what was said, `live` or later; what the owner said to the twin only where that is wanted
+        too (`to_twin`)."""
+        where = event.where
+        if where.thread:
+            self._note(self._threads, (where.channel, event.key), where.thread)
+        unnamed = {event.speaker.id} if not event.speaker.name else set()
+        await self._places.look_up(unnamed | event.mentions, None if where.direct else where.channel)
+        author = await self._introduce(event.speaker)
+        with_twin = where.direct and (event.with_twin or await self._places.is_own_dm(where.channel))
+        if with_twin:
+            self._places.own_dms.add(where.channel)
+            if not to_twin and await self._inbound.is_owner(author):
+                return
+        text = await self._plain(event.markup)
+        if with_twin and to_twin and await self._told_twin(event, author, text, live):
+            return
+        # In a DM of the owner's own that only they can read, who spoke may be the owner.
+        other = event.speaker if with_twin else None
+        conversation = await self._places.conversation(where, other)
+        message = Message(
+            id=where.message(event.key),
+            conversation=where.conversation,
+            author=author,
+            text=text,
+            sent_at=event.at,
+            reply_to=where.beginning(),
+            addressed=conversation.kind is Kind.DIRECT or await self._is_addressed(event),
+        )
+        await self._inbound.heard(conversation, message, live=live)
+
+    async def spoke(self, where: Address) -> None:
+        """The twin spoke in a thread: what is said there from now on is said to it."""
+        if where.thread and not self._spoke.get(where.conversation):
+            self._keep(where, True)
+            await self._inbound.remember(NAME, f"spoke/{where.conversation}", "yes")
+
+    async def close(self) -> None:
+        """Let the answers in hand be given, then drop them: what they answer is kept."""
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=FINISH_S)
+        await stop(*self._answering)
+
+    async def _told_twin(self, event: Said, author: PersonId, text: str, live: bool) -> bool:
+        """Whether it was for the twin itself. Returns once that is kept, for an answer may take longer than
+        Slack waits; what is read back is answered one after the other."""
+        message = event.where.message(event.key)
+        if message in self._told:
+            return True
+        if len(self._told) >= MOST_KEPT:
+            self._told.clear()
+        is_owner = await self._inbound.is_owner(author)
+        if event.where.thread and not is_owner:
+            # Known with its channel before anything is heard there.
+            await self._inbound.listeners(await self._places.conversation(event.where, event.speaker))
+        kept = asyncio.Event()
+        answering = asyncio.create_task(self._answer(event, author, text, live, is_owner, kept.set))
+        self._answering.add(answering)
+        answering.add_done_callback(self._answered)
+        waits = asyncio.create_task(kept.wait())
+        ends = {answering, waits} if live else {answering}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await stop(waits)
+        if answering.done():
+            return answering.result() or is_owner
+        self._told.add(message)
+        return True
+
+    async def _answer(
+        self,
+        event: Said,
+        author: PersonId,
+        text: str,
+        live: bool,
+        is_owner: bool,
+        kept: Callable[[], None],
+    ) -> bool:
+        message = event.where.message(event.key)
+        # Slack shows such a sign in the assistant's threads alone, and a stranger is not to see it.
+        shown = partial(self._writing, event.where) if is_owner and event.where.thread else None
+        async with typing_sign(shown, self._sleep):
+            answer = await self._inbound.said_to_twin(
+                author, message, text, sent_at=event.at, live=live, kept=kept
+            )
+        if answer:
+            self._told.add(message)
+            await self._say(event.where, answer)
+        return bool(answer)
+
+    def _answered(self, task: "asyncio.Task[bool]") -> None:
+        self._answering.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("slack: the twin was not told, or did not answer (%s)", type(error).__name__)
+
+    async def _is_addressed(self, event: Said) -> bool:
+        meant = event.mentions | ({event.answered} if event.answered else set())
+        if self._twin_user in meant or await self._has_spoken(event.where):
+            return True
+        for user in meant:
+            if await self._inbound.is_owner(self._places.account(user)):
+                return True
+        return False
+
+    async def _has_spoken(self, where: Address) -> bool:
+        if not where.thread:
+            return False
+        if where.conversation not in self._spoke:
+            known = await self._inbound.recalled(NAME, f"spoke/{where.conversation}")
+            self._keep(where, known is not None)
+        return self._spoke[where.conversation]
+
+    def _named_as_heard(self, where: Address, key: str) -> MessageId:
+        """Slack does not always say in which thread it is that a message was changed or deleted."""
+        thread = where.thread or self._threads.get((where.channel, key))
+        return Address(where.team, where.channel, thread).message(key)
+
+    async def _reacted(self, event: Reacted) -> None:
+        await self._places.look_up({event.user}, event.where.channel)
+        conversation = await self._places.conversation(event.where)
+        if conversation.kind is not Kind.GROUP:
+            return
+        author = await self._introduce(Speaker(event.user))
+        message = Message(
+            id=event.where.message(event.key),
+            conversation=event.where.conversation,
+            author=author,
+            text=in_words(f":{event.emoji}:"),
+            sent_at=event.at,
+            reply_to=event.where.message(event.to),
+        )
+        await self._inbound.heard(conversation, message, live=True)
+
+    async def _introduce(self, speaker: Speaker) -> PersonId:
+        author = self._places.account(speaker.id)
+        known = None if speaker.name else await self._places.named(speaker.id)
+        if speaker.name or known:
+            name = known.name if known else speaker.name
+            is_bot = speaker.is_bot or (known is not None and known.is_bot)
+            await self._inbound.named(author, name, is_bot=is_bot)
+        return author
+
+    async def _plain(self, markup: str) -> str:
+        return words.plain(markup, await self._places.names(sorted(words.mentions(markup))))
+
+    def _keep(self, where: Address, spoke: bool) -> None:
+        self._note(self._spoke, where.conversation, spoke)
+
+    @staticmethod
+    def _note(kept: dict[K, V], what: K, value: V) -> None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[what] = value

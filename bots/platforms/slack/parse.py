@@ -1,0 +1,245 @@
+"""An event of Slack's as what happened, in nouns that name no one yet. Pure."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from bots.platforms.slack import words
+from bots.platforms.slack.events import (
+    Deleted,
+    Edited,
+    Event,
+    Moved,
+    Opened,
+    Reacted,
+    Revoked,
+    Said,
+    Speaker,
+    Twin,
+)
+from bots.platforms.slack.ids import Address
+from bots.platforms.slack.payloads import (
+    Assistant,
+    Changed,
+    Membership,
+    Message,
+    Metadata,
+    Reaction,
+    Removed,
+    Revocation,
+    moment,
+)
+
+METADATA = "understudy"
+"""The event type of the metadata on all that the twin posts."""
+SAID = (None, "file_share", "me_message", "thread_broadcast", "bot_message")
+"""The subtypes of messages that somebody says; the others tell of joins, topics, pins and the like."""
+NOBODY = "USLACKBOT"
+
+
+class Malformed(Exception):
+    """Not of the shape that Slack documents. The text names fields, never content; caught where events are
+    handled."""
+
+
+def lane(payload: object) -> str:
+    """What happens with the same word is handled in order: the channel, as far as one is named."""
+    event = payload.get("event") if isinstance(payload, Mapping) else None
+    if not isinstance(event, Mapping):
+        return ""
+    item, assistant = event.get("item"), event.get("assistant_thread")
+    for holder, field in ((event, "channel"), (item, "channel"), (assistant, "channel_id")):
+        found = holder.get(field) if isinstance(holder, Mapping) else None
+        if isinstance(found, str):
+            return found
+    return ""
+
+
+def parse(payload: object, twin: Twin) -> Event | None:
+    """What an `event_callback` says; None for what is of no concern here, our own echoes among it.
+
+    Raises Malformed.
+    """
+    event = payload.get("event") if isinstance(payload, Mapping) else None
+    if not isinstance(payload, Mapping) or not isinstance(event, Mapping):
+        raise Malformed("no event in it")
+    kind = event.get("type")
+    reader = READERS.get(kind) if isinstance(kind, str) else None
+    if reader is None:
+        return None
+    try:
+        return reader(event, payload, twin)
+    except ValidationError as error:
+        raise Malformed(f"{kind}: {_fields(error)}") from None
+
+
+def past(given: object, channel: str, twin: Twin) -> Said | None:
+    """A message of a channel's history. Raises Malformed."""
+    try:
+        return _said(Message.model_validate(given), channel, twin)
+    except ValidationError as error:
+        raise Malformed(f"history: {_fields(error)}") from None
+
+
+def sent_with(given: object, nonce: str, twin: Twin) -> str | None:
+    """The `ts` of a message of the history, where the twin sent it with that nonce."""
+    try:
+        message = Message.model_validate(given)
+    except ValidationError:
+        return None
+    mark = message.metadata or Metadata()
+    if mark.event_type != METADATA or not _ours(message, twin):
+        return None
+    payload = mark.event_payload
+    return message.ts if isinstance(payload, Mapping) and payload.get("nonce") == nonce else None
+
+
+def replied_since(given: object, since: datetime) -> str | None:
+    """The `ts` of a thread's beginning, where history says that somebody replied since."""
+    try:
+        message = Message.model_validate(given)
+    except ValidationError:
+        return None
+    if not message.reply_count or message.latest_reply is None or moment(message.latest_reply) <= since:
+        return None
+    return message.ts
+
+
+def _message(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+    match event.get("subtype"):
+        case "message_changed":
+            return _changed(Changed.model_validate(event), twin)
+        case "message_deleted":
+            gone = Removed.model_validate(event)
+            before = gone.previous_message
+            if before is not None and _ours(before, twin):
+                return None
+            thread = before.thread_ts if before else None
+            return Deleted(_where(twin, gone.channel, thread, gone.deleted_ts), gone.deleted_ts)
+    message = Message.model_validate(event)
+    if message.channel is None:
+        raise Malformed("message: channel")
+    return _said(message, message.channel, twin, with_twin=_with_twin(payload, twin))
+
+
+def _said(message: Message, channel: str, twin: Twin, *, with_twin: bool = True) -> Said | None:
+    speaker = _speaker(message)
+    if message.subtype not in SAID or speaker is None or _ours(message, twin):
+        return None
+    markup = words.markup(message)
+    if markup is None:
+        return None
+    where = _where(twin, channel, message.thread_ts, message.ts)
+    answered = message.parent_user_id if where.thread else None
+    return Said(where, message.ts, speaker, markup, moment(message.ts), answered, with_twin)
+
+
+def _changed(change: Changed, twin: Twin) -> Event | None:
+    message, before = change.message, change.previous_message
+    where = _where(twin, change.channel, message.thread_ts, message.ts)
+    if _ours(message, twin) or (before is not None and _ours(before, twin)):
+        return None
+    if message.subtype == "tombstone":
+        return Deleted(where, message.ts)
+    markup = words.markup(message)
+    if message.subtype not in SAID or markup is None:
+        return None
+    if before is not None and words.markup(before) == markup:
+        return None  # a link's preview came, or a reply was counted
+    at = (message.edited.ts if message.edited else None) or change.event_ts or message.ts
+    return Edited(where, message.ts, markup, moment(at))
+
+
+def _mention(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+    return _message({**event, "subtype": None}, payload, twin)
+
+
+def _reaction(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+    del payload
+    given = Reaction.model_validate(event)
+    to = given.item
+    if to.channel is None or to.ts is None or given.user in (twin.user, NOBODY):
+        return None
+    where = Address(twin.team, to.channel)
+    # In a DM with the twin a reaction is a nod to what it said.
+    if where.direct:
+        return None
+    key = f"{given.event_ts}-{given.user}"
+    return Reacted(where, key, given.user, given.reaction[:100], to.ts, moment(given.event_ts))
+
+
+def _membership(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+    del payload
+    given = Membership.model_validate(event)
+    return Moved(Address(twin.team, given.channel), given.user)
+
+
+def _assistant(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+    del payload
+    thread = Assistant.model_validate(event).assistant_thread
+    return Opened(Address(twin.team, thread.channel_id, thread.thread_ts), thread.user_id)
+
+
+def _revocation(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+    del payload, twin
+    tokens = Revocation.model_validate(event).tokens
+    if tokens.bot:
+        return Revoked()
+    return Revoked(users_only=True) if tokens.oauth else None
+
+
+def _uninstalled(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+    del event, payload, twin
+    return Revoked()
+
+
+READERS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Twin], Event | None]] = {
+    "message": _message,
+    "app_mention": _mention,
+    "reaction_added": _reaction,
+    "member_joined_channel": _membership,
+    "member_left_channel": _membership,
+    "assistant_thread_started": _assistant,
+    "tokens_revoked": _revocation,
+    "app_uninstalled": _uninstalled,
+}
+
+
+def _where(twin: Twin, channel: str, thread: str | None, key: str) -> Address:
+    # The message that began a thread names that thread too; it was said in the channel.
+    return Address(twin.team, channel, thread if thread != key else None)
+
+
+def _speaker(message: Message) -> Speaker | None:
+    if message.bot_id and (not message.user or message.subtype == "bot_message"):
+        name = message.username or (message.bot_profile.name if message.bot_profile else None)
+        return Speaker(message.user or message.bot_id, name or "a bot", is_bot=True)
+    if message.user in (None, NOBODY):
+        return None
+    return Speaker(message.user, is_bot=message.bot_id is not None)
+
+
+def _ours(message: Message, twin: Twin) -> bool:
+    """The twin's own echo: posted by its bot or app, also where that was in the owner's name."""
+    profile = message.bot_profile.app_id if message.bot_profile else None
+    apps = {message.app_id, profile} - {None, ""}
+    if message.user == twin.user or (twin.bot and message.bot_id == twin.bot):
+        return True
+    # Somebody else's twin marks its messages as this one does: the mark counts only where no app is named.
+    return twin.app in apps if apps else (message.metadata or Metadata()).event_type == METADATA
+
+
+def _with_twin(payload: Mapping[str, Any], twin: Twin) -> bool:
+    """Whether the twin's bot is there itself. Slack names one for whom the event is visible, any of them."""
+    named = payload.get("authorizations")
+    seen_by = [one for one in named if isinstance(one, Mapping)] if isinstance(named, list) else []
+    return not seen_by or any(
+        one.get("is_bot") is not False or one.get("user_id") == twin.user for one in seen_by
+    )
+
+
+def _fields(error: ValidationError) -> str:
+    where = sorted({".".join(str(part) for part in one["loc"]) or "all" for one in error.errors()})
+    return ", ".join(where)[:200]

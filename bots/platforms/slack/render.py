@@ -1,0 +1,291 @@
+"""Our nouns as what Slack takes: texts in mrkdwn, cards in Block Kit, modals. Pure.
+
+https://docs.slack.dev/messaging/formatting-message-text: `&`, `<` and `>` are escaped, so that no text can
+mention anybody; links alone are written between `<` and `>`. Limits:
+https://docs.slack.dev/reference/block-kit/blocks.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bots.platforms.port import Card, Deed
+from bots.platforms.slack.words import escape
+from bots.runtime.delivery.split import split_text
+from core.types import DraftId
+
+LONGEST_TEXT = 40_000
+"""Beyond this `chat.postMessage` cuts; beyond 4,000 it is shown in pieces."""
+TEXT_LIMIT = 3000
+"""In characters; each may take five once escaped."""
+LONGEST_SECTION = 3000
+LONGEST_INPUT = 3000
+LONGEST_CARD = 7000
+"""Slack refuses the blocks of a message beyond some 13,000 characters in all (`msg_blocks_too_long`)."""
+SHOWN_HEARD, SHOWN_LINE = 1500, 150
+
+MARKED = re.compile(
+    r"```(?:[\w+#-]{0,30}\n)?(?P<block>.+?)\n?```"
+    r"|`(?P<code>[^`\n]+)`"
+    r"|\[(?P<label>[^\[\]\n]{1,500})\]\((?P<link>https?://[^\s()<>|\"]{1,2000})\)"
+    r"|(?P<bare>https?://[^\s<>|\"]{1,2000})"
+    r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*\*(?![\w*])"
+    r"|(?<![\w*])\*(?P<italic>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*(?![\w*])"
+    r"|(?<![\w~])~~(?P<struck>[^\s~](?:[^~\n]{0,2000}[^\s~])?)~~(?![\w~])"
+    r"|^#{1,6}[ \t]+(?P<heading>[^\n]+?)[ \t]*$",
+    re.DOTALL | re.MULTILINE,
+)
+
+PREFIX = "us:"
+"""How what is ours begins: action ids and the callback ids of modals."""
+WHY = "why"
+MORE = "more"
+LABELS = {
+    Deed.APPROVE: "Approve",
+    Deed.EDIT: "Edit",
+    Deed.REDRAFT: "Redraft",
+    Deed.REJECT: "Reject",
+    Deed.SNOOZE: "Snooze 1 h",
+    Deed.ARRIVED: "It arrived",
+    Deed.MISSING: "It did not",
+}
+OFFERED = (Deed.APPROVE, Deed.EDIT, Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE)
+BLIND = (Deed.REJECT, Deed.SNOOZE)
+"""Where the draft may not be shown."""
+UNSURE = (Deed.ARRIVED, Deed.MISSING)
+STYLES = {Deed.APPROVE: "primary", Deed.REJECT: "danger"}
+SNOOZE_FOR = "1h"
+SNOOZES = {"4h": "Snooze 4 hours", "1d": "Snooze until tomorrow", "1w": "Snooze for a week"}
+FIELD = "us_text"
+"""The block and action id of a modal's one field."""
+Block = dict[str, Any]
+
+
+def body(text: str) -> str:
+    """Light Markdown (bold, italic, struck, code, blocks, links, headings) as mrkdwn, the rest escaped."""
+    return "".join(_marked(text))
+
+
+def _marked(text: str) -> Iterator[str]:
+    at = 0
+    for mark in MARKED.finditer(text):
+        yield escape(text[at : mark.start()])
+        yield _dialect(mark)
+        at = mark.end()
+    yield escape(text[at:])
+
+
+def _dialect(mark: "re.Match[str]") -> str:
+    match mark.lastgroup:
+        case "block":
+            return f"```\n{escape(mark['block'])}\n```"
+        case "code":
+            return f"`{escape(mark['code'])}`"
+        case "link":
+            return f"<{escape(mark['link'])}|{escape(mark['label'])}>"
+        case "bare":
+            return escape(mark["bare"])
+        case "italic":
+            return f"_{escape(mark['italic'])}_"
+        case "struck":
+            return f"~{escape(mark['struck'])}~"
+    return f"*{escape(mark['bold'] or mark['heading'])}*"
+
+
+def notice(text: str) -> tuple[str, ...]:
+    """A notice of any length as mrkdwn, in parts that can each be sent."""
+    return tuple(body(part) for part in split_text(text, TEXT_LIMIT))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What `chat.postMessage` and `chat.update` take; `text` is what notifications show."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def card(given: Card) -> Shown:
+    """A draft before its owner; what is asked of it, or became of it, comes first."""
+    who, where = (escape(_line(one)) for one in (given.who, given.where))
+    blocks = [_section(f"*{who}* · {where}")]
+    headline = escape(_line(given.closed or given.question))
+    if headline:
+        blocks.insert(0, _section(f"*{headline[0].upper()}{headline[1:]}*"))
+    if given.heard is not None:
+        blocks.append(_section(_quote(given.heard)))
+    if given.text is not None:
+        blocks += [_section(part) for part in _draft(given.text, escape if given.typed else body)]
+    else:
+        blocks.append(_section("Open the console to see it."))
+    why = escape(_line(given.why))
+    blocks.append(_context(f"Draft {escape(given.draft)}" + (f" · {why}" if why else "")))
+    if not given.closed:
+        blocks.append(_actions(given))
+    return Shown(f"{who} · {where}: {headline or 'a draft waits for you'}", tuple(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button stands for. `text` is the span of a snooze; `why` is a Reject that asks for a reason."""
+
+    deed: Deed
+    draft: DraftId
+    revision: int
+    text: str = ""
+    why: bool = False
+
+
+def pressed(action: object) -> Press | None:
+    """What one of our buttons, or a choice of our menu, stands for; None for any other element."""
+    if not isinstance(action, Mapping):
+        return None
+    name, value = action.get("action_id"), action.get("value")
+    if not isinstance(name, str) or not name.startswith(PREFIX):
+        return None
+    word, text = name.removeprefix(PREFIX), ""
+    if word == MORE:
+        chosen = action.get("selected_option")
+        value = chosen.get("value") if isinstance(chosen, Mapping) else None
+        word, _, value = value.partition(":") if isinstance(value, str) else ("", "", "")
+        if word in SNOOZES:
+            word, text = Deed.SNOOZE.value, word
+    elif word == Deed.SNOOZE:
+        text = SNOOZE_FOR
+    draft, _, revision = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    if not draft or not re.fullmatch(r"[0-9]{1,9}", revision) or word not in {*Deed, WHY}:
+        return None
+    deed = Deed.REJECT if word == WHY else Deed(word)
+    return Press(deed, DraftId(draft), int(revision), text, why=word == WHY)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a modal is about: the deed, the revision, and the card (`channel`, `ts`) that opened it."""
+
+    deed: Deed
+    draft: DraftId
+    revision: int
+    channel: str
+    ts: str
+
+
+ASKED = {
+    Deed.EDIT: ("Edit your reply", "Your reply", "Save"),
+    Deed.REDRAFT: ("Draft it anew", "What should be different?", "Redraft"),
+    Deed.REJECT: ("Reject", "Why? The twin learns from it.", "Reject"),
+}
+
+
+def modal(origin: Origin, text: str) -> dict[str, Any]:
+    """A view with one field, filled with `text`."""
+    title, label, submit = ASKED[origin.deed]
+    element: Block = {"type": "plain_text_input", "action_id": FIELD, "multiline": True}
+    if text:
+        element["initial_value"] = text
+    kept = [origin.draft, origin.revision, origin.channel, origin.ts]
+    return {
+        "type": "modal",
+        "callback_id": f"{PREFIX}{origin.deed}",
+        "private_metadata": json.dumps(kept),
+        "title": _plain(title),
+        "submit": _plain(submit),
+        "close": _plain("Cancel"),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": FIELD,
+                "label": _plain(label),
+                "element": element,
+                "optional": origin.deed is Deed.REJECT,
+            }
+        ],
+    }
+
+
+def origin(callback_id: str, private_metadata: str) -> Origin | None:
+    """What `modal` kept; None for a view that is not ours."""
+    word = callback_id.removeprefix(PREFIX)
+    try:
+        draft, revision, channel, ts = json.loads(private_metadata)
+        deed = Deed(word)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    known = all(isinstance(one, str) for one in (draft, channel, ts)) and type(revision) is int
+    if not known or deed not in ASKED or word == callback_id:
+        return None
+    return Origin(deed, DraftId(draft), revision, channel, ts)
+
+
+def typed(state: Mapping[str, Any] | None) -> str:
+    """What was typed into the field of a modal."""
+    found: Any = state
+    for step in ("values", FIELD, FIELD, "value"):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _actions(given: Card) -> Block:
+    deeds = UNSURE if given.question else BLIND if given.text is None else OFFERED
+    about = f"{given.draft}:{given.revision}"
+    elements: list[Block] = []
+    for deed in deeds:
+        button: Block = {
+            "type": "button",
+            "action_id": f"{PREFIX}{deed}",
+            "text": _plain(LABELS[deed]),
+            "value": about,
+        }
+        elements.append(button | ({"style": STYLES[deed]} if deed in STYLES else {}))
+    if not given.question:
+        more = SNOOZES | {WHY: "Reject, and say why"}
+        options = [{"text": _plain(label), "value": f"{word}:{about}"} for word, label in more.items()]
+        elements.append({"type": "overflow", "action_id": f"{PREFIX}{MORE}", "options": options})
+    return {"type": "actions", "block_id": f"{PREFIX}card", "elements": elements}
+
+
+def _quote(heard: str) -> str:
+    shown = heard.strip() or "…"
+    if len(shown) > SHOWN_HEARD:
+        shown = "…" + shown[-SHOWN_HEARD:]  # what came last matters most
+    return _cut("\n".join(f">{line}" for line in escape(shown).splitlines()), LONGEST_SECTION)
+
+
+def _draft(text: str, dialect: Callable[[str], str]) -> Iterator[str]:
+    """All of it, as it will be sent, in sections; what does not fit a card is said to be left out."""
+    whole, size = text.strip() or "…", LONGEST_SECTION
+    while any(len(dialect(part)) > LONGEST_SECTION for part in split_text(whole, size)):
+        size //= 2
+    left, parts = LONGEST_CARD, split_text(whole, size)
+    for number, part in enumerate(parts):
+        left -= len(dialect(part))
+        if left < 0:
+            yield f"… [{sum(map(len, parts[number:]))} more characters are in the console]"
+            return
+        yield dialect(part)
+
+
+def _section(markup: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": markup, "verbatim": True}}
+
+
+def _context(markup: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": markup, "verbatim": True}]}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _cut(markup: str, limit: int) -> str:
+    """At most `limit` characters of escaped text, not in the middle of an entity."""
+    if len(markup) <= limit:
+        return markup
+    return re.sub(r"&\w{0,3}$", "", markup[: limit - 1]) + "…"
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_LINE else line[: SHOWN_LINE - 1] + "…"

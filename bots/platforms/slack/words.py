@@ -1,0 +1,173 @@
+"""What was sent, as honest text: Slack's markup read, files and forwards in square brackets. Pure.
+
+https://docs.slack.dev/messaging/formatting-message-text: in a text `&`, `<` and `>` come escaped, and what
+stands between `<` and `>` is a mention, a link or a date.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bots.platforms.slack.payloads import Attachment, File, Message
+
+TOKEN = re.compile(r"<([^<>]*)>")
+MENTION = re.compile(r"<@([UW][\w-]{1,59})(?:\|[^<>]*)?>", re.ASCII)
+ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+ENTITY = re.compile("|".join(ENTITIES))
+UNREADABLE = "[sent something that cannot be shown here]"
+DEEPEST = 12
+"""Blocks within blocks; Slack itself needs five."""
+SOMEONE = "someone"
+
+
+def mentions(markup: str) -> frozenset[str]:
+    """The users it mentions, by Slack's ids."""
+    return frozenset(MENTION.findall(markup))
+
+
+def plain(markup: str, names: Mapping[str, str]) -> str:
+    """Slack's markup as text; `names` tells what users and channels are called, by their ids."""
+    said, at = [], 0
+    for token in TOKEN.finditer(markup):
+        said += [unescape(markup[at : token.start()]), _read(token[1], names)]
+        at = token.end()
+    return "".join((*said, unescape(markup[at:])))
+
+
+def escape(text: str) -> str:
+    """A text as markup that means only itself."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """The other way."""
+    return ENTITY.sub(lambda one: ENTITIES[one[0]], text)
+
+
+def markup(message: Message) -> str | None:
+    """All that its author says with a message, in Slack's markup; None where that is nothing at all."""
+    text = (message.text or "").strip()
+    attachments = message.attachments or ()
+    parts = [text or _of_blocks(message.blocks)]
+    if message.subtype == "me_message" and parts[0]:
+        parts[0] = f"/me {parts[0]}"
+    if not parts[0]:
+        parts += [_of_attachment(one) for one in attachments if not one.is_share]
+    parts += [_forwarded(one) for one in attachments if one.is_share]
+    parts += [f"[{escape(described(one))}]" for one in message.files or ()]
+    said = "\n".join(part for part in parts if part)
+    return said or (UNREADABLE if message.blocks or attachments else None)
+
+
+def described(file: File) -> str:
+    """A file in a few words."""
+    kind = (file.mimetype or "").partition("/")[0]
+    length = f", {file.duration_ms / 1000:.0f} s" if file.duration_ms else ""
+    name = " ".join((file.title or file.name or "").split())[:200]
+    called = f": {name}" if name else ""
+    if file.subtype == "slack_audio":
+        return f"voice message{length}"
+    if file.subtype == "slack_video":
+        return f"video message{length}"
+    if kind == "image":
+        return ("sent a GIF" if file.mimetype == "image/gif" else "sent a photo") + called
+    if kind in ("audio", "video"):
+        return f"sent {'an audio file' if kind == 'audio' else 'a video'}{length}{called}"
+    return f"sent a file{called}"
+
+
+def _read(token: str, names: Mapping[str, str]) -> str:
+    body, bar, label = token.partition("|")
+    label, kind, known = unescape(label), body[:1], names.get(body[1:])
+    if kind == "@":
+        return f"@{known or label or SOMEONE}"
+    if kind == "#":
+        return f"#{(known or label or 'a channel').lstrip('#')}"
+    if kind == "!":
+        return label or "@" + body[1:].partition("^")[0]
+    target = unescape(body)
+    if not bar or label in (target, target.removeprefix("mailto:").removeprefix("tel:")):
+        return label or target.removeprefix("mailto:").removeprefix("tel:")
+    shown = re.sub(r"^https?://|/$", "", target)
+    return target if label.rstrip("/") == shown else f"{label} ({target})"
+
+
+def _forwarded(attachment: Attachment) -> str:
+    author = escape(" ".join((attachment.author_name or SOMEONE).split())[:200])
+    text = attachment.text or attachment.fallback or "something"
+    return f"[forwarded from {author}: {text.strip()}]"
+
+
+def _of_attachment(attachment: Attachment) -> str:
+    parts = (attachment.pretext, attachment.title, attachment.text)
+    return "\n".join(part.strip() for part in parts if part) or (attachment.fallback or "")
+
+
+def _of_blocks(blocks: object) -> str:
+    return "\n".join(part for part in _lines(blocks, 0) if part).strip()
+
+
+def _lines(blocks: object, depth: int) -> Iterator[str]:
+    for block in blocks if isinstance(blocks, list) and depth < DEEPEST else ():
+        if not isinstance(block, dict):
+            continue
+        match block.get("type"):
+            case "rich_text" | "context" | "rich_text_list":
+                yield from _lines(block.get("elements"), depth + 1)
+            case "rich_text_section" | "rich_text_preformatted" | "rich_text_quote":
+                quoted = "&gt; " if block["type"] == "rich_text_quote" else ""
+                yield quoted + "".join(_inline(block.get("elements")))
+            case "section" | "header" | "markdown":
+                yield _object(block.get("text"))
+                yield from map(_object, _list(block.get("fields")))
+            case "image":
+                yield f"[sent a photo: {escape(_text(block, 'alt_text'))}]"
+            case "mrkdwn" | "plain_text":
+                yield _object(block)
+
+
+def _inline(elements: object) -> Iterator[str]:
+    for one in _list(elements):
+        if not isinstance(one, dict):
+            continue
+        match one.get("type"):
+            case "text":
+                yield escape(_text(one, "text"))
+            case "user":
+                yield f"<@{_token(one, 'user_id')}>"
+            case "channel":
+                yield f"<#{_token(one, 'channel_id')}>"
+            case "broadcast":
+                yield f"<!{_token(one, 'range')}>"
+            case "link":
+                label = escape(_text(one, "text"))
+                yield f"<{_token(one, 'url')}{'|' + label if label else ''}>"
+            case "emoji":
+                yield f":{_token(one, 'name')}:"
+            case "date":
+                yield escape(_text(one, "fallback"))
+            case "usergroup":
+                yield "@a group"
+
+
+def _object(text: object) -> str:
+    """A text object; in a `mrkdwn` one the markup is Slack's already."""
+    if isinstance(text, str):
+        return escape(text)
+    if not isinstance(text, dict):
+        return ""
+    said = _text(text, "text")
+    return said if text.get("type") == "mrkdwn" else escape(said)
+
+
+def _list(given: object) -> list[Any]:
+    return given if isinstance(given, list) else []
+
+
+def _text(holder: Mapping[str, Any], field: str) -> str:
+    found = holder.get(field)
+    return found if isinstance(found, str) else ""
+
+
+def _token(holder: Mapping[str, Any], field: str) -> str:
+    return re.sub(r"[<>|]", "", _text(holder, field))

@@ -1,0 +1,130 @@
+"""What an update of the Bot API can say, in our nouns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bots.platforms.port import Deed
+from core.types import Conversation, ConversationId, DraftId, Message, MessageId, PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who an account says it is; `username` is empty or in lower case."""
+
+    account: PersonId
+    name: str
+    is_bot: bool = False
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of a group; `name` as it was first called, empty where Telegram does not say it."""
+
+    group: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something said where others are. `mentions` holds accounts and `@usernames`, `answered` whom it
+    replies to; `connection` is a Business connection's id, else empty."""
+
+    conversation: Conversation
+    message: Message
+    speaker: Speaker
+    mentions: frozenset[str] = frozenset()
+    answered: PersonId | None = None
+    connection: str = ""
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Something said in a DM with the bot. `typed` is None where it is not the speaker's own typed text;
+    `answered` is Telegram's number of the message replied to."""
+
+    speaker: Speaker
+    chat: int
+    message: MessageId
+    text: str
+    at: datetime
+    typed: str | None = None
+    answered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Its text is now this."""
+
+    message: MessageId
+    text: str
+    at: datetime
+    connection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Messages taken back in a Business chat."""
+
+    messages: tuple[MessageId, ...]
+    connection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clicked:
+    """A button of a card; `draft` is None for a button that no card of ours has."""
+
+    query: str
+    account: PersonId
+    chat: int
+    card: int | None
+    deed: Deed
+    draft: DraftId | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An account connected the bot to its own chats, changed the connection, or ended it.
+
+    `can_reply` is None where Telegram does not say.
+    """
+
+    id: str
+    account: PersonId
+    enabled: bool
+    can_reply: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who can read a conversation has changed."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A topic is called so from now on."""
+
+    conversation: ConversationId
+    name: str
+
+
+Event = Heard | Talk | Edited | Deleted | Clicked | Linked | Joined | Named
+
+
+def line_of(event: Event) -> str:
+    """What it must be handled in order with: its conversation; empty where order is no matter. Pure."""
+    match event:
+        case Heard() | Joined():
+            return event.conversation.id
+        case Named():
+            return event.conversation
+        case Talk() | Edited():
+            return event.message.rpartition("/")[0]
+        case Deleted():
+            return event.messages[0].rpartition("/")[0] if event.messages else ""
+        case _:
+            return ""

@@ -1,0 +1,258 @@
+"""Updates, one after the other: nothing is confirmed to Telegram before it is committed here.
+
+The library confirms what it has queued; so the offset is kept here instead. It moves past an update once
+that was handled. Only what waits for a model's answer (talk with the owner, clicks) may be confirmed
+earlier, once it is parked: kept durably, and taken up again at the next start.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from telegram.error import RetryAfter, TelegramError
+
+from bots.platforms.port import CLOCKS_APART, Health, Inbound
+from bots.platforms.telegram.client import GARBLED, LONG_POLL_S, MOST_AT_ONCE, seconds, unmendable
+from bots.platforms.telegram.events import Clicked, Edited, Event, Linked, Talk, line_of
+from bots.platforms.telegram.ids import NAME
+from bots.platforms.telegram.parse import Malformed, parse
+from bots.platforms.telegram.payloads import User
+from bots.runtime.base.timing import Sleep, stop
+from core.errors import TryAgain, UnderstudyError
+from core.ports import Clock
+
+log = logging.getLogger(__name__)
+
+OFFSETS_LAST = timedelta(days=6)
+"""After a week without updates Telegram numbers them anew, at random: an old offset could skip some."""
+MAY_BE_PARKED = (Talk, Clicked, Edited)
+"""These wait for a model's answer, or behind what does."""
+PARK_AFTER_S = 0.5
+MOST_PARKED = 50
+MOST_TAKEN = 1000
+"""So many updates back one is known that Telegram delivers again."""
+ATTEMPTS = 3
+"""How often an update that breaks our own code is tried before it is given up."""
+RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
+
+HASTY_S = 0.1
+"""A long poll without an answer ends later; where one does not, polls are so far apart at least."""
+
+IMPOSSIBLE = 2**53
+"""No number of an update; were it confirmed, all those below would never come."""
+
+Handle = Callable[[Event, bool], Awaitable[None]]
+
+
+class Fetch(Protocol):
+    """`Client.updates`."""
+
+    async def __call__(self, offset: int | None, *, wait_s: int = LONG_POLL_S) -> list[Any]:
+        """As there."""
+        ...
+
+
+class Polling:
+    """Asks for updates and hands them to `handle`, in order within each conversation, with whether they came
+    as they happened: Telegram keeps for a day what happened while nobody asked. All of that is asked for
+    first, without waiting for more."""
+
+    def __init__(
+        self,
+        bot: User,
+        fetch: Fetch,
+        handle: Handle,
+        inbound: Inbound,
+        clock: Clock,
+        sleep: Sleep,
+        tell: Callable[[Health, str], None],
+    ) -> None:
+        self._bot = bot
+        self._fetch = fetch
+        self._handle = handle
+        self._inbound = inbound
+        self._clock = clock
+        self._sleep = sleep
+        self._tell = tell
+        self._parked: dict[int, Any] = {}
+        self._caught_up: datetime | None = None
+        self._taken: dict[int, None] = {}
+        self._told: set[str] = set()
+        """What was wrong, last time, with updates that have no number."""
+        self._last: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises OwnerMustFix and TryAgain as `Platform.run`."""
+        try:
+            await self._take_up_parked()
+            offset, heard_at = await self._recalled()
+            while True:
+                if offset is not None and self._clock.now() - heard_at > OFFSETS_LAST:
+                    offset = None
+                waits, asked_at = self._is_live(), asyncio.get_running_loop().time()
+                updates = await self._ask(offset, wait_s=LONG_POLL_S if waits else 0)
+                if updates:
+                    await self._take(updates, live=self._is_live())
+                if len(updates) < MOST_AT_ONCE:
+                    self._caught_up = self._clock.now()
+                if not updates:
+                    if waits and asyncio.get_running_loop().time() - asked_at < HASTY_S:
+                        await self._sleep(HASTY_S)  # a server that does not wait
+                    continue
+                newest = max((one for one in map(_number, updates) if one is not None), default=None)
+                if newest is None:
+                    await self._sleep(RETRY_FIRST_S)  # nothing that could be confirmed: it comes again
+                    continue
+                offset, heard_at = newest + 1, self._clock.now()
+                await self._remember(offset, heard_at)
+        finally:
+            await stop(*self._tasks)
+
+    def _is_live(self) -> bool:
+        """Whether what comes now is new: all that came before was there a short time ago."""
+        return self._caught_up is not None and self._clock.now() - self._caught_up < CLOCKS_APART
+
+    async def _ask(self, offset: int | None, *, wait_s: int) -> list[Any]:
+        """The next updates; the network's and Telegram's failures are waited out.
+
+        After one, what is there already is asked for: where nobody writes, only a short poll tells soon that
+        Telegram is back, and while it is not nothing is sent or shown.
+        """
+        failures = 0
+        while True:
+            pause = min(RETRY_LONGEST_S, RETRY_FIRST_S * 2.0 ** min(failures, 10))
+            try:
+                updates = await self._fetch(offset, wait_s=0 if failures else wait_s)
+            except TelegramError as error:
+                if (final := unmendable(error)) is not None:
+                    raise final from None
+                if isinstance(error, RetryAfter):
+                    pause = min(LONGEST_PAUSE_S, seconds(error))
+                self._tell(Health.RECONNECTING, f"Telegram did not answer ({type(error).__name__})")
+            except GARBLED as error:
+                self._tell(Health.RECONNECTING, f"Telegram's answer is garbled ({type(error).__name__})")
+            else:
+                self._tell(Health.CONNECTED, f"as @{self._bot.username}")
+                return updates
+            await self._sleep(pause)
+            failures += 1
+
+    async def _take(self, updates: Iterable[Any], *, live: bool) -> None:
+        """Return once every update is handled, or parked. Raises TryAgain when one is neither."""
+        swift, patient = [], {}
+        told, self._told = self._told, set()
+        for update in updates:
+            event, number = self._parsed(update, told), _number(update)
+            if event is None or self._again(number):
+                continue
+            task = self._start(event, live)
+            if isinstance(event, Linked):
+                await task  # what comes through the connection needs it known
+            elif isinstance(event, MAY_BE_PARKED) and number is not None and len(self._parked) < MOST_PARKED:
+                patient[task] = (number, update)
+            else:
+                swift.append(task)
+        await asyncio.gather(*swift)
+        if not patient:
+            return
+        done, slow = await asyncio.wait(patient, timeout=PARK_AFTER_S)
+        for task in done:
+            task.result()
+        if slow:
+            self._parked |= dict(patient[task] for task in slow)
+            await self._keep_parked()
+            for task in slow:
+                self._track(self._unpark(task, patient[task][0]))
+
+    def _parsed(self, update: Any, told: set[str]) -> Event | None:
+        try:
+            return parse(update, self._bot)
+        except Malformed as error:
+            why, comes_again = str(error), _number(update) is None  # it cannot be confirmed
+            if not comes_again or why not in told | self._told:
+                log.warning("an update from Telegram was left out: %s", why)
+            if comes_again:
+                self._told.add(why)
+            return None
+
+    def _again(self, number: int | None) -> bool:
+        """Whether it was taken before; one that could not be kept ends the run, and this with it."""
+        if number is None:
+            return False
+        again, self._taken[number] = number in self._taken, None
+        if len(self._taken) > MOST_TAKEN:
+            del self._taken[next(iter(self._taken))]
+        return again
+
+    def _start(self, event: Event, live: bool) -> "asyncio.Task[None]":
+        """Handle it once what came before it in its conversation is handled."""
+        line = line_of(event)
+        task = self._track(self._one(event, live, self._last.get(line)))
+        if line:
+            self._last[line] = task
+            task.add_done_callback(lambda _: self._forget(line, task))
+        return task
+
+    async def _one(self, event: Event, live: bool, before: "asyncio.Task[None] | None") -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await self._sleep(RETRY_FIRST_S)
+            try:
+                return await self._handle(event, live)
+            except UnderstudyError as error:
+                raise TryAgain("a message from Telegram could not be kept; it is asked for again") from error
+            except Exception:
+                # Supervision: a fault of ours in one update must not stop those behind it for ever.
+                log.exception("%s from Telegram failed", type(event).__name__)
+        return None
+
+    def _forget(self, line: str, task: "asyncio.Task[None]") -> None:
+        if self._last.get(line) is task:
+            del self._last[line]
+
+    def _track(self, work: Any) -> "asyncio.Task[None]":
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _keep_parked(self) -> None:
+        await self._inbound.remember(NAME, "parked", json.dumps(list(self._parked.values())))
+
+    async def _unpark(self, task: "asyncio.Task[None]", number: int) -> None:
+        """Once it is handled; what fails or is cut short is taken up at the next start."""
+        await asyncio.wait({task})
+        if not task.cancelled() and task.exception() is None:
+            del self._parked[number]
+            await self._keep_parked()
+
+    async def _take_up_parked(self) -> None:
+        kept = await self._inbound.recalled(NAME, "parked")
+        if updates := json.loads(kept) if kept else []:
+            await self._take(updates, live=False)
+            await self._keep_parked()
+
+    async def _recalled(self) -> tuple[int | None, datetime]:
+        kept = await self._inbound.recalled(NAME, "offset")
+        with suppress(ValueError):
+            bot, offset, at = (kept or "").split(" ")
+            if int(bot) == self._bot.id:
+                return int(offset), datetime.fromisoformat(at)
+        return None, self._clock.now()
+
+    async def _remember(self, offset: int, at: datetime) -> None:
+        await self._inbound.remember(NAME, "offset", f"{self._bot.id} {offset} {at.isoformat()}")
+
+
+def _number(update: Any) -> int | None:
+    number = update.get("update_id") if isinstance(update, dict) else None
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    return number if 0 <= number < IMPOSSIBLE else None

@@ -1,0 +1,210 @@
+"""Our nouns as what the Bot API takes: texts in its HTML, cards with their buttons, prompts. Pure.
+
+https://core.telegram.org/bots/api#html-style: `&`, `<` and `>` are escaped, and only tags that are listed
+there are written. Lengths count UTF-16 code units after the tags are taken out.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bots.platforms.port import Card, Deed
+from bots.runtime.delivery.split import split_text
+from core.types import DraftId
+
+LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+LONGEST_BUTTON_DATA = 64
+LONGEST_ANSWER = 200
+TEXT_LIMIT = 2000
+"""In characters, which may be two UTF-16 units each; the rest is for what keeps names from pinging."""
+SHOWN_HEARD, SHOWN_WHY, SHOWN_NAME = 700, 300, 120
+
+BUTTONS = {
+    Deed.APPROVE: ("a", "✅ Approve"),
+    Deed.EDIT: ("e", "✏️ Edit"),
+    Deed.REDRAFT: ("r", "🔁 Redraft"),
+    Deed.REJECT: ("x", "🚫 Reject"),
+    Deed.SNOOZE: ("s", "💤 1 h"),
+    Deed.ARRIVED: ("y", "✅ It arrived"),
+    Deed.MISSING: ("n", "❌ It did not"),
+}
+ROWS = ((Deed.APPROVE, Deed.EDIT), (Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE))
+BLIND_ROWS = ((Deed.REJECT, Deed.SNOOZE),)
+"""Where neither message nor draft may be shown, nothing that would send it is offered."""
+UNSURE_ROWS = ((Deed.ARRIVED, Deed.MISSING),)
+DEEDS = {letter: deed for deed, (letter, _) in BUTTONS.items()}
+
+MARKED = re.compile(
+    r"```(?P<language>[\w+#-]{0,30})\n(?P<block>.+?)\n?```"
+    r"|`(?P<code>[^`\n]+)`"
+    r"|\[(?P<label>[^\[\]\n]{1,500})\]\((?P<link>https?://[^\s()<>\"]{1,2000})\)"
+    r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*\*(?![\w*])"
+    r"|(?<![\w*])\*(?P<italic>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*(?![\w*])",
+    re.DOTALL,
+)
+PINGS = re.compile(r"(?<![\w@/.])@(?=[A-Za-z]\w{2,31})")
+JOINER = "\u2060"
+"""Shows nothing and breaks no line: `@name` with it behind the `@` names nobody to Telegram."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What `sendMessage` takes; `parse_mode` is None where there is nothing to mark."""
+
+    text: str
+    parse_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What it says, and the data that comes back when it is pressed."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardMessage:
+    """A card as a message with rows of buttons, none once it is closed."""
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...]
+
+
+def body(text: str) -> Text:
+    """A reply or a notice: plain where nothing in it is marked, so that it arrives letter by letter."""
+    if MARKED.search(text) is None:
+        return Text(plain(text))
+    return Text(to_html(text), "HTML")
+
+
+def plain(text: str) -> str:
+    """The text with nothing marked, and nobody pinged."""
+    return PINGS.sub(f"@{JOINER}", text)
+
+
+def to_html(text: str) -> str:
+    """Light Markdown (bold, italic, code, blocks, links to the web) as Telegram's HTML, the rest escaped."""
+    return "".join(_html(text))
+
+
+def _html(text: str) -> Iterator[str]:
+    at = 0
+    for mark in MARKED.finditer(text):
+        yield escape(plain(text[at : mark.start()]))
+        yield _tagged(mark)
+        at = mark.end()
+    yield escape(plain(text[at:]))
+
+
+def _tagged(mark: "re.Match[str]") -> str:
+    if mark["block"] is not None:
+        language = f' class="language-{html.escape(mark["language"])}"' if mark["language"] else ""
+        return f"<pre><code{language}>{escape(mark['block'])}</code></pre>"
+    if mark["code"] is not None:
+        return f"<code>{escape(mark['code'])}</code>"
+    if mark["link"] is not None:
+        return f'<a href="{html.escape(mark["link"])}">{escape(plain(mark["label"]))}</a>'
+    tag, inner = ("b", mark["bold"]) if mark["bold"] is not None else ("i", mark["italic"])
+    return f"<{tag}>{escape(plain(inner))}</{tag}>"
+
+
+def escape(text: str) -> str:
+    """For a text between tags."""
+    return html.escape(text, quote=False)
+
+
+def units(text: str) -> int:
+    """Its length as Telegram counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units of it, and a word on what is left out."""
+    if units(text) <= limit:
+        return text
+    room = limit - 60
+    kept = text[:room]
+    while units(kept) > room:
+        kept = kept[: -max(1, (units(kept) - room) // 2)]
+    return f"{kept}… [{len(text) - len(kept)} more characters are in the console]"
+
+
+def notice(text: str) -> tuple[str, ...]:
+    """A notice of any length, in parts that can each be sent."""
+    return split_text(text, TEXT_LIMIT)
+
+
+def card(shown: Card) -> CardMessage:
+    """A draft before its owner; what became of it comes first once it is closed."""
+    who, where = (escape(cut(_line(one), SHOWN_NAME)) for one in (shown.who, shown.where))
+    lines = [f"✉️ <b>{who}</b> · {where}"]
+    if shown.closed:
+        lines.insert(0, f"☑️ <b>{escape(cut(_line(shown.closed), SHOWN_WHY))}</b>")
+    elif shown.question:
+        lines.insert(0, f"❓ <b>{escape(cut(_line(shown.question), SHOWN_WHY))}</b>")
+    if shown.heard is not None:
+        lines.append(f"<blockquote>{escape(cut(shown.heard.strip() or '…', SHOWN_HEARD))}</blockquote>")
+    if shown.text is not None:
+        spent = SHOWN_HEARD + SHOWN_WHY * 2 + SHOWN_NAME * 2 + 100
+        lines.append(escape(cut(shown.text.strip() or "…", LONGEST_TEXT - spent)))
+    else:
+        lines.append("Open the console to see it.")
+    lines.append(f"<i>Draft {escape(shown.draft)}: {escape(cut(_line(shown.why), SHOWN_WHY))}</i>")
+    return CardMessage("\n".join(lines), () if shown.closed else _rows(shown))
+
+
+def _rows(shown: Card) -> tuple[tuple[Button, ...], ...]:
+    deeds = UNSURE_ROWS if shown.question else BLIND_ROWS if shown.text is None else ROWS
+    rows = [[_button(deed, shown.draft, shown.revision) for deed in row] for row in deeds]
+    return tuple(tuple(one for one in row if one is not None) for row in rows)
+
+
+def _button(deed: Deed, draft: DraftId, revision: int) -> Button | None:
+    letter, label = BUTTONS[deed]
+    data = f"{letter}:{draft}:{revision}"
+    return Button(label, data) if len(data.encode()) <= LONGEST_BUTTON_DATA else None
+
+
+def button(data: str) -> tuple[Deed, DraftId, int] | None:
+    """What a button of ours stands for; None for any other."""
+    letter, _, rest = data.partition(":")
+    draft, _, revision = rest.rpartition(":")
+    if letter not in DEEDS or not draft or not re.fullmatch(r"\d{1,9}", revision, re.ASCII):
+        return None
+    return DEEDS[letter], DraftId(draft), int(revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the owner is asked to reply to: a new text (EDIT) or guidance (REDRAFT) for one revision."""
+
+    deed: Deed
+    draft: DraftId
+    revision: int
+
+    def kept(self) -> str:
+        """As it is kept beside the prompt's message."""
+        return f"{BUTTONS[self.deed][0]}:{self.draft}:{self.revision}"
+
+
+def prompted(kept: str | None) -> Prompt | None:
+    """The prompt behind what was kept."""
+    found = button(kept or "")
+    return Prompt(*found) if found else None
+
+
+def prompt_text(prompt: Prompt, current: str) -> str:
+    """HTML; a tap on the current text copies it."""
+    asks = {
+        Deed.EDIT: "Reply to this message with the new text of draft",
+        Deed.REDRAFT: "Reply to this message with what should be different in draft",
+    }[prompt.deed]
+    shown = escape(cut(current, LONGEST_TEXT - 300))
+    return f"{asks} {escape(prompt.draft)}.\n<code>{shown}</code>"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,151 @@
+"""What happens on Telegram, handed over while the adapter runs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from telegram import BotCommand, BotCommandScopeAllPrivateChats
+from telegram.constants import ChatAction
+
+from bots.platforms.port import Inbound, dated
+from bots.platforms.telegram import words
+from bots.platforms.telegram.business import Business
+from bots.platforms.telegram.cards import Cards
+from bots.platforms.telegram.client import Client, once, patiently
+from bots.platforms.telegram.events import (
+    Clicked,
+    Deleted,
+    Edited,
+    Event,
+    Heard,
+    Joined,
+    Linked,
+    Named,
+    Speaker,
+    Talk,
+)
+from bots.platforms.telegram.ids import NAME, address
+from bots.platforms.telegram.topics import Topics
+from bots.runtime.base.timing import Sleep
+from bots.runtime.conversation.typing_sign import typing_sign
+from core.errors import Refused, UnderstudyError
+from core.ports import Clock
+from core.types import Kind, PersonId
+
+START = "/start"
+"""What Telegram has everyone send who opens a chat with a bot: nobody says anything with it."""
+
+
+class Session:
+    """One run of the adapter: `client` is connected, `inbound` takes what comes."""
+
+    def __init__(self, client: Client, inbound: Inbound, clock: Clock, sleep: Sleep) -> None:
+        self.client = client
+        self.cards = Cards(client, inbound, sleep)
+        self.business = Business(inbound, self._ask_connection)
+        self._inbound = inbound
+        self._clock = clock
+        self._sleep = sleep
+        self._topics = Topics(inbound)
+        self._names: dict[PersonId, tuple[Speaker, bool]] = {}
+
+    async def handle(self, event: Event, live: bool) -> None:
+        """Hand it over, `live` as it is said or later; returns once it is committed."""
+        match event:
+            case Heard():
+                await self._heard(event, live)
+            case Talk():
+                await self._talk(event, live)
+            case Edited():
+                if not event.connection or await self.business.of_owner(event.connection):
+                    await self._inbound.edited(event.message, event.text, event.at)
+            case Deleted():
+                if await self.business.of_owner(event.connection):
+                    for message in event.messages:
+                        await self._inbound.deleted(message)
+            case Clicked():
+                await self.cards.clicked(event)
+            case Linked():
+                await self.business.linked(event)
+            case Joined():
+                await self._inbound.listeners(event.conversation)
+            case Named():
+                await self._topics.called(event.conversation, event.name)
+
+    async def offer_commands(self) -> None:
+        """The twin's words behind the slash; without them they are typed."""
+        commands: Sequence[BotCommand] = [BotCommand(word, text) for word, text in words.COMMANDS.items()]
+        scope = BotCommandScopeAllPrivateChats()
+        try:
+            await patiently(lambda: self.client.set_my_commands(commands, scope), self._sleep)
+        except UnderstudyError:
+            return
+
+    async def _heard(self, event: Heard, live: bool) -> None:
+        if event.connection:
+            connection = await self.business.of_owner(event.connection)
+            if connection is None:
+                return  # somebody else connected this bot to their own chats
+            where = address(event.conversation.id)
+            at = dated(event.message.sent_at, self._clock.now(), live=live)
+            await self.business.said(where, connection, event.message.author, at)
+        await self._named(event.speaker)
+        message = event.message
+        if not message.addressed and await self._means_owner(event):
+            message = replace(message, addressed=True)
+        conversation = event.conversation
+        if event.topic is not None:
+            conversation = await self._topics.titled(conversation, event.topic)
+        await self._inbound.heard(conversation, message, live=live)
+
+    async def _talk(self, event: Talk, live: bool) -> None:
+        await self._named(event.speaker)
+        if event.text.strip() == START and not await self._inbound.is_owner(event.speaker.account):
+            return
+        if await self.cards.replied(event):
+            return
+        account = event.speaker.account
+        # A stranger is not to see that anybody thinks of an answer.
+        shown = partial(self._show_typing, event.chat) if await self._inbound.is_owner(account) else None
+        async with typing_sign(shown, self._sleep):
+            answer = await self._inbound.said_to_twin(
+                account, event.message, event.text, sent_at=event.at, live=live
+            )
+        await self._named(event.speaker)  # a code has made them the owner
+        if answer:
+            await self.cards.say(event.chat, answer)
+
+    async def _show_typing(self, chat: int) -> None:
+        await once(lambda: self.client.send_chat_action(chat, ChatAction.TYPING))
+
+    async def _named(self, speaker: Speaker) -> None:
+        known = (speaker, await self._inbound.is_owner(speaker.account))
+        if self._names.get(speaker.account) == known:
+            return
+        await self._inbound.named(speaker.account, speaker.name, is_bot=speaker.is_bot)
+        if speaker.username and known[1]:
+            await self._inbound.remember(NAME, f"username/@{speaker.username}", speaker.account)
+        self._names[speaker.account] = known
+
+    async def _means_owner(self, event: Heard) -> bool:
+        """A mention of the owner, or a reply to them; who an `@name` is was learned when they spoke."""
+        if event.conversation.kind is Kind.DIRECT:
+            return False
+        meant = {event.answered} if event.answered else set()
+        for mention in event.mentions:
+            known = (
+                await self._inbound.recalled(NAME, f"username/{mention}")
+                if mention.startswith("@")
+                else mention
+            )
+            if known:
+                meant.add(PersonId(known))
+        return any([await self._inbound.is_owner(account) for account in meant])
+
+    async def _ask_connection(self, connection: str) -> Linked | None:
+        try:
+            found = await patiently(lambda: self.client.get_business_connection(connection), self._sleep)
+        except Refused:
+            return None
+        can_reply = found.rights.can_reply if found.rights else None
+        return Linked(found.id, PersonId(f"{NAME}:{found.user.id}"), found.is_enabled, can_reply)

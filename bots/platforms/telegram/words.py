@@ -1,0 +1,181 @@
+"""What was sent, as honest text: media, polls, stickers and forwards in square brackets. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from bots.platforms.telegram.payloads import Entity, Media, Message, ReactionChange
+from core.reactions import in_words
+
+COMMANDS = {
+    "away": "let me answer while you are away",
+    "back": "you are here again",
+    "pause": "send nothing for now",
+    "resume": "send again what is approved",
+    "inbox": "what waits for you",
+    "digest": "what happened",
+    "mode": "observe, draft or auto in a conversation",
+    "remember": "keep something in mind",
+    "forget": "let something go",
+    "remind": "remind you, as in 2h call Sam",
+    "reminders": "what you will be reminded of",
+    "drop": "let a reminder go",
+    "help": "what I understand",
+}
+"""The twin's words, as Telegram offers them after a slash."""
+COMMAND = re.compile(r"/(?P<word>[a-z]+)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
+
+UNREADABLE = "[sent something that cannot be shown here]"
+ABOUT_THE_MESSAGE = {
+    *("message_id", "date", "chat", "from", "sender_chat", "sender_business_bot", "business_connection_id"),
+    *("edit_date", "is_from_offline", "message_thread_id", "is_topic_message", "reply_to_message", "quote"),
+    *("external_reply", "reply_to_story", "reply_to_checklist_task_id", "via_bot", "forward_origin"),
+    *("forward_date", "forward_from", "forward_from_chat", "forward_from_message_id", "forward_signature"),
+    *("forward_sender_name", "is_automatic_forward", "sender_boost_count", "sender_tag", "reply_markup"),
+    *("has_protected_content", "has_media_spoiler", "media_group_id", "author_signature", "entities"),
+    *("paid_star_count", "link_preview_options", "effect_id", "caption", "caption_entities"),
+    *("show_caption_above_media", "direct_messages_topic", "suggested_post_info", "is_paid_post"),
+}
+"""Fields that say nothing by themselves."""
+NOT_SAID = (
+    *("new_chat_", "left_chat_member", "delete_chat_photo", "group_chat_created", "supergroup_chat_created"),
+    *("channel_chat_created", "message_auto_delete_timer_changed", "migrate_", "pinned_message"),
+    *("successful_payment", "refunded_payment", "users_shared", "chat_shared", "connected_website"),
+    *("write_access_allowed", "passport_data", "proximity_alert_triggered", "boost_added"),
+    *("chat_background_set", "forum_topic_", "general_forum_topic_", "giveaway_created"),
+    *("giveaway_completed", "video_chat_", "web_app_data", "paid_message_price_changed", "checklist_tasks_"),
+    *("direct_message_price_changed", "suggested_post_", "chat_owner_", "managed_bot_"),
+)
+"""How the fields of service messages begin: Telegram tells of them, nobody says them."""
+
+
+def said(message: Message, fields: frozenset[str]) -> str | None:
+    """What its author says with it, None where nobody says anything. `fields` are those that it came with."""
+    text = message.text if message.text is not None else _content(message)
+    if text is None:
+        unknown = [one for one in fields - ABOUT_THE_MESSAGE if not one.startswith(NOT_SAID)]
+        text = message.caption or (UNREADABLE if unknown else None)
+    source = forwarded_from(message)
+    return text if text is None or source is None else f"[forwarded from {source}] {text}"
+
+
+def talk(message: Message, fields: frozenset[str]) -> str | None:
+    """What is said to the twin in its DM; `/away 2h` as `away 2h`.
+
+    Only what was typed as it stands can be a command. What was forwarded, quoted, or written by another
+    bot begins with a bracket that says so: no command begins with one.
+    """
+    text = said(message, fields)
+    if text is None or forwarded_from(message) is not None:
+        return text
+    if message.via_bot:
+        return f"[written by {message.via_bot.name}] {text}"
+    if message.quote:
+        return f"[quoting “{_line(message.quote.text)}”] {text}"
+    if message.external_reply is not None:
+        return f"[about something said elsewhere] {text}"
+    if any(one.offset == 0 and one.type.endswith("blockquote") for one in message.entities):
+        return f"[quoting] {text}"
+    return spoken(text)
+
+
+def typed(message: Message) -> str | None:
+    """The text as its author typed it; None where it is media or somebody else's words."""
+    others = message.via_bot is not None or forwarded_from(message) is not None
+    return None if others else message.text
+
+
+def spoken(text: str) -> str:
+    """A slash command of the twin's as plain words; `/start CODE`, what a pairing link sends, as the code."""
+    command = COMMAND.fullmatch(text.strip())
+    if command is None:
+        return text
+    word, rest = command["word"].lower(), (command["rest"] or "").strip()
+    if word == "start" and rest:
+        return rest
+    return f"{word} {rest}".strip() if word in {*COMMANDS, "pair"} else text
+
+
+def reacted(change: ReactionChange) -> str:
+    """A reaction in words; empty when it was only taken back."""
+    emoji = " ".join(one.emoji or "with an emoji" for one in change.new_reaction)
+    return in_words(emoji) if emoji else ""
+
+
+def forwarded_from(message: Message) -> str | None:
+    """Whose words they were first; None where nothing was forwarded."""
+    if message.forward_origin:
+        return _line(message.forward_origin.name)
+    if message.forward_from:
+        return _line(message.forward_from.name)
+    if message.forward_sender_name or message.forward_date is not None:
+        return _line(message.forward_sender_name or "someone")
+    return None
+
+
+def parts(text: str | None, entities: tuple[Entity, ...]) -> Iterator[tuple[Entity, str]]:
+    """Each marked part with its text; offsets count UTF-16 code units."""
+    units = (text or "").encode("utf-16-le", "surrogatepass")
+    for entity in entities:
+        part = units[2 * entity.offset : 2 * (entity.offset + entity.length)]
+        yield entity, part.decode("utf-16-le", "replace")
+
+
+def _content(message: Message) -> str | None:
+    described = _described(message)
+    if described is None:
+        return None
+    return f"[{described}: {message.caption}]" if message.caption else f"[{described}]"
+
+
+def _described(message: Message) -> str | None:
+    if message.animation:
+        return "sent a GIF"
+    if message.sticker:
+        return f"sticker {message.sticker.emoji or ''}".strip()
+    if message.photo:
+        return "sent a photo"
+    if message.video:
+        return "sent a video" + _length(message.video)
+    if message.video_note:
+        return "video message" + _length(message.video_note)
+    if message.voice:
+        return "voice message" + _length(message.voice)
+    if message.audio:
+        return f"sent {_track(message.audio)}" + _length(message.audio)
+    if message.document:
+        return f"sent a file {message.document.file_name or ''}".strip()
+    return _thing(message)
+
+
+def _thing(message: Message) -> str | None:
+    if message.poll:
+        return f"poll: {message.poll.question} — {' / '.join(one.text for one in message.poll.options)}"
+    if message.checklist:
+        tasks = " / ".join(one.text for one in message.checklist.tasks)
+        return f"checklist: {message.checklist.title} — {tasks}"
+    if message.venue:
+        return f"place: {message.venue.title}, {message.venue.address or 'no address'}"
+    if message.location:
+        return f"location {message.location.latitude:.5f}, {message.location.longitude:.5f}"
+    if message.contact:
+        return f"contact: {message.contact.first_name} {message.contact.last_name or ''}".strip()
+    if message.dice:
+        return f"threw {message.dice.emoji} {message.dice.value}"
+    if message.game:
+        return f"game: {message.game.title}"
+    if message.invoice:
+        return f"invoice: {message.invoice.title}"
+    return "shared a story" if message.story else None
+
+
+def _length(media: Media) -> str:
+    return f", {media.duration} s" if media.duration is not None else ""
+
+
+def _track(media: Media) -> str:
+    title = " by ".join(one for one in (media.title, media.performer) if one)
+    return f"a track: {title}" if title else "a sound file"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:200]

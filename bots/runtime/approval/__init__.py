@@ -1,0 +1,1 @@
+"""What the owner decides about drafts, and the cards that they decide on."""

@@ -1,0 +1,129 @@
+"""What an owner is shown of a draft, and what became of it in words."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from zoneinfo import ZoneInfo
+
+from bots.platforms.port import Card
+from bots.runtime.approval.presenter import Presenter
+from bots.runtime.approval.rules import rule_words
+from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, Message
+from memory.archive.messages import Messages
+
+WHERE = {"console": "in the console", "cli": "in the terminal"}
+"""Where a decision was made, but for platforms."""
+OVERTAKEN = {
+    "newer-message": "a newer message came",
+    "late-message": "an earlier message came late",
+    "owner-answered": "you answered yourself",
+    "message-edited": "the message was edited",
+    "message-deleted": "the message was taken back",
+    "owner-paired": "it was you",
+    "another-asked-for": "you asked for a draft for another message",
+}
+"""What withdrew a draft, by rule."""
+UNCERTAIN = "it may or may not have arrived: did it?"
+
+
+def titled(platform: str) -> str:
+    """A platform's name as people write it. Pure."""
+    return platform.capitalize()
+
+
+def platform_of(conversation: str) -> str:
+    """The part of an id before its colon. Pure."""
+    return conversation.partition(":")[0]
+
+
+def fingerprint(card: Card) -> str:
+    """A digest of what a card shows, to know whether it has changed. Pure."""
+    return hashlib.sha256(repr(card).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def closing(draft: Draft, handled: str, zone: ZoneInfo) -> str:
+    """What became of a draft; empty while there is something to decide. Pure."""
+    match draft.status:
+        case DraftStatus.WAITING | DraftStatus.UNCERTAIN:
+            return ""
+        case DraftStatus.SNOOZED if draft.snoozed_until is not None:
+            return f"snoozed until {draft.snoozed_until.astimezone(zone):%a %d %b, %H:%M}"
+        case DraftStatus.SUPERSEDED:
+            rule = handled.removeprefix("superseded: ")
+            return f"withdrawn: {OVERTAKEN.get(rule, rule_words(rule))}"
+    done, via, where = handled.partition(" via ")
+    if via:
+        return f"{done} {WHERE.get(where, f'on {titled(where)}')}"
+    return handled or draft.status.value
+
+
+class Deck:
+    """Makes cards. `full` are the platforms that may show what was said on others."""
+
+    def __init__(
+        self, presenter: Presenter, messages: Messages, zone: ZoneInfo, full: Collection[str] = ()
+    ) -> None:
+        self._presenter = presenter
+        self._messages = messages
+        self._zone = zone
+        self._full = frozenset(full)
+
+    def in_full(self, platform: str, conversation: ConversationId) -> bool:
+        """Whether the owner's DM on a platform may show what is said in a conversation."""
+        return platform in (platform_of(conversation), *self._full)
+
+    async def card(self, draft: Draft, handled: str, platform: str) -> Card:
+        """A draft for one platform: who and where alone, unless it may show more."""
+        heard = await self._presenter.heard(draft)
+        conversation = await self._messages.conversation(draft.conversation)
+        full = self.in_full(platform, draft.conversation)
+        return Card(
+            draft=draft.id,
+            revision=draft.revision,
+            who=self._who(heard, conversation, draft),
+            where=where(draft.conversation, conversation),
+            why=rule_words(draft.rule) if full else "",
+            heard=self._said(heard, conversation) if full else None,
+            text=draft.text if full else None,
+            closed=closing(draft, handled, self._zone),
+            typed=draft.typed,
+            question=UNCERTAIN if draft.status is DraftStatus.UNCERTAIN else "",
+        )
+
+    async def concerns(self, draft: Draft, names: Collection[str]) -> bool:
+        """Whether it is for one of these conversations, or answers one of these people."""
+        conversation = await self._messages.conversation(draft.conversation)
+        known = {draft.conversation, conversation.home if conversation else ""}
+        for one in await self._presenter.heard(draft):
+            known |= {one.author, self._presenter.person(one.author), self._presenter.name(one.author)}
+        return not known.isdisjoint(names)
+
+    async def summary(self, draft: Draft, platform: str) -> str:
+        """One line of it, for a list."""
+        card = await self.card(draft, "", platform)
+        said = f": “{one_line(card.heard)}” → “{one_line(card.text or '')}”" if card.heard is not None else ""
+        return f"{card.who}, {card.where}{said}"
+
+    def _who(self, heard: Sequence[Message], conversation: Conversation | None, draft: Draft) -> str:
+        names = list(dict.fromkeys(self._presenter.name(one.author) for one in heard))
+        if not names:
+            return conversation.title if conversation else draft.conversation
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+    def _said(self, heard: Sequence[Message], conversation: Conversation | None) -> str:
+        if conversation is None or conversation.kind is not Kind.GROUP:
+            return "\n".join(one.text for one in heard)
+        return "\n".join(f"{self._presenter.name(one.author)}: {one.text}" for one in heard)
+
+
+def where(conversation: ConversationId, known: Conversation | None) -> str:
+    """Where something is said, as `#general on Slack`. Pure."""
+    platform = titled(platform_of(conversation))
+    if known is None or known.kind is Kind.DIRECT:
+        return f"direct message on {platform}"
+    return f"{known.title} on {platform}"
+
+
+def one_line(text: str, longest: int = 160) -> str:
+    """Its beginning, without line breaks. Pure."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

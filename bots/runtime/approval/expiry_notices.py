@@ -1,0 +1,72 @@
+"""Word of drafts that expired before their time, because their platform takes no replies any more."""
+
+from datetime import datetime, timedelta
+
+from bots.runtime.approval.card_builder import platform_of, titled
+from bots.runtime.approval.card_builder import where as place
+from bots.runtime.approval.card_sync import Surfaces
+from bots.runtime.base.cron import SOON, over
+from bots.runtime.base.schedule import Schedule
+from bots.runtime.delivery.owner_dms import Lines
+from core.ports import Clock
+from core.types import Draft
+from memory.archive.messages import Messages
+from memory.state.expiries import Expiries
+
+NEWS = timedelta(days=2)
+"""What expired longer ago is no news."""
+
+AGAIN = timedelta(seconds=30)
+"""So long a platform that takes nothing just now is left in peace."""
+
+
+class Expiring:
+    """Tells of each once, outside of quiet hours and where the owner can be told. `lasts`: how long a draft
+    waits that nothing limits. Raises what the database raises."""
+
+    def __init__(
+        self,
+        expiries: Expiries,
+        messages: Messages,
+        surfaces: Surfaces,
+        lines: Lines,
+        quiet: Schedule,
+        clock: Clock,
+        lasts: timedelta,
+    ) -> None:
+        self._expiries = expiries
+        self._messages = messages
+        self._surfaces = surfaces
+        self._lines = lines
+        self._quiet = quiet
+        self._clock = clock
+        self._lasts = lasts
+
+    async def look(self) -> datetime | None:
+        """Tell what is to be told; when to look again where it cannot be now."""
+        now = self._clock.now()
+        cut_short = [one for one in await self._expiries.untold(now - NEWS) if self._cut_short(one)]
+        paired = self._lines.preferred()
+        if not cut_short or not paired:
+            return None
+        quiet_until = over(self._quiet, now)
+        if quiet_until is not None:
+            return quiet_until
+        if not any(map(self._lines.connected, paired)):
+            return now + SOON
+        for one in cut_short:
+            await self._expiries.note(one.id)
+            conversation = await self._messages.conversation(one.conversation)
+            who = conversation.title if conversation else one.conversation
+            told = await self._surfaces.tell(
+                f"A draft for {who} ({place(one.conversation, conversation)}) has expired:"
+                f" {titled(platform_of(one.conversation))} takes no reply there until they write again."
+            )
+            if not told:
+                await self._expiries.note(one.id, told=False)
+                return now + AGAIN
+        return None
+
+    def _cut_short(self, draft: Draft) -> bool:
+        least = draft.created_at + self._lasts - timedelta(minutes=1)
+        return draft.expires_at is not None and draft.expires_at < least

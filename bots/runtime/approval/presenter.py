@@ -1,0 +1,230 @@
+"""From the nouns to what the owner is shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bots.api.views import (
+    ConversationView,
+    DelegationView,
+    DraftView,
+    HearAnswer,
+    HeardDraft,
+    MessageView,
+    PersonaView,
+    ReceiptView,
+    RecordView,
+)
+from bots.runtime.conversation.turn_results import Turned
+from bots.runtime.conversation.turn_results import scores as scores_of
+from core.prompt.briefing import NOTHING
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    Draft,
+    MemoryRecord,
+    Message,
+    Mode,
+    Person,
+    Persona,
+    PersonId,
+    Receipt,
+    RecordId,
+    Retrieval,
+)
+from memory.archive.messages import Messages
+from memory.archive.records import Records
+from memory.outbox.delegations import Delegation
+from memory.outbox.outbox import Outbox
+from memory.outbox.reasons import Reasons
+from memory.profile.profile import Profile
+
+ALWAYS = 1.0
+"""The score of what always goes along, or was let in by the owner: nothing ranked it."""
+LONGEST_BURST = 40
+
+
+class Presenter:
+    """Looks up what a view needs beside its noun. It changes nothing.
+
+    `names` are what accounts call themselves, for those whom the owner has not linked to anyone.
+    """
+
+    def __init__(
+        self,
+        owner: str,
+        messages: Messages,
+        records: Records,
+        profile: Profile,
+        outbox: Outbox,
+        reasons: Reasons,
+        names: Mapping[PersonId, Person] | None = None,
+    ) -> None:
+        self._names = names if names is not None else {}
+        self._owner = owner
+        self._messages = messages
+        self._records = records
+        self._profile = profile
+        self._outbox = outbox
+        self._reasons = reasons
+
+    def name(self, who: PersonId) -> str:
+        """What the owner calls someone."""
+        if who == OWNER:
+            return self._owner
+        if who == TWIN:
+            return f"{self._owner} (twin)"
+        person = self._profile.people().get(self._profile.world({}).resolve(who)) or self._names.get(who)
+        return person.name if person else who
+
+    def person(self, who: PersonId) -> PersonId:
+        """Whose account it is, as far as the owner knows."""
+        return self._profile.world({}).resolve(who)
+
+    def message(self, one: Message) -> MessageView:
+        """One thing said."""
+        return MessageView(
+            id=one.id,
+            author=one.author,
+            name=self.name(one.author),
+            text=one.text,
+            at=one.sent_at,
+            edited=one.edited_at is not None,
+            deleted=one.deleted,
+        )
+
+    async def draft(self, one: Draft) -> DraftView:
+        """A draft, with everything that bears on the decision."""
+        conversation = await self._messages.conversation(one.conversation)
+        return DraftView(
+            id=one.id,
+            revision=one.revision,
+            status=one.status.value,
+            conversation=one.conversation,
+            title=conversation.title if conversation else one.conversation,
+            platform=one.conversation.partition(":")[0],
+            recipient=one.conversation,
+            heard=tuple(self.message(message) for message in await self.heard(one)),
+            text=one.text,
+            original=one.original,
+            persona=one.persona,
+            rule=one.rule,
+            records=await self._rests_on(one),
+            model=one.model,
+            created_at=one.created_at,
+            expires_at=one.expires_at,
+            snoozed_until=one.snoozed_until,
+            why=await self._outbox.handled(one.id),
+        )
+
+    async def heard(self, draft: Draft) -> Sequence[Message]:
+        """What a draft answers: everything said since our side's last word, or since what the owner said
+        is to get no answer, oldest first."""
+        recent = await self._messages.recent(draft.conversation, LONGEST_BURST, until=draft.answers)
+        turned_down = await self._outbox.turned_down(draft)
+        burst: list[Message] = []
+        for message in reversed(recent):
+            if message.author in (OWNER, TWIN):
+                break
+            if burst and turned_down & {message.id, burst[-1].id}:
+                break
+            burst.append(message)
+        return burst[::-1]
+
+    async def hear_answer(self, turned: Turned, timings_ms: Mapping[str, float]) -> HearAnswer:
+        """How a message ended, in the form that other tools rely on."""
+        draft = turned.draft
+        shown = None
+        if draft is not None:
+            shown = HeardDraft(
+                id=draft.id,
+                revision=draft.revision,
+                text=draft.text,
+                persona=draft.persona,
+                recipient=draft.conversation,
+                records=await self._rests_on(draft, turned.outcome.retrieval if turned.outcome else NOTHING),
+            )
+        decision = turned.decision
+        return HearAnswer(turned.message, decision.verdict.value, decision.rule, shown, timings_ms)
+
+    async def record(self, record: RecordId) -> MemoryRecord | None:
+        """A record of the archive or the profile."""
+        in_profile = next((one for one in self._profile.entries() if one.id == record), None)
+        return in_profile or await self._records.get(record)
+
+    async def receipts(self, receipts: Iterable[Receipt]) -> tuple[ReceiptView, ...]:
+        """What was sent."""
+        titles = {one.id: one.title for one in await self._messages.conversations()}
+        return tuple(
+            ReceiptView(
+                id=one.id,
+                draft=one.draft,
+                conversation=one.conversation,
+                title=titles.get(one.conversation, one.conversation),
+                text=one.text,
+                persona=one.persona,
+                records=one.records,
+                rule=one.rule,
+                leave=one.leave,
+                model=one.model,
+                model_digest=one.model_digest,
+                sent_at=one.sent_at,
+                platform_ids=one.platform_ids,
+            )
+            for one in receipts
+        )
+
+    async def _rests_on(self, draft: Draft, just_recalled: Retrieval = NOTHING) -> tuple[RecordView, ...]:
+        known = {one.id: one for one in (*self._profile.entries(), *just_recalled.records)}
+        scores = scores_of(just_recalled) or await self._reasons.scores(draft.id)
+        found = [known.get(one) or await self._records.get(one) for one in draft.records]
+        shown = [record_view(one, scores.get(one.id, ALWAYS)) for one in found if one is not None]
+        return tuple(sorted(shown, key=lambda one: -(one.score or 0.0)))
+
+
+def record_view(one: MemoryRecord, score: float | None = None) -> RecordView:
+    """One record."""
+    return RecordView(one.id, one.text, tuple(sorted(one.audience)), score)
+
+
+def retrieved(found: Retrieval) -> tuple[RecordView, ...]:
+    """What was recalled, best first."""
+    return tuple(
+        record_view(one, float(score)) for one, score in zip(found.records, found.scores, strict=True)
+    )
+
+
+def conversation_view(one: Conversation, mode: Mode, draft: str | None) -> ConversationView:
+    """A conversation."""
+    members = None if one.members is None else tuple(sorted(one.members))
+    return ConversationView(one.id, one.platform, one.title, one.kind.value, members, mode.value, draft)
+
+
+def delegation_view(one: Delegation) -> DelegationView:
+    """A delegation."""
+    return DelegationView(
+        id=str(one.id),
+        target=one.conversation or one.person or "",
+        persona=one.persona,
+        kinds=one.kinds,
+        expires_at=one.expires_at,
+        revoked=one.revoked_at is not None,
+    )
+
+
+def persona_view(one: Persona, bound: tuple[str, ...]) -> PersonaView:
+    """A persona."""
+    return PersonaView(
+        name=one.name,
+        identity=one.identity,
+        voice=one.voice,
+        boundaries=one.boundaries,
+        disclosure=one.disclosure,
+        mode=one.mode.value,
+        examples=len(one.examples),
+        bound=bound,
+    )
+
+
+def broken_persona(name: str, bound: tuple[str, ...], problem: str) -> PersonaView:
+    """A persona whose file never was good."""
+    return PersonaView(name, "", "", (), "", "", 0, bound, problem)

@@ -1,0 +1,1 @@
+"""The owner's DM with the twin: commands, questions, reminders, pairing."""

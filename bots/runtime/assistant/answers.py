@@ -1,0 +1,64 @@
+"""What the owner asks in their DM: answered from what may be said on that platform."""
+
+from collections.abc import Callable
+
+from bots.runtime.approval.card_builder import titled
+from bots.runtime.assistant.questions import ask
+from bots.runtime.process.container import House
+from core.types import Conversation, ConversationId, MemoryRecord, Retrieval
+
+MANY_MORE = 4
+"""So many times more is recalled than is told of, as some of it may not be told everywhere."""
+OWN_WORDS = ("profile:", "rule:", "note:")
+"""Records that the owner wrote down themselves, on no platform."""
+
+
+class Answering:
+    """Only what may be said there goes into the prompt: the answer cannot give away more."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def answer(self, where: Conversation, question: str) -> str:
+        """In words. Raises TryAgain and OwnerMustFix as the model does."""
+        house = self._house
+        memory = Sayable(house, where, self._may_say(where.platform))
+        answer = (await ask(house.owner, question, memory, house.model, house.sampling)).text
+        if memory.left_out:
+            there = (
+                f"What I know of this from elsewhere is not for {titled(where.platform)}: ask in the console."
+            )
+            return f"{answer}\n\n{there}".strip()
+        return answer or "I have no answer to that."
+
+    def _may_say(self, platform: str) -> Callable[[MemoryRecord], bool]:
+        def may(record: MemoryRecord) -> bool:
+            if record.id.startswith(OWN_WORDS):
+                return True
+            said_in = record.place or record.id.removeprefix("message:")
+            return self._house.deck.in_full(platform, ConversationId(said_in))
+
+        return may
+
+
+class Sayable:
+    """Implements `core.ports.Memory`: all that the owner may hear, as far as it may be told in one place."""
+
+    def __init__(self, house: House, where: Conversation, may: Callable[[MemoryRecord], bool]) -> None:
+        self._memory = house.recall
+        self._where = where
+        self._may = may
+        self.left_out = False
+        """Something that would have been told is not for this place."""
+        self.recent = house.recall.recent
+        self.working = house.recall.working
+        self.pinned = house.recall.pinned
+        self.people = house.recall.people
+
+    async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
+        """As in the port, in the place that this was made for."""
+        del conversation
+        found = await self._memory.recall(query, self._where, MANY_MORE * limit)
+        self.left_out = not all(map(self._may, found.records[:limit]))
+        told = [pair for pair in zip(found.records, found.scores, strict=True) if self._may(pair[0])][:limit]
+        return Retrieval(query, tuple(one for one, _ in told), tuple(score for _, score in told))

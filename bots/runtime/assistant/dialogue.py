@@ -1,0 +1,116 @@
+"""The owner talks to their twin in a DM: it obeys, or answers from what it knows."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bots.runtime.approval.card_builder import one_line
+from bots.runtime.assistant.answers import Answering
+from bots.runtime.assistant.command_handlers import Digest, Obeying, Orders
+from bots.runtime.assistant.commands import Command, command
+from bots.runtime.conversation.composer import readable
+from bots.runtime.process.container import House
+from core.errors import UnderstudyError
+from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
+
+WIDENS = ("away", "resume", "mode")
+"""Commands after which the twin may do more than before."""
+PROMPT = timedelta(minutes=10)
+"""So soon after it was said, it is still what the owner wants."""
+
+
+def own_line(account: PersonId, owner: str) -> Conversation:
+    """The owner's DM with the twin on one platform.
+
+    It has an id of its own, not that of the chat: an account that is the owner's no more finds nothing
+    there of what was said before.
+    """
+    platform, _, native = account.partition(":")
+    return Conversation(
+        ConversationId(f"{platform}:owner/{native}"), platform, f"{owner} and the twin", Kind.OWNER
+    )
+
+
+class Talk:
+    """Answers the owner's proven accounts; whether it is one, the caller knows."""
+
+    def __init__(self, house: House, orders: Orders, digest: Digest) -> None:
+        self._house = house
+        self._answers = Answering(house)
+        self._obeying = Obeying(house, orders, digest, self._answers)
+        self._answering: set[MessageId] = set()
+
+    async def said(
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        at: datetime,
+        *,
+        live: bool = True,
+        kept: Callable[[], None] = lambda: None,
+    ) -> str:
+        """The answer; empty where the message was answered before. `kept` is called once it is committed."""
+        if message in self._answering:
+            return ""
+        self._answering.add(message)
+        where = own_line(account, self._house.owner)
+        try:
+            return await self._said(where, message, readable(text), at, live, kept)
+        finally:
+            self._answering.discard(message)
+
+    async def keep(self, account: PersonId, message: Message) -> None:
+        """Keep something that is said there to nobody."""
+        where = own_line(account, self._house.owner)
+        await self._hear(where, message.id, OWNER, message.text, message.sent_at)
+
+    async def _said(
+        self,
+        where: Conversation,
+        message: MessageId,
+        said: str,
+        at: datetime,
+        live: bool,
+        kept_it: Callable[[], None],
+    ) -> str:
+        answered, order = MessageId(f"{message}/answer"), command(said)
+        new = await self._hear(where, message, OWNER, said if order is None else "", at)
+        kept_it()
+        if not new and await self._house.messages.get(answered) is not None:
+            return ""
+        try:
+            if not live and self._is_too_late(order, at):
+                answer = f"You wrote “{one_line(said)}” while I was off: say it again if you still want it."
+            else:
+                answer = await (
+                    self._answers.answer(where, said)
+                    if order is None
+                    else self._obeying.obey(where, order, said, at)
+                )
+        except UnderstudyError as error:
+            answer = str(error)
+        kept = answer if order is None else ""
+        await self._hear(where, answered, TWIN, kept, self._house.clock.now(), reply_to=message)
+        return answer
+
+    async def _hear(
+        self,
+        where: Conversation,
+        message: MessageId,
+        author: PersonId,
+        text: str,
+        at: datetime,
+        reply_to: MessageId | None = None,
+    ) -> bool:
+        """Commit it, for the owner alone. A command leaves no words behind, only that it was heard."""
+        kept = Message(message, where.id, author, text, at, reply_to=reply_to, deleted=not text.strip())
+        new = await self._house.messages.hear(where, kept)
+        if new:
+            self._house.changes.publish("message", where.id)
+        return new
+
+    def _is_too_late(self, order: Command | None, at: datetime) -> bool:
+        """What would let the twin do more than now is not done on an old word, and no very old question is
+        answered. What keeps it back (pause, back) is done however late."""
+        age = self._house.clock.now() - at
+        return age > self._house.pace.fresh if order is None else order.word in WIDENS and age > PROMPT

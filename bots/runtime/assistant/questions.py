@@ -1,0 +1,46 @@
+"""The owner asks their twin: an answer from memory alone."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from bots.api.views import AskAnswer
+from bots.runtime.approval.presenter import retrieved
+from bots.runtime.conversation.composer import own_line
+from core.ports import ChatModel, Memory, Sampling
+from core.prompt.chat import Prompt, Turn
+from core.prompt.quoting import label, quoted, shortened
+from core.types import MemoryRecord
+
+RECORDS = 6
+LONGEST_NOTE = 400
+"""Characters of each record that the model reads."""
+
+
+async def ask(owner: str, question: str, memory: Memory, model: ChatModel, sampling: Sampling) -> AskAnswer:
+    """Recall in the owner's own line, where everything may be heard, and let the model say it.
+
+    Raises TryAgain and OwnerMustFix as the model does.
+    """
+    began = perf_counter()
+    found = await memory.recall(question, own_line(owner), RECORDS)
+    recalled = perf_counter()
+    prompt = question_prompt(owner, question, found.records, model.card.style)
+    pieces = [piece async for piece in model.stream(prompt, sampling)]
+    ended = perf_counter()
+    timings = {"recall": recalled - began, "draft": ended - recalled, "total": ended - began}
+    text = "".join(pieces).strip()
+    return AskAnswer(text, retrieved(found), {name: 1000 * took for name, took in timings.items()})
+
+
+def question_prompt(owner: str, question: str, records: Sequence[MemoryRecord], style: str) -> Prompt:
+    """What the model is given. Pure."""
+    name = label(owner)
+    notes = "\n".join(f"- {quoted(shortened(one.text, LONGEST_NOTE))}" for one in records) or "- (none)"
+    asked = quoted(shortened(question, LONGEST_NOTE))
+    if style == "chat":
+        rules = (
+            f"You keep {name}'s notes. Answer {name}'s question in one or two sentences, from these notes"
+            f" alone; if they do not say, answer that you do not know.\n{notes}"
+        )
+        return Prompt(turns=(Turn("system", rules), Turn("user", asked)))
+    return Prompt(text=f"{name}'s notes:\n{notes}\n\nQuestion: {asked}\nAnswer:", stop=("\n",))

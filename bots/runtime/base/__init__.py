@@ -1,0 +1,1 @@
+"""What every room may use: changes, problems, timing, times and schedules."""

@@ -1,0 +1,328 @@
+"""Messages in: committed first, then answered in order, one draft for a whole burst."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.timing import Pace, Sleep, happens, stop
+from bots.runtime.conversation.drafter import OVERTAKEN, Drafter
+from bots.runtime.conversation.turn_results import Answer, Line, Turned, fail, settle
+from core.errors import OwnerMustFix, TryAgain
+from core.ports import Clock
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    ConversationId,
+    Decision,
+    Draft,
+    DraftStatus,
+    Message,
+    MessageId,
+    Verdict,
+)
+from memory.archive.messages import Messages, mark_pending
+from memory.outbox.outbox import Outbox
+from memory.storage.sqlite import Database
+
+log = logging.getLogger(__name__)
+
+LONGEST_BURST = 40
+MISSED = "missed-while-off"
+"""The rule by which what was said too long ago is listed, not answered."""
+STOPPING = "the twin is stopping; the message is kept and answered at the next start"
+
+
+class Gateway:
+    """Hearing never waits for drafting. Each conversation has one worker, which asks the agent about the
+    newest message and starts over when something newer is said meanwhile."""
+
+    def __init__(
+        self,
+        db: Database,
+        messages: Messages,
+        outbox: Outbox,
+        drafter: Drafter,
+        clock: Clock,
+        changes: Changes,
+        pace: Pace,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._db = db
+        self._messages = messages
+        self._outbox = outbox
+        self._drafter = drafter
+        self._clock = clock
+        self._changes = changes
+        self._pace = pace
+        self._sleep = sleep
+        self._lines: dict[ConversationId, Line] = {}
+        self._closed = False
+
+    async def hear(self, conversation: Conversation, message: Message, *, at_once: bool = False) -> bool:
+        """Commit a message; once this returns, the platform may be told so. False for a duplicate.
+
+        `at_once` spares it the wait for the end of a burst.
+        """
+        return await self._hear(conversation, message, at_once, None)
+
+    async def converse(self, conversation: Conversation, message: Message) -> Turned:
+        """Hear a message and wait for what comes of it.
+
+        Raises TryAgain or OwnerMustFix when the first attempt at an answer fails: the message is kept
+        and tried again. Raises OwnerMustFix for a duplicate.
+        """
+        answer: Answer = asyncio.get_running_loop().create_future()
+        if not await self._hear(conversation, message, True, answer):
+            raise OwnerMustFix(f"{message.id}: heard before")
+        return await answer
+
+    async def edit(self, conversation: Conversation, message: MessageId, text: str, at: datetime) -> bool:
+        """The author changed a message: what was drafted for it is drafted anew. False: nothing new."""
+        if not await self._messages.edit(message, text, at):
+            return False
+        await self._reconsider(conversation, message, "message-edited")
+        return True
+
+    async def delete(self, conversation: Conversation, message: MessageId) -> bool:
+        """The author took a message back: what was drafted for it goes too. False: nothing new."""
+        if not await self._messages.delete(message):
+            return False
+        await self._reconsider(conversation, message, "message-deleted")
+        return True
+
+    async def listeners(self, conversation: Conversation) -> None:
+        """Who can read it has changed. What was drafted for fewer ears is drafted anew."""
+        await self._messages.upsert(conversation)
+        now = await self._messages.conversation(conversation.id)
+        line = self._lines.get(conversation.id)
+        if line is not None and now is not None:
+            line.conversation = now
+            line.changed.set()
+        await self._for_all_ears(conversation)
+
+    def start_over(self) -> None:
+        """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
+        for line in self._lines.values():
+            if line.turn is not None:
+                line.turn.cancel()
+
+    async def draft_anew(self, withdrawn: Sequence[Draft]) -> None:
+        """What these drafts answered wants an answer again."""
+        for draft in withdrawn:
+            self._changes.publish("draft", draft.conversation, draft.id)
+            conversation = await self._messages.conversation(draft.conversation)
+            if conversation is not None:
+                await self._reopen(conversation)
+
+    async def dismiss(self, conversation: Conversation, rule: str) -> None:
+        """Nothing that was said there wants an answer any more."""
+        for last in (await self._messages.pending(conversation.id))[-1:]:
+            self._leave(conversation, last.id, rule)
+            await self._outbox.silent(conversation.id, last.id, rule)
+        if await self._outbox.supersede(conversation=conversation.id, rule=rule):
+            self._changes.publish("draft", conversation.id)
+
+    async def recover(self) -> None:
+        """Take up what the last process left; before the sender starts."""
+        await self._outbox.recover()
+        unanswered: dict[ConversationId, list[Message]] = {}
+        for message in await self._messages.pending():
+            unanswered.setdefault(message.conversation, []).append(message)
+        oldest_fresh = self._clock.now() - self._pace.fresh
+        for place, heard in unanswered.items():
+            conversation = await self._messages.conversation(place)
+            if conversation is None:
+                continue
+            if heard[-1].sent_at < oldest_fresh:
+                await self._outbox.silent(place, heard[-1].id, MISSED)
+            else:
+                self._enter(conversation, heard, at_once=True)
+
+    async def rest(self) -> None:
+        """Return once nothing wants an answer any more."""
+        while workers := [line.worker for line in self._lines.values() if line.worker]:
+            await asyncio.wait(workers)
+
+    async def close(self) -> None:
+        """Drop the drafts in hand; their messages are committed and pending."""
+        self._closed = True
+        lines = list(self._lines.values())
+        await stop(*(line.worker for line in lines if line.worker))
+        for line in lines:
+            fail(line.waiting, TryAgain(STOPPING))
+        self._lines.clear()
+
+    async def _hear(
+        self, conversation: Conversation, message: Message, at_once: bool, answer: Answer | None
+    ) -> bool:
+        if not await self._messages.hear(conversation, message):
+            return False
+        self._changes.publish("message", conversation.id)
+        await self._for_all_ears(conversation, at_once=at_once)
+        if message.author == OWNER:
+            await self._owner_spoke(conversation, message)
+            settle([answer], Turned(message.id, Decision(Verdict.SILENT, "owner-spoke")))
+        elif message.author == TWIN:
+            settle([answer], Turned(message.id, Decision(Verdict.SILENT, "own-echo")))
+        elif message.sent_at < self._clock.now() - self._pace.fresh:
+            await self._outbox.silent(conversation.id, message.id, MISSED)
+            settle([answer], Turned(message.id, Decision(Verdict.SILENT, MISSED)))
+        else:
+            known = self._lines[conversation.id].unanswered if conversation.id in self._lines else ()
+            self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
+        return True
+
+    async def _for_all_ears(self, conversation: Conversation, *, at_once: bool = False) -> None:
+        for draft in await self._outbox.overheard(conversation.id):
+            self._changes.publish("draft", conversation.id, draft.id)
+            if draft.status is DraftStatus.SUPERSEDED:
+                await self._take_up(conversation, at_once=at_once)
+
+    async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
+        # A draft that is filed meanwhile is no danger: the outbox finds the owner's word in L0 itself.
+        self._leave(conversation, message.id, "owner-answered")
+        await self._outbox.silent(conversation.id, message.id, "owner-answered")
+        if await self._outbox.supersede(conversation=conversation.id, rule="owner-answered"):
+            self._changes.publish("draft", conversation.id)
+        # Where a thread hangs on the question itself, an answer is often given there.
+        asked = message.reply_to
+        if asked and conversation.place and any(one.answers == asked for one in await self._outbox.open()):
+            await self._outbox.supersede(message=asked, rule="owner-answered")
+            self._changes.publish("draft", ConversationId(conversation.place))
+
+    async def _reconsider(self, conversation: Conversation, message: MessageId, rule: str) -> None:
+        self._changes.publish("message", conversation.id)
+        withdrawn = await self._outbox.supersede(message=message, rule=rule)
+        if withdrawn:
+            self._changes.publish("draft", conversation.id)
+        concerned = bool(withdrawn or await self._messages.pending(conversation.id))
+        if not (concerned and await self._reopen(conversation)):
+            self._leave(conversation, message, rule)
+
+    async def _reopen(self, conversation: Conversation) -> bool:
+        """All that was said since our side's last word is to be answered; False where that is nothing."""
+        burst: list[MessageId] = []
+        for one in reversed(await self._messages.recent(conversation.id, LONGEST_BURST)):
+            if one.author in (OWNER, TWIN):
+                break
+            burst.append(one.id)
+
+        def reopen(connection: sqlite3.Connection) -> None:
+            for one in burst:
+                mark_pending(connection, one)
+
+        await self._db.write("reopen", reopen)
+        return await self._take_up(conversation)
+
+    async def _take_up(self, conversation: Conversation, *, at_once: bool = False) -> bool:
+        """Answer what is pending there; False where that is nothing."""
+        while True:
+            line = self._lines.get(conversation.id)
+            before = line and line.unanswered
+            left = await self._messages.pending(conversation.id)
+            line = self._lines.get(conversation.id)
+            if (line and line.unanswered) is before:
+                break  # else something was heard or dealt with while this was read
+        if left:
+            self._enter(conversation, left, at_once=at_once)
+        return bool(left)
+
+    def _enter(
+        self,
+        conversation: Conversation,
+        unanswered: Sequence[Message],
+        *,
+        at_once: bool = False,
+        answer: Answer | None = None,
+    ) -> None:
+        if self._closed:
+            fail([answer], TryAgain(STOPPING))
+            return
+        line = self._lines.get(conversation.id)
+        if line is None:
+            line = self._lines[conversation.id] = Line(conversation)
+            line.worker = asyncio.create_task(self._work(line), name=f"gateway {conversation.id}")
+        line.conversation = conversation
+        line.at_once = at_once
+        line.unanswered = sorted({one.id: one for one in unanswered}.values(), key=lambda one: one.sent_at)
+        if answer is not None:
+            line.waiting.append(answer)
+        line.changed.set()
+
+    def _leave(self, conversation: Conversation, until: MessageId, rule: str) -> None:
+        line = self._lines.get(conversation.id)
+        if line is not None:
+            line.unanswered = []
+            line.changed.set()
+            settle(line.waiting, Turned(until, Decision(Verdict.SILENT, rule)))
+
+    async def _work(self, line: Line) -> None:
+        try:
+            while line.unanswered:
+                try:
+                    await self._end_of_burst(line)
+                    if line.unanswered:
+                        await self._answer(line)
+                except Exception as error:
+                    # Supervision: what fails beside the model (a full disk) must not end the conversation's
+                    # worker. Its text may hold what was said.
+                    log.error("answering failed: %s", type(error).__name__)
+                    line.changed.clear()
+                    await happens(line.changed, self._pace.retry_longest_s, self._sleep)
+        finally:
+            del self._lines[line.conversation.id]
+            fail(line.waiting, TryAgain(STOPPING))
+
+    async def _answer(self, line: Line) -> None:
+        line.changed.clear()
+        asked, heard, where = list(line.waiting), tuple(line.unanswered), line.conversation
+        turn = line.turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
+        try:
+            while not turn.done():
+                changed = asyncio.create_task(line.changed.wait())
+                try:
+                    await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    await stop(changed)
+                if not turn.done():
+                    line.changed.clear()
+                    if joined(where, line.conversation) or await self._overtaken(line, heard):
+                        return
+        finally:
+            line.turn = None
+            await stop(turn)
+        if turn.cancelled():
+            return  # to start over
+        turned = turn.result()
+        settle(asked, turned)
+        line.waiting = [answer for answer in line.waiting if not answer.done()]
+        line.unanswered = [one for one in line.unanswered if one not in heard]
+        if turned.decision.rule == OVERTAKEN:
+            await self._take_up(line.conversation)
+
+    async def _overtaken(self, line: Line, heard: Sequence[Message]) -> bool:
+        """Whether the turn in hand is in vain: something it answers changed, or more wants an answer."""
+        if any(one not in line.unanswered for one in heard):
+            return True
+        later = [one for one in line.unanswered if one not in heard]
+        return await self._drafter.question(line.conversation, later) is not None
+
+    async def _end_of_burst(self, line: Line) -> None:
+        longest = self._clock.now() + timedelta(seconds=self._pace.longest_burst_s)
+        while self._pace.quiet_s and line.unanswered and not line.at_once:
+            left = (longest - self._clock.now()).total_seconds()
+            line.changed.clear()
+            if left <= 0 or not await happens(line.changed, min(self._pace.quiet_s, left), self._sleep):
+                return
+
+
+def joined(before: Conversation, now: Conversation) -> bool:
+    """Whether somebody came who could not read it before, or not all of it. Pure."""
+    if before.members and not (now.members and now.members <= before.members):
+        return True
+    since = before.newest_join
+    return now.newest_join is not None and (since is None or since < now.newest_join)

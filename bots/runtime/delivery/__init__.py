@@ -1,0 +1,1 @@
+"""What leaves: approved replies, and words to the owner."""

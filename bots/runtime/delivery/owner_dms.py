@@ -1,0 +1,73 @@
+"""Words to the owner, in their direct lines with the twin."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from bots.platforms.port import DirectLine, Health, Platform
+from core.errors import OwnerMustFix, Refused, TryAgain
+from memory.state.accounts import Accounts
+
+
+async def in_parts(calls: Iterable[Callable[[], Awaitable[object]]]) -> None:
+    """What is told in several messages, in their order.
+
+    Raises what a call raises; but where a part has arrived already, ConnectionError in place of what would
+    have all of it told again.
+    """
+    told = False
+    for call in calls:
+        try:
+            await call()
+        except (TryAgain, OwnerMustFix) as error:
+            if told:
+                raise ConnectionError("only a part of it was taken") from error
+            raise
+        told = True
+
+
+class Lines:
+    """The owner's DMs: on the platforms of `order`, or where none is named wherever they have paired an
+    account. `full` are those where what was said on others may be told."""
+
+    def __init__(
+        self,
+        platforms: Iterable[Platform],
+        accounts: Accounts,
+        *,
+        order: Sequence[str] = (),
+        full: Sequence[str] = (),
+    ) -> None:
+        self._platforms = {one.name: one for one in platforms if isinstance(one, DirectLine)}
+        self._accounts = accounts
+        self._order = tuple(order)
+        self._full = frozenset(full)
+
+    def paired(self, platform: str) -> bool:
+        """Whether the owner has an account there, and the twin too."""
+        return platform in self._platforms and bool(self._accounts.owners(platform))
+
+    def preferred(self) -> tuple[str, ...]:
+        """Where the owner can be told things, the best first."""
+        paired = [name for name in self._platforms if self.paired(name)]
+        chosen = [name for name in self._order if name in paired]
+        return tuple(dict.fromkeys((*chosen, *paired)))
+
+    def connected(self, platform: str) -> bool:
+        """Whether it can be told there now."""
+        return self.paired(platform) and self._platforms[platform].health[0] is Health.CONNECTED
+
+    def full(self, platform: str) -> bool:
+        """Whether what was said on other platforms may be told there."""
+        return platform in self._full
+
+    async def tell(self, platform: str, text: str, picture: bytes | None = None) -> None:
+        """On the account paired last that takes it.
+
+        Raises Refused where none does, TryAgain where nothing was told, and what else the platform raises.
+        """
+        line, why = self._platforms[platform], Refused(f"you have no account on {platform}")
+        for one in reversed(self._accounts.owners(platform)):
+            try:
+                return await line.tell(one.account, text, picture)
+            except Refused as refused:
+                why = refused
+        raise why

@@ -1,0 +1,112 @@
+"""What became of a send that broke off, asked of platforms that can tell."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime, timedelta
+
+from bots.platforms.port import FindsSent, Health, Platform
+from bots.runtime.approval.card_builder import platform_of
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Sleep, happens, stop
+from core.errors import Refused
+from core.ports import Clock
+from memory.outbox.outbox import Outbox
+from memory.outbox.parts import Doubt
+
+log = logging.getLogger(__name__)
+
+PAUSES_S = (5.0, 15.0, 60.0, 300.0, 3600.0)
+"""Between one look for a message and the next; the last one for as long as it is uncertain."""
+LONGEST_LOOK_S = 60.0
+
+
+class Reconciling:
+    """Files as delivered what its platform shows. What it does not show stays uncertain: no platform can
+    prove that nothing arrived, and nothing is sent twice."""
+
+    def __init__(
+        self,
+        platforms: Iterable[Platform],
+        outbox: Outbox,
+        clock: Clock,
+        changes: Changes,
+        problems: Problems,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._platforms = {one.name: one for one in platforms}
+        self._finders = {name: one for name, one in self._platforms.items() if isinstance(one, FindsSent)}
+        self._outbox = outbox
+        self._clock = clock
+        self._changes = changes
+        self._problems = problems
+        self._sleep = sleep
+        self._looked: dict[str, tuple[int, datetime]] = {}
+        """How often each nonce was looked for, and when it is again."""
+
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """What has to run, where any platform can tell."""
+        return {"uncertain sends": self.keep} if self._finders else {}
+
+    async def keep(self) -> None:
+        """Look when a send broke off, when a platform is connected again, and later again. Runs for ever."""
+        woken = asyncio.Event()
+        listens = asyncio.create_task(self._listen(woken))
+        try:
+            while True:
+                woken.clear()
+                again = await self.look()
+                pause_s = (again - self._clock.now()).total_seconds() if again else PAUSES_S[-1]
+                await happens(woken, max(pause_s, 0.0), self._sleep)
+        finally:
+            await stop(listens)
+
+    async def look(self) -> datetime | None:
+        """Look for what is due to be looked for; when the next is. Raises what the database raises."""
+        doubts = await self._outbox.doubts()
+        nonces = {one.claim.nonce for one in doubts}
+        self._looked = {nonce: looked for nonce, looked in self._looked.items() if nonce in nonces}
+        again: list[datetime] = []
+        for doubt in doubts:
+            name = platform_of(doubt.claim.conversation)
+            if name not in self._finders or self._platforms[name].health[0] is not Health.CONNECTED:
+                continue
+            times, due = self._looked.get(doubt.claim.nonce, (0, self._clock.now()))
+            if due <= self._clock.now():
+                found = await self._found(self._finders[name], doubt)
+                if found is not None:
+                    await self._file(name, doubt, found)
+                    continue
+                due = self._clock.now() + timedelta(seconds=PAUSES_S[min(times, len(PAUSES_S) - 1)])
+                self._looked[doubt.claim.nonce] = (times + 1, due)
+            again.append(due)
+        return min(again, default=None)
+
+    async def _listen(self, woken: asyncio.Event) -> None:
+        async for change in self._changes.subscribe():
+            if change.kind in ("draft", "problem", "missed"):
+                woken.set()
+
+    async def _found(self, platform: FindsSent, doubt: Doubt) -> str | None:
+        claim = doubt.claim
+        try:
+            async with asyncio.timeout(LONGEST_LOOK_S):
+                return await platform.find_sent(
+                    claim.conversation, nonce=claim.nonce, at=doubt.at, reply_to=claim.reply_to
+                )
+        except Exception as error:
+            # Supervision: what cannot be looked for stays uncertain. The error's text may hold what was said.
+            log.info("draft %s: what became of it cannot be seen (%s)", claim.draft, type(error).__name__)
+            return None
+
+    async def _file(self, platform: str, doubt: Doubt, found: str) -> None:
+        claim = doubt.claim
+        try:
+            await self._outbox.found(doubt, found)
+        except Refused:
+            return  # the owner was faster
+        self._problems.clear(platform)
+        self._changes.publish("draft", claim.conversation, claim.draft)
+        self._changes.publish("receipt", claim.conversation, claim.draft)
+        self._changes.publish("leave", claim.conversation)  # for the rest of it, and what waited behind it

@@ -1,0 +1,159 @@
+"""The one thing that sends: what the outbox lets go, in order, each part at most once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from datetime import timedelta
+
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Pace, Sleep, happens
+from bots.runtime.delivery.split import split_text
+from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+from core.ports import Clock, Delivery, SendsTyped
+from core.types import ConversationId
+from memory.outbox.outbox import Outbox
+from memory.outbox.parts import Claim
+from memory.storage.sqlite import Checkpoint
+
+log = logging.getLogger(__name__)
+
+LONGEST_SEND_S = 60.0
+"""A platform that says nothing for so long leaves the part uncertain."""
+FINISH_S = 2.5
+"""What a send in hand may take when the twin stops."""
+
+
+class Sender:
+    """One loop for each platform, so that a slow one holds up no other.
+
+    `checkpoint` is called with `before send` and `after send` around each; tests kill there.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        deliveries: Iterable[Delivery],
+        clock: Clock,
+        changes: Changes,
+        problems: Problems,
+        pace: Pace,
+        checkpoint: Checkpoint = lambda _: None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._outbox = outbox
+        self._deliveries = {delivery.name: delivery for delivery in deliveries}
+        self._clock = clock
+        self._changes = changes
+        self._problems = problems
+        self._pace = pace
+        self._checkpoint = checkpoint
+        self._sleep = sleep
+        self._woken = {name: asyncio.Event() for name in self._deliveries}
+        self._closing = asyncio.Event()
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Where it can send."""
+        return tuple(self._deliveries)
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        for woken in self._woken.values():
+            woken.set()
+
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """What has to run, by platform; each ends once `finish` was called."""
+        return {name: lambda name=name: self._serve(name) for name in self._deliveries}  # type: ignore[misc]
+
+    async def listen(self) -> None:
+        """Wake whenever leave was given, or a switch turned. Runs for ever."""
+        async for change in self._changes.subscribe():
+            if change.kind in ("leave", "settings", "missed"):
+                self.wake()
+
+    def finish(self) -> None:
+        """Claim nothing more."""
+        self._closing.set()
+        self.wake()
+
+    async def _serve(self, platform: str) -> None:
+        woken = self._woken[platform]
+        failures, again = 0, self._clock.now()
+        while not self._closing.is_set():
+            woken.clear()
+            claim = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
+            if claim is None:
+                due_s = (again - self._clock.now()).total_seconds()
+                look_again_s = self._pace.look_again_s
+                await happens(woken, min(due_s, look_again_s) if due_s > 0 else look_again_s, self._sleep)
+            elif self._closing.is_set():
+                await self._outbox.released(claim)
+            elif pause_s := await self._deliver(self._deliveries[platform], claim, failures):
+                again = self._clock.now() + timedelta(seconds=pause_s)
+                failures += 1
+                # What was asked for long may be asked for one conversation alone.
+                await happens(woken, min(pause_s, self._pace.look_again_s), self._sleep)
+            else:
+                failures = 0
+
+    async def _deliver(self, delivery: Delivery, claim: Claim, failures: int) -> float:
+        """Send one part and file what became of it; how long the platform is to be left in peace, if it is.
+
+        What was not delivered may be claimed again after just that time.
+        """
+        send = delivery.send_typed if claim.typed and isinstance(delivery, SendsTyped) else delivery.send
+        self._checkpoint("before send")
+        try:
+            async with asyncio.timeout(LONGEST_SEND_S):
+                platform_id = await send(
+                    claim.conversation, claim.text, nonce=claim.nonce, reply_to=claim.reply_to
+                )
+        except TryAgain as error:
+            self._problems.tell(delivery.name, f"{delivery.name}: {error}")
+            pause_s = self._pace.pause(failures, error)
+            again = self._clock.now() + timedelta(seconds=pause_s)
+            await self._file(claim, lambda: self._outbox.released(claim, again))
+            return pause_s
+        except Refused as error:
+            self._problems.tell(delivery.name, f"{delivery.name} refused draft {claim.draft}: {error}")
+            why = str(error)
+            await self._file(claim, lambda: self._outbox.failed(claim, why))
+            return 0.0
+        except BaseException as error:
+            # Supervision: whatever else ends a send, cancellation included, leaves the part uncertain.
+            # Only the kind of error is kept where we did not write its text: it may hold the message.
+            why = str(error) if isinstance(error, UnderstudyError) else type(error).__name__
+            self._problems.tell(
+                delivery.name, f"{delivery.name}: draft {claim.draft} may have arrived ({why})"
+            )
+            await asyncio.shield(self._file(claim, lambda: self._outbox.uncertain(claim, why)))
+            if not isinstance(error, Exception):
+                raise
+            return 0.0
+        self._checkpoint("after send")
+        self._problems.clear(delivery.name)
+        at = self._clock.now()
+        await asyncio.shield(self._file(claim, lambda: self._outbox.delivered(claim, platform_id, at)))
+        self._changes.publish("receipt", claim.conversation, claim.draft)
+        return 0.0
+
+    async def _file(self, claim: Claim, write: Callable[[], Awaitable[object]]) -> None:
+        """Write what is known of a send until the disk takes it: losing that would make it uncertain."""
+        failures = 0
+        while True:
+            try:
+                await write()
+            except OwnerMustFix as error:
+                self._problems.tell("disk", str(error))
+                if self._closing.is_set():
+                    return
+                await self._sleep(self._pace.backoff(failures))
+                failures += 1
+            else:
+                self._problems.clear("disk")
+                self._changes.publish("draft", claim.conversation, claim.draft)
+                return
+
+    def _split(self, conversation: ConversationId, text: str) -> Sequence[str]:
+        return split_text(text, self._deliveries[conversation.partition(":")[0]].text_limit)

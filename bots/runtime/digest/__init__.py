@@ -1,0 +1,1 @@
+"""Scheduled digests: their words, their picture, their times."""

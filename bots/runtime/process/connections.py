@@ -1,0 +1,207 @@
+"""The platforms at work: each connected on its own, again and again, until its owner must mend something."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnLine
+from bots.runtime.approval.card_builder import platform_of, titled
+from bots.runtime.assistant.dialogue import own_line
+from bots.runtime.base.timing import stop
+from bots.runtime.conversation.drafter import ReplyUntil
+from bots.runtime.process.container import House
+from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+from core.types import ConversationId, Kind
+from memory.reports import overview
+
+log = logging.getLogger(__name__)
+
+HEALTH_S = 0.2
+"""How often an adapter's health is looked at: it does not tell of it."""
+LONGEST_PAUSE_S = 60.0
+STEADY_S = 60.0
+"""An adapter that ran for so long starts over with the shortest pause."""
+SHORT_GAP_S = 20.0
+"""What is missed in a shorter one, a connection resumes by itself."""
+LONGEST_ABSENCE = timedelta(days=14)
+OWN_LINES_FIRST_S = 20.0
+ANSWERED_WITHIN = timedelta(minutes=10)
+"""What the owner said to the twin so long before the end may have been left unanswered."""
+MOST_CONVERSATIONS = 200
+"""Read back after an absence, those spoken in last first."""
+
+
+def problem_of(platform: str) -> str:
+    """Where among the problems a platform's connection stands."""
+    return f"{platform} connection"
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """When something was last said in each conversation before a connection was lost, and when that was,
+    by the loop's clock (before everything where the process was not there)."""
+
+    spoken: Mapping[ConversationId, datetime]
+    since: float
+
+
+@dataclass(slots=True)
+class Seen:
+    """A platform as last looked at."""
+
+    health: tuple[Health, str] = (Health.STARTING, "")
+    connected_before: bool = False
+    absence: Absence | None = None
+
+
+class Platforms:
+    """Keeps the adapters of a house running; `loops` is what has to run, each under its name."""
+
+    def __init__(self, house: House, inbound: Inbound) -> None:
+        self._house = house
+        self._inbound = inbound
+        self._seen = {one.name: Seen() for one in house.platforms}
+        self._reading: dict[str, asyncio.Task[None]] = {}
+
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """By name; the first ones end where the owner must mend something."""
+        if not self._house.platforms:
+            return {}
+        keeping = {one.name: lambda one=one: self.keep(one) for one in self._house.platforms}
+        return {**keeping, "health": self.watch}
+
+    async def keep(self, platform: Platform) -> None:
+        """Connect, and again with backoff; returns where only the owner can help, after saying so once."""
+        house, name, failures = self._house, platform.name, 0
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            await self._lost(name)
+            try:
+                await platform.run(self._inbound)
+                why = "the connection ended"
+            except OwnerMustFix as error:
+                house.problems.tell(problem_of(name), str(error))
+                return
+            except TryAgain as error:
+                why = str(error)
+            except Exception as error:
+                # Supervision: an adapter that fails ends no other. Its text may hold what was said.
+                log.error("%s failed: %s", name, type(error).__name__)
+                why = f"it failed with {type(error).__name__}"
+            said = why if why.startswith(titled(name)) else f"{titled(name)}: {why}"
+            house.problems.tell(problem_of(name), f"{said}; it is tried again")
+            if loop.time() - began > STEADY_S:
+                failures = 0
+            await house.sleep(min(house.pace.backoff(failures), LONGEST_PAUSE_S))
+            failures += 1
+
+    async def watch(self) -> None:
+        """Look at every adapter's health. Runs for ever."""
+        try:
+            while True:
+                for one in self._house.platforms:
+                    await self._look(one)
+                await self._house.sleep(HEALTH_S)
+        finally:
+            for task in self._reading.values():
+                task.cancel()
+
+    async def _look(self, platform: Platform) -> None:
+        seen, health = self._seen[platform.name], platform.health
+        if health == seen.health:
+            return
+        was, seen.health = seen.health[0], health
+        self._house.changes.publish("problem")
+        if health[0] is Health.CONNECTED and was is not Health.CONNECTED:
+            self._house.problems.clear(problem_of(platform.name))
+            self._house.surfaces.refresh(platform.name)
+            self._read_back(platform, seen)
+        elif was is Health.CONNECTED and health[0] is not Health.CONNECTED:
+            await self._lost(platform.name)
+            self._house.surfaces.refresh(platform.name)
+
+    async def _lost(self, name: str) -> None:
+        seen = self._seen[name]
+        if seen.absence is None:
+            since = asyncio.get_running_loop().time() if seen.connected_before else float("-inf")
+            seen.absence = Absence(await self._house.db.read(overview.last_heard), since)
+
+    def _read_back(self, platform: Platform, seen: Seen) -> None:
+        absence, seen.absence, seen.connected_before = seen.absence, None, True
+        if absence is None or not isinstance(platform, CatchesUp):
+            return
+        if asyncio.get_running_loop().time() - absence.since > SHORT_GAP_S:
+            self._reading[platform.name] = asyncio.create_task(
+                self._catch_up(platform, platform.name, absence.spoken), name=f"{platform.name} catches up"
+            )
+
+    async def _catch_up(
+        self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
+    ) -> None:
+        own = asyncio.create_task(self._own_lines(platform, name, spoken))
+        try:
+            # First, for `pause` may be among it; but not for as long as a model may take to answer.
+            await asyncio.wait({own}, timeout=OWN_LINES_FIRST_S)
+            await self._conversations(platform, name, spoken)
+            await own
+        finally:
+            await stop(own)
+
+    async def _conversations(
+        self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
+    ) -> None:
+        house = self._house
+        known = [
+            one
+            for one in await house.messages.conversations()
+            if one.platform == name and one.kind is not Kind.OWNER and one.id in spoken
+        ]
+        known.sort(key=lambda one: spoken[one.id], reverse=True)
+        earliest = house.clock.now() - LONGEST_ABSENCE
+        for one in known[:MOST_CONVERSATIONS]:
+            try:
+                await platform.missed([one], max(spoken[one.id], earliest))
+            except Refused as error:
+                log.info("%s: what was missed in a conversation cannot be read: %s", name, error)
+            except UnderstudyError as error:
+                log.info("%s: what was missed is not read: %s", name, error)
+                return
+            except Exception as error:
+                # Supervision: what cannot be read back ends nothing.
+                log.error("%s: what was missed is not read (%s)", name, type(error).__name__)
+                return
+
+    async def _own_lines(
+        self, platform: object, name: str, spoken: Mapping[ConversationId, datetime]
+    ) -> None:
+        """What the owner wrote to the twin meanwhile, and what it had kept but not answered."""
+        if not isinstance(platform, ReadsOwnLine):
+            return
+        for owner in self._house.accounts.owners(name):
+            heard = spoken.get(own_line(owner.account, self._house.owner).id, owner.paired_at)
+            earliest = self._house.clock.now() - LONGEST_ABSENCE
+            since = max(heard - ANSWERED_WITHIN, owner.paired_at, earliest)
+            try:
+                await platform.missed_by_twin(owner.account, since)
+            except UnderstudyError as error:
+                log.info("%s: what was said to the twin cannot be read: %s", name, error)
+            except Exception as error:
+                # Supervision: what cannot be read back ends nothing.
+                log.error("%s: what was said to the twin is not read (%s)", name, type(error).__name__)
+
+
+def reply_until(platforms: Iterable[Platform]) -> ReplyUntil:
+    """When nothing can be sent in a conversation any more, as its platform says."""
+    limited = {one.name: one for one in platforms if isinstance(one, LimitsReplies)}
+
+    async def until(conversation: ConversationId) -> datetime | None:
+        platform = limited.get(platform_of(conversation))
+        try:
+            return await platform.reply_until(conversation) if platform else None
+        except TryAgain:
+            return None  # it is not connected, and knows nothing; the platform itself has the last word
+
+    return until

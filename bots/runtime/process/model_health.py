@@ -1,0 +1,83 @@
+"""Whether the model speaks."""
+
+from collections.abc import AsyncIterator, Callable
+
+from bots.runtime.base.problems import Problems
+from bots.runtime.base.timing import Pace, Sleep
+from core.errors import OwnerMustFix, TryAgain
+from core.ports import ChatModel, ModelCard, Sampling
+from core.prompt.chat import Prompt
+
+WHERE = "model"
+
+
+class ModelHealth:
+    """Looks after one model: loads it early, and knows what is wrong with it. `well` is called whenever it
+    is found to be well again."""
+
+    def __init__(
+        self, model: ChatModel, problems: Problems, pace: Pace, sleep: Sleep, well: Callable[[], None]
+    ) -> None:
+        self._model = model
+        self._problems = problems
+        self._pace = pace
+        self._sleep = sleep
+        self._well = well
+        self._loaded = False
+        self.watched = False
+        """Somebody runs `keep`."""
+
+    @property
+    def ready(self) -> bool:
+        """It was loaded, and its last answer was one."""
+        return self._loaded and self._problems.of(WHERE) is None
+
+    async def check(self) -> bool:
+        """Ask it once; what it says is among the problems until it is well."""
+        try:
+            await self._model.check()
+        except (TryAgain, OwnerMustFix) as error:
+            self._problems.tell(WHERE, str(error))
+            return False
+        self.spoke()
+        return True
+
+    def spoke(self) -> None:
+        """It has just answered somebody: no need to ask it. A check may wait behind many drafts."""
+        if not self.ready:
+            self._loaded = True
+            self._problems.clear(WHERE)
+            self._well()
+
+    def heard(self) -> ChatModel:
+        """The model, for those who ask it for drafts: that it answers is noted here."""
+        return _Heard(self._model, self.spoke)
+
+    async def keep(self) -> None:
+        """Ask until it is well, and again whenever it has fallen ill. Runs for ever."""
+        self.watched = True
+        failures = 0
+        while True:
+            failures = 0 if self.ready or await self.check() else failures + 1
+            await self._sleep(self._pace.backoff(failures - 1) if failures else self._pace.look_again_s)
+
+
+class _Heard:
+    """Implements `core.ports.ChatModel`: another model, and word of its every answer."""
+
+    def __init__(self, model: ChatModel, spoke: Callable[[], None]) -> None:
+        self._model = model
+        self._spoke = spoke
+        self.check = model.check
+        self.close = model.close
+
+    @property
+    def card(self) -> ModelCard:
+        """As the model's."""
+        return self._model.card
+
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+        """As the model's. It counts once it is whole: a model that dies over every answer is not well."""
+        async for piece in self._model.stream(prompt, sampling):
+            yield piece
+        self._spoke()

@@ -1,0 +1,1 @@
+"""What becomes of a turn: pure rules that know no model."""

@@ -1,0 +1,123 @@
+"""What becomes of a turn: send, ask or be silent, and which rule says so. Pure.
+
+Rule names are stable: they are stored with drafts and receipts and shown to the owner. In doubt it asks.
+"""
+
+from collections.abc import Collection, Mapping
+
+from core.policy.small_talk import is_small_talk
+from core.policy.topics import topics
+from core.ports import Standing
+from core.reactions import is_reaction
+from core.review import Finding
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    Decision,
+    Kind,
+    Message,
+    Mode,
+    Person,
+    Persona,
+    PersonId,
+    Verdict,
+)
+
+_FURTHER = {Mode.OBSERVE: 0, Mode.DRAFT: 1, Mode.AUTO: 2}
+
+
+def silent(rule: str) -> Decision:
+    """Nothing is drafted."""
+    return Decision(Verdict.SILENT, rule)
+
+
+def ask(rule: str) -> Decision:
+    """The draft waits for the owner's leave."""
+    return Decision(Verdict.ASK, rule)
+
+
+def triage(
+    conversation: Conversation, message: Message, people: Mapping[PersonId, Person]
+) -> Decision | None:
+    """Silent where a message wants no answer from the twin, None where it may want one.
+
+    Rules: `owner-dm`, `own-words`, `from-a-bot`, `deleted`, `nothing-said`, `not-addressed`.
+    """
+    author = people.get(message.author)
+    if conversation.kind is Kind.OWNER:
+        return silent("owner-dm")
+    if message.author in (OWNER, TWIN):
+        return silent("own-words")
+    if author is not None and author.is_bot:
+        return silent("from-a-bot")
+    if message.deleted:
+        return silent("deleted")
+    # An emoji alone has no word or digit in it. A sticker or a photo says something, a thumb on what was
+    # said before does not.
+    speaks = any(one.isalnum() for one in message.text) or "?" in message.text
+    if not speaks or is_reaction(message.text):
+        return silent("nothing-said")
+    if conversation.kind is Kind.GROUP and not message.addressed:
+        return silent("not-addressed")
+    return None
+
+
+def stand_aside(standing: Standing, persona: Persona) -> Decision | None:
+    """Silent where the twin may not even draft. Rules: `owner-present`, `observing`."""
+    if standing.owner_present:
+        return silent("owner-present")
+    if _reach(standing, persona) is Mode.OBSERVE:
+        return silent("observing")
+    return None
+
+
+def decide(
+    standing: Standing,
+    persona: Persona,
+    conversation: Conversation,
+    heard: str,
+    text: str,
+    findings: Collection[Finding],
+    *,
+    redraft: bool = False,
+) -> Decision:
+    """The decision on a draft; `heard` is all that it answers, `redraft`: the owner asked for it.
+
+    Silent: as `triage` and `stand_aside`. Ask: `redraft`, `unknown-person`, `draft-<finding>`,
+    `heard-<topic>`, `says-<topic>`, `paused`, `mode-draft`, `no-delegation`, `rate-limit`,
+    `beyond-small-talk`.
+    Send: `delegated` alone.
+    """
+    if redraft:
+        return ask("redraft")
+    if conversation.kind is Kind.OWNER:
+        return silent("owner-dm")
+    if aside := stand_aside(standing, persona):
+        return aside
+    if not standing.known:
+        return ask("unknown-person")
+    if Finding.EMPTY in findings or not text.strip():
+        return ask(f"draft-{Finding.EMPTY}")
+    for topic in topics(heard):
+        return ask(f"heard-{topic}")
+    for topic in topics(text):
+        return ask(f"says-{topic}")
+    for finding in findings:
+        return ask(f"draft-{finding}")
+    if standing.paused:
+        return ask("paused")
+    if _reach(standing, persona) is not Mode.AUTO:
+        return ask("mode-draft")
+    if standing.delegation is None:
+        return ask("no-delegation")
+    if standing.sends_left <= 0:
+        return ask("rate-limit")
+    if not is_small_talk(text, heard, conversation.title if conversation.kind is Kind.DIRECT else ""):
+        return ask("beyond-small-talk")
+    return Decision(Verdict.SEND, "delegated")
+
+
+def _reach(standing: Standing, persona: Persona) -> Mode:
+    """How far the twin may go: as far as both the conversation and the persona allow."""
+    return min(standing.mode, persona.mode, key=lambda mode: _FURTHER.get(mode, 0))

@@ -1,0 +1,95 @@
+"""One thing known: kept, shared with more people, forgotten."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from core.errors import Refused
+from core.types import Audience, MemoryRecord, MessageId, RecordId
+from memory.archive.audiences import intern_audience, intern_place
+from memory.archive.messages import erase
+from memory.archive.rows import RECORDS, read_record
+from memory.storage.sqlite import Database
+from memory.storage.timestamps import to_text
+
+IN_THE_PROFILE = ("profile:", "rule:")
+
+
+class Records:
+    """The archive: every record, whoever may hear it. Recall is the way to ask on someone's behalf."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def add(self, record: MemoryRecord) -> None:
+        """Keep a record; one of the same id is replaced."""
+        await self.add_many([record])
+
+    async def add_many(self, records: Iterable[MemoryRecord]) -> None:
+        """Keep many, in one commit."""
+        kept = list(records)
+        await self._db.write("add records", lambda connection: add_all(connection, kept))
+
+    async def get(self, record: RecordId) -> MemoryRecord | None:
+        """One record."""
+        return await self._db.read(lambda connection: get(connection, record))
+
+    async def share(self, record: RecordId, atoms: Audience) -> MemoryRecord:
+        """Let more people hear it. Raises Refused for one that is unknown or lives in profile.json."""
+        return await self._db.write("share", lambda connection: share(connection, record, atoms))
+
+
+def add_all(connection: sqlite3.Connection, records: Iterable[MemoryRecord]) -> None:
+    """Keep records; one of the same id is replaced."""
+    connection.executemany(
+        "INSERT INTO records(id, audience, place, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT(id) DO UPDATE SET audience = excluded.audience, place = excluded.place,"
+        " at = excluded.at, author = excluded.author, pinned = excluded.pinned, text = excluded.text",
+        (
+            (
+                one.id,
+                intern_audience(connection, one.audience),
+                None if one.place is None else intern_place(connection, one.place),
+                to_text(one.at),
+                one.author,
+                one.pinned,
+                one.text.encode("utf-8", "replace").decode("utf-8"),
+            )
+            for one in records
+        ),
+    )
+
+
+def get(connection: sqlite3.Connection, record: RecordId) -> MemoryRecord | None:
+    """One record."""
+    row = connection.execute(f"{RECORDS} WHERE records.id = ?", (record,)).fetchone()
+    return read_record(row) if row else None
+
+
+def share(connection: sqlite3.Connection, record: RecordId, atoms: Audience) -> MemoryRecord:
+    """Add atoms to a record's audience."""
+    held = _held(connection, record)
+    connection.execute(
+        "UPDATE records SET audience = ? WHERE id = ?",
+        (intern_audience(connection, held.audience | atoms), record),
+    )
+    return _held(connection, record)
+
+
+def forget(connection: sqlite3.Connection, record: RecordId) -> None:
+    """Remove a record with its index entry and vector; a message loses its text too. Raises Refused for one
+    that is unknown or lives in profile.json."""
+    _held(connection, record)
+    if record.startswith("message:"):
+        erase(connection, MessageId(record.removeprefix("message:")))
+    connection.execute("DELETE FROM records WHERE id = ?", (record,))
+    # Deleted words linger in the index's older segments until they are merged.
+    connection.execute("INSERT INTO records_text(records_text) VALUES ('optimize')")
+
+
+def _held(connection: sqlite3.Connection, record: RecordId) -> MemoryRecord:
+    if record.startswith(IN_THE_PROFILE):
+        raise Refused(f"{record} is kept in profile.json: change it there")
+    held = get(connection, record)
+    if held is None:
+        raise Refused(f"{record}: no such record")
+    return held

@@ -1,0 +1,90 @@
+"""Rows of the memory's tables as the nouns that they hold."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from functools import lru_cache
+
+from core.types import (
+    Atom,
+    Audience,
+    Conversation,
+    ConversationId,
+    Kind,
+    MemoryRecord,
+    Message,
+    MessageId,
+    PersonId,
+    RecordId,
+)
+from memory.storage.timestamps import from_text, optional_time
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def row_number(written: str) -> int | None:
+    """The number that an id is; None for what can be none. SQLite itself would take " 1" and "1.0" for 1."""
+    return int(written) if _NUMBER.fullmatch(written) else None
+
+
+def read_conversation(row: sqlite3.Row) -> Conversation:
+    """A row of `conversations`."""
+    members = None if row["members"] is None else frozenset(map(PersonId, json.loads(row["members"])))
+    return Conversation(
+        id=ConversationId(row["id"]),
+        platform=row["platform"],
+        title=row["title"],
+        kind=Kind(row["kind"]),
+        members=members,
+        place=row["place"],
+        joiners_read_history=bool(row["joiners_read_history"]),
+        newest_join=optional_time(row["newest_join"]),
+    )
+
+
+def read_message(row: sqlite3.Row) -> Message:
+    """A row of `messages`."""
+    return Message(
+        id=MessageId(row["id"]),
+        conversation=ConversationId(row["conversation"]),
+        author=PersonId(row["author"]),
+        text=row["text"],
+        sent_at=from_text(row["sent_at"]),
+        reply_to=MessageId(row["reply_to"]) if row["reply_to"] else None,
+        addressed=bool(row["addressed"]),
+        edited_at=optional_time(row["edited_at"]),
+        deleted=bool(row["deleted"]),
+    )
+
+
+def read_messages(rows: Iterable[sqlite3.Row]) -> list[Message]:
+    """Rows of `messages`, in their order."""
+    return [read_message(row) for row in rows]
+
+
+RECORDS = (
+    "SELECT records.*, places.id AS place_id, audiences.atoms AS atoms FROM records"
+    " JOIN audiences ON audiences.number = records.audience"
+    " LEFT JOIN places ON places.number = records.place"
+)
+"""Selects what `read_record` reads."""
+
+
+@lru_cache(4096)
+def read_atoms(text: str) -> Audience:
+    """The stored form of an audience."""
+    return frozenset(map(Atom, json.loads(text)))
+
+
+def read_record(row: sqlite3.Row) -> MemoryRecord:
+    """A row of the RECORDS query."""
+    return MemoryRecord(
+        id=RecordId(row["id"]),
+        text=row["text"],
+        audience=read_atoms(row["atoms"]),
+        at=from_text(row["at"]),
+        author=PersonId(row["author"]) if row["author"] else None,
+        place=row["place_id"],
+        pinned=bool(row["pinned"]),
+    )

@@ -1,0 +1,364 @@
+"""The outbox: every reply is a row here before it can be sent, and only leave moves it on.
+
+In a conversation at most one draft waits (for the owner or the sender), and at most one is in flight
+(being sent, or uncertain). A newer message replaces the one that waits, never the one in flight: its
+draft waits beside it, and is not claimed until the owner or the platform has said what became of the
+other, so that replies arrive in order. Nothing in flight ever goes back to waiting while a newer one
+waits: it is superseded.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+from core.audience import World
+from core.errors import Refused
+from core.ports import Clock
+from core.types import (
+    OPEN_STATUSES,
+    Conversation,
+    ConversationId,
+    Draft,
+    DraftId,
+    DraftStatus,
+    MessageId,
+    PersonaName,
+    RecordId,
+)
+from memory.archive.messages import mark_done
+from memory.outbox import create, drafts, outcomes, parts, reasons, sending
+from memory.outbox.create import Written
+from memory.outbox.drafts import AWAITING, OWNER_LEAVE
+from memory.outbox.parts import Claim, Doubt
+from memory.outbox.sending import Split, whole
+from memory.outbox.superseded import answered_together
+from memory.storage.sqlite import Database
+from memory.storage.timestamps import to_text
+
+__all__ = ["Outbox", "Written"]
+
+
+class Outbox:
+    """The drafts and what may happen to them. Every act is one transaction under its own name.
+
+    An act of the owner's names the revision it was decided on; `Refused` ("already handled: ...") where
+    somebody or something was faster. `sends_per_hour` bounds what delegations send in a conversation;
+    `world` says who is who, for leave that was given for a person.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        sends_per_hour: int,
+        world: Callable[[], World] = World,
+    ) -> None:
+        self._world = world
+        self._database = database
+        self._clock = clock
+        self.sends_per_hour = sends_per_hour
+
+    # What the agent brings
+
+    async def put(self, written: Written) -> Draft | None:
+        """Keep a draft, replace the one that waited, and settle the turn of what it answers.
+
+        Where the verdict is Send the draft gets the leave of its delegation; where that does not run (any
+        more), or someone has joined since the agent saw the conversation (the rule says so then), it waits.
+        None where the draft is moot: the owner has answered or the message is gone (the turn is done then),
+        the message was edited since (it is still to be answered), or it came late and the draft that waits
+        answers a newer one without knowing it (both are still to be answered, and that draft is withdrawn);
+        and, `unless_one_waits`, where a draft waits there. Raises TryAgain where a record that it rests on
+        was forgotten meanwhile. One that the owner asked for takes the place of any that waits, and what
+        they or others had said by then does not make it moot.
+        """
+        now = self._clock.now()
+        return await self._database.write("put draft", lambda c: create.put(c, written, now))
+
+    async def silent(self, conversation: ConversationId, until: MessageId, rule: str) -> None:
+        """Settle a turn that gets no draft. What waits there for an older message goes on waiting."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> None:
+            mark_done(connection, conversation, until)
+            create.note_silence(connection, conversation, until, rule, now)
+
+        await self._database.write("stay silent", work)
+
+    async def revise(
+        self,
+        draft: DraftId,
+        revision: int,
+        text: str,
+        records: Sequence[RecordId],
+        *,
+        rule: str,
+        model: str,
+        model_digest: str,
+        persona: PersonaName | None = None,
+        scores: Mapping[RecordId, float] | None = None,
+        drafted_for: Conversation | None = None,
+    ) -> Draft:
+        """The agent's redraft: a new revision that waits. Raises Refused as `edit`, TryAgain as `put`."""
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_change(connection, draft, revision)
+            create.still_known(connection, records)
+            if create.joined_since(connection, drafted_for):
+                raise Refused("somebody joined meanwhile; draft it again")
+            drafts.rewrite(connection, row, text, "", self._clock.now())
+            connection.execute(
+                "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?,"
+                " persona = coalesce(?, persona) WHERE id = ?",
+                (json.dumps(list(records)), rule, model, model_digest, persona, row["id"]),
+            )
+            reasons.keep_scores(connection, row["id"], scores or {})
+            reasons.end_sharing_once(connection, row["id"])
+            return drafts.read(connection, draft)
+
+        return await self._database.write("revise", work)
+
+    # What the owner decides
+
+    async def approve(self, draft: DraftId, revision: int, via: str, text: str | None = None) -> Draft:
+        """Give leave to send this revision; with another `text`, edit first and approve that, in one."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_decision(connection, draft, revision)
+            if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
+                raise Refused("already handled: it has expired")
+            _for_all_ears(connection, row)
+            if text is not None and text != row["text"]:
+                row = _edit(connection, row, text, now)
+            _not_empty(row["text"])
+            drafts.give_leave(connection, row, who=OWNER_LEAVE, via=via, now=now)
+            return drafts.read(connection, draft)
+
+        return await self._database.write("approve", work)
+
+    async def edit(self, draft: DraftId, revision: int, text: str) -> Draft:
+        """The owner's words instead: a new revision that waits; leave given to the old one is void."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_change(connection, draft, revision)
+            _for_all_ears(connection, row)
+            return drafts.from_row(_edit(connection, row, text, now))
+
+        return await self._database.write("edit", work)
+
+    async def reject(self, draft: DraftId, revision: int, why: str, via: str) -> Draft:
+        """Close it unsent; `why` is kept for learning."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_decision(connection, draft, revision)
+            connection.execute(
+                "UPDATE drafts SET why = ?, rejected_at = ? WHERE id = ?", (why, to_text(now), row["id"])
+            )
+            drafts.set_status(connection, row["id"], DraftStatus.REJECTED, handled=f"rejected via {via}")
+            return drafts.read(connection, draft)
+
+        return await self._database.write("reject", work)
+
+    async def snooze(self, draft: DraftId, revision: int, until: datetime) -> Draft:
+        """Put it out of sight until a time that lies ahead."""
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_decision(connection, draft, revision)
+            if until <= self._clock.now():
+                raise Refused("that time has passed already")
+            drafts.withdraw_leave(connection, row)
+            drafts.set_status(connection, row["id"], DraftStatus.SNOOZED, snoozed_until=until)
+            return drafts.read(connection, draft)
+
+        return await self._database.write("snooze", work)
+
+    async def withdraw(self, draft: DraftId, revision: int) -> Draft:
+        """Take back leave that the sender has not used yet: it waits again."""
+
+        def work(connection: sqlite3.Connection) -> Draft:
+            row = drafts.for_change(connection, draft, revision)
+            drafts.withdraw_leave(connection, row)
+            drafts.set_status(connection, row["id"], DraftStatus.WAITING)
+            return drafts.read(connection, draft)
+
+        return await self._database.write("withdraw", work)
+
+    async def settle(
+        self,
+        draft: DraftId,
+        delivered: bool,
+        *,
+        revision: int | None = None,
+        platform_id: str | None = None,
+    ) -> Draft:
+        """Say what became of an uncertain one. Delivered: the rest of it goes on, or its receipt is filed.
+        Not delivered: what did not arrive waits for leave again, as a new revision. Where a `revision` is
+        named, only of that one."""
+        now = self._clock.now()
+        return await self._database.write(
+            "settle", lambda c: outcomes.settle(c, draft, revision, delivered, platform_id, now)
+        )
+
+    # What the world decides
+
+    async def supersede(
+        self, *, conversation: ConversationId | None = None, message: MessageId | None = None, rule: str
+    ) -> Sequence[Draft]:
+        """Withdraw what waits in a conversation (the owner answered), or what answers a message that was
+        edited or deleted, alone or among others. Name one of the two. What is in flight stays."""
+
+        def work(connection: sqlite3.Connection) -> list[Draft]:
+            if message is not None:
+                rows = [
+                    row
+                    for row in _all(connection, AWAITING)
+                    if answered_together(connection, message, row["answers"])
+                ]
+            else:
+                rows = [row for row in (create.awaiting(connection, conversation),) if row is not None]
+            return [drafts.supersede(connection, row, rule) for row in rows]
+
+        return await self._database.write("supersede", work)
+
+    async def overheard(self, conversation: ConversationId) -> Sequence[Draft]:
+        """What waits there and was written before somebody came who can read it now; those changed.
+
+        It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is,
+        and what answers no message: as a new revision without leave, whose rule says why.
+        """
+
+        def unheeded(connection: sqlite3.Connection) -> sqlite3.Row | None:
+            row = create.awaiting(connection, conversation)
+            return row if row is not None and drafts.overheard(connection, row) else None
+
+        def work(connection: sqlite3.Connection) -> list[Draft]:
+            row = unheeded(connection)
+            return [] if row is None else [outcomes.joined(connection, row, self._clock.now())]
+
+        # Asked whenever something is heard: a read costs far less than a commit.
+        if await self._database.read(unheeded) is None:
+            return []
+        return await self._database.write("overheard", work)
+
+    async def expire(self, now: datetime) -> Sequence[Draft]:
+        """Close what is past its time and not at the platform this moment; those closed."""
+        return await self._database.write("expire", lambda c: outcomes.expire(c, now))
+
+    async def wake(self, now: datetime) -> Sequence[Draft]:
+        """Bring back what was snoozed until now; those woken."""
+
+        def work(connection: sqlite3.Connection) -> list[Draft]:
+            rows = connection.execute(
+                "SELECT id FROM drafts WHERE status = ? AND snoozed_until <= ?",
+                (DraftStatus.SNOOZED, to_text(now)),
+            ).fetchall()
+            for row in rows:
+                drafts.set_status(connection, row["id"], DraftStatus.WAITING)
+            return [drafts.read(connection, row["id"]) for row in rows]
+
+        return await self._database.write("wake", work)
+
+    # What the sender does; each names the claim that it holds
+
+    async def recover(self) -> Sequence[Draft]:
+        """At start, before the sender and before what is pending is answered: what was at a platform when
+        we died is uncertain, what was overtaken is withdrawn. Those changed."""
+        return await self._database.write("recover", lambda c: outcomes.recover(c, self._clock.now()))
+
+    async def claim(
+        self, now: datetime, *, split: Split = whole, platforms: Collection[str] | None = None
+    ) -> Claim | None:
+        """The next part to send, committed as being sent before this returns; None when there is none.
+
+        In the same transaction: not paused, approved, not expired, not overtaken, leave for this very
+        revision, text and recipient, its delegation still running, for who listens, and within its rate.
+        What fails goes back to the owner with the rule that says why. `split(conversation, text)` cuts a
+        text to its platform's length, once; `platforms` limits the claim to those that can send now.
+        """
+        world = self._world()
+        return await self._database.write(
+            "claim", lambda c: sending.claim(c, now, split, platforms, self.sends_per_hour, world)
+        )
+
+    async def delivered(self, claim: Claim, platform_id: str, at: datetime) -> Draft:
+        """The part arrived: it is said in L0, and the last one files the receipt. All in one."""
+        return await self._database.write("deliver", lambda c: outcomes.delivered(c, claim, platform_id, at))
+
+    async def uncertain(self, claim: Claim, why: str) -> Draft:
+        """It may have arrived: only `settle` and `found` move it on. `why` must not hold any text of it."""
+        return await self._database.write("uncertain", lambda c: outcomes.uncertain(c, claim, why))
+
+    async def doubts(self) -> Sequence[Doubt]:
+        """What may have arrived, by the claims it was sent with, for a platform that can tell."""
+        return await self._database.read(parts.doubts)
+
+    async def found(self, doubt: Doubt, platform_id: str) -> Draft:
+        """The platform shows that it arrived: the rest of it goes on, or its receipt is filed. Raises Refused
+        where somebody was faster to say what became of it."""
+        return await self._database.write(
+            "find", lambda c: outcomes.found(c, doubt.claim, platform_id, doubt.at)
+        )
+
+    async def failed(self, claim: Claim, why: str) -> Draft:
+        """The platform will never take it: closed, with a receipt for the parts that had arrived."""
+        return await self._database.write("fail", lambda c: outcomes.failed(c, claim, why, self._clock.now()))
+
+    async def released(self, claim: Claim, not_before: datetime | None = None) -> Draft:
+        """Nothing of the part arrived, for certain: it may be claimed again, from `not_before` on."""
+        return await self._database.write(
+            "release", lambda c: outcomes.released(c, claim, not_before, self._clock.now())
+        )
+
+    # What there is
+
+    async def open(self) -> Sequence[Draft]:
+        """Everything not yet closed, oldest first."""
+        rows = await self._database.read(lambda c: _all(c, OPEN_STATUSES))
+        return [drafts.from_row(row) for row in rows]
+
+    async def turned_down(self, before: Draft) -> frozenset[MessageId]:
+        """What the drafts answered that the owner rejected in a conversation before this one was made there:
+        of each the newest message."""
+        rows = await self._database.read(
+            lambda c: c.execute(
+                "SELECT answers FROM drafts WHERE status = ? AND id < ? AND conversation = ?",
+                (DraftStatus.REJECTED, int(before.id), before.conversation),
+            ).fetchall()
+        )
+        return frozenset(MessageId(row["answers"]) for row in rows)
+
+    async def get(self, draft: DraftId) -> Draft:
+        """The draft of that id, open or closed. Raises Refused when there is none."""
+        return await self._database.read(lambda c: drafts.read(c, draft))
+
+    async def handled(self, draft: DraftId) -> str:
+        """What became of it in words, as `rejected via console`; empty while nothing has."""
+        return str((await self._database.read(lambda c: drafts.find(c, draft)))["handled"])
+
+
+def _all(connection: sqlite3.Connection, statuses: Sequence[DraftStatus]) -> list[sqlite3.Row]:
+    marks = ", ".join("?" for _ in statuses)
+    return connection.execute(
+        f"SELECT * FROM drafts WHERE status IN ({marks}) ORDER BY id",  # noqa: S608 (only marks)
+        tuple(statuses),
+    ).fetchall()
+
+
+def _edit(connection: sqlite3.Connection, row: sqlite3.Row, text: str, now: datetime) -> sqlite3.Row:
+    _not_empty(text)
+    return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
+
+
+def _for_all_ears(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    if drafts.overheard(connection, row):
+        raise Refused("already handled: somebody joined since it was written")
+
+
+def _not_empty(text: str) -> None:
+    if not text.strip():
+        raise Refused("there is nothing to send: the text is empty")

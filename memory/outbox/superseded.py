@@ -1,0 +1,69 @@
+"""Whether what a draft answers still stands: the owner has not answered, nobody edited or deleted it."""
+
+import sqlite3
+from datetime import datetime
+
+from core.types import OWNER, TWIN, ConversationId, MessageId
+from memory.storage.timestamps import optional_text
+
+OWNER_ANSWERED = "owner-answered"
+MESSAGE_EDITED = "message-edited"
+MESSAGE_DELETED = "message-deleted"
+NEWER_MESSAGE = "newer-message"
+LATE_MESSAGE = "late-message"
+"""One that stands before what it answers came after it was written."""
+ANOTHER_ASKED_FOR = "another-asked-for"
+
+
+def overtaken(
+    connection: sqlite3.Connection,
+    conversation: ConversationId,
+    answers: MessageId,
+    edited_at: datetime | None,
+    asked_at: datetime | None = None,
+) -> str | None:
+    """The rule that makes a draft for `answers`, as it was at `edited_at`, moot; None while it stands.
+
+    Whoever asked for it at `asked_at` knew what they had said by then: that was no answer. A message that
+    is not in L0 (a digest answers none) can't be overtaken.
+    """
+    message = connection.execute("SELECT * FROM messages WHERE id = ?", (answers,)).fetchone()
+    if message is None:
+        return None
+    if message["deleted"]:
+        return MESSAGE_DELETED
+    if message["edited_at"] != optional_text(edited_at):
+        return MESSAGE_EDITED
+    if message["author"] == OWNER:
+        return None  # the owner talks to the twin: their next word is no answer to their own
+    answered = connection.execute(
+        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND (stands_at, number) > (?, ?)"
+        " AND sent_at > ? LIMIT 1",
+        (conversation, OWNER, message["stands_at"], message["number"], optional_text(asked_at) or ""),
+    ).fetchone()
+    return OWNER_ANSWERED if answered else None
+
+
+def newer(connection: sqlite3.Connection, one: MessageId, other: MessageId) -> bool:
+    """Whether `one` was said after `other`; False where either is unknown."""
+    found = connection.execute(
+        "SELECT (a.stands_at, a.number) > (b.stands_at, b.number) FROM messages a, messages b"
+        " WHERE a.id = ? AND b.id = ?",
+        (one, other),
+    ).fetchone()
+    return bool(found and found[0])
+
+
+def answered_together(connection: sqlite3.Connection, message: MessageId, answers: MessageId) -> bool:
+    """Whether a draft for `answers` answers `message` too: nobody of this side spoke in between."""
+    if message == answers:
+        return True
+    found = connection.execute(
+        "SELECT NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = a.conversation"
+        " AND m.author IN (?, ?) AND (m.stands_at, m.number) > (a.stands_at, a.number)"
+        " AND (m.stands_at, m.number) < (b.stands_at, b.number))"
+        " FROM messages a, messages b WHERE a.id = ? AND b.id = ? AND a.conversation = b.conversation"
+        " AND (a.stands_at, a.number) < (b.stands_at, b.number)",
+        (OWNER, TWIN, message, answers),
+    ).fetchone()
+    return bool(found and found[0])

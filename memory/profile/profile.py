@@ -1,0 +1,316 @@
+"""Who the owner is and knows (L2): `profile.json`, theirs to edit, ours to read and add to."""
+
+import threading
+from asyncio import to_thread
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.audience import OWNER_ONLY, World
+from core.errors import OwnerMustFix, Refused
+from core.types import Audience, ConversationId, MemoryRecord, Person, PersonaName, PersonId, RecordId
+from memory.profile import schema as profile_schema
+from memory.profile.file import ProfileFile, Stamp, Tables, Unreadable
+from memory.profile.schema import BoundPersonas, Contents
+
+LAST_GOOD = ".last-good.json"
+
+
+class Profile:
+    """Implements `Directory` of `memory.archive.audiences`. Readings never wait for a write, and see the
+    owner's edits at once. Where the file breaks, the last good state serves, also after a restart; `problem`
+    says where.
+
+    Every write is on the disk when it returns, and raises OwnerMustFix while the file is broken or the
+    disk does not take it, and Refused where the file would no longer be of its shape.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = ProfileFile(path, self._check)
+        self._last_good = ProfileFile(path.with_suffix(LAST_GOOD))
+        self._lock = threading.RLock()
+        self._contents = Contents()
+        self._stamp: Stamp | None = None
+        self._version = 0
+        self._problem: str | None = None
+        self._load_last_good()
+        self._reload()
+
+    # What there is
+
+    @property
+    def problem(self) -> str | None:
+        """Where the file broke, as `profile.json:12:5: ...`; None while it is good."""
+        self._current()
+        return self._problem
+
+    @property
+    def version(self) -> int:
+        """Grows with every change of what it holds, within one process."""
+        self._current()
+        return self._version
+
+    def world(self, places: Mapping[str, frozenset[PersonId]]) -> World:
+        """Who is who, with the readers of these places."""
+        now = self._current()
+        return World(now.linked, now.circles, places)
+
+    def people(self) -> Mapping[PersonId, Person]:
+        """Everyone the owner has named, by id."""
+        return self._current().people
+
+    def person(self, person: PersonId) -> Person:
+        """One of them, also by a linked account. Raises Refused where there is none."""
+        now = self._current()
+        found = now.people.get(now.linked.get(person, person))
+        if found is None:
+            raise Refused(f"nobody is called {person!r}; `understudy people` lists them")
+        return found
+
+    def circles(self) -> Mapping[str, frozenset[PersonId]]:
+        """The owner's groups of people, by name."""
+        return self._current().circles
+
+    def entries(self) -> Sequence[MemoryRecord]:
+        """All that may be recalled: `profile:KEY` for what the owner is, `rule:KEY` (pinned) for rules."""
+        now = self._current()
+        return (*now.entries, *now.rules)
+
+    def rules(self) -> Sequence[MemoryRecord]:
+        """The rules alone."""
+        return self._current().rules
+
+    def bindings(self) -> BoundPersonas:
+        """Which persona speaks where."""
+        return self._current().bound
+
+    # What changes it
+
+    async def add_person(self, person: Person) -> None:
+        """Add someone, or replace who had that id."""
+        await self._write(lambda: self._put_person(person))
+
+    async def remove_person(self, person: PersonId) -> None:
+        """Forget someone, in their circles too."""
+
+        def work() -> None:
+            for name, members in self._contents.circles.items():
+                if person in members:
+                    self._file.put("circles", "name", _circle(name, members - {person}))
+            _found(self._file.remove("people", "id", person), person)
+
+        await self._write(work)
+
+    async def link(self, account: PersonId, person: PersonId) -> None:
+        """An account is this person's (and nobody else's any more)."""
+
+        def work() -> None:
+            now = self._contents
+            if person not in now.people:
+                raise Refused(f"nobody is called {person!r}; add them first")
+            holder = now.linked.get(account)
+            if holder is not None and holder != person:
+                self._put_person(_without(now.people[holder], account))
+            known = now.people[person]
+            self._put_person(replace(known, accounts=known.accounts | {account}))
+
+        await self._write(work)
+
+    async def unlink(self, account: PersonId) -> None:
+        """An account is nobody's any more."""
+
+        def work() -> None:
+            holder = self._contents.linked.get(account)
+            if holder is None:
+                raise Refused(f"{account} is linked to nobody")
+            self._put_person(_without(self._contents.people[holder], account))
+
+        await self._write(work)
+
+    async def set_circle(self, name: str, members: frozenset[PersonId]) -> None:
+        """Who is in a circle now."""
+        await self._write(lambda: self._file.put("circles", "name", _circle(name, members)))
+
+    async def remove_circle(self, name: str) -> None:
+        """No such circle any more: what only it could hear, nobody hears."""
+        await self._write(lambda: _found(self._file.remove("circles", "name", name), name))
+
+    async def add_entry(
+        self,
+        key: str,
+        text: str,
+        audience: Audience = OWNER_ONLY,
+        pinned: bool = False,
+        at: datetime | None = None,
+    ) -> MemoryRecord:
+        """Note something about the owner, or replace what stood under that key."""
+        document = {**_noted(key, text, audience, at), "pinned": pinned}
+        await self._write(lambda: self._file.put("entries", "key", document))
+        return self.record(RecordId(f"profile:{key}"))
+
+    async def add_rule(
+        self, key: str, text: str, audience: Audience = OWNER_ONLY, at: datetime | None = None
+    ) -> MemoryRecord:
+        """Set a rule, or replace the one of that key."""
+        await self._write(lambda: self._file.put("rules", "key", _noted(key, text, audience, at)))
+        return self.record(RecordId(f"rule:{key}"))
+
+    async def share(self, record: RecordId, atoms: Audience) -> MemoryRecord:
+        """Let these hear an entry or a rule too."""
+
+        def work() -> None:
+            table, key = _table_of(record)
+            known = self.record(record)
+            document = _noted(key, known.text, known.audience | atoms, known.at)
+            if table == "entries":
+                document["pinned"] = known.pinned
+            self._file.put(table, "key", document)
+
+        await self._write(work)
+        return self.record(record)
+
+    async def forget(self, record: RecordId) -> None:
+        """Remove an entry or a rule; the last good copy forgets it too."""
+        table, key = _table_of(record)
+        await self._write(lambda: _found(self._file.remove(table, "key", key), record))
+
+    async def bind(
+        self,
+        persona: PersonaName,
+        *,
+        conversation: ConversationId | None = None,
+        circle: str | None = None,
+        default: bool = False,
+    ) -> None:
+        """Let a persona speak in a conversation, in a circle, or by default: name one."""
+        places = {"conversation": conversation, "circle": circle, "default": default or None}
+        chosen = [(name, value) for name, value in places.items() if value is not None]
+        if len(chosen) != 1:
+            raise Refused("name a conversation, a circle or the default, one of them")
+        ((name, value),) = chosen
+        await self._write(lambda: self._file.put("bindings", name, {"persona": persona, name: value}))
+
+    def record(self, record: RecordId) -> MemoryRecord:
+        """The entry or rule of that id. Raises Refused where there is none."""
+        found = next((one for one in self.entries() if one.id == record), None)
+        if found is None:
+            raise Refused(f"the profile holds no {record!r}")
+        return found
+
+    # The file
+
+    def _put_person(self, person: Person) -> None:
+        self._file.put(
+            "people",
+            "id",
+            {
+                "id": person.id,
+                "name": person.name,
+                "relation": person.relation,
+                "accounts": sorted(person.accounts),
+                "is_bot": person.is_bot,
+            },
+        )
+        self._reload()
+
+    async def _write(self, work: Callable[[], object]) -> None:
+        def locked() -> None:
+            with self._lock:
+                self._reload_if_changed()
+                if self._problem is not None:
+                    raise OwnerMustFix(f"{self.path.parent / self._problem}; mend it, then try again")
+                try:
+                    work()
+                except Unreadable as error:
+                    raise Refused(str(error)) from error
+                except OSError as error:
+                    raise OwnerMustFix(f"{self.path}: not written: {error.strerror}") from error
+                self._reload_if_changed()
+
+        await to_thread(locked)
+
+    def _current(self) -> Contents:
+        if self._file.stamp() != self._stamp and self._lock.acquire(blocking=False):
+            try:
+                self._reload_if_changed()
+            finally:
+                self._lock.release()
+        return self._contents
+
+    def _reload_if_changed(self) -> None:
+        if self._file.stamp() != self._stamp:
+            self._reload()
+
+    def _reload(self) -> None:
+        self._stamp = self._file.stamp()
+        try:
+            tables = self._file.load()
+            if tables is None and self._last_good.stamp() is not None:
+                raise Unreadable(
+                    f"{self.path.name}: missing; copy {self._last_good.path.name} back, or remove that too"
+                )
+            contents = profile_schema.read(tables or {}, self.path.name)
+        except Unreadable as error:
+            self._problem = str(error)
+            return
+        except OSError as error:
+            self._problem = f"{self.path.name}: not readable: {error.strerror}"
+            return
+        self._problem = None
+        if contents != self._contents:
+            self._contents = contents
+            self._version += 1
+        if tables is not None:
+            self._keep(tables)
+
+    def _keep(self, tables: Tables) -> None:
+        try:
+            if self._last_good.load() == tables:
+                return
+        except (Unreadable, OSError):
+            pass  # whatever it was, it is replaced
+        try:
+            self._last_good.save(tables)
+        except OSError:
+            return  # the profile itself is good; the copy is tried again at the next change
+
+    def _load_last_good(self) -> None:
+        try:
+            self._contents = profile_schema.read(self._last_good.load() or {}, self.path.name)
+        except (Unreadable, OSError):
+            self._contents = Contents()
+
+    def _check(self, tables: Tables) -> None:
+        profile_schema.read(tables, self.path.name)
+
+
+def _circle(name: str, members: frozenset[PersonId]) -> dict[str, object]:
+    return {"name": name, "members": sorted(members)}
+
+
+def _noted(key: str, text: str, audience: Audience, at: datetime | None) -> dict[str, object]:
+    when = at if at is not None else datetime.now(UTC)
+    return {
+        "key": key,
+        "text": text,
+        "audience": sorted(audience | OWNER_ONLY),
+        "at": when.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _without(person: Person, account: PersonId) -> Person:
+    return replace(person, accounts=person.accounts - {account})
+
+
+def _table_of(record: RecordId) -> tuple[str, str]:
+    sort, _, key = record.partition(":")
+    if sort not in ("profile", "rule"):
+        raise Refused(f"{record!r} is not in the profile")
+    return ("entries" if sort == "profile" else "rules"), key
+
+
+def _found(removed: bool, name: str) -> None:
+    if not removed:
+        raise Refused(f"there is no {name!r}")

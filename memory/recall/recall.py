@@ -1,0 +1,271 @@
+"""What the twin may know in a conversation: filtered by audience in the query, then ranked."""
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.audience import World
+from core.errors import OwnerMustFix, TryAgain
+from core.ports import Embedder, Vectors
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    MemoryRecord,
+    Message,
+    MessageId,
+    Person,
+    PersonId,
+    RecordId,
+    Retrieval,
+)
+from memory.archive import episodes, messages
+from memory.archive.audiences import Allowed, Audiences, Directory
+from memory.archive.rows import RECORDS, read_record
+from memory.recall.entries import EntryIndex
+from memory.recall.indexing import Indexer
+from memory.recall.ranking import Candidate, fuse
+from memory.storage import fulltext
+from memory.storage.sqlite import Database
+from memory.storage.timestamps import from_text
+
+log = logging.getLogger(__name__)
+
+WINDOW = 20
+"""The last messages of a conversation, which its prompt holds already: never recalled there."""
+CANDIDATES = 48
+"""That words and meaning each may bring to the ranking."""
+SPOKE_LATELY = 200
+"""Messages whose authors are named."""
+
+_Near = list[tuple[int, float]]
+"""Record numbers with their cosines."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the words of a query brought, and the records that the prompt holds anyway."""
+
+    hits: list[fulltext.Hit]
+    entries: dict[RecordId, float]
+    window: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """As much of a stored record as ranking asks for."""
+
+    number: int
+    at: datetime
+    pinned: bool
+
+
+class Recall:
+    """The `core.ports.Memory` of the twin."""
+
+    def __init__(self, db: Database, directory: Directory, embedder: Embedder) -> None:
+        self._db = db
+        self._directory = directory
+        self._embedder = embedder
+        self._audiences = Audiences(db, directory)
+        self._counts = fulltext.WordCounts()
+        self._entries = EntryIndex(directory, embedder)
+        self._indexer = Indexer(db, embedder)
+
+    async def load(self) -> None:
+        """Read the vectors into memory, off the event loop. Until it is done recall is by words alone."""
+        await self._indexer.load()
+
+    async def index_pending(self) -> int:
+        """Bring the vectors up to date with the records; how many were embedded. Raises as Embedder does."""
+        await self._entries.embed()
+        return await self._indexer.catch_up()
+
+    async def present(self, conversation: Conversation) -> tuple[Conversation, World]:
+        """The conversation with everyone whom the caller or the store knows to listen, and who is who."""
+        await self._audiences.refresh()
+        return self._audiences.current(conversation), self._audiences.world()
+
+    async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
+        """As in the port: what was said before the newest join is left out where joiners cannot read it."""
+        allowed = await self._audiences.allowed(conversation)
+        found = await self._db.read(
+            lambda connection: messages.recent(connection, conversation.id, limit, until)
+        )
+        since = from_text(allowed.since) if allowed.since else None
+        return [one for one in found if since is None or one.sent_at >= since]
+
+    async def working(self, conversation: Conversation) -> str:
+        """As in the port."""
+        allowed = await self._audiences.allowed(conversation)
+        people = self._directory.people()
+        world = self._audiences.world()
+
+        def name(person: PersonId) -> str:
+            known = people.get(world.resolve(person))
+            return "You" if person in (OWNER, TWIN) else known.name if known else person
+
+        return await self._db.read(
+            lambda connection: episodes.working(connection, conversation.id, allowed.since, WINDOW, name)
+        )
+
+    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
+        """As in the port."""
+        allowed = await self._audiences.allowed(conversation)
+        where, parameters = allowed.where()
+        stored = await self._db.read(
+            lambda connection: connection.execute(
+                f"{RECORDS} WHERE records.pinned = 1 AND {where} ORDER BY records.number", parameters
+            ).fetchall()
+        )
+        entries = [one for one in self._directory.entries() if one.pinned]
+        return [*self._audiences.heard(entries, conversation), *map(read_record, stored)]
+
+    async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
+        """As in the port; whom the owner has not named goes by their id."""
+        _, spoke = await asyncio.gather(
+            self._audiences.refresh(), self._db.read(lambda connection: _authors(connection, conversation))
+        )
+        known, world = self._directory.people(), self._audiences.world()
+        members = self._audiences.current(conversation).members or frozenset()
+        return {
+            one: known.get(world.resolve(one)) or Person(one, one)
+            for one in sorted({*spoke, *members} - {TWIN})
+        }
+
+    async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
+        """As in the port."""
+        allowed = await self._audiences.allowed(conversation)
+        entries = self._audiences.heard(self._directory.entries(), conversation)
+        return await self._search(query, conversation, allowed, entries, limit)
+
+    async def withheld(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
+        """What bears on the query but may not be heard there: for the owner's eyes, never for a prompt."""
+        allowed = await self._audiences.allowed(conversation)
+        entries = self._directory.entries()
+        heard = {one.id for one in self._audiences.heard(entries, conversation)}
+        kept = [one for one in entries if one.id not in heard]
+        return await self._search(query, conversation, allowed, kept, limit, withheld=True)
+
+    async def _search(
+        self,
+        query: str,
+        conversation: Conversation,
+        allowed: Allowed,
+        entries: Sequence[MemoryRecord],
+        limit: int,
+        *,
+        withheld: bool = False,
+    ) -> Retrieval:
+        where, parameters = allowed.where()
+        where = f"NOT {where}" if withheld else where
+
+        def by_words(connection: sqlite3.Connection) -> _Found:
+            return self._by_words(connection, query, conversation, where, parameters)
+
+        found, (vector, near) = await asyncio.gather(
+            self._db.read(by_words), self._by_meaning(query, allowed, withheld)
+        )
+        words = {hit.record: hit.score for hit in found.hits}
+
+        def by_rank(connection: sqlite3.Connection) -> list[tuple[MemoryRecord, float]]:
+            cosines: dict[int, float | None] = dict(near)
+            if vector is not None:
+                unknown = [record for record in words if record not in cosines]
+                cosines.update(zip(unknown, self._indexer.cosines(vector, unknown), strict=True))
+            numbers = {*words, *cosines} - found.window
+            stored = _outlines(connection, numbers, where, parameters)
+            candidates = list(self._written(found, vector, entries))
+            candidates.extend(
+                Candidate(one, words.get(one.number, 0.0), cosines.get(one.number)) for one in stored
+            )
+            # What is pinned goes along in any case.
+            wanted = [one for one in candidates if withheld or not one.record.pinned]
+            best = fuse(wanted, datetime.now(UTC), self._indexer.unrelated)[:limit]
+            return _whole(connection, best)
+
+        best = await self._db.read(by_rank)
+        return Retrieval(query, tuple(one for one, _ in best), tuple(score for _, score in best))
+
+    def _by_words(
+        self,
+        connection: sqlite3.Connection,
+        query: str,
+        conversation: Conversation,
+        where: str,
+        parameters: fulltext.Parameters,
+    ) -> _Found:
+        words, total = self._counts.words(connection, query)
+        window = _window(connection, conversation)
+        hits = fulltext.search(connection, words, total, where, parameters, CANDIDATES + len(window))
+        telling = fulltext.telling(words, total) or words
+        weights = {word.text: fulltext.weight(word, total) for word in telling}
+        return _Found(hits, self._entries.by_words(weights), window)
+
+    async def _by_meaning(self, query: str, allowed: Allowed, withheld: bool) -> tuple[Vectors | None, _Near]:
+        try:
+            vector = await self._embedder.query(query)
+        except (TryAgain, OwnerMustFix) as error:
+            log.warning("recall goes by words alone: %s", error)
+            return None, []
+        records, cosines = await self._indexer.near(vector, allowed, CANDIDATES + WINDOW, withheld=withheld)
+        return vector, list(zip(records.tolist(), cosines.tolist(), strict=True))
+
+    def _written(
+        self, found: _Found, vector: Vectors | None, entries: Sequence[MemoryRecord]
+    ) -> Iterator[Candidate[_Outline | MemoryRecord]]:
+        cosines = [None] * len(entries) if vector is None else self._entries.cosines(vector, entries)
+        for one, cosine in zip(entries, cosines, strict=True):
+            yield Candidate(one, found.entries.get(one.id, 0.0), cosine)
+
+
+# Python takes its lock anew for each row that SQLite yields; many come faster as one, of JSON.
+
+
+def _window(connection: sqlite3.Connection, conversation: Conversation) -> frozenset[int]:
+    rows = connection.execute(
+        "SELECT json_group_array(records.number)"
+        " FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
+        " ORDER BY stands_at DESC, number DESC LIMIT ?) AS last"
+        " JOIN records ON records.id = 'message:' || last.id",
+        (conversation.id, WINDOW),
+    )
+    return frozenset(json.loads(rows.fetchone()[0]))
+
+
+def _authors(connection: sqlite3.Connection, conversation: Conversation) -> set[PersonId]:
+    rows = connection.execute(
+        "SELECT DISTINCT author FROM (SELECT author FROM messages WHERE conversation = ?"
+        " ORDER BY stands_at DESC, number DESC LIMIT ?)",
+        (conversation.id, SPOKE_LATELY),
+    )
+    return {PersonId(row["author"]) for row in rows}
+
+
+def _outlines(
+    connection: sqlite3.Connection, numbers: Collection[int], where: str, parameters: fulltext.Parameters
+) -> list[_Outline]:
+    """Records by number; asked for under the same condition again, as the vectors may lag behind."""
+    rows = connection.execute(
+        "SELECT json_group_array(json_array(number, at, pinned)) FROM records"  # noqa: S608
+        f" WHERE number IN (SELECT value FROM json_each(?)) AND {where}",
+        (json.dumps(sorted(numbers)), *parameters),
+    )
+    found = json.loads(rows.fetchone()[0])
+    return [_Outline(number, from_text(at), bool(pinned)) for number, at, pinned in found]
+
+
+def _whole(
+    connection: sqlite3.Connection, best: Sequence[tuple[_Outline | MemoryRecord, float]]
+) -> list[tuple[MemoryRecord, float]]:
+    numbers = json.dumps([one.number for one, _ in best if isinstance(one, _Outline)])
+    rows = connection.execute(
+        f"{RECORDS} WHERE records.number IN (SELECT value FROM json_each(?))",  # noqa: S608
+        (numbers,),
+    )
+    stored = {row["number"]: read_record(row) for row in rows}
+    return [(stored[one.number] if isinstance(one, _Outline) else one, score) for one, score in best]

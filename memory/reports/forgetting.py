@@ -1,0 +1,101 @@
+"""Forgetting: a record, what rests on it and was not sent, and every byte of it in the files."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.types import Draft, DraftStatus, MessageId, RecordId
+from memory.archive import records
+from memory.archive.messages import get
+from memory.outbox import drafts
+from memory.outbox.drafts import AWAITING, IN_FLIGHT
+from memory.profile.profile import Profile
+from memory.storage.sqlite import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What came of it. `withdrawn` waited and rested on the record; `sent` replies that did are kept with
+    their receipts; `everywhere`: no byte of it is left in the database's files."""
+
+    withdrawn: Sequence[Draft]
+    sent: int
+    everywhere: bool
+
+
+async def forget(
+    db: Database, profile: Profile, record: RecordId, start_over: Callable[[], None] = lambda: None
+) -> Forgotten:
+    """Forget a record. `start_over` is called once it is gone: who works with it must let go of that.
+
+    Raises Refused for one that is unknown, OwnerMustFix where profile.json cannot be written.
+    """
+    kept_here = not record.startswith(records.IN_THE_PROFILE)
+    if not kept_here:
+        await profile.forget(record)
+
+    def work(connection: sqlite3.Connection) -> list[Draft]:
+        if kept_here:
+            place = _said_in(connection, record)
+            records.forget(connection, record)
+            return _let_go(connection, record, place)
+        return _let_go(connection, record, None)
+
+    withdrawn = await db.write("forget", work)
+    start_over()
+    # What was drafted with it was filed before that, if at all.
+    withdrawn += await db.write("forget drafts", lambda c: _let_go(c, record, _said_in(c, record)))
+    sent = await db.read(lambda c: _sent(c, record))
+    return Forgotten(withdrawn, sent, await db.scrub())
+
+
+def _let_go(connection: sqlite3.Connection, record: RecordId, place: str | None) -> list[Draft]:
+    """Withdraw what waits, and blank what was never sent, of the drafts that rest on it. A message is in the
+    prompt of whatever is drafted where it was said."""
+    waiting = connection.execute(
+        f"SELECT * FROM drafts WHERE status IN ({_marks(AWAITING)})"  # noqa: S608 (only marks)
+        " AND (conversation IS ? OR EXISTS (SELECT 1 FROM json_each(records) WHERE value = ?))",
+        (*AWAITING, place, record),
+    ).fetchall()
+    for row in waiting:
+        drafts.withdraw_leave(connection, row)
+        drafts.supersede(connection, row, drafts.RECORD_FORGOTTEN)
+    kept = (*IN_FLIGHT, DraftStatus.SENT)
+    unsent = [row["id"] for row in waiting] + [
+        row["id"]
+        for row in connection.execute(
+            f"SELECT id FROM drafts d WHERE status NOT IN ({_marks(kept)})"  # noqa: S608 (only marks)
+            " AND EXISTS (SELECT 1 FROM json_each(d.records) WHERE value = ?)"
+            " AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.draft = d.id)",
+            (*kept, record),
+        )
+    ]
+    for draft in unsent:
+        connection.execute("UPDATE drafts SET text = '', original = '', why = '' WHERE id = ?", (draft,))
+        connection.execute("UPDATE parts SET text = '' WHERE draft = ? AND status <> 'sent'", (draft,))
+    connection.execute("DELETE FROM shared_once WHERE record = ?", (record,))
+    if record.startswith("message:"):
+        message = record.removeprefix("message:")
+        connection.execute("DELETE FROM suggestions WHERE source = ?", (message,))
+        connection.execute("DELETE FROM early_changes WHERE message = ?", (message,))
+    return [drafts.read(connection, row["id"]) for row in waiting]
+
+
+def _said_in(connection: sqlite3.Connection, record: RecordId) -> str | None:
+    """The conversation of a record that is a message."""
+    if not record.startswith("message:"):
+        return None
+    said = get(connection, MessageId(record.removeprefix("message:")))
+    return None if said is None else said.conversation
+
+
+def _sent(connection: sqlite3.Connection, record: RecordId) -> int:
+    found = connection.execute(
+        "SELECT count(*) FROM receipts WHERE EXISTS (SELECT 1 FROM json_each(records) WHERE value = ?)",
+        (record,),
+    ).fetchone()
+    return int(found[0])
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" for _ in values)

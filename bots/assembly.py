@@ -10,28 +10,28 @@ from bots.console.delivery import ConsoleDelivery
 from bots.home import Home
 from bots.platforms.port import Platform, ShowsTyping
 from bots.runtime.approval.approvals import Approvals
-from bots.runtime.approval.card_actions import Deciding
-from bots.runtime.approval.card_builder import Deck
-from bots.runtime.approval.card_sync import Quiet, Surfaces
-from bots.runtime.approval.expiry_notices import Expiring
+from bots.runtime.approval.card_actions import CardActions
+from bots.runtime.approval.card_builder import CardBuilder
+from bots.runtime.approval.card_sync import CardSync, QuietHours
+from bots.runtime.approval.expiry_notices import ExpiryNotices
 from bots.runtime.approval.presenter import Presenter
-from bots.runtime.assistant.dialogue import Talk
-from bots.runtime.assistant.reminder_notices import Reminding
+from bots.runtime.assistant.dialogue import Dialogue
+from bots.runtime.assistant.reminder_notices import ReminderNotices
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import Cron
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import schedule
-from bots.runtime.base.timing import Pace, Sleep
+from bots.runtime.base.timing import Sleep, Timing
 from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
-from bots.runtime.delivery.owner_dms import Lines
-from bots.runtime.delivery.reconciler import Reconciling
+from bots.runtime.delivery.owner_dms import OwnerDms
+from bots.runtime.delivery.reconciler import Reconciler
 from bots.runtime.delivery.sender import Sender
-from bots.runtime.digest.digests import Digests, Outlets, Wanted
-from bots.runtime.process.connections import Platforms, reply_until
-from bots.runtime.process.container import House
-from bots.runtime.process.inbound import Attention, HouseInbound
+from bots.runtime.digest.digests import DigestSchedule, DigestSpec, DigestTargets
+from bots.runtime.process.connections import Connections, reply_until
+from bots.runtime.process.container import Container
+from bots.runtime.process.inbound import ListenRule, TwinInbound
 from bots.runtime.process.model_health import ModelHealth
 from bots.runtime.process.tasks import at_work
 from bots.settings import Settings
@@ -45,23 +45,23 @@ from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
 from memory.outbox.delegations import Delegations
 from memory.outbox.outbox import Outbox
-from memory.outbox.policy_facts import StandingReader
+from memory.outbox.policy_facts import StoredPolicyFacts
 from memory.outbox.reasons import Reasons
 from memory.outbox.receipts import Receipts
-from memory.outbox.switches import Control
+from memory.outbox.switches import Switches
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 from memory.state.accounts import Accounts, WithAccounts
-from memory.state.cards import Cards, PlatformFacts
+from memory.state.cards import PlacedCards, PlatformFacts
 from memory.state.expiries import Expiries
 from memory.state.reminders import Reminders
 from memory.storage.migrations import migrate
 from memory.storage.sqlite import Checkpoint, Database, connect
 from personas.library import PersonaLibrary
 
-SEATS = {"embedded": 2, "ollama": 4}
+MAX_CONCURRENT_DRAFTS = {"embedded": 2, "ollama": 4}
 """Drafts at once: the embedded model writes one at a time, and the next is made ready meanwhile."""
-MANY_SEATS = 16
+MAX_CONCURRENT_INSTANT = 16
 """For a model that is given, and instant."""
 
 
@@ -73,12 +73,12 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def pace(settings: Settings, *, seats: int) -> Pace:
+def timing_of(settings: Settings, *, max_concurrent: int) -> Timing:
     """The timing that the settings ask for."""
-    return Pace(
+    return Timing(
         quiet_s=settings.gateway.burst_s,
         longest_burst_s=4 * settings.gateway.burst_s,
-        drafts_at_once=seats,
+        max_concurrent_drafts=max_concurrent,
         fresh=timedelta(hours=settings.gateway.fresh_hours),
         drafts_last=timedelta(hours=settings.outbox.expire_hours),
         retry_first_s=settings.gateway.retry_first_s,
@@ -97,7 +97,7 @@ async def assemble(
     clock: Clock | None = None,
     checkpoint: Checkpoint = lambda _: None,
     sleep: Sleep = asyncio.sleep,
-) -> House:
+) -> Container:
     """All the parts, wired; nothing runs yet. Creates the database and brings it up to date.
 
     The caller holds the home's lock, and closes `db`, `model` and `embedder` (`running` does both). Raises
@@ -106,7 +106,12 @@ async def assemble(
     home.create()
     await asyncio.to_thread(_prepare_database, home)
     clock = clock or SystemClock()
-    speed = pace(settings, seats=SEATS[settings.model.door] if model is None else MANY_SEATS)
+    timing = timing_of(
+        settings,
+        max_concurrent=MAX_CONCURRENT_DRAFTS[settings.model.provider]
+        if model is None
+        else MAX_CONCURRENT_INSTANT,
+    )
     sampling = Sampling(max_tokens=settings.model.max_tokens, temperature=settings.model.temperature)
     rate = settings.outbox.per_contact_per_hour
     model = model or models.chat_model(settings, home)
@@ -120,65 +125,76 @@ async def assemble(
     accounts = Accounts(db, clock)
     await accounts.load()
     recall = Recall(db, WithAccounts(profile, accounts), embedder)
-    outbox = Outbox(db, clock, sends_per_hour=rate, world=lambda: profile.world({}))
-    reasons, control = Reasons(db), Control(db, clock)
+    outbox = Outbox(db, clock, sends_per_hour=rate, membership=lambda: profile.membership({}))
+    reasons, control = Reasons(db), Switches(db, clock)
     presence = timedelta(minutes=settings.presence.minutes)
     zone = ZoneInfo(settings.owner.timezone)
     away = schedule(settings.presence.away, zone)
-    standings = StandingReader(
+    policy_facts = StoredPolicyFacts(
         db, profile, clock, presence=presence, sends_per_hour=rate, away_at=away.covers
     )
 
     personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
 
-    health = ModelHealth(model, problems, speed, sleep, lambda: drafter.try_now())
+    health = ModelHealth(model, problems, timing, sleep, lambda: drafter.try_now())
     heard_of = health.heard()
 
     def agent_over(memory: Memory) -> Agent:
-        return Agent(heard_of, memory, personas, standings, clock, settings.owner.name, sampling=sampling)
+        return Agent(heard_of, memory, personas, policy_facts, clock, settings.owner.name, sampling=sampling)
 
     agent = agent_over(recall)
     drafter = Drafter(
         agent,
-        standings,
+        policy_facts,
         outbox,
         clock,
         changes,
         problems,
-        speed,
+        timing,
         sleep,
         reply_until(platforms),
         {one.name: one for one in platforms if isinstance(one, ShowsTyping)},
     )
     ways_out: dict[str, Delivery] = {one.name: one for one in (ConsoleDelivery(), *deliveries, *platforms)}
-    sender = Sender(outbox, ways_out.values(), clock, changes, problems, speed, checkpoint, sleep)
+    sender = Sender(outbox, ways_out.values(), clock, changes, problems, timing, checkpoint, sleep)
     presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons, accounts.names())
-    deck = Deck(presenter, messages, zone, settings.approvals.full)
+    card_builder = CardBuilder(presenter, messages, zone, settings.approvals.full)
     order = settings.approvals.surfaces
-    lines = Lines(platforms, accounts, order=order, full=settings.approvals.full)
-    quiet = Quiet(schedule(settings.quiet.times, zone), frozenset(settings.quiet.urgent))
-    digests = Digests(
-        [Wanted(one.name, Cron(one.cron), one.to, one.urgent) for one in settings.digest],
+    owner_dms = OwnerDms(platforms, accounts, order=order, full=settings.approvals.full)
+    quiet = QuietHours(schedule(settings.quiet.times, zone), frozenset(settings.quiet.urgent))
+    digests = DigestSchedule(
+        [DigestSpec(one.name, Cron(one.cron), one.to, one.urgent) for one in settings.digest],
         quiet.hours,
         db,
         messages,
         presenter,
-        Outlets(lines, outbox, personas, standings, Audiences(db, profile)),
+        DigestTargets(owner_dms, outbox, personas, policy_facts, Audiences(db, profile)),
         clock,
         problems,
         changes,
     )
-    surfaces = Surfaces(
-        platforms, accounts, Cards(db), deck, lines, quiet, clock, changes, problems, speed, sleep, order
+    card_sync = CardSync(
+        platforms,
+        accounts,
+        PlacedCards(db),
+        card_builder,
+        owner_dms,
+        quiet,
+        clock,
+        changes,
+        problems,
+        timing,
+        sleep,
+        order,
     )
     reminders = Reminders(db)
-    return House(
+    return Container(
         home=home,
         owner=settings.owner.name,
         zone=zone,
         clock=clock,
         sampling=sampling,
-        pace=speed,
+        timing=timing,
         sleep=sleep,
         changes=changes,
         problems=problems,
@@ -198,9 +214,9 @@ async def assemble(
         health=health,
         agent=agent,
         drafter=drafter,
-        gateway=Gateway(db, messages, outbox, drafter, clock, changes, speed, sleep),
+        gateway=Gateway(db, messages, outbox, drafter, clock, changes, timing, sleep),
         sender=sender,
-        reconciling=Reconciling(platforms, outbox, clock, changes, problems, sleep),
+        reconciler=Reconciler(platforms, outbox, clock, changes, problems, sleep),
         composer=Composer(settings.owner.name, messages, profile, clock),
         presenter=presenter,
         approvals=Approvals(
@@ -219,12 +235,14 @@ async def assemble(
         platforms=tuple(platforms),
         accounts=accounts,
         facts=PlatformFacts(db),
-        deck=deck,
-        surfaces=surfaces,
-        expiring=Expiring(Expiries(db), messages, surfaces, lines, quiet.hours, clock, speed.drafts_last),
+        card_builder=card_builder,
+        card_sync=card_sync,
+        expiry_notices=ExpiryNotices(
+            Expiries(db), messages, card_sync, owner_dms, quiet.hours, clock, timing.drafts_last
+        ),
         digests=digests,
         reminders=reminders,
-        reminding=Reminding(reminders, lines, quiet.hours, clock, changes),
+        reminder_notices=ReminderNotices(reminders, owner_dms, quiet.hours, clock, changes),
     )
 
 
@@ -270,21 +288,21 @@ async def running(
         await house.db.close()
 
 
-def platforms_of(house: House, twin: Twin, settings: Settings) -> Platforms:
+def platforms_of(house: Container, twin: Twin, settings: Settings) -> Connections:
     """What platforms hand over to, and what keeps them connected."""
-    deciding = Deciding(
+    deciding = CardActions(
         house.owner,
         house.approvals,
         house.outbox,
         house.control,
         house.accounts,
-        house.deck,
+        house.card_builder,
         house.clock,
         house.zone,
     )
-    attention = [Attention(one.conversation, one.keywords, one.everything) for one in settings.listen]
-    return Platforms(
-        house, HouseInbound(house, Talk(house, twin, house.digests.words_for), deciding, attention)
+    listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]
+    return Connections(
+        house, TwinInbound(house, Dialogue(house, twin, house.digests.words_for), deciding, listen_rules)
     )
 
 

@@ -1,7 +1,7 @@
 """`twin.toml`: what the owner can set, with every default. Unknown keys are refused by file and key."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -21,20 +21,38 @@ Platforms = Annotated[tuple[PlatformName, ...], Field(strict=False)]
 Address = Annotated[str, Field(pattern=r"^(https?://[^\s\x00-\x1f]{1,300})?$")]
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     """One table of `twin.toml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
+    former_names: ClassVar[Mapping[str, str]] = {}
+    """Keys of earlier releases, which are still read, and what they are called now."""
 
-def _with_default_name(given: Any, names: Mapping[str, str], default_door: str) -> Any:
-    if isinstance(given, dict) and "name" not in given:
-        door = given.get("door", default_door)
-        return {**given, "name": names[door]} if isinstance(door, str) and door in names else given
-    return given
+    @model_validator(mode="before")
+    @classmethod
+    def _by_former_names(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        renamed = {key: now for key, now in cls.former_names.items() if now not in given}
+        return cls._completed({renamed.get(key, key): value for key, value in given.items()})
+
+    @classmethod
+    def _completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With the defaults that depend on what was given."""
+        return given
 
 
-class Owner(Section):
+def _with_default_name(
+    given: Mapping[str, Any], names: Mapping[str, str], default_provider: str
+) -> Mapping[str, Any]:
+    provider = given.get("provider", default_provider)
+    if "name" in given or not isinstance(provider, str) or provider not in names:
+        return given
+    return {**given, "name": names[provider]}
+
+
+class OwnerSettings(SettingsSection):
     """You."""
 
     name: Name = Field(description="What people call you; the twin signs nothing, but speaks as you.")
@@ -50,10 +68,12 @@ class Owner(Section):
         return value
 
 
-class Model(Section):
+class ModelSettings(SettingsSection):
     """The model that writes the drafts."""
 
-    door: Literal["embedded", "ollama"] = Field(
+    former_names = {"door": "provider"}
+
+    provider: Literal["embedded", "ollama"] = Field(
         default="embedded",
         description="embedded (a tiny model that comes along) or ollama (better; ollama.com).",
     )
@@ -73,27 +93,27 @@ class Model(Section):
     )
     timeout_s: Seconds = Field(default=120.0, description="A draft that takes longer is tried again later.")
 
-    @model_validator(mode="before")
     @classmethod
-    def _name_by_door(cls, given: Any) -> Any:
+    def _completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
         return _with_default_name(given, DEFAULT_MODELS, "embedded")
 
 
-class Embedding(Section):
+class EmbeddingSettings(SettingsSection):
     """The model that finds what bears on a message."""
 
-    door: Literal["bundled", "ollama"] = Field(default="bundled", description="bundled or ollama.")
+    former_names = {"door": "provider"}
+
+    provider: Literal["bundled", "ollama"] = Field(default="bundled", description="bundled or ollama.")
     name: Name = Field(
         default=DEFAULT_EMBEDDERS["bundled"], description="Changing it embeds everything anew."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _name_by_door(cls, given: Any) -> Any:
+    def _completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
         return _with_default_name(given, DEFAULT_EMBEDDERS, "bundled")
 
 
-class Gateway(Section):
+class GatewaySettings(SettingsSection):
     """How messages come in."""
 
     burst_s: Seconds = Field(
@@ -106,7 +126,7 @@ class Gateway(Section):
     retry_longest_s: Seconds = Field(default=300.0, description="The longest such pause.")
 
 
-class Outbox(Section):
+class OutboxSettings(SettingsSection):
     """How drafts wait and go out."""
 
     expire_hours: float = Field(default=72.0, gt=0, description="A draft that nobody decides on expires.")
@@ -115,7 +135,7 @@ class Outbox(Section):
     )
 
 
-class Presence(Section):
+class PresenceSettings(SettingsSection):
     """When you are there yourself, the twin is silent."""
 
     minutes: float = Field(
@@ -134,7 +154,7 @@ class Presence(Section):
         return value
 
 
-class Approvals(Section):
+class ApprovalSettings(SettingsSection):
     """Where you are shown what waits for you, beside the console."""
 
     surfaces: Platforms = Field(
@@ -147,7 +167,7 @@ class Approvals(Section):
     )
 
 
-class Telegram(Section):
+class TelegramSettings(SettingsSection):
     """Your bot on Telegram; its token is in TELEGRAM_TOKEN or the keyring."""
 
     enabled: bool = Field(default=True, description="Where there is a token, connect.")
@@ -156,7 +176,7 @@ class Telegram(Section):
     )
 
 
-class Discord(Section):
+class DiscordSettings(SettingsSection):
     """Your bot on Discord; its token is in DISCORD_TOKEN or the keyring."""
 
     enabled: bool = Field(default=True, description="Where there is a token, connect.")
@@ -166,7 +186,7 @@ class Discord(Section):
     )
 
 
-class Slack(Section):
+class SlackSettings(SettingsSection):
     """Your app on Slack; its tokens are in SLACK_BOT_TOKEN and SLACK_APP_TOKEN (and SLACK_USER_TOKEN, to
     speak as you), or the keyring."""
 
@@ -174,7 +194,7 @@ class Slack(Section):
     api_base: Address = Field(default="", description="Another Web API server than Slack's.")
 
 
-class Listen(Section):
+class ListenSettings(SettingsSection):
     """A place where the twin answers more than what is said to you. One `[[listen]]` for each."""
 
     conversation: Name | Literal[""] = Field(
@@ -184,13 +204,13 @@ class Listen(Section):
     everything: bool = Field(default=False, description="All that is said there is meant for you.")
 
     @model_validator(mode="after")
-    def _somewhere(self) -> "Listen":
+    def _somewhere(self) -> "ListenSettings":
         if self.everything and not self.conversation:
             raise ValueError("everything: say in which conversation")
         return self
 
 
-class Quiet(Section):
+class QuietSettings(SettingsSection):
     """Hours in which you are told nothing but what is urgent; it comes when they are over."""
 
     times: Words = Field(default=(), description="As 22:00-07:00, Sat-Sun, Mon-Fri 09:00-17:30.")
@@ -206,7 +226,7 @@ class Quiet(Section):
         return value
 
 
-class Digest(Section):
+class DigestSettings(SettingsSection):
     """A report to you by the clock: what happened, what waits, what is owed. One `[[digest]]` for each."""
 
     name: Name = Field(default="morning", description="What you call it.")
@@ -238,34 +258,34 @@ class Digest(Section):
         return value
 
 
-class Console(Section):
+class ConsoleSettings(SettingsSection):
     """The page in your browser."""
 
     host: Name = Field(default="127.0.0.1", description="Who can reach it; leave it on loopback.")
     port: Port = Field(default=8377, description="0 takes any that is free.")
 
 
-class Settings(Section):
+class Settings(SettingsSection):
     """All of `twin.toml`."""
 
-    owner: Owner
-    model: Model = Model()
-    embedding: Embedding = Embedding()
-    gateway: Gateway = Gateway()
-    outbox: Outbox = Outbox()
-    presence: Presence = Presence()
-    console: Console = Console()
-    approvals: Approvals = Approvals()
-    telegram: Telegram = Telegram()
-    discord: Discord = Discord()
-    slack: Slack = Slack()
-    listen: Annotated[tuple[Listen, ...], Field(strict=False)] = ()
-    quiet: Quiet = Quiet()
-    digest: Annotated[tuple[Digest, ...], Field(strict=False)] = ()
+    owner: OwnerSettings
+    model: ModelSettings = ModelSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    outbox: OutboxSettings = OutboxSettings()
+    presence: PresenceSettings = PresenceSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    discord: DiscordSettings = DiscordSettings()
+    slack: SlackSettings = SlackSettings()
+    listen: Annotated[tuple[ListenSettings, ...], Field(strict=False)] = ()
+    quiet: QuietSettings = QuietSettings()
+    digest: Annotated[tuple[DigestSettings, ...], Field(strict=False)] = ()
 
     @field_validator("digest")
     @classmethod
-    def _one_of_each_name(cls, value: tuple[Digest, ...]) -> tuple[Digest, ...]:
+    def _one_of_each_name(cls, value: tuple[DigestSettings, ...]) -> tuple[DigestSettings, ...]:
         if len({one.name for one in value}) < len(value):
             raise ValueError("two digests have the same name")
         return value

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import tomlkit
 from pydantic import ValidationError
 
-from bots.settings import Section, Settings
+from bots.settings import Settings, SettingsSection
 from core.errors import OwnerMustFix
 
 
@@ -48,8 +48,8 @@ def annotated(settings: Settings) -> str:
     """A `twin.toml` with every key, its meaning above it."""
     lines = ["# Understudy's settings. `understudy doctor` checks them; a key it does not know is refused."]
     for name, kind in sections().items():
-        given: Section | tuple[Section, ...] = getattr(settings, name)
-        if isinstance(given, Section):
+        given: SettingsSection | tuple[SettingsSection, ...] = getattr(settings, name)
+        if isinstance(given, SettingsSection):
             lines += ["", _comment(kind.__doc__), f"[{name}]", *_keys(given)]
             continue
         for one in given:
@@ -60,16 +60,18 @@ def annotated(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def sections() -> dict[str, type[Section]]:
+def sections() -> dict[str, type[SettingsSection]]:
     """The tables of `twin.toml`, and those that may be there several times, by name."""
-    found: dict[str, type[Section]] = {}
+    found: dict[str, type[SettingsSection]] = {}
     for name, field in Settings.model_fields.items():
         kind: Any = field.annotation
-        found[name] = kind if isinstance(kind, type) and issubclass(kind, Section) else get_args(kind)[0]
+        found[name] = (
+            kind if isinstance(kind, type) and issubclass(kind, SettingsSection) else get_args(kind)[0]
+        )
     return found
 
 
-def _keys(section: Section) -> list[str]:
+def _keys(section: SettingsSection) -> list[str]:
     lines = []
     for key, about in type(section).model_fields.items():
         value = getattr(section, key)

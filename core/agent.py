@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.policy.decide import triage
-from core.ports import Casting, ChatModel, Clock, Memory, ModelCard, Sampling, Standings
+from core.ports import ChatModel, Clock, Memory, ModelCard, PersonaSelector, PolicyFactsSource, Sampling
 from core.review import Finding
 from core.steps import Steps
 from core.turn import Turn
@@ -29,7 +29,7 @@ class Outcome:
     `text` is the draft, empty where the verdict is Silent (and where the model wrote nothing usable:
     rule `draft-empty`, the owner must write it). `persona` is None where triage ended the turn.
     `retrieval` holds what was recalled and fitted the prompt, `records` that and what is pinned.
-    `timings_ms` has `total` and one entry for each step that ran: triage, recall, cast, draft, review,
+    `timings_ms` has `total` and one entry for each step that ran: triage, recall, persona, draft, review,
     decide.
     """
 
@@ -50,8 +50,8 @@ class Agent:
         self,
         model: ChatModel,
         memory: Memory,
-        casting: Casting,
-        standings: Standings,
+        persona_selector: PersonaSelector,
+        policy_facts: PolicyFactsSource,
         clock: Clock,
         owner_name: str,
         *,
@@ -63,8 +63,8 @@ class Agent:
         self._steps = Steps(
             model,
             memory,
-            casting,
-            standings,
+            persona_selector,
+            policy_facts,
             owner_name,
             sampling or SAMPLING[model.card.style],
             prompt_tokens,

@@ -37,13 +37,13 @@ class Graph:
 
     def __init__(self, steps: Steps) -> None:
         self._recall = timed("recall", steps.recall)
-        self._cast = timed("cast", steps.cast)
+        self._select_persona = timed("persona", steps.select_persona)
         builder = StateGraph(State)
         builder.add_conditional_edges(START, _enter, ["triage", "draft"])
         for name, step, route, following in (
             ("triage", timed("triage", steps.triage), _unless_decided("recall"), ("recall", END)),
-            ("recall", self._recall, _always("cast"), ("cast",)),
-            ("cast", self._cast, _unless_decided("draft"), ("draft", END)),
+            ("recall", self._recall, _always("persona"), ("persona",)),
+            ("persona", self._select_persona, _unless_decided("draft"), ("draft", END)),
             ("draft", timed("draft", steps.draft), _always("review"), ("review",)),
             ("review", timed("review", steps.review), _after_review, ("draft", "decide")),
             ("decide", timed("decide", steps.decide), _always(END), (END,)),
@@ -58,12 +58,12 @@ class Graph:
         """The turn at its end, with its decision and `timings_ms`.
 
         A redraft enters at draft: the owner has already said that an answer is wanted. What may be
-        said is recalled and cast anew before, not kept from the first draft: the owner may have shared
+        said is recalled and selected anew before, not kept from the first draft: the owner may have shared
         or forgotten a record since, and the process may be another.
         """
         started = perf_counter()
         if turn.is_redraft:
-            turn = await self._cast(await self._recall(turn))
+            turn = await self._select_persona(await self._recall(turn))
         # An environment that traces LangChain applications would send every message to a server.
         with tracing_context(enabled=False):
             state = await self._compiled.ainvoke({"turn": turn})

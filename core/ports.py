@@ -119,16 +119,16 @@ class Memory(Protocol):
         ...
 
 
-class Casting(Protocol):
+class PersonaSelector(Protocol):
     """Chooses the persona for a conversation, its examples already filtered by audience."""
 
-    async def cast(self, conversation: Conversation) -> Persona:
+    async def select_persona(self, conversation: Conversation) -> Persona:
         """By conversation, else by circle, else the default. Raises `OwnerMustFix` on a broken file."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PolicyFacts:
     """What policy must know of a conversation and the owner at this moment."""
 
     mode: Mode
@@ -143,10 +143,10 @@ class Standing:
     """The delegation that covers this conversation and persona now, as `delegation 3`."""
 
 
-class Standings(Protocol):
+class PolicyFactsSource(Protocol):
     """Where policy's facts come from."""
 
-    async def standing(self, conversation: Conversation, message: Message, persona: Persona) -> Standing:
+    async def read(self, conversation: Conversation, message: Message, persona: Persona) -> PolicyFacts:
         """The facts at this moment."""
         ...
 

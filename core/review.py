@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from core.policy.topics import Topic, plain, topics
+from core.policy.topics import SensitiveTopic, plain, topics
 from core.prompt.quoting import neutral, visible
 
 
@@ -104,7 +104,7 @@ _HUMAN = re.compile(
     r"\b(?:no|nope|nah)[,.!]? (?:it's|its|this is) (?:really |actually )?me\b|"
     r"\bit(?:'s| is) (?:really |actually )me\b|\bthis is (?:really |actually )?me\b"
 )
-_COMMITTING = {Topic.COMMITMENT, Topic.DATE, Topic.MONEY}
+_COMMITTING = {SensitiveTopic.COMMITMENT, SensitiveTopic.DATE, SensitiveTopic.MONEY}
 # Whoever was asked for something grants it with these; the lists of what was asked are never whole.
 _ASSENT = re.compile(
     r"(?<!\w)(?:sure|of course|absolutely|definitely|totally|no problem|not a problem|my pleasure|fine|"

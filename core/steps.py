@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from core.policy.decide import decide, stand_aside, triage
+from core.policy.decide import decide, suppress, triage
 from core.policy.topics import asks_if_bot
-from core.ports import Casting, ChatModel, Memory, Sampling, Standings
+from core.ports import ChatModel, Memory, PersonaSelector, PolicyFactsSource, Sampling
 from core.prompt.briefing import Briefing, speakers
 from core.prompt.wording import build
 from core.review import ADVICE, clean, review, truthful
@@ -31,8 +31,8 @@ class Steps:
 
     model: ChatModel
     memory: Memory
-    casting: Casting
-    standings: Standings
+    persona_selector: PersonaSelector
+    policy_facts: PolicyFactsSource
     owner: str
     sampling: Sampling
     prompt_tokens: int
@@ -60,14 +60,14 @@ class Steps:
         retrieval = Retrieval(found.query, tuple(one for one, _ in best), tuple(score for _, score in best))
         return replace(turn, retrieval=retrieval)
 
-    async def cast(self, turn: Turn) -> Turn:
+    async def select_persona(self, turn: Turn) -> Turn:
         """The persona; and a stop where the twin may not even draft, before a model is troubled."""
-        persona = await self.casting.cast(turn.conversation)
+        persona = await self.persona_selector.select_persona(turn.conversation)
         turn = replace(turn, persona=persona)
         if turn.is_redraft:
             return turn
-        standing = await self.standings.standing(turn.conversation, turn.message, persona)
-        return replace(turn, decision=stand_aside(standing, persona))
+        facts = await self.policy_facts.read(turn.conversation, turn.message, persona)
+        return replace(turn, decision=suppress(facts, persona))
 
     async def draft(self, turn: Turn) -> Turn:
         """One attempt. Whether a person is writing is never left to a model."""
@@ -111,9 +111,9 @@ class Steps:
     async def decide(self, turn: Turn) -> Turn:
         """The decision, on facts read now: the owner may have answered while the model wrote."""
         persona = _persona(turn)
-        standing = await self.standings.standing(turn.conversation, turn.message, persona)
+        facts = await self.policy_facts.read(turn.conversation, turn.message, persona)
         decision = decide(
-            standing,
+            facts,
             persona,
             turn.conversation,
             turn.heard,
@@ -126,9 +126,9 @@ class Steps:
 
     async def may_send(self, conversation: Conversation, message: Message, heard: str) -> bool:
         """Whether policy would let a harmless answer go without asking, as things stand now."""
-        persona = await self.casting.cast(conversation)
-        standing = await self.standings.standing(conversation, message, persona)
-        decision = decide(standing, persona, conversation, heard, HARMLESS, ())
+        persona = await self.persona_selector.select_persona(conversation)
+        facts = await self.policy_facts.read(conversation, message, persona)
+        decision = decide(facts, persona, conversation, heard, HARMLESS, ())
         return decision.verdict is Verdict.SEND
 
     def _briefing(self, turn: Turn, persona: Persona) -> Briefing:
@@ -168,5 +168,5 @@ def wants_redraft(turn: Turn) -> bool:
 
 def _persona(turn: Turn) -> Persona:
     if turn.persona is None:
-        raise ValueError("cast comes before draft, review and decide")
+        raise ValueError("the persona is selected before draft, review and decide")
     return turn.persona

@@ -17,9 +17,9 @@ DraftId = NewType("DraftId", str)
 ReceiptId = NewType("ReceiptId", str)
 PersonaName = NewType("PersonaName", str)
 
-Atom = NewType("Atom", str)
+Principal = NewType("Principal", str)
 """One part of an audience: `owner`, `public`, `person:<id>`, `circle:<name>` or `place:<id>`."""
-Audience = frozenset[Atom]
+Audience = frozenset[Principal]
 
 OWNER = PersonId("owner")
 TWIN = PersonId("twin")
@@ -99,8 +99,9 @@ class Conversation:
     """A place where messages are exchanged, and who can read it.
 
     `members` are the people and unlinked accounts who can read it, the owner and the twin left out;
-    None where the platform cannot list them. `place` is where its history belongs: the conversation
-    itself, or for a thread its channel. `newest_join` matters only where joiners cannot read history.
+    None where the platform cannot list them. `parent` is the channel of a thread or topic, whose
+    history and readers it shares; empty for a channel itself. `newest_join` matters only where joiners
+    cannot read history.
     """
 
     id: ConversationId
@@ -108,14 +109,14 @@ class Conversation:
     title: str
     kind: Kind = Kind.DIRECT
     members: frozenset[PersonId] | None = frozenset()
-    place: str = ""
+    parent: str = ""
     joiners_read_history: bool = True
     newest_join: datetime | None = None
 
     @property
-    def home(self) -> str:
-        """The id of the place that its messages belong to."""
-        return self.place or self.id
+    def channel(self) -> str:
+        """The id of the channel whose readers count: the parent's for a thread or a topic."""
+        return self.parent or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Message:
 class MemoryRecord:
     """One thing known, with where it comes from and who may hear it.
 
-    `place` is the home of the conversation it was said in, None for what was not said anywhere.
+    `channel` is that of the conversation it was said in, None for what was not said anywhere.
     """
 
     id: RecordId
@@ -145,7 +146,7 @@ class MemoryRecord:
     audience: Audience
     at: datetime
     author: PersonId | None = None
-    place: str | None = None
+    channel: str | None = None
     pinned: bool = False
     """Skips ranking (the profile's core, pinned rules); never the audience filter."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core import audience
-from core.audience import OWNER_ONLY, World
+from core.audience import OWNER_ONLY, Membership
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, Persona, PersonaName
 from personas import schema
@@ -36,15 +36,15 @@ class Bindings(Protocol):
         ...
 
 
-def choose(bindings: Bindings, conversation: Conversation, world: World) -> str | None:
+def choose(bindings: Bindings, conversation: Conversation, membership: Membership) -> str | None:
     """By conversation, else by the smallest circle that holds every listener, else the default."""
     if bound := bindings.conversations.get(conversation.id):
         return bound
-    present = audience.listeners(conversation, world) - OWNER_ONLY
+    present = audience.listeners(conversation, membership) - OWNER_ONLY
     if present:
-        for name in sorted(bindings.circles, key=lambda one: (len(world.circles.get(one, ())), one)):
+        for name in sorted(bindings.circles, key=lambda one: (len(membership.circles.get(one, ())), one)):
             members = audience.audience(audience.circle(name))
-            if all(audience.includes(members, listener, world) for listener in present):
+            if all(audience.includes(members, listener, membership) for listener in present):
                 return bindings.circles[name]
     return bindings.default
 
@@ -61,13 +61,13 @@ def copy_shipped(folder: Path) -> list[Path]:
     return written
 
 
-Present = Callable[[Conversation], Awaitable[tuple[Conversation, World]]]
+Present = Callable[[Conversation], Awaitable[tuple[Conversation, Membership]]]
 """A conversation with everyone who may listen there, and who is who."""
 
 
-async def as_given(conversation: Conversation) -> tuple[Conversation, World]:
+async def as_given(conversation: Conversation) -> tuple[Conversation, Membership]:
     """Nobody is known, and no place."""
-    return conversation, World()
+    return conversation, Membership()
 
 
 class PersonaLibrary:
@@ -84,20 +84,20 @@ class PersonaLibrary:
         self._good: dict[PersonaName, Persona] = {}
         self._faults: dict[str, str] = {}
 
-    async def cast(self, conversation: Conversation) -> Persona:
+    async def select_persona(self, conversation: Conversation) -> Persona:
         """The persona bound to the conversation, with the examples that every listener may hear.
 
         Raises OwnerMustFix where none is bound, or its file is missing or has never been good.
         """
-        conversation, world = await self._present(conversation)
-        chosen = choose(self._bindings(), conversation, world)
+        conversation, membership = await self._present(conversation)
+        chosen = choose(self._bindings(), conversation, membership)
         if chosen is None:
             raise OwnerMustFix("no persona is bound by default; `understudy persona bind NAME`")
         whole = self.get(chosen)
         heard = tuple(
             example
             for example in whole.examples
-            if audience.may_hear(example.audience, None, ANY_TIME, conversation, world)
+            if audience.may_hear(example.audience, None, ANY_TIME, conversation, membership)
         )
         return replace(whole, examples=heard)
 

@@ -14,14 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from core import audience
 from core.errors import OwnerMustFix
-from core.types import Atom, Example, Mode, Persona, PersonaName
+from core.types import Example, Mode, Persona, PersonaName, Principal
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-WrittenAtom = Annotated[str, StringConstraints(pattern=r"^(owner|public|(person|circle|place):\S(.*\S)?)$")]
+WrittenPrincipal = Annotated[
+    str, StringConstraints(pattern=r"^(owner|public|(person|circle|place):\S(.*\S)?)$")
+]
 
-ATOMS = "`owner`, `public`, `person:NAME`, `circle:NAME` or `place:ID`"
+PRINCIPALS = "`owner`, `public`, `person:NAME`, `circle:NAME` or `place:ID`"
 MISSING = {
-    "audience": f"missing: say who may hear this example, as a list of {ATOMS}",
+    "audience": f"missing: say who may hear this example, as a list of {PRINCIPALS}",
     "extends": 'missing: a persona names the identity it extends, as `extends = "identity"`',
 }
 
@@ -47,7 +49,7 @@ class ExampleEntry(Strict):
 
     heard: Text
     said: Text
-    audience: tuple[WrittenAtom, ...] = Field(min_length=1, strict=False)
+    audience: tuple[WrittenPrincipal, ...] = Field(min_length=1, strict=False)
 
 
 class Autonomy(Strict):
@@ -97,7 +99,8 @@ def persona(name: PersonaName, part: PersonaFile, core: IdentityFile) -> Persona
         voice=part.voice,
         boundaries=part.boundaries,
         examples=tuple(
-            Example(one.heard, one.said, audience.audience(*map(Atom, one.audience))) for one in part.examples
+            Example(one.heard, one.said, audience.audience(*map(Principal, one.audience)))
+            for one in part.examples
         ),
         disclosure=part.disclosure.strip(),
         mode=part.autonomy.mode,
@@ -145,9 +148,9 @@ def _fault(model: type[BaseModel], error: dict[str, Any]) -> str:
     if error["type"] == "missing":
         return MISSING.get(names[-1], "missing")
     if error["type"] == "string_pattern_mismatch":
-        return f"not an audience; write {ATOMS}"
+        return f"not an audience; write {PRINCIPALS}"
     if error["type"] == "too_short" and names[-1] == "audience":
-        return f"empty: say who may hear this example, as a list of {ATOMS}"
+        return f"empty: say who may hear this example, as a list of {PRINCIPALS}"
     return str(error["msg"]).replace("Input should", "should")
 
 

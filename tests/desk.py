@@ -21,9 +21,9 @@ from core.types import (
 )
 from memory.archive.messages import Messages
 from memory.outbox.delegations import Delegation, Delegations
-from memory.outbox.outbox import Outbox, Written
+from memory.outbox.outbox import NewDraft, Outbox
 from memory.outbox.receipts import Receipts
-from memory.outbox.switches import Control
+from memory.outbox.switches import Switches
 from memory.storage.migrations import migrate
 from memory.storage.sqlite import Database, connect
 from tests.fakes import FixedClock
@@ -47,7 +47,7 @@ class Desk:
         self.outbox = Outbox(self.database, self.clock, sends_per_hour=SENDS_PER_HOUR)
         self.messages = Messages(self.database)
         self.receipts = Receipts(self.database)
-        self.control = Control(self.database, self.clock)
+        self.control = Switches(self.database, self.clock)
         self.delegations = Delegations(self.database, self.clock)
 
     async def hear(
@@ -72,8 +72,8 @@ class Desk:
         lasts: timedelta | None = None,
         drafted_for: Conversation | None = None,
     ) -> Draft | None:
-        return await self.outbox.put(
-            Written(
+        return await self.outbox.create(
+            NewDraft(
                 conversation=answers.conversation,
                 answers=answers,
                 text=text,

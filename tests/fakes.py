@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from core.ports import Standing
+from core.ports import PolicyFacts
 from core.types import (
     Conversation,
     MemoryRecord,
@@ -19,10 +19,10 @@ from core.types import (
 )
 
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
-DRAFTING = Standing(
+DRAFTING = PolicyFacts(
     mode=Mode.DRAFT, paused=False, owner_present=False, known=True, sends_left=5, delegation=None
 )
-DELEGATED = Standing(
+DELEGATED = PolicyFacts(
     mode=Mode.AUTO, paused=False, owner_present=False, known=True, sends_left=5, delegation="delegation 1"
 )
 FRIENDLY = Persona(name=PersonaName("friends"), identity="Designer, 34.", voice="Short and warm.")
@@ -64,20 +64,20 @@ class FakeCasting:
 
     persona: Persona = FRIENDLY
 
-    async def cast(self, conversation: Conversation) -> Persona:
+    async def select_persona(self, conversation: Conversation) -> Persona:
         return self.persona
 
 
 class FakeStandings:
-    """Each of the given standings in turn, the last one for ever."""
+    """Each of the given policy_facts in turn, the last one for ever."""
 
-    def __init__(self, *standings: Standing) -> None:
-        self._standings = standings or (DRAFTING,)
+    def __init__(self, *policy_facts: PolicyFacts) -> None:
+        self._policy_facts = policy_facts or (DRAFTING,)
         self.asked = 0
 
-    async def standing(self, conversation: Conversation, message: Message, persona: Persona) -> Standing:
+    async def read(self, conversation: Conversation, message: Message, persona: Persona) -> PolicyFacts:
         self.asked += 1
-        return self._standings[min(self.asked, len(self._standings)) - 1]
+        return self._policy_facts[min(self.asked, len(self._policy_facts)) - 1]
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bots.platforms.port import Act, Card, Deed, Health, Inbound
+from bots.platforms.port import Card, CardAction, CardEvent, Health, Inbound
 from core.errors import OwnerMustFix, Refused, UnderstudyError
 from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
 from tests.fakes import FixedClock
@@ -205,11 +205,19 @@ class ScriptedPlatform:
         return await self.here.said_to_twin(who, MessageId(f"{who}/{self.said}"), text)
 
     async def act(
-        self, shown: Shown, deed: Deed, text: str = "", *, account: PersonId | None = None, revision: int = 0
+        self,
+        shown: Shown,
+        deed: CardAction,
+        text: str = "",
+        *,
+        account: PersonId | None = None,
+        revision: int = 0,
     ) -> str:
         card = shown.card
         who = account or self.owner
-        return await self.here.acted(Act(who, DraftId(card.draft), revision or card.revision, deed, text))
+        return await self.here.acted(
+            CardEvent(who, DraftId(card.draft), revision or card.revision, deed, text)
+        )
 
     async def _tell(self) -> None:
         async with self._changed:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """One record; `audience` as sorted atoms, `score` None where nothing ranked it."""
+    """One record; `audience` as sorted principals, `score` None where nothing ranked it."""
 
     id: str
     text: str

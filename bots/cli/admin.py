@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bots.cli.session import Session, with_session
+from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import clean, table
 from bots.home import Home
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -18,7 +18,7 @@ from core.errors import OwnerMustFix, Refused, TryAgain
 @click.option("--name", metavar="NAME", help="What people call you; asked for if left out.")
 @click.option("--timezone", metavar="ZONE", help="An IANA name, as Europe/Vienna [this machine's].")
 @with_session
-def init(session: Session, name: str | None, timezone: str | None) -> None:
+def init(session: CommandSession, name: str | None, timezone: str | None) -> None:
     """Make a home: settings, and personas to make your own."""
     import asyncio
 
@@ -40,7 +40,7 @@ def init(session: Session, name: str | None, timezone: str | None) -> None:
 @click.command()
 @click.argument("platform", required=False, type=click.Choice(["telegram", "discord", "slack"]))
 @with_session
-def doctor(session: Session, platform: str | None) -> None:
+def doctor(session: CommandSession, platform: str | None) -> None:
     """Check everything the twin stands on, and say what mends it.
 
     With a PLATFORM: how to get there, step by step, and how far you are.
@@ -68,7 +68,7 @@ def model() -> None:
 
 @model.command(name="list")
 @with_session
-def model_list(session: Session) -> None:
+def model_list(session: CommandSession) -> None:
     """The models that are here: those that came along, and Ollama's."""
     import asyncio
 
@@ -77,36 +77,37 @@ def model_list(session: Session) -> None:
     session.require_home()
     settings = load(session.home.twin_toml)
     found, problem = asyncio.run(_models(settings.model.host))
-    chosen = (settings.model.door, settings.model.name)
-    rows = [{**one, "used": (one["door"], one["name"]) == chosen} for one in found]
+    chosen = (settings.model.provider, settings.model.name)
+    rows = [{**one, "used": (one["provider"], one["name"]) == chosen} for one in found]
     session.show({"models": rows, "problem": problem}, _listed)
 
 
 @model.command(name="use")
 @click.argument("name")
 @with_session
-def model_use(session: Session, name: str) -> None:
+def model_use(session: CommandSession, name: str) -> None:
     """Let a model write from the next start on: one of `model list`, or any of Ollama's."""
     import asyncio
 
     from bots.twin_toml import change, load
-    from core.models.bundled import CARRIED
+    from core.models.bundled import BUNDLED
 
     session.require_home()
     settings = load(session.home.twin_toml)
-    door = "embedded" if any(one.card.name == name for one in CARRIED) else "ollama"
-    if door == "ollama":
+    provider = "embedded" if any(one.card.name == name for one in BUNDLED) else "ollama"
+    if provider == "ollama":
         asyncio.run(_require_ollama(settings.model.host, name))
-    change(session.home.twin_toml, "model", {"door": door, "name": name})
+    change(session.home.twin_toml, "model", {"provider": provider, "name": name})
     session.show(
-        {"door": door, "name": name}, lambda one: clean(f"{one['name']} writes from the next start on.")
+        {"provider": provider, "name": name},
+        lambda one: clean(f"{one['name']} writes from the next start on."),
     )
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @with_session
-def backup(session: Session, path: Path) -> None:
+def backup(session: CommandSession, path: Path) -> None:
     """Copy everything into one private file, also while the twin runs."""
     answer = session.call("backup", path=os.fspath(path.absolute()))
     session.show(answer, lambda one: clean(f"{one['path']}, {one['size'] / 1e6:.1f} MB"))
@@ -116,7 +117,7 @@ def backup(session: Session, path: Path) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Also where a twin lives already; its files are set aside.")
 @with_session
-def restore(session: Session, path: Path, replace: bool) -> None:
+def restore(session: CommandSession, path: Path, replace: bool) -> None:
     """Fill a home from a backup."""
     from bots.setup.restore import restore as put_back
 
@@ -164,7 +165,7 @@ def _checks(checks: list[Any]) -> str:
 
 def _listed(answer: Any) -> str:
     rows = (
-        ("*" if one["used"] else "", one["name"], one["door"], one["licence"]) for one in answer["models"]
+        ("*" if one["used"] else "", one["name"], one["provider"], one["licence"]) for one in answer["models"]
     )
     shown = table(("", "MODEL", "DOOR", "LICENCE"), rows)
     return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown
@@ -174,12 +175,14 @@ async def _models(host: str) -> tuple[list[dict[str, str]], str]:
     from core.models.bundled import embedded_cards
     from core.models.ollama import pulled
 
-    found = [{"name": card.name, "door": "embedded", "licence": card.licence} for card in embedded_cards()]
+    found = [
+        {"name": card.name, "provider": "embedded", "licence": card.licence} for card in embedded_cards()
+    ]
     try:
         names = await pulled(host)
     except (TryAgain, OwnerMustFix) as error:
         return found, str(error)
-    return found + [{"name": name, "door": "ollama", "licence": ""} for name in names], ""
+    return found + [{"name": name, "provider": "ollama", "licence": ""} for name in names], ""
 
 
 async def _require_ollama(host: str, name: str) -> None:

@@ -5,41 +5,41 @@ from typing import Any
 import click
 
 from bots.cli.drafts import said
-from bots.cli.session import Session, with_session
+from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import clean, moment, table
 
 
 @click.command()
 @with_session
-def status(session: Session) -> None:
+def status(session: CommandSession) -> None:
     """How the twin is: model, platforms, what waits, what to mend."""
     session.show(session.call("status"), _status)
 
 
 @click.command()
 @with_session
-def pause(session: Session) -> None:
+def pause(session: CommandSession) -> None:
     """Stop all sending at once."""
     session.show(session.call("pause"), said)
 
 
 @click.command()
 @with_session
-def resume(session: Session) -> None:
+def resume(session: CommandSession) -> None:
     """Send again."""
     session.show(session.call("resume"), said)
 
 
 @click.command()
 @with_session
-def away(session: Session) -> None:
+def away(session: CommandSession) -> None:
     """Say that you are away."""
     session.show(session.call("away"), said)
 
 
 @click.command()
 @with_session
-def back(session: Session) -> None:
+def back(session: CommandSession) -> None:
     """Say that you are back."""
     session.show(session.call("back"), said)
 
@@ -48,7 +48,7 @@ def back(session: Session) -> None:
 @click.argument("conversation")
 @click.argument("mode", type=click.Choice(["observe", "draft", "auto"]))
 @with_session
-def mode(session: Session, conversation: str, mode: str) -> None:
+def mode(session: CommandSession, conversation: str, mode: str) -> None:
     """How far the twin may go in a conversation."""
     session.show(session.call("mode", conversation=conversation, mode=mode), said)
 
@@ -61,7 +61,7 @@ def mode(session: Session, conversation: str, mode: str) -> None:
 @click.option("--revoke", metavar="ID", help="Take leave back.")
 @with_session
 def delegate(
-    session: Session,
+    session: CommandSession,
     target: str | None,
     persona: str | None,
     kinds: tuple[str, ...],
@@ -90,7 +90,7 @@ def delegate(
 @click.option("--list", "listed", is_flag=True, help="The accounts that are yours.")
 @click.option("--remove", metavar="ACCOUNT", help="Let an account decide nothing any more.")
 @with_session
-def pair(session: Session, platform: str | None, listed: bool, remove: str | None) -> None:
+def pair(session: CommandSession, platform: str | None, listed: bool, remove: str | None) -> None:
     """Prove that an account is yours: send the code to your twin's bot."""
     if (platform is not None) + listed + (remove is not None) > 1:
         raise click.UsageError("a platform, --list and --remove each stand alone")

@@ -93,7 +93,7 @@ def _notice(settings: "Settings") -> "ModelNotice":
     from bots.settings import DEFAULT_MODELS
 
     better = DEFAULT_MODELS["ollama"]
-    if settings.model.door == "ollama":
+    if settings.model.provider == "ollama":
         return ModelNotice(settings.model.name, "It runs in Ollama on your machine.")
     return ModelNotice(
         settings.model.name,

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from bots.cli.drafts import said
-from bots.cli.session import Session, with_session
+from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import clean, table, wall
 
 
@@ -14,7 +14,7 @@ from bots.cli.terminal import clean, table, wall
 @click.option("--since", metavar="TIME", help="1d, 1w, or a time as 2026-05-01T09:00 [the last day].")
 @click.option("--times", is_flag=True, help="When those that twin.toml declares come, and came.")
 @with_session
-def digest(session: Session, name: str | None, since: str | None, times: bool) -> None:
+def digest(session: CommandSession, name: str | None, since: str | None, times: bool) -> None:
     """What happened, what waits, and what is owed.
 
     With the NAME of one that twin.toml declares: since you were last told it.
@@ -33,7 +33,7 @@ def digest(session: Session, name: str | None, since: str | None, times: bool) -
 @click.option("--at", metavar="TIME", help="2h, tomorrow 9:00, friday evening, or 2026-05-01T09:00.")
 @click.option("--done", metavar="ID", help="Let a reminder go.")
 @with_session
-def remind(session: Session, text: str | None, at: str | None, done: str | None) -> None:
+def remind(session: CommandSession, text: str | None, at: str | None, done: str | None) -> None:
     """Have yourself reminded in your DM: understudy remind "tomorrow 9:00 send the invoice".
 
     Without a text: what you will be reminded of.

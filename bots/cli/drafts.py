@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bots.cli.session import Session, with_session
+from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import block, clean, moment, one_line, table, terminal_columns
 from core.errors import OwnerMustFix
 
@@ -20,7 +20,7 @@ VERDICTS = {"ask": "waits for your leave", "send": "goes out on leave given befo
 @click.option("--in", "conversation", required=True, metavar="CONVERSATION", help="Where, as console:sam.")
 @click.argument("text")
 @with_session
-def hear(session: Session, person: str, conversation: str, text: str) -> None:
+def hear(session: CommandSession, person: str, conversation: str, text: str) -> None:
     """Let one message go the whole way: heard, recalled, drafted.
 
     TEXT is what PERSON writes; `-` reads it from standard input.
@@ -31,7 +31,7 @@ def hear(session: Session, person: str, conversation: str, text: str) -> None:
 
 @click.command()
 @with_session
-def inbox(session: Session) -> None:
+def inbox(session: CommandSession) -> None:
     """The drafts that wait for you, oldest first."""
     session.show(session.call("inbox"), _inbox)
 
@@ -41,7 +41,7 @@ def inbox(session: Session) -> None:
 @click.option("--text", metavar="TEXT", help="Send this instead; `-` reads it from standard input.")
 @click.option("--revision", type=int, help="Only if the draft still has this revision.")
 @with_session
-def approve(session: Session, draft: str, text: str | None, revision: int | None) -> None:
+def approve(session: CommandSession, draft: str, text: str | None, revision: int | None) -> None:
     """Give leave: the draft is sent, once."""
     written = None if text is None else _text(text)
     session.show(session.call("approve", id=draft, revision=revision, text=written), _decided)
@@ -52,7 +52,7 @@ def approve(session: Session, draft: str, text: str | None, revision: int | None
 @click.option("--text", required=True, metavar="TEXT", help="The new text; `-` reads it from standard input.")
 @click.option("--revision", type=int, help="Only if the draft still has this revision.")
 @with_session
-def edit(session: Session, draft: str, text: str, revision: int | None) -> None:
+def edit(session: CommandSession, draft: str, text: str, revision: int | None) -> None:
     """Change a draft's text without sending it."""
     session.show(session.call("edit", id=draft, text=_text(text), revision=revision), _drafted)
 
@@ -62,7 +62,7 @@ def edit(session: Session, draft: str, text: str, revision: int | None) -> None:
 @click.option("--why", default="", metavar="TEXT", help="What was wrong with it.")
 @click.option("--revision", type=int, help="Only if the draft still has this revision.")
 @with_session
-def reject(session: Session, draft: str, why: str, revision: int | None) -> None:
+def reject(session: CommandSession, draft: str, why: str, revision: int | None) -> None:
     """Send nothing."""
     session.show(session.call("reject", id=draft, why=why, revision=revision), _decided)
 
@@ -72,7 +72,7 @@ def reject(session: Session, draft: str, why: str, revision: int | None) -> None
 @click.option("--guidance", default="", metavar="TEXT", help="What the new draft should do otherwise.")
 @click.option("--revision", type=int, help="Only if the draft still has this revision.")
 @with_session
-def redraft(session: Session, draft: str, guidance: str, revision: int | None) -> None:
+def redraft(session: CommandSession, draft: str, guidance: str, revision: int | None) -> None:
     """Have it drafted again, with your guidance."""
     session.show(session.call("redraft", id=draft, guidance=guidance, revision=revision), _drafted)
 
@@ -82,7 +82,7 @@ def redraft(session: Session, draft: str, guidance: str, revision: int | None) -
 @click.option("--until", required=True, metavar="TIME", help="2h, 30m, 1d, or a time as 2026-05-01T09:00.")
 @click.option("--revision", type=int, help="Only if the draft still has this revision.")
 @with_session
-def snooze(session: Session, draft: str, until: str, revision: int | None) -> None:
+def snooze(session: CommandSession, draft: str, until: str, revision: int | None) -> None:
     """Put a draft aside until a time."""
     session.show(session.call("snooze", id=draft, until=until, revision=revision), _decided)
 
@@ -91,7 +91,7 @@ def snooze(session: Session, draft: str, until: str, revision: int | None) -> No
 @click.argument("draft")
 @click.option("--delivered/--not-delivered", default=None, help="Whether it arrived; say one of them.")
 @with_session
-def settle(session: Session, draft: str, delivered: bool | None) -> None:
+def settle(session: CommandSession, draft: str, delivered: bool | None) -> None:
     """Say what became of an uncertain draft; nothing is sent again."""
     if delivered is None:
         raise click.UsageError("say --delivered or --not-delivered")
@@ -101,7 +101,7 @@ def settle(session: Session, draft: str, delivered: bool | None) -> None:
 @click.command()
 @click.argument("draft")
 @with_session
-def withheld(session: Session, draft: str) -> None:
+def withheld(session: CommandSession, draft: str) -> None:
     """What bears on a draft, but may not be heard there."""
     session.show(session.call("withheld", id=draft), _withheld)
 
@@ -110,7 +110,7 @@ def withheld(session: Session, draft: str) -> None:
 @click.argument("record")
 @click.option(
     "--with",
-    "atoms",
+    "principals",
     required=True,
     multiple=True,
     metavar="WHOM",
@@ -118,15 +118,15 @@ def withheld(session: Session, draft: str) -> None:
 )
 @click.option("--draft", metavar="DRAFT", help="With `once`: which draft it is for.")
 @with_session
-def share(session: Session, record: str, atoms: tuple[str, ...], draft: str | None) -> None:
+def share(session: CommandSession, record: str, principals: tuple[str, ...], draft: str | None) -> None:
     """Let someone hear a record from now on."""
-    session.show(session.call("share", record=record, with_=list(atoms), draft=draft), said)
+    session.show(session.call("share", record=record, with_=list(principals), draft=draft), said)
 
 
 @click.command()
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @with_session
-def receipts(session: Session, limit: int) -> None:
+def receipts(session: CommandSession, limit: int) -> None:
     """What was really sent, where, and on whose leave; newest first."""
     session.show(session.call("receipts", limit=limit), _receipts)
 

@@ -5,14 +5,14 @@ from typing import Any
 import click
 
 from bots.cli.drafts import records, said
-from bots.cli.session import Session, with_session
+from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import block, clean, moment, table
 
 
 @click.command()
 @click.argument("question")
 @with_session
-def ask(session: Session, question: str) -> None:
+def ask(session: CommandSession, question: str) -> None:
     """Ask your twin; it answers you from everything it knows."""
     session.show(session.call("ask", question=question), _answer)
 
@@ -22,7 +22,7 @@ def ask(session: Session, question: str) -> None:
 @click.option("--for", "conversation", required=True, metavar="CONVERSATION", help="Who would hear it.")
 @click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True)
 @with_session
-def recall(session: Session, query: str, conversation: str, limit: int) -> None:
+def recall(session: CommandSession, query: str, conversation: str, limit: int) -> None:
     """What may be recalled in a conversation, best first."""
     session.show(session.call("recall", query=query, for_=conversation, limit=limit), _recalled)
 
@@ -30,7 +30,7 @@ def recall(session: Session, query: str, conversation: str, limit: int) -> None:
 @click.command()
 @click.argument("text")
 @with_session
-def remember(session: Session, text: str) -> None:
+def remember(session: CommandSession, text: str) -> None:
     """Note something, for you alone until you share it."""
     session.show(session.call("remember", text=text), lambda one: records([one]))
 
@@ -38,14 +38,14 @@ def remember(session: Session, text: str) -> None:
 @click.command()
 @click.argument("record")
 @with_session
-def forget(session: Session, record: str) -> None:
+def forget(session: CommandSession, record: str) -> None:
     """Delete a record, and the text of the message it came from."""
     session.show(session.call("forget", record=record), said)
 
 
 @click.command()
 @with_session
-def suggestions(session: Session) -> None:
+def suggestions(session: CommandSession) -> None:
     """What contacts said that might belong in your profile."""
     session.show(session.call("suggestions"), _suggestions)
 
@@ -55,7 +55,9 @@ def suggestions(session: Session) -> None:
 @click.option("--name", metavar="NAME", help="With --link: someone new, and what you call them.")
 @click.option("--unlink", metavar="ACCOUNT", help="It is nobody's you know.")
 @with_session
-def people(session: Session, link: tuple[str, str] | None, name: str | None, unlink: str | None) -> None:
+def people(
+    session: CommandSession, link: tuple[str, str] | None, name: str | None, unlink: str | None
+) -> None:
     """The people you know, and which accounts are theirs."""
     if link is not None:
         answer = session.call("link", account=link[0], person=link[1], name=name or "")
@@ -68,7 +70,7 @@ def people(session: Session, link: tuple[str, str] | None, name: str | None, unl
 
 @click.command()
 @with_session
-def circles(session: Session) -> None:
+def circles(session: CommandSession) -> None:
     """Your circles, and who is in them."""
     session.show(session.call("circles"), _circles)
 
@@ -80,7 +82,7 @@ def persona() -> None:
 
 @persona.command(name="list")
 @with_session
-def persona_list(session: Session) -> None:
+def persona_list(session: CommandSession) -> None:
     """Every persona, and where it speaks."""
     session.show(session.call("personas"), _personas)
 
@@ -88,7 +90,7 @@ def persona_list(session: Session) -> None:
 @persona.command(name="show")
 @click.argument("name")
 @with_session
-def persona_show(session: Session, name: str) -> None:
+def persona_show(session: CommandSession, name: str) -> None:
     """One persona."""
     session.show(session.call("persona", name=name), _persona)
 
@@ -97,7 +99,7 @@ def persona_show(session: Session, name: str) -> None:
 @click.argument("name")
 @click.option("--to", default="default", show_default=True, help="A conversation, circle:NAME, or default.")
 @with_session
-def persona_bind(session: Session, name: str, to: str) -> None:
+def persona_bind(session: CommandSession, name: str, to: str) -> None:
     """Let a persona speak in a conversation, for a circle, or wherever no other does."""
     session.show(session.call("bind", persona=name, to=to), said)
 

@@ -2,7 +2,7 @@
 
 import click
 
-from bots.cli.session import Session, with_session
+from bots.cli.session import CommandSession, with_session
 from bots.home import Home
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), help="The console's port; 0 takes any.")
@@ -11,7 +11,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), help="The console's
 @click.command()
 @PORT
 @with_session
-def run(session: Session, port: int | None) -> None:
+def run(session: CommandSession, port: int | None) -> None:
     """Start your twin and stay, until Ctrl-C."""
     from bots.service import stay
     from bots.twin_toml import load

@@ -20,7 +20,7 @@ PATIENCE_S = 60.0
 """How long a command waits for another that holds the home, or for a twin that is starting."""
 
 
-class Session:
+class CommandSession:
     """The home a command works in, and how it answers."""
 
     def __init__(self, home: Home, as_json: bool = False) -> None:
@@ -78,14 +78,14 @@ def chosen_home(given: str | None, default: str = homes.DEFAULT) -> Home:
     return Home(given or os.environ.get("UNDERSTUDY_HOME") or default)
 
 
-def with_session(function: Callable[Concatenate[Session, P], None]) -> Callable[P, None]:
+def with_session(function: Callable[Concatenate[CommandSession, P], None]) -> Callable[P, None]:
     """Give a command its Session, from `--home` (here or before the command) and `--json`."""
 
     @click.option("--home", metavar="FOLDER", help="The home to work in.")
     @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON value.")
     @functools.wraps(function)
     def run(home: str | None, as_json: bool, *args: P.args, **kwargs: P.kwargs) -> None:
-        function(Session(chosen_home(home or given_before()), as_json), *args, **kwargs)
+        function(CommandSession(chosen_home(home or given_before()), as_json), *args, **kwargs)
 
     return run  # type: ignore[return-value]
 

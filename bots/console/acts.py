@@ -27,9 +27,9 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One way to let somebody hear a record; `atom` as the twin's `share` takes it."""
+    """One way to let somebody hear a record; `principal` as the twin's `share` takes it."""
 
-    atom: str
+    principal: str
     label: str
     title: str
 

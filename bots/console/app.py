@@ -18,7 +18,7 @@ from bots.console import acts, live, page_context
 from bots.console.acts import Toast, field
 from bots.console.answers import Unbroken, html, http_error, notice, partial, problem, sentence, stranger
 from bots.console.rendering import HERE, render, wall
-from bots.console.security import Guard, Session, cookie_name
+from bots.console.security import BrowserSession, Guard, cookie_name
 from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
@@ -33,7 +33,7 @@ class Pages:
     def __init__(
         self,
         twin: Twin,
-        session: Session,
+        session: BrowserSession,
         closing: asyncio.Event,
         things_to_try: Sequence[page_context.ThingToTry],
         model_notice: page_context.ModelNotice | None,
@@ -312,7 +312,7 @@ def create_app(
 ) -> Starlette:
     """The console of a twin. `token` opens it once; `allowed_hosts` are `name:port`; `closing`, once set,
     ends the open event streams."""
-    session = Session(token)
+    session = BrowserSession(token)
     pages = Pages(twin, session, closing or asyncio.Event(), things_to_try, model_notice)
     return Starlette(
         routes=[

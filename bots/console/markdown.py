@@ -13,7 +13,7 @@ DRAFT = re.compile(r"draft (\d+) to ")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MarkdownLine:
     """One thing that is told; `draft` is the id of the one that it is about, where it waits."""
 
     text: str
@@ -21,24 +21,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MarkdownSection:
     """What is told under one heading."""
 
     heading: str
-    lines: tuple[Line, ...]
+    lines: tuple[MarkdownLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DigestPage:
     """A digest: from when to when, its days in numbers, its sections, and what is said besides."""
 
     span: str
     numbers: tuple[str, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[MarkdownSection, ...]
     besides: tuple[str, ...]
 
 
-def letter(text: str) -> Letter:
+def letter(text: str) -> DigestPage:
     """From the light Markdown of `bots.runtime.digest.text.words`."""
     head, *blocks = text.split("\n\n")
     first, *numbers = head.splitlines()
@@ -47,10 +47,10 @@ def letter(text: str) -> Letter:
         heading, *lines = block.splitlines()
         if heading.startswith("**") and heading.endswith("**") and lines:
             told = tuple(_line(one.removeprefix("- ")) for one in lines)
-            sections.append(Section(heading.strip("*"), told))
+            sections.append(MarkdownSection(heading.strip("*"), told))
         else:
             besides.append(block)
-    return Letter(first.rpartition("**: ")[2], tuple(numbers), tuple(sections), tuple(besides))
+    return DigestPage(first.rpartition("**: ")[2], tuple(numbers), tuple(sections), tuple(besides))
 
 
 def in_words(days: Sequence[DayView]) -> str:
@@ -60,9 +60,9 @@ def in_words(days: Sequence[DayView]) -> str:
     return f"What came in and what became of it, by day. {shown or 'Nothing in these days'}."
 
 
-def _line(text: str) -> Line:
+def _line(text: str) -> MarkdownLine:
     found = DRAFT.match(text)
-    return Line(text, found[1] if found else "")
+    return MarkdownLine(text, found[1] if found else "")
 
 
 def _day(given: DayView) -> Day:

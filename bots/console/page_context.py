@@ -125,7 +125,7 @@ def _about(conversation: ConversationView, names: Mapping[str, str], owner: str)
 
 
 async def names_of(twin: Twin) -> dict[str, str]:
-    """Atoms to words: people's names, circles', the titles of places."""
+    """Principals to words: people's names, circles', the titles of places."""
     names = {f"person:{one.id}": one.name for one in await twin.people()}
     names |= {f"circle:{one.name}": one.name for one in await twin.circles()}
     names |= {f"place:{one.id}": one.title for one in await twin.conversations()}

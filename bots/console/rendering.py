@@ -29,14 +29,14 @@ class Folded(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """One atom of an audience, for the eye. `sort`: owner, public, person, circle or place."""
+    """One principal of an audience, for the eye. `sort`: owner, public, person, circle or place."""
 
     sort: str
     label: str
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ShownRecord:
     """A record as it is shown: where it comes from, who may hear it, how well it matches (0 to 1)."""
 
     id: str
@@ -101,27 +101,27 @@ def reason(draft: DraftView) -> str:
 
 
 def chips(audience: Iterable[str], names: Mapping[str, str]) -> tuple[Chip, ...]:
-    """An audience's atoms for the eye; `owner` is said only where nobody else is in."""
-    others = sorted(atom for atom in audience if atom != "owner")
+    """An audience's principals for the eye; `owner` is said only where nobody else is in."""
+    others = sorted(principal for principal in audience if principal != "owner")
     if not others:
         return (Chip("owner", "only you"),)
     if "public" in others:
         return (Chip("public", "anyone"),)
-    return tuple(_chip(atom, names) for atom in others)
+    return tuple(_chip(principal, names) for principal in others)
 
 
-def _chip(atom: str, names: Mapping[str, str]) -> Chip:
-    sort, _, name = atom.partition(":")
-    label = names.get(atom, name)
+def _chip(principal: str, names: Mapping[str, str]) -> Chip:
+    sort, _, name = principal.partition(":")
+    label = names.get(principal, name)
     return Chip(sort, f"whoever is in {label}" if sort == "place" else label)
 
 
-def memories(records: Iterable[RecordView], names: Mapping[str, str]) -> tuple[Memory, ...]:
+def memories(records: Iterable[RecordView], names: Mapping[str, str]) -> tuple[ShownRecord, ...]:
     """Records as they are shown; scores are drawn in proportion to the best of them."""
     shown = tuple(records)
     best = max((one.score for one in shown if one.score is not None), default=0.0)
     return tuple(
-        Memory(
+        ShownRecord(
             id=one.id,
             text=one.text,
             source=source(one.id, names),

@@ -29,7 +29,7 @@ HEADERS = {
 }
 
 
-class Session:
+class BrowserSession:
     """One token for one exchange, and the session that it was exchanged for."""
 
     def __init__(self, token: str) -> None:
@@ -64,7 +64,7 @@ class Guard:
     whose `Origin` is not the host that it was sent to comes from another page.
     """
 
-    def __init__(self, app: ASGIApp, *, session: Session, allowed_hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, session: BrowserSession, allowed_hosts: Collection[str]) -> None:
         self._app = app
         self._session = session
         self._hosts = frozenset(host.lower() for host in allowed_hosts)

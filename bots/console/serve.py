@@ -18,7 +18,7 @@ GRACE_S = 1
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
-class _Server(uvicorn.Server):
+class _ConsoleServer(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Signals belong to the process that runs the twin, not to its console."""
@@ -50,7 +50,7 @@ async def serve(
             model_notice=model_notice,
             closing=closing,
         )
-        server = _Server(
+        server = _ConsoleServer(
             uvicorn.Config(
                 app,
                 access_log=False,  # it would hold the token

@@ -54,7 +54,7 @@ async def prepare(
     tell(f"{len(heard)} messages in {len(demo.conversations)} conversations")
     await _remember(home, demo, heard, now, embedder, tell)
     # Last, because a home with settings is a home that is ready.
-    owner = settings.Owner(name=demo.owner)
+    owner = settings.OwnerSettings(name=demo.owner)
     twin_toml.write_private(home.twin_toml, twin_toml.annotated(settings.Settings(owner=owner)))
     return True
 

@@ -24,7 +24,7 @@ LINE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TranscriptLine:
     """One message of a transcript, at its time in the zone of `now`."""
 
     author: str
@@ -32,7 +32,7 @@ class Line:
     at: datetime
 
 
-def parse(transcript: str, now: datetime) -> Iterator[Line]:
+def parse(transcript: str, now: datetime) -> Iterator[TranscriptLine]:
     """The messages, as written. Raises ValueError naming the line that cannot be read."""
     midnight: datetime | None = None
     for number, written in enumerate(transcript.splitlines(), start=1):
@@ -45,7 +45,7 @@ def parse(transcript: str, now: datetime) -> Iterator[Line]:
             if bool(line["back"]) is not (midnight is None):
                 raise ValueError(f"line {number}: a time with `-` stands under `{NOW}`, and only there")
             at = now - distance if midnight is None else midnight + distance
-            yield Line(line["author"], line["text"], at)
+            yield TranscriptLine(line["author"], line["text"], at)
         elif written:
             raise ValueError(f"line {number}: neither a day nor a message")
 

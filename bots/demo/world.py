@@ -14,7 +14,17 @@ from typing import Any
 
 from bots.demo import transcript
 from core import audience
-from core.types import OWNER, Atom, Audience, Conversation, ConversationId, Kind, Message, MessageId, PersonId
+from core.types import (
+    OWNER,
+    Audience,
+    Conversation,
+    ConversationId,
+    Kind,
+    Message,
+    MessageId,
+    PersonId,
+    Principal,
+)
 
 PLATFORM = "console"
 OWNER_AUTHOR = "alex"
@@ -31,7 +41,7 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DemoPerson:
     """Someone the owner knows."""
 
     id: PersonId
@@ -44,7 +54,7 @@ class DemoWorld:
     """Everything of the demo but the messages. `persona_circles` and `persona_default` name personas."""
 
     owner: str
-    people: tuple[Known, ...]
+    people: tuple[DemoPerson, ...]
     circles: Mapping[str, frozenset[PersonId]]
     persona_circles: Mapping[str, str]
     persona_default: str
@@ -52,10 +62,10 @@ class DemoWorld:
     entries: tuple[Noted, ...]
     rules: tuple[Noted, ...]
 
-    def world(self) -> audience.World:
+    def world(self) -> audience.Membership:
         """Who is who in the demo."""
-        places = {one.home: one.members for one in self.conversations.values() if one.members}
-        return audience.World(circles=self.circles, places=places)
+        places = {one.channel: one.members for one in self.conversations.values() if one.members}
+        return audience.Membership(circles=self.circles, channels=places)
 
 
 @cache
@@ -66,7 +76,7 @@ def load() -> DemoWorld:
     return DemoWorld(
         owner=world["owner"],
         people=tuple(
-            Known(PersonId(key), one["name"], one["relation"]) for key, one in world["people"].items()
+            DemoPerson(PersonId(key), one["name"], one["relation"]) for key, one in world["people"].items()
         ),
         circles={name: frozenset(map(PersonId, members)) for name, members in world["circles"].items()},
         persona_circles=world["personas"]["circles"],
@@ -105,7 +115,8 @@ def _conversation(name: str, one: dict[str, Any]) -> Conversation:
 
 def _noted(table: dict[str, Any]) -> tuple[Noted, ...]:
     return tuple(
-        Noted(key, one["text"], audience.audience(*map(Atom, one["audience"]))) for key, one in table.items()
+        Noted(key, one["text"], audience.audience(*map(Principal, one["audience"])))
+        for key, one in table.items()
     )
 
 

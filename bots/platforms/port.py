@@ -14,7 +14,7 @@ from core.ports import Delivery
 from core.types import Conversation, ConversationId, DraftId, Message, MessageId, PersonId
 
 
-class Deed(StrEnum):
+class CardAction(StrEnum):
     """What an owner can do to a card."""
 
     APPROVE = "approve"
@@ -29,7 +29,7 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class CardEvent:
     """A deed on one revision of a draft. `account` is who the platform says did it, owner or not.
 
     `text` is the edited reply, the guidance, the reason, or `1h`; empty where none was asked for.
@@ -38,7 +38,7 @@ class Act:
     account: PersonId
     draft: DraftId
     revision: int
-    deed: Deed
+    deed: CardAction
     text: str = ""
 
 
@@ -111,7 +111,7 @@ class Inbound(Protocol):
         """What an account calls itself; cheap to call with every message."""
         ...
 
-    async def acted(self, act: Act) -> str:
+    async def acted(self, act: CardEvent) -> str:
         """A click, a modal or a forced reply on a card; the word to show, `already handled` among them.
 
         Anyone but the owner gets a refusal as their word. Never raises Refused.
@@ -190,7 +190,7 @@ class CardSurface(Protocol):
 
 
 @runtime_checkable
-class DirectLine(Protocol):
+class OwnerDm(Protocol):
     """A platform where the owner can be told things outside of cards: notices, digests."""
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
@@ -240,7 +240,7 @@ class CatchesUp(Protocol):
 
 
 @runtime_checkable
-class ReadsOwnLine(Protocol):
+class ReadsOwnerDm(Protocol):
     """A platform where what the owner wrote to the twin while it was off can be read."""
 
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:

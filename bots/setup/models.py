@@ -19,7 +19,7 @@ OLLAMA_EMBEDDERS = {
 def chat_model(settings: Settings, home: Home) -> ChatModel:
     """The model that writes the drafts; nothing is loaded yet. Raises OwnerMustFix on an unknown name."""
     wanted = settings.model
-    if wanted.door == "ollama":
+    if wanted.provider == "ollama":
         from core.models.ollama import OllamaChat
 
         return OllamaChat(
@@ -38,7 +38,7 @@ def chat_model(settings: Settings, home: Home) -> ChatModel:
 def embedder(settings: Settings) -> Embedder:
     """The model that finds what bears on a message; nothing is loaded yet. Raises OwnerMustFix."""
     wanted = settings.embedding
-    if wanted.door == "ollama":
+    if wanted.provider == "ollama":
         name = wanted.name.partition(":")[0]
         if name not in OLLAMA_EMBEDDERS:
             known = ", ".join(sorted(OLLAMA_EMBEDDERS))

@@ -16,7 +16,7 @@ DELEGATION_LASTS = timedelta(days=7)
 """Where the owner names no end."""
 
 
-class Leave(Part):
+class ControlPart(Part):
     """How far the twin may go, now and in advance."""
 
     async def pause(self) -> Done:
@@ -86,4 +86,4 @@ class Leave(Part):
     async def _persona(self, name: str | None, conversation: Conversation) -> PersonaName:
         if name is not None:
             return self._house.personas.get(name).name
-        return (await self._house.personas.cast(conversation)).name
+        return (await self._house.personas.select_persona(conversation)).name

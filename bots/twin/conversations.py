@@ -15,7 +15,7 @@ from memory.reports import overview
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Conversations(Part):
+class ConversationPart(Part):
     """What is said, and where."""
 
     async def hear(self, person: str, conversation: str, text: str) -> HearAnswer:
@@ -64,6 +64,6 @@ class Conversations(Part):
 
     async def _mode(self, conversation: Conversation, explicit: Mode | None) -> Mode:
         try:
-            return capped(explicit, (await self._house.personas.cast(conversation)).mode)
+            return capped(explicit, (await self._house.personas.select_persona(conversation)).mode)
         except OwnerMustFix:
             return Mode.OBSERVE

@@ -13,7 +13,7 @@ from memory.archive.rows import row_number
 from memory.state.reminders import Reminder
 
 
-class Digests(Part):
+class DigestPart(Part):
     """What the owner is told by the clock."""
 
     async def digest(self, name: str | None = None, since: str | datetime | None = None) -> DigestView:
@@ -35,8 +35,8 @@ class Digests(Part):
         zone = self._house.zone
         return tuple(
             DigestTimesView(
-                one.wanted.name,
-                one.wanted.to,
+                one.spec.name,
+                one.spec.to,
                 one.next.astimezone(zone) if one.next else None,
                 one.last.due.astimezone(zone) if one.last else None,
                 one.last.state.value if one.last else "",

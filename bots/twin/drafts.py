@@ -11,7 +11,7 @@ from bots.twin.part import Part
 from core.types import DraftId, RecordId
 
 
-class Drafts(Part):
+class DraftPart(Part):
     """What waits for leave, and what was sent."""
 
     async def inbox(self) -> tuple[DraftView, ...]:
@@ -72,7 +72,7 @@ class Drafts(Part):
         return retrieved(await self._house.approvals.withheld(DraftId(id)))
 
     async def share(self, record: str, with_: Sequence[str], draft: str | None = None) -> Done:
-        """Let people hear a record: person ids, circle names, atoms, or `once`.
+        """Let people hear a record: person ids, circle names, principals, or `once`.
 
         `once` holds for the next redraft of `draft` alone; without `draft`, for the only open one.
         """

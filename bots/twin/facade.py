@@ -8,17 +8,17 @@ from bots.api.views import BackupView, StatusView
 from bots.runtime.base.changes import Change
 from bots.runtime.process.status import status
 from bots.setup.backup import write_backup
-from bots.twin.control import Leave
-from bots.twin.conversations import Conversations
-from bots.twin.digests import Digests
-from bots.twin.drafts import Drafts
-from bots.twin.knowledge import Knowledge
-from bots.twin.people import People
+from bots.twin.control import ControlPart
+from bots.twin.conversations import ConversationPart
+from bots.twin.digests import DigestPart
+from bots.twin.drafts import DraftPart
+from bots.twin.knowledge import KnowledgePart
+from bots.twin.people import PeoplePart
 
 __all__ = ["Twin"]
 
 
-class Twin(Conversations, Drafts, Leave, People, Knowledge, Digests):
+class Twin(ConversationPart, DraftPart, ControlPart, PeoplePart, KnowledgePart, DigestPart):
     """Every method may raise OwnerMustFix, TryAgain and Refused, whose messages are fit to be shown.
 
     `revision=None` means "the one that is open now".

@@ -13,7 +13,7 @@ from core.types import OWNER, MemoryRecord, RecordId
 from memory.reports.forgetting import forget
 
 
-class Knowledge(Part):
+class KnowledgePart(Part):
     """What the twin knows."""
 
     async def recall(self, query: str, for_: str, limit: int = 8) -> RecallAnswer:

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from bots.api.views import Done, DraftView
 from bots.runtime.base.times import moment
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from core.types import Draft
 
 
 class Part:
     """Some of the methods of `Twin`, over one house."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Container) -> None:
         self._house = house
 
     def _set(self, said: str) -> Done:

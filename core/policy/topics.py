@@ -12,7 +12,7 @@ from functools import lru_cache
 from core.prompt.quoting import visible
 
 
-class Topic(StrEnum):
+class SensitiveTopic(StrEnum):
     """Why a text is not for the twin to answer alone."""
 
     IDENTITY = "identity"
@@ -40,9 +40,9 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)")
 
 
-_PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
+_PATTERNS: tuple[tuple[SensitiveTopic, re.Pattern[str]], ...] = (
     (
-        Topic.IDENTITY,
+        SensitiveTopic.IDENTITY,
         _words(
             r"""
             (?:are|r) (?:you|u|ya)[ ]
@@ -68,7 +68,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.INJECTION,
+        SensitiveTopic.INJECTION,
         _words(
             r"""
             (?:ignore|disregard|forget) .{0,30}(?:instruction|instructions|prompt|rules|above|previous|
@@ -83,7 +83,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.SECRET,
+        SensitiveTopic.SECRET,
         _words(
             r"""
             password\w* | passwort\w* | passcode\w* | pass ?phrase\w* | pin | pins | otp | 2fa |
@@ -101,7 +101,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.MONEY,
+        SensitiveTopic.MONEY,
         _words(
             r"""
             money | cash | pay | pays | paid | paying | payment\w* | payroll | salar\w+ | wage\w* |
@@ -115,7 +115,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.HEALTH,
+        SensitiveTopic.HEALTH,
         _words(
             r"""
             doctor\w* | hospital\w* | clinic\w* | diagnos\w+ | cancer\w* | tumou?r\w* | sick\w* | ill |
@@ -131,7 +131,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.GRIEF,
+        SensitiveTopic.GRIEF,
         _words(
             r"""
             died | dead | death\w* | passed away | passed on | funeral\w* | condolence\w* | grie\w+ |
@@ -142,7 +142,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.ANGER,
+        SensitiveTopic.ANGER,
         _words(
             r"""
             angry | furious | pissed | mad at | hate | hates | hated | disgust\w* | fuck\w* | shit\w* |
@@ -155,7 +155,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.LEGAL,
+        SensitiveTopic.LEGAL,
         _words(
             r"""
             lawyer\w* | attorney\w* | legal\w* | law | lawsuit\w* | sue | suing | sued | court\w* |
@@ -169,7 +169,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.INTIMATE,
+        SensitiveTopic.INTIMATE,
         _words(
             r"""
             sex\w* | nude\w* | naked | porn\w* | kiss\w* | love you | in love | break(?:ing)? up |
@@ -181,7 +181,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.LINK,
+        SensitiveTopic.LINK,
         re.compile(
             r"\w+://|(?<!\w)www\.|(?<!\w)click(?!\w)|[\w.+-]+@[\w-]+\.\w|"
             r"(?<![\w.])[a-z0-9-]+\.(?:com|net|org|io|co|me|ly|app|dev|info|biz|xyz|ru|cn|de|uk|fr|eu|gg|link)(?!\w)|"
@@ -189,7 +189,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.COMMITMENT,
+        SensitiveTopic.COMMITMENT,
         _words(
             r"""
             i'?ll | i will | we'?ll | we will | i'm going to | i am going to | im going to | gonna |
@@ -214,7 +214,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.DATE,
+        SensitiveTopic.DATE,
         _words(
             r"""
             (?:mon|tues|wednes|thurs|fri|satur|sun)day\w* | mon | tue | tues | wed | thu | thur | thurs |
@@ -232,7 +232,7 @@ _PATTERNS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Topic.NUMBER,
+        SensitiveTopic.NUMBER,
         re.compile(
             r"(?<!<)\d|[€£$¥₹₿%]|(?<!\w)(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|"
             r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half past|"
@@ -265,20 +265,20 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=64)  # review and policy ask about the same few texts within a turn
-def topics(text: str) -> tuple[Topic, ...]:
+def topics(text: str) -> tuple[SensitiveTopic, ...]:
     """Every topic of a text, the weightiest first."""
     if len(text) > _LONG:
-        return (Topic.UNREADABLE,)
+        return (SensitiveTopic.UNREADABLE,)
     folded = plain(text)
     found = [topic for topic, pattern in _PATTERNS if pattern.search(folded)]
     if _unreadable(folded):
-        found.append(Topic.UNREADABLE)
+        found.append(SensitiveTopic.UNREADABLE)
     return tuple(found)
 
 
 def asks_if_bot(text: str) -> bool:
     """Whether a text asks if a person is writing."""
-    return any(Topic.IDENTITY in topics(part) for part in {text[:_LONG], text[-_LONG:]})
+    return any(SensitiveTopic.IDENTITY in topics(part) for part in {text[:_LONG], text[-_LONG:]})
 
 
 def _unreadable(folded: str) -> bool:

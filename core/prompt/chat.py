@@ -11,7 +11,7 @@ TURN_TOKENS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatMessage:
     """One message of a chat-style prompt."""
 
     role: Literal["system", "user", "assistant"]
@@ -25,7 +25,7 @@ class Prompt:
     `lead`: the reply's first words, where the text already ends with them.
     """
 
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[ChatMessage, ...] = ()
     text: str = ""
     stop: tuple[str, ...] = ()
     lead: str = ""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from core.errors import OwnerMustFix
 from core.prompt.briefing import HEARD_AGAIN, Briefing, Piece, Sort, cost, cut, offers, said, speakers
-from core.prompt.chat import Prompt, Style, Turn, size
+from core.prompt.chat import ChatMessage, Prompt, Style, size
 from core.prompt.quoting import label, quoted
 from core.types import OWNER, TWIN, Kind, PersonId, RecordId
 
@@ -114,18 +114,18 @@ def _chat(briefing: Briefing, names: Mapping[PersonId, str], pieces: Sequence[Pi
             lines.append(f"{owner} wants this in the answer: {piece.text}")
     if advice := _text(pieces, "advice"):
         lines.append(advice)
-    turns = [Turn("system", "\n".join(lines))]
+    turns = [ChatMessage("system", "\n".join(lines))]
     group = briefing.conversation.kind is Kind.GROUP
     for piece in _spoken(pieces):
         role: Literal["user", "assistant"] = "assistant" if piece.own else "user"
         content = f"{piece.speaker}: {piece.text}" if group and not piece.own else piece.text
         if turns[-1].role == role:
-            turns[-1] = Turn(role, f"{turns[-1].content}\n{content}")
+            turns[-1] = ChatMessage(role, f"{turns[-1].content}\n{content}")
         else:
             if len(turns) == 1 and piece.own:
                 # Several templates refuse a conversation that the assistant begins.
-                turns.append(Turn("user", "…"))
-            turns.append(Turn(role, content))
+                turns.append(ChatMessage("user", "…"))
+            turns.append(ChatMessage(role, content))
     return Prompt(turns=tuple(turns), stop=tuple(f"\n{name}:" for name in _labels(names, _spoken(pieces))))
 
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from core.audience import OWNER_ONLY, World, audience, includes, listeners, may_hear, person, place
+from core.audience import OWNER_ONLY, Membership, audience, includes, listeners, may_hear, person, place
 from core.types import (
     TWIN,
-    Atom,
     Audience,
     Conversation,
     ConversationId,
@@ -23,14 +22,15 @@ from core.types import (
     MemoryRecord,
     Person,
     PersonId,
+    Principal,
 )
-from memory.archive.rows import read_atoms, read_conversation
+from memory.archive.rows import read_conversation, read_principals
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
 NOWHERE = -1
-"""The number of no place."""
-HEARD = "(records.audience IN (SELECT value FROM json_each(?)) OR (records.place IS ? AND records.at >= ?))"
+"""The number of no channel."""
+HEARD = "(records.audience IN (SELECT value FROM json_each(?)) OR (records.channel IS ? AND records.at >= ?))"
 
 
 class Directory(Protocol):
@@ -41,8 +41,8 @@ class Directory(Protocol):
         """Changes whenever people, circles, entries or rules change."""
         ...
 
-    def world(self, places: Mapping[str, frozenset[PersonId]]) -> World:
-        """Everything that turns atoms into people, these places included."""
+    def membership(self, channels: Mapping[str, frozenset[PersonId]]) -> Membership:
+        """Everything that turns principals into people, these channels included."""
         ...
 
     def people(self) -> Mapping[PersonId, Person]:
@@ -63,14 +63,14 @@ class Allowed:
 
     everything: bool
     audiences: frozenset[int] = frozenset()
-    place: int = NOWHERE
+    channel: int = NOWHERE
     since: str = ""
 
     def where(self) -> tuple[str, tuple[str | int, ...]]:
         """The condition on `records`, never NULL, and its parameters."""
         if self.everything:
             return "TRUE", ()
-        return HEARD, (json.dumps(sorted(self.audiences)), self.place, self.since)
+        return HEARD, (json.dumps(sorted(self.audiences)), self.channel, self.since)
 
 
 class Audiences:
@@ -80,13 +80,13 @@ class Audiences:
         self._db = db
         self._directory = directory
         self._refreshing = asyncio.Lock()
-        self._atoms: dict[int, Audience] = {}
-        self._places: dict[str, int] = {}
+        self._principals: dict[int, Audience] = {}
+        self._channels: dict[str, int] = {}
         self._conversations: dict[ConversationId, Conversation] = {}
         self._version = 0
         self._commits = -1
-        self._world: tuple[tuple[int, int], World] | None = None
-        self._allowed: dict[ConversationId, tuple[Conversation, World, int, frozenset[int]]] = {}
+        self._membership: tuple[tuple[int, int], Membership] | None = None
+        self._allowed: dict[ConversationId, tuple[Conversation, Membership, int, frozenset[int]]] = {}
 
     async def allowed(self, conversation: Conversation) -> Allowed:
         """What may be recalled there now."""
@@ -97,15 +97,17 @@ class Audiences:
         limited = not conversation.joiners_read_history and conversation.newest_join is not None
         return Allowed(
             everything=False,
-            audiences=self._heard(conversation, self.world()),
-            place=self._places.get(conversation.home, NOWHERE),
+            audiences=self._heard(conversation, self.membership()),
+            channel=self._channels.get(conversation.channel, NOWHERE),
             since=to_text(conversation.newest_join) if limited and conversation.newest_join else "",
         )
 
     def heard(self, records: Iterable[MemoryRecord], conversation: Conversation) -> list[MemoryRecord]:
         """Those of the directory's entries that may be recalled there, as of the last `refresh`."""
-        conversation, world = self.current(conversation), self.world()
-        return [one for one in records if may_hear(one.audience, one.place, one.at, conversation, world)]
+        conversation, membership = self.current(conversation), self.membership()
+        return [
+            one for one in records if may_hear(one.audience, one.channel, one.at, conversation, membership)
+        ]
 
     def current(self, conversation: Conversation) -> Conversation:
         """The stricter of what the caller and the store know of its listeners."""
@@ -118,17 +120,17 @@ class Audiences:
             conversation,
             kind=conversation.kind if conversation.kind is stored.kind else Kind.GROUP,
             members=None if None in lists else frozenset().union(*(one for one in lists if one is not None)),
-            place=stored.place,
+            parent=stored.parent,
             joiners_read_history=conversation.joiners_read_history and stored.joiners_read_history,
             newest_join=max(joins, default=None),
         )
 
-    def world(self) -> World:
+    def membership(self) -> Membership:
         """Who is who, as of the last `refresh`."""
         key = (self._directory.version, self._version)
-        if self._world is None or self._world[0] != key:
-            self._world = (key, self._directory.world(_listable(self._conversations.values())))
-        return self._world[1]
+        if self._membership is None or self._membership[0] != key:
+            self._membership = (key, self._directory.membership(_listable(self._conversations.values())))
+        return self._membership[1]
 
     async def refresh(self) -> None:
         """Take in the audiences, places and conversations that were stored since."""
@@ -136,29 +138,31 @@ class Audiences:
             commits = self._db.commits
             if commits == self._commits:
                 return
-            known = (max(self._atoms, default=0), max(self._places.values(), default=0), self._version)
+            known = (max(self._principals, default=0), max(self._channels.values(), default=0), self._version)
             news = await self._db.read(lambda connection: _news(connection, *known))
-            atoms, places, conversations = news
-            self._atoms.update((row["number"], read_atoms(row["atoms"])) for row in atoms)
-            self._places.update((row["id"], row["number"]) for row in places)
+            principals, channels, conversations = news
+            self._principals.update((row["number"], read_principals(row["principals"])) for row in principals)
+            self._channels.update((row["id"], row["number"]) for row in channels)
             for row in conversations:
                 self._conversations[ConversationId(row["id"])] = read_conversation(row)
                 self._version = row["version"]
             self._commits = commits
 
-    def _heard(self, conversation: Conversation, world: World) -> frozenset[int]:
+    def _heard(self, conversation: Conversation, membership: Membership) -> frozenset[int]:
         before = self._allowed.get(conversation.id)
-        if before is not None and before[0] == conversation and before[1] is world:
+        if before is not None and before[0] == conversation and before[1] is membership:
             seen, heard = before[2], before[3]
         else:
             seen, heard = 0, frozenset()
-        if seen < len(self._atoms):  # numbers grow by one and none is ever taken back
-            present = listeners(conversation, world)
-            new = range(seen + 1, len(self._atoms) + 1)
+        if seen < len(self._principals):  # numbers grow by one and none is ever taken back
+            present = listeners(conversation, membership)
+            new = range(seen + 1, len(self._principals) + 1)
             heard |= {
-                number for number in new if all(includes(self._atoms[number], one, world) for one in present)
+                number
+                for number in new
+                if all(includes(self._principals[number], one, membership) for one in present)
             }
-            self._allowed[conversation.id] = (conversation, world, len(self._atoms), heard)
+            self._allowed[conversation.id] = (conversation, membership, len(self._principals), heard)
         return heard
 
 
@@ -172,38 +176,38 @@ def audience_of(conversation: Conversation, author: PersonId, at: datetime | Non
     """
     if conversation.kind is Kind.OWNER:
         return OWNER_ONLY
-    said_it: tuple[Atom, ...] = () if author == TWIN else (person(author),)
+    said_it: tuple[Principal, ...] = () if author == TWIN else (person(author),)
     joined = None if conversation.joiners_read_history else conversation.newest_join
     if joined is not None and at is not None and at < joined:
         return audience(*said_it)
     if conversation.members:
         return audience(*said_it, *map(person, conversation.members))
     if conversation.joiners_read_history:
-        return audience(*said_it, place(conversation.home))
+        return audience(*said_it, place(conversation.channel))
     return audience(*said_it)
 
 
-def intern_audience(connection: sqlite3.Connection, atoms: Audience) -> int:
+def intern_audience(connection: sqlite3.Connection, principals: Audience) -> int:
     """The number of an audience."""
-    text = json.dumps(sorted(atoms))
-    row = connection.execute("SELECT number FROM audiences WHERE atoms = ?", (text,)).fetchone()
+    text = json.dumps(sorted(principals))
+    row = connection.execute("SELECT number FROM audiences WHERE principals = ?", (text,)).fetchone()
     if row is None:
-        return _number(connection, "INSERT INTO audiences(atoms) VALUES (?) RETURNING number", text)
+        return _number(connection, "INSERT INTO audiences(principals) VALUES (?) RETURNING number", text)
     return int(row["number"])
 
 
-def intern_place(connection: sqlite3.Connection, place_id: str) -> int:
-    """The number of a place."""
-    row = connection.execute("SELECT number FROM places WHERE id = ?", (place_id,)).fetchone()
+def intern_channel(connection: sqlite3.Connection, channel_id: str) -> int:
+    """The number of a channel."""
+    row = connection.execute("SELECT number FROM channels WHERE id = ?", (channel_id,)).fetchone()
     if row is None:
-        return _number(connection, "INSERT INTO places(id) VALUES (?) RETURNING number", place_id)
+        return _number(connection, "INSERT INTO channels(id) VALUES (?) RETURNING number", channel_id)
     return int(row["number"])
 
 
 def read_audience(connection: sqlite3.Connection, number: int) -> Audience:
     """The audience behind a number."""
-    row = connection.execute("SELECT atoms FROM audiences WHERE number = ?", (number,)).fetchone()
-    return read_atoms(row["atoms"])
+    row = connection.execute("SELECT principals FROM audiences WHERE number = ?", (number,)).fetchone()
+    return read_principals(row["principals"])
 
 
 def _number(connection: sqlite3.Connection, statement: str, value: str) -> int:
@@ -211,11 +215,11 @@ def _number(connection: sqlite3.Connection, statement: str, value: str) -> int:
 
 
 def _news(
-    connection: sqlite3.Connection, audience_number: int, place_number: int, version: int
+    connection: sqlite3.Connection, audience_number: int, channel_number: int, version: int
 ) -> tuple[list[sqlite3.Row], list[sqlite3.Row], list[sqlite3.Row]]:
     return (
         connection.execute("SELECT * FROM audiences WHERE number > ?", (audience_number,)).fetchall(),
-        connection.execute("SELECT * FROM places WHERE number > ?", (place_number,)).fetchall(),
+        connection.execute("SELECT * FROM channels WHERE number > ?", (channel_number,)).fetchall(),
         connection.execute(
             "SELECT * FROM conversations WHERE version > ? ORDER BY version", (version,)
         ).fetchall(),
@@ -228,9 +232,9 @@ def _listable(conversations: Iterable[Conversation]) -> dict[str, frozenset[Pers
     own: dict[str, frozenset[PersonId]] = {}
     for one in conversations:
         readers = one.members or frozenset()
-        lists.setdefault(one.home, []).append(readers)
-        if one.home == one.id:
-            own[one.home] = readers
+        lists.setdefault(one.channel, []).append(readers)
+        if one.channel == one.id:
+            own[one.channel] = readers
     return {
         home: readers
         for home, several in lists.items()

@@ -59,7 +59,7 @@ def note(connection: sqlite3.Connection, message: Message) -> None:
             "UPDATE threads SET closed_by = ? WHERE conversation = ? AND kind = 'question'"
             " AND closed_by IS NULL AND (? IS NULL OR message = ?)"
             " AND EXISTS (SELECT 1 FROM messages asked, messages said WHERE asked.id = threads.message"
-            " AND said.id = ? AND (asked.stands_at, asked.number) < (said.stands_at, said.number))",
+            " AND said.id = ? AND (asked.position, asked.number) < (said.position, said.number))",
             (message.id, message.conversation, message.reply_to, message.reply_to, message.id),
         )
 
@@ -102,8 +102,8 @@ def working(
 ) -> str:
     """What was open or talked about before the last `window` messages; empty when there is nothing."""
     rows = connection.execute(
-        "SELECT * FROM messages WHERE conversation = ? AND deleted = 0 AND stands_at >= ?"
-        " ORDER BY stands_at DESC, number DESC LIMIT ?",
+        "SELECT * FROM messages WHERE conversation = ? AND deleted = 0 AND position >= ?"
+        " ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, since, window + LOOKED_BACK),
     ).fetchall()
     if len(rows) <= window:

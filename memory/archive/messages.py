@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from core.audience import derived
 from core.types import OWNER, TWIN, Conversation, ConversationId, Message, MessageId, RecordId
 from memory.archive import episodes
-from memory.archive.audiences import audience_of, intern_audience, intern_place, read_audience
+from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
 from memory.archive.rows import read_conversation, read_message, read_messages
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import optional_text, to_text
@@ -66,7 +66,7 @@ class Messages:
     async def pending(self, conversation: ConversationId | None = None) -> list[Message]:
         """Heard there, or anywhere, but not yet dealt with, oldest first: what a restart must answer."""
         there, values = (" AND conversation = ?", (conversation,)) if conversation else ("", ())
-        query = f"SELECT * FROM messages WHERE turn = 'pending'{there} ORDER BY stands_at, number"  # noqa: S608
+        query = f"SELECT * FROM messages WHERE turn = 'pending'{there} ORDER BY position, number"  # noqa: S608
         return await self._db.read(lambda connection: read_messages(connection.execute(query, values)))
 
 
@@ -74,7 +74,7 @@ def mark_done(connection: sqlite3.Connection, conversation: ConversationId, unti
     """The messages of a conversation up to and including `until` have had their outcome."""
     connection.execute(
         "UPDATE messages SET turn = 'done' WHERE conversation = ? AND turn = 'pending'"
-        " AND (stands_at, number) <= (SELECT stands_at, number FROM messages WHERE id = ?)",
+        " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)",
         (conversation, until),
     )
 
@@ -124,11 +124,11 @@ def recent(
     connection: sqlite3.Connection, conversation: ConversationId, limit: int, until: MessageId | None = None
 ) -> list[Message]:
     """The last messages up to and including `until`, oldest first; none when `until` is unknown."""
-    place = " AND (stands_at, number) <= (SELECT stands_at, number FROM messages WHERE id = ?)"
+    place = " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)"
     bound = place if until else ""
     rows = connection.execute(
         f"SELECT * FROM messages WHERE conversation = ? AND deleted = 0{bound}"  # noqa: S608
-        " ORDER BY stands_at DESC, number DESC LIMIT ?",
+        " ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, *((until,) if until else ()), limit),
     )
     return read_messages(rows)[::-1]
@@ -157,7 +157,7 @@ def _insert(
     text = "" if message.deleted else _storable(message.text)
     added = connection.execute(
         "INSERT OR IGNORE INTO messages"
-        "(id, conversation, author, text, sent_at, stands_at, reply_to, addressed, edited_at, deleted, turn)"
+        "(id, conversation, author, text, sent_at, position, reply_to, addressed, edited_at, deleted, turn)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.id,
@@ -165,7 +165,7 @@ def _insert(
             message.author,
             text,
             to_text(message.sent_at),
-            _stands_at(connection, message, after),
+            _position(connection, message, after),
             message.reply_to,
             message.addressed,
             optional_text(message.edited_at),
@@ -179,7 +179,7 @@ def _insert(
     return added > 0
 
 
-def _stands_at(connection: sqlite3.Connection, message: Message, after: MessageId | None) -> str:
+def _position(connection: sqlite3.Connection, message: Message, after: MessageId | None) -> str:
     """The first half of a message's place in its conversation; the second is its number, that of hearing.
 
     What others say stands where the platform's clock has it. What the twin says stands by what was heard:
@@ -189,18 +189,18 @@ def _stands_at(connection: sqlite3.Connection, message: Message, after: MessageI
     if message.author != TWIN:
         return to_text(message.sent_at)
     column, value = ("id", after) if after else ("conversation", message.conversation)
-    query = f"SELECT max(stands_at) FROM messages WHERE {column} = ?"  # noqa: S608
+    query = f"SELECT max(position) FROM messages WHERE {column} = ?"  # noqa: S608
     found = connection.execute(query, (value,)).fetchone()
     return str(found[0] or to_text(message.sent_at))
 
 
 def _record(connection: sqlite3.Connection, conversation: Conversation, message: Message, text: str) -> None:
     connection.execute(
-        "INSERT INTO records(id, audience, place, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, 0, ?)",
+        "INSERT INTO records(id, audience, channel, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, 0, ?)",
         (
             record_id(message.id),
             intern_audience(connection, audience_of(conversation, message.author, message.sent_at)),
-            intern_place(connection, conversation.home),
+            intern_channel(connection, conversation.channel),
             to_text(message.sent_at),
             message.author,
             text,
@@ -239,13 +239,13 @@ def _keep(connection: sqlite3.Connection, conversation: Conversation, at: dateti
     if stored is not None:
         # What was said belongs to the place where it was said: a conversation does not move.
         joined = _newest_join(stored, conversation, at)
-        conversation = replace(conversation, place=stored.place, newest_join=joined)
+        conversation = replace(conversation, parent=stored.parent, newest_join=joined)
     if conversation == stored:
         return conversation
     members = None if conversation.members is None else json.dumps(sorted(conversation.members))
     connection.execute(
         "INSERT INTO conversations"
-        "(id, platform, title, kind, members, place, joiners_read_history, newest_join, version)"
+        "(id, platform, title, kind, members, parent, joiners_read_history, newest_join, version)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(version), 0) + 1 FROM conversations))"
         " ON CONFLICT(id) DO UPDATE SET platform = excluded.platform, title = excluded.title,"
         " kind = excluded.kind, members = excluded.members,"
@@ -257,7 +257,7 @@ def _keep(connection: sqlite3.Connection, conversation: Conversation, at: dateti
             conversation.title,
             conversation.kind,
             members,
-            conversation.place,
+            conversation.parent,
             conversation.joiners_read_history,
             optional_text(conversation.newest_join),
         ),

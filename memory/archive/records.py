@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from core.errors import Refused
 from core.types import Audience, MemoryRecord, MessageId, RecordId
-from memory.archive.audiences import intern_audience, intern_place
+from memory.archive.audiences import intern_audience, intern_channel
 from memory.archive.messages import erase
 from memory.archive.rows import RECORDS, read_record
 from memory.storage.sqlite import Database
@@ -33,22 +33,22 @@ class Records:
         """One record."""
         return await self._db.read(lambda connection: get(connection, record))
 
-    async def share(self, record: RecordId, atoms: Audience) -> MemoryRecord:
+    async def share(self, record: RecordId, principals: Audience) -> MemoryRecord:
         """Let more people hear it. Raises Refused for one that is unknown or lives in profile.json."""
-        return await self._db.write("share", lambda connection: share(connection, record, atoms))
+        return await self._db.write("share", lambda connection: share(connection, record, principals))
 
 
 def add_all(connection: sqlite3.Connection, records: Iterable[MemoryRecord]) -> None:
     """Keep records; one of the same id is replaced."""
     connection.executemany(
-        "INSERT INTO records(id, audience, place, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(id) DO UPDATE SET audience = excluded.audience, place = excluded.place,"
+        "INSERT INTO records(id, audience, channel, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT(id) DO UPDATE SET audience = excluded.audience, channel = excluded.channel,"
         " at = excluded.at, author = excluded.author, pinned = excluded.pinned, text = excluded.text",
         (
             (
                 one.id,
                 intern_audience(connection, one.audience),
-                None if one.place is None else intern_place(connection, one.place),
+                None if one.channel is None else intern_channel(connection, one.channel),
                 to_text(one.at),
                 one.author,
                 one.pinned,
@@ -65,12 +65,12 @@ def get(connection: sqlite3.Connection, record: RecordId) -> MemoryRecord | None
     return read_record(row) if row else None
 
 
-def share(connection: sqlite3.Connection, record: RecordId, atoms: Audience) -> MemoryRecord:
-    """Add atoms to a record's audience."""
+def share(connection: sqlite3.Connection, record: RecordId, principals: Audience) -> MemoryRecord:
+    """Add principals to a record's audience."""
     held = _held(connection, record)
     connection.execute(
         "UPDATE records SET audience = ? WHERE id = ?",
-        (intern_audience(connection, held.audience | atoms), record),
+        (intern_audience(connection, held.audience | principals), record),
     )
     return _held(connection, record)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from core.types import (
-    Atom,
     Audience,
     Conversation,
     ConversationId,
@@ -16,6 +15,7 @@ from core.types import (
     Message,
     MessageId,
     PersonId,
+    Principal,
     RecordId,
 )
 from memory.storage.timestamps import from_text, optional_time
@@ -37,7 +37,7 @@ def read_conversation(row: sqlite3.Row) -> Conversation:
         title=row["title"],
         kind=Kind(row["kind"]),
         members=members,
-        place=row["place"],
+        parent=row["parent"],
         joiners_read_history=bool(row["joiners_read_history"]),
         newest_join=optional_time(row["newest_join"]),
     )
@@ -64,17 +64,17 @@ def read_messages(rows: Iterable[sqlite3.Row]) -> list[Message]:
 
 
 RECORDS = (
-    "SELECT records.*, places.id AS place_id, audiences.atoms AS atoms FROM records"
+    "SELECT records.*, channels.id AS channel_id, audiences.principals AS principals FROM records"
     " JOIN audiences ON audiences.number = records.audience"
-    " LEFT JOIN places ON places.number = records.place"
+    " LEFT JOIN channels ON channels.number = records.channel"
 )
 """Selects what `read_record` reads."""
 
 
 @lru_cache(4096)
-def read_atoms(text: str) -> Audience:
+def read_principals(text: str) -> Audience:
     """The stored form of an audience."""
-    return frozenset(map(Atom, json.loads(text)))
+    return frozenset(map(Principal, json.loads(text)))
 
 
 def read_record(row: sqlite3.Row) -> MemoryRecord:
@@ -82,9 +82,9 @@ def read_record(row: sqlite3.Row) -> MemoryRecord:
     return MemoryRecord(
         id=RecordId(row["id"]),
         text=row["text"],
-        audience=read_atoms(row["atoms"]),
+        audience=read_principals(row["principals"]),
         at=from_text(row["at"]),
         author=PersonId(row["author"]) if row["author"] else None,
-        place=row["place_id"],
+        channel=row["channel_id"],
         pinned=bool(row["pinned"]),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.errors import Refused
 from core.ports import Clock
-from core.types import Atom, Audience, MemoryRecord, MessageId
+from core.types import Audience, MemoryRecord, MessageId, Principal
 from memory.profile.profile import Profile
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, to_text
@@ -95,6 +95,6 @@ def _suggestion(row: sqlite3.Row) -> Suggestion:
         id=row["id"],
         text=row["text"],
         source=MessageId(row["source"]),
-        audience=frozenset(map(Atom, json.loads(row["audience"]))),
+        audience=frozenset(map(Principal, json.loads(row["audience"]))),
         at=from_text(row["at"]),
     )

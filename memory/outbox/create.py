@@ -28,13 +28,13 @@ from memory.outbox.superseded import (
     MESSAGE_EDITED,
     NEWER_MESSAGE,
     newer,
-    overtaken,
+    reason_superseded,
 )
 from memory.storage.timestamps import optional_text, to_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class NewDraft:
     """What the agent wrote. `answers` is the newest message that it answers, as it was when it was read.
 
     `delegation` gives leave where the verdict is Send; `drafted_for` is the conversation as the agent saw it;
@@ -57,17 +57,17 @@ class Written:
     asked_at: datetime | None = None
 
 
-def put(connection: sqlite3.Connection, new: Written, now: datetime) -> Draft | None:
+def create(connection: sqlite3.Connection, new: NewDraft, now: datetime) -> Draft | None:
     """As `Outbox.put`."""
     answers = new.answers
-    moot = overtaken(connection, new.conversation, answers.id, answers.edited_at, new.asked_at)
-    if moot == MESSAGE_EDITED:
+    superseded = reason_superseded(connection, new.conversation, answers.id, answers.edited_at, new.asked_at)
+    if superseded == MESSAGE_EDITED:
         return None
     waiting = awaiting(connection, new.conversation)
     if waiting is not None and new.unless_one_waits:
         return None
     replaced = NEWER_MESSAGE
-    if moot is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
+    if superseded is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
         if new.asked_at is None:
             drafts.supersede(connection, waiting, LATE_MESSAGE)
             mark_pending(connection, answers.id)
@@ -75,8 +75,8 @@ def put(connection: sqlite3.Connection, new: Written, now: datetime) -> Draft | 
         replaced = ANOTHER_ASKED_FOR
     still_known(connection, new.records)
     mark_done(connection, new.conversation, answers.id)
-    if moot is not None:
-        note_silence(connection, new.conversation, answers.id, moot, now)
+    if superseded is not None:
+        note_skipped_turn(connection, new.conversation, answers.id, superseded, now)
         return None
     if waiting is not None:
         drafts.supersede(connection, waiting, replaced)
@@ -113,17 +113,17 @@ def joined_since(connection: sqlite3.Connection, drafted_for: Conversation | Non
     return drafted_for is not None and drafts.others_listen(connection, drafted_for.id, drafted_for.members)
 
 
-def note_silence(
+def note_skipped_turn(
     connection: sqlite3.Connection, conversation: ConversationId, message: MessageId, rule: str, now: datetime
 ) -> None:
     """Why there is no draft for a message."""
     connection.execute(
-        "INSERT OR REPLACE INTO silences (conversation, message, rule, at) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO skipped_turns (conversation, message, rule, at) VALUES (?, ?, ?, ?)",
         (conversation, message, rule, to_text(now)),
     )
 
 
-def _insert(connection: sqlite3.Connection, new: Written, now: datetime) -> sqlite3.Row:
+def _insert(connection: sqlite3.Connection, new: NewDraft, now: datetime) -> sqlite3.Row:
     values = {
         "conversation": new.conversation,
         "answers": new.answers.id,
@@ -153,4 +153,4 @@ def _delegate(connection: sqlite3.Connection, row: sqlite3.Row, name: str | None
     if found is None or not delegations.runs(found, now) or not row["text"].strip():
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)
         return
-    drafts.give_leave(connection, row, who=found.name, via="delegation", now=now, delegation=found.id)
+    drafts.authorize(connection, row, who=found.name, via="delegation", now=now, delegation=found.id)

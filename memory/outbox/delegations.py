@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.audience import OWNER_ATOM, World, listeners, person
+from core.audience import OWNER_PRINCIPAL, Membership, listeners, person
 from core.errors import Refused
 from core.ports import Clock
 from core.types import Conversation, ConversationId, Kind, PersonaName, PersonId
@@ -63,7 +63,7 @@ def covers(
     conversation: Conversation,
     persona: PersonaName,
     kind: str,
-    world: World,
+    membership: Membership,
     now: datetime,
 ) -> bool:
     """Whether it allows this answer. A person's covers only the direct conversation with that person:
@@ -72,16 +72,16 @@ def covers(
         return False
     if delegation.kinds and kind not in delegation.kinds:
         return False
-    return reaches(delegation, conversation, world)
+    return reaches(delegation, conversation, membership)
 
 
-def reaches(delegation: Delegation, conversation: Conversation, world: World) -> bool:
+def reaches(delegation: Delegation, conversation: Conversation, membership: Membership) -> bool:
     """Whether it is for that conversation, or for the one person who listens there."""
     if delegation.conversation is not None:
         return delegation.conversation == conversation.id
     if delegation.person is None or conversation.kind is not Kind.DIRECT:
         return False
-    return listeners(conversation, world) == {OWNER_ATOM, person(delegation.person)}
+    return listeners(conversation, membership) == {OWNER_PRINCIPAL, person(delegation.person)}
 
 
 class Delegations:

@@ -18,7 +18,7 @@ from core.types import (
 )
 from memory.archive.messages import mark_pending
 from memory.archive.rows import row_number
-from memory.outbox.superseded import LATE_MESSAGE, MESSAGE_EDITED, overtaken
+from memory.outbox.superseded import LATE_MESSAGE, MESSAGE_EDITED, reason_superseded
 from memory.storage.timestamps import from_text, optional_time, to_text
 
 AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
@@ -75,7 +75,7 @@ def for_decision(connection: sqlite3.Connection, draft: DraftId, revision: int) 
     """
     row = for_change(connection, draft, revision)
     if row["status"] == DraftStatus.APPROVED:
-        leave = leave_for(connection, row)
+        leave = authorization_of(connection, row)
         if leave is None or leave["who"] == OWNER_LEAVE:
             raise Refused(f"already handled: {row['handled']}")
     return row
@@ -128,7 +128,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def give_leave(
+def authorize(
     connection: sqlite3.Connection,
     row: sqlite3.Row,
     *,
@@ -140,7 +140,7 @@ def give_leave(
     """Write leave for the row's revision, text, recipient and listeners as they are now, and mark it
     approved."""
     connection.execute(
-        "INSERT OR REPLACE INTO leaves"
+        "INSERT OR REPLACE INTO authorizations"
         " (draft, revision, text_hash, conversation, who, via, delegation, at, members)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT members FROM conversations WHERE id = ?))",
         (
@@ -158,10 +158,10 @@ def give_leave(
     set_status(connection, row["id"], DraftStatus.APPROVED, handled=approval(who, via))
 
 
-def leave_for(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row | None:
+def authorization_of(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row | None:
     """The leave of the row's current revision, None where there is none."""
     found: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM leaves WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
+        "SELECT * FROM authorizations WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
     ).fetchone()
     return found
 
@@ -185,7 +185,7 @@ def note_listeners(connection: sqlite3.Connection, draft: int) -> None:
     )
 
 
-def overheard(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+def audience_grew(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
     """Whether somebody came who could not read along, or not what was said before, when it was written."""
     place = ConversationId(row["conversation"])
     members = None if row["members"] is None else json.loads(row["members"])
@@ -208,14 +208,16 @@ def named(leave: sqlite3.Row) -> str:
     return f"{leave['who']} via {leave['via']}" if leave["who"] == OWNER_LEAVE else str(leave["who"])
 
 
-def withdraw_leave(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+def withdraw_authorization(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     """Void the leave of the row's current revision, if it has any."""
-    connection.execute("DELETE FROM leaves WHERE draft = ? AND revision = ?", (row["id"], row["revision"]))
+    connection.execute(
+        "DELETE FROM authorizations WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
+    )
 
 
-def moot(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
+def superseded_by(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
     """The rule by which the draft was overtaken; None while it stands."""
-    return overtaken(
+    return reason_superseded(
         connection,
         ConversationId(row["conversation"]),
         MessageId(row["answers"]),

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-from core.audience import World
+from core.audience import Membership
 from core.errors import Refused
 from core.ports import Clock
 from core.types import (
@@ -28,15 +28,15 @@ from core.types import (
 )
 from memory.archive.messages import mark_done
 from memory.outbox import create, drafts, outcomes, parts, reasons, sending
-from memory.outbox.create import Written
+from memory.outbox.create import NewDraft
 from memory.outbox.drafts import AWAITING, OWNER_LEAVE
-from memory.outbox.parts import Claim, Doubt
+from memory.outbox.parts import Claim, UncertainSend
 from memory.outbox.sending import Split, whole
 from memory.outbox.superseded import answered_together
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
-__all__ = ["Outbox", "Written"]
+__all__ = ["NewDraft", "Outbox"]
 
 
 class Outbox:
@@ -44,7 +44,7 @@ class Outbox:
 
     An act of the owner's names the revision it was decided on; `Refused` ("already handled: ...") where
     somebody or something was faster. `sends_per_hour` bounds what delegations send in a conversation;
-    `world` says who is who, for leave that was given for a person.
+    `membership` says who is who, for leave that was given for a person.
     """
 
     def __init__(
@@ -53,16 +53,16 @@ class Outbox:
         clock: Clock,
         *,
         sends_per_hour: int,
-        world: Callable[[], World] = World,
+        membership: Callable[[], Membership] = Membership,
     ) -> None:
-        self._world = world
+        self._membership = membership
         self._database = database
         self._clock = clock
         self.sends_per_hour = sends_per_hour
 
     # What the agent brings
 
-    async def put(self, written: Written) -> Draft | None:
+    async def create(self, written: NewDraft) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 
         Where the verdict is Send the draft gets the leave of its delegation; where that does not run (any
@@ -75,17 +75,17 @@ class Outbox:
         they or others had said by then does not make it moot.
         """
         now = self._clock.now()
-        return await self._database.write("put draft", lambda c: create.put(c, written, now))
+        return await self._database.write("create draft", lambda c: create.create(c, written, now))
 
-    async def silent(self, conversation: ConversationId, until: MessageId, rule: str) -> None:
+    async def skip_turn(self, conversation: ConversationId, until: MessageId, rule: str) -> None:
         """Settle a turn that gets no draft. What waits there for an older message goes on waiting."""
         now = self._clock.now()
 
         def work(connection: sqlite3.Connection) -> None:
             mark_done(connection, conversation, until)
-            create.note_silence(connection, conversation, until, rule, now)
+            create.note_skipped_turn(connection, conversation, until, rule, now)
 
-        await self._database.write("stay silent", work)
+        await self._database.write("skip turn", work)
 
     async def revise(
         self,
@@ -130,11 +130,11 @@ class Outbox:
             row = drafts.for_decision(connection, draft, revision)
             if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
                 raise Refused("already handled: it has expired")
-            _for_all_ears(connection, row)
+            _recheck_audience(connection, row)
             if text is not None and text != row["text"]:
                 row = _edit(connection, row, text, now)
             _not_empty(row["text"])
-            drafts.give_leave(connection, row, who=OWNER_LEAVE, via=via, now=now)
+            drafts.authorize(connection, row, who=OWNER_LEAVE, via=via, now=now)
             return drafts.read(connection, draft)
 
         return await self._database.write("approve", work)
@@ -145,7 +145,7 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
-            _for_all_ears(connection, row)
+            _recheck_audience(connection, row)
             return drafts.from_row(_edit(connection, row, text, now))
 
         return await self._database.write("edit", work)
@@ -171,7 +171,7 @@ class Outbox:
             row = drafts.for_decision(connection, draft, revision)
             if until <= self._clock.now():
                 raise Refused("that time has passed already")
-            drafts.withdraw_leave(connection, row)
+            drafts.withdraw_authorization(connection, row)
             drafts.set_status(connection, row["id"], DraftStatus.SNOOZED, snoozed_until=until)
             return drafts.read(connection, draft)
 
@@ -182,7 +182,7 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
-            drafts.withdraw_leave(connection, row)
+            drafts.withdraw_authorization(connection, row)
             drafts.set_status(connection, row["id"], DraftStatus.WAITING)
             return drafts.read(connection, draft)
 
@@ -204,7 +204,7 @@ class Outbox:
             "settle", lambda c: outcomes.settle(c, draft, revision, delivered, platform_id, now)
         )
 
-    # What the world decides
+    # What the membership decides
 
     async def supersede(
         self, *, conversation: ConversationId | None = None, message: MessageId | None = None, rule: str
@@ -225,7 +225,7 @@ class Outbox:
 
         return await self._database.write("supersede", work)
 
-    async def overheard(self, conversation: ConversationId) -> Sequence[Draft]:
+    async def recheck_audience(self, conversation: ConversationId) -> Sequence[Draft]:
         """What waits there and was written before somebody came who can read it now; those changed.
 
         It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is,
@@ -234,7 +234,7 @@ class Outbox:
 
         def unheeded(connection: sqlite3.Connection) -> sqlite3.Row | None:
             row = create.awaiting(connection, conversation)
-            return row if row is not None and drafts.overheard(connection, row) else None
+            return row if row is not None and drafts.audience_grew(connection, row) else None
 
         def work(connection: sqlite3.Connection) -> list[Draft]:
             row = unheeded(connection)
@@ -243,7 +243,7 @@ class Outbox:
         # Asked whenever something is heard: a read costs far less than a commit.
         if await self._database.read(unheeded) is None:
             return []
-        return await self._database.write("overheard", work)
+        return await self._database.write("recheck audience", work)
 
     async def expire(self, now: datetime) -> Sequence[Draft]:
         """Close what is past its time and not at the platform this moment; those closed."""
@@ -280,9 +280,9 @@ class Outbox:
         What fails goes back to the owner with the rule that says why. `split(conversation, text)` cuts a
         text to its platform's length, once; `platforms` limits the claim to those that can send now.
         """
-        world = self._world()
+        membership = self._membership()
         return await self._database.write(
-            "claim", lambda c: sending.claim(c, now, split, platforms, self.sends_per_hour, world)
+            "claim", lambda c: sending.claim(c, now, split, platforms, self.sends_per_hour, membership)
         )
 
     async def delivered(self, claim: Claim, platform_id: str, at: datetime) -> Draft:
@@ -293,15 +293,15 @@ class Outbox:
         """It may have arrived: only `settle` and `found` move it on. `why` must not hold any text of it."""
         return await self._database.write("uncertain", lambda c: outcomes.uncertain(c, claim, why))
 
-    async def doubts(self) -> Sequence[Doubt]:
+    async def uncertain_sends(self) -> Sequence[UncertainSend]:
         """What may have arrived, by the claims it was sent with, for a platform that can tell."""
-        return await self._database.read(parts.doubts)
+        return await self._database.read(parts.uncertain_sends)
 
-    async def found(self, doubt: Doubt, platform_id: str) -> Draft:
+    async def found(self, uncertain_send: UncertainSend, platform_id: str) -> Draft:
         """The platform shows that it arrived: the rest of it goes on, or its receipt is filed. Raises Refused
         where somebody was faster to say what became of it."""
         return await self._database.write(
-            "find", lambda c: outcomes.found(c, doubt.claim, platform_id, doubt.at)
+            "find", lambda c: outcomes.found(c, uncertain_send.claim, platform_id, uncertain_send.at)
         )
 
     async def failed(self, claim: Claim, why: str) -> Draft:
@@ -354,8 +354,8 @@ def _edit(connection: sqlite3.Connection, row: sqlite3.Row, text: str, now: date
     return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
 
 
-def _for_all_ears(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
-    if drafts.overheard(connection, row):
+def _recheck_audience(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    if drafts.audience_grew(connection, row):
         raise Refused("already handled: somebody joined since it was written")
 
 

@@ -34,7 +34,7 @@ def found(connection: sqlite3.Connection, claim: Claim, platform_id: str, at: da
 def uncertain(connection: sqlite3.Connection, claim: Claim, why: str) -> Draft:
     """Nobody knows whether the part arrived."""
     row = parts.holder(connection, claim)
-    return _doubt(connection, row, why)
+    return _mark_uncertain(connection, row, why)
 
 
 def failed(connection: sqlite3.Connection, claim: Claim, why: str, now: datetime) -> Draft:
@@ -72,15 +72,17 @@ def recover(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
         "SELECT d.* FROM drafts d WHERE EXISTS (SELECT 1 FROM parts p WHERE p.draft = d.id"
         " AND p.revision = d.revision AND p.status = 'sending') ORDER BY d.id"
     ).fetchall()
-    changed = [_doubt(connection, row, "the twin stopped while it was being sent") for row in at_platform]
+    changed = [
+        _mark_uncertain(connection, row, "the twin stopped while it was being sent") for row in at_platform
+    ]
     waiting = connection.execute(
         "SELECT * FROM drafts WHERE status IN ('waiting', 'snoozed', 'approved') ORDER BY id"
     ).fetchall()
     for row in waiting:
-        moot = drafts.moot(connection, row)
-        if moot is not None:
-            changed.append(drafts.supersede(connection, row, moot))
-        elif drafts.overheard(connection, row):
+        superseded = drafts.superseded_by(connection, row)
+        if superseded is not None:
+            changed.append(drafts.supersede(connection, row, superseded))
+        elif drafts.audience_grew(connection, row):
             changed.append(joined(connection, row, now))
     return changed
 
@@ -91,7 +93,7 @@ def joined(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> D
     revision with a rule that says so."""
     kept = row["original"] or row["rule"] == NOT_DELIVERED
     if kept or get(connection, MessageId(row["answers"])) is None:
-        return hold(connection, row, OTHERS_LISTEN, now, revise=True)
+        return return_to_owner(connection, row, OTHERS_LISTEN, now, revise=True)
     return drafts.supersede(connection, row, drafts.SOMEBODY_JOINED)
 
 
@@ -117,7 +119,7 @@ def settle(
     if arrived:
         return _arrived(connection, row, part["number"], platform_id, now)
     parts.mark(connection, row, part["number"], "failed")
-    return hold(connection, row, NOT_DELIVERED, now, revise=True)
+    return return_to_owner(connection, row, NOT_DELIVERED, now, revise=True)
 
 
 def expire(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
@@ -140,7 +142,7 @@ def close(
     return drafts.read(connection, row["id"])
 
 
-def hold(
+def return_to_owner(
     connection: sqlite3.Connection, row: sqlite3.Row, rule: str, now: datetime, *, revise: bool = False
 ) -> Draft:
     """Back to the owner with the rule that says why; to `revise`, as a new revision of what has not
@@ -156,7 +158,7 @@ def hold(
         drafts.rewrite(connection, row, text, row["original"], now)
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
     else:
-        drafts.withdraw_leave(connection, row)
+        drafts.withdraw_authorization(connection, row)
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
         if rule == OTHERS_LISTEN:  # the owner is told so
             drafts.note_listeners(connection, row["id"])
@@ -186,7 +188,7 @@ def _arrived(
         ),
         after=MessageId(row["answers"]) if _more_to_answer(connection, row) else None,
     )
-    leave = drafts.leave_for(connection, row)
+    leave = drafts.authorization_of(connection, row)
     handled = "sent" if leave is None else drafts.approval(leave["who"], leave["via"])
     if any(one["status"] != "sent" for one in all_parts):
         drafts.set_status(connection, row["id"], DraftStatus.SENDING, handled=handled)
@@ -194,7 +196,7 @@ def _arrived(
     return close(connection, row, DraftStatus.SENT, handled, at)
 
 
-def _doubt(connection: sqlite3.Connection, row: sqlite3.Row, why: str) -> Draft:
+def _mark_uncertain(connection: sqlite3.Connection, row: sqlite3.Row, why: str) -> Draft:
     connection.execute(
         "UPDATE parts SET status = 'uncertain' WHERE draft = ? AND revision = ? AND status = 'sending'",
         (row["id"], row["revision"]),
@@ -209,7 +211,7 @@ def _file(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> bo
     sent = [part for part in all_parts if part["status"] == "sent"]
     if not sent:
         return False
-    leave = drafts.leave_for(connection, row)
+    leave = drafts.authorization_of(connection, row)
     receipts.file(
         connection,
         row,

@@ -29,7 +29,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class UncertainSend:
     """A part that may have arrived, by the claim it was sent with, and when that was."""
 
     claim: Claim
@@ -58,13 +58,13 @@ def take(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Cla
     return _claim(connection, row, part, len(parts))
 
 
-def doubts(connection: sqlite3.Connection) -> list[Doubt]:
+def uncertain_sends(connection: sqlite3.Connection) -> list[UncertainSend]:
     """Every part that is uncertain."""
     found = []
     for row in connection.execute("SELECT * FROM drafts WHERE status = 'uncertain' ORDER BY id").fetchall():
         parts = every(connection, row)
         found += [
-            Doubt(_claim(connection, row, part, len(parts)), from_text(part["claimed_at"]))
+            UncertainSend(_claim(connection, row, part, len(parts)), from_text(part["claimed_at"]))
             for part in parts
             if part["status"] == "uncertain"
         ]

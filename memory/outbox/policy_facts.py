@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from core.audience import World
-from core.ports import Clock, Standing
+from core.audience import Membership
+from core.ports import Clock, PolicyFacts
 from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Mode, Person, Persona, PersonId
 from memory.archive.audiences import Directory
 from memory.outbox import delegations, sending, switches
@@ -17,7 +17,7 @@ SPEAKERS_OF = 100
 REACH = (Mode.OBSERVE, Mode.DRAFT, Mode.AUTO)
 
 
-class StandingReader:
+class StoredPolicyFacts:
     """Implements `core.ports.Standings` over the database and the owner's directory.
 
     The owner is present in a conversation for `presence` after a message of theirs there, unless `away`,
@@ -41,34 +41,36 @@ class StandingReader:
         self._presence = presence
         self._sends_per_hour = sends_per_hour
 
-    async def standing(self, conversation: Conversation, message: Message, persona: Persona) -> Standing:
+    async def read(self, conversation: Conversation, message: Message, persona: Persona) -> PolicyFacts:
         """The facts at this moment, in one snapshot."""
         now = self._clock.now()
-        world = self._directory.world({})
+        membership = self._directory.membership({})
         people = self._directory.people()
 
-        def read(connection: sqlite3.Connection) -> Standing:
+        def snapshot(connection: sqlite3.Connection) -> PolicyFacts:
             running = delegations.running(connection, now)
             kind = delegations.kind_of(message.text)
             sent = sending.delegated_sends(connection, conversation.id, now)
-            return Standing(
+            return PolicyFacts(
                 mode=capped(switches.mode(connection, conversation.id), persona.mode),
                 paused=switches.paused(connection),
                 owner_present=not self._away_at(now)
                 and _present(connection, conversation.id, now - self._presence),
-                known=all_known(_speakers(connection, conversation.id) | {message.author}, people, world),
+                known=all_known(
+                    _speakers(connection, conversation.id) | {message.author}, people, membership
+                ),
                 sends_left=max(0, self._sends_per_hour - sent),
                 delegation=next(
                     (
                         one.name
                         for one in running
-                        if delegations.covers(one, conversation, persona.name, kind, world, now)
+                        if delegations.covers(one, conversation, persona.name, kind, membership, now)
                     ),
                     None,
                 ),
             )
 
-        return await self._database.read(read)
+        return await self._database.read(snapshot)
 
 
 def capped(explicit: Mode | None, persona: Mode) -> Mode:
@@ -76,17 +78,19 @@ def capped(explicit: Mode | None, persona: Mode) -> Mode:
     return persona if explicit is None else min(explicit, persona, key=REACH.index)
 
 
-def all_known(speakers: frozenset[PersonId], people: Mapping[PersonId, Person], world: World) -> bool:
+def all_known(
+    speakers: frozenset[PersonId], people: Mapping[PersonId, Person], membership: Membership
+) -> bool:
     """Whether everyone of `speakers` is the owner, the twin or one of the owner's people."""
     known = people.keys() | {OWNER, TWIN}
-    return all(world.resolve(speaker) in known for speaker in speakers)
+    return all(membership.resolve(speaker) in known for speaker in speakers)
 
 
 def _present(connection: sqlite3.Connection, conversation: ConversationId, since: datetime) -> bool:
     if switches.away(connection):
         return False
     found = connection.execute(
-        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND stands_at >= ? LIMIT 1",
+        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND position >= ? LIMIT 1",
         (conversation, OWNER, to_text(since)),
     ).fetchone()
     return found is not None
@@ -94,7 +98,7 @@ def _present(connection: sqlite3.Connection, conversation: ConversationId, since
 
 def _speakers(connection: sqlite3.Connection, conversation: ConversationId) -> frozenset[PersonId]:
     rows = connection.execute(
-        "SELECT author FROM messages WHERE conversation = ? ORDER BY stands_at DESC, number DESC LIMIT ?",
+        "SELECT author FROM messages WHERE conversation = ? ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, SPEAKERS_OF),
     )
     return frozenset(PersonId(row["author"]) for row in rows)

@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from core.audience import World
+from core.audience import Membership
 from core.types import ConversationId, DraftStatus, Mode
 from memory.archive.rows import read_conversation
 from memory.outbox import delegations, drafts, parts, switches
-from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, hold
+from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, return_to_owner
 from memory.outbox.parts import Claim
 from memory.storage.timestamps import to_text
 
@@ -39,7 +39,7 @@ def claim(
     split: Split,
     platforms: Collection[str] | None,
     sends_per_hour: int,
-    world: World,
+    membership: Membership,
 ) -> Claim | None:
     """The next part, marked as being sent. Drafts that may not go are moved on the way to it."""
     if switches.paused(connection):
@@ -47,7 +47,7 @@ def claim(
     for row in _claimable(connection, now):
         if platforms is not None and row["conversation"].partition(":")[0] not in platforms:
             continue
-        if not _may_go(connection, row, now, sends_per_hour, world):
+        if not _may_go(connection, row, now, sends_per_hour, membership):
             continue
         if row["status"] == DraftStatus.APPROVED and not _begin(connection, row, split, now):
             continue
@@ -78,28 +78,34 @@ def _claimable(connection: sqlite3.Connection, now: datetime) -> list[sqlite3.Ro
 
 
 def _may_go(
-    connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, sends_per_hour: int, world: World
+    connection: sqlite3.Connection,
+    row: sqlite3.Row,
+    now: datetime,
+    sends_per_hour: int,
+    membership: Membership,
 ) -> bool:
     """Every check of a claim; what fails one is moved on here."""
     begun = row["status"] == DraftStatus.SENDING
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
         close(connection, row, DraftStatus.EXPIRED, EXPIRED, now)
         return False
-    moot = None if begun else drafts.moot(connection, row)
-    if moot is not None:
-        drafts.supersede(connection, row, moot)
+    superseded = None if begun else drafts.superseded_by(connection, row)
+    if superseded is not None:
+        drafts.supersede(connection, row, superseded)
         return False
-    fault = _fault(connection, row, now, world)
+    fault = _fault(connection, row, now, membership)
     if fault is None and not begun and _too_many(connection, row, now, sends_per_hour):
         fault = RATE_LIMIT
     if fault is not None:
-        hold(connection, row, fault, now, revise=begun)
+        return_to_owner(connection, row, fault, now, revise=begun)
     return fault is None
 
 
-def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, world: World) -> str | None:
+def _fault(
+    connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, membership: Membership
+) -> str | None:
     """The rule by which the leave does not cover what would be sent; None where it does."""
-    leave = drafts.leave_for(connection, row)
+    leave = drafts.authorization_of(connection, row)
     if leave is None:
         return NO_LEAVE
     if leave["text_hash"] != drafts.digest(row["text"]):
@@ -120,14 +126,14 @@ def _fault(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, worl
             delegation is None
             or not delegations.runs(delegation, now)
             or delegation.persona != row["persona"]
-            or not delegations.reaches(delegation, read_conversation(where), world)
+            or not delegations.reaches(delegation, read_conversation(where), membership)
         ):
             return DELEGATION_OVER
     return None
 
 
 def _too_many(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, sends_per_hour: int) -> bool:
-    leave = drafts.leave_for(connection, row)
+    leave = drafts.authorization_of(connection, row)
     if leave is None or leave["delegation"] is None:
         return False
     return delegated_sends(connection, ConversationId(row["conversation"]), now) >= sends_per_hour
@@ -138,11 +144,12 @@ def _begin(connection: sqlite3.Connection, row: sqlite3.Row, split: Split, now: 
     send."""
     texts = [text for text in split(ConversationId(row["conversation"]), row["text"]) if text.strip()]
     if not texts:
-        hold(connection, row, NOTHING_TO_SEND, now)
+        return_to_owner(connection, row, NOTHING_TO_SEND, now)
         return False
     parts.cut(connection, row, texts)
     connection.execute(
-        "INSERT INTO delegated_sends (conversation, at, draft) SELECT conversation, ?, draft FROM leaves"
+        "INSERT INTO delegated_sends (conversation, at, draft)"
+        " SELECT conversation, ?, draft FROM authorizations"
         " WHERE draft = ? AND revision = ? AND delegation IS NOT NULL",
         (to_text(now), row["id"], row["revision"]),
     )

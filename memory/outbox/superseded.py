@@ -15,7 +15,7 @@ LATE_MESSAGE = "late-message"
 ANOTHER_ASKED_FOR = "another-asked-for"
 
 
-def overtaken(
+def reason_superseded(
     connection: sqlite3.Connection,
     conversation: ConversationId,
     answers: MessageId,
@@ -37,9 +37,9 @@ def overtaken(
     if message["author"] == OWNER:
         return None  # the owner talks to the twin: their next word is no answer to their own
     answered = connection.execute(
-        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND (stands_at, number) > (?, ?)"
+        "SELECT 1 FROM messages WHERE conversation = ? AND author = ? AND (position, number) > (?, ?)"
         " AND sent_at > ? LIMIT 1",
-        (conversation, OWNER, message["stands_at"], message["number"], optional_text(asked_at) or ""),
+        (conversation, OWNER, message["position"], message["number"], optional_text(asked_at) or ""),
     ).fetchone()
     return OWNER_ANSWERED if answered else None
 
@@ -47,7 +47,7 @@ def overtaken(
 def newer(connection: sqlite3.Connection, one: MessageId, other: MessageId) -> bool:
     """Whether `one` was said after `other`; False where either is unknown."""
     found = connection.execute(
-        "SELECT (a.stands_at, a.number) > (b.stands_at, b.number) FROM messages a, messages b"
+        "SELECT (a.position, a.number) > (b.position, b.number) FROM messages a, messages b"
         " WHERE a.id = ? AND b.id = ?",
         (one, other),
     ).fetchone()
@@ -60,10 +60,10 @@ def answered_together(connection: sqlite3.Connection, message: MessageId, answer
         return True
     found = connection.execute(
         "SELECT NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = a.conversation"
-        " AND m.author IN (?, ?) AND (m.stands_at, m.number) > (a.stands_at, a.number)"
-        " AND (m.stands_at, m.number) < (b.stands_at, b.number))"
+        " AND m.author IN (?, ?) AND (m.position, m.number) > (a.position, a.number)"
+        " AND (m.position, m.number) < (b.position, b.number))"
         " FROM messages a, messages b WHERE a.id = ? AND b.id = ? AND a.conversation = b.conversation"
-        " AND (a.stands_at, a.number) < (b.stands_at, b.number)",
+        " AND (a.position, a.number) < (b.position, b.number)",
         (OWNER, TWIN, message, answers),
     ).fetchone()
     return bool(found and found[0])

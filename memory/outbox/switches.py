@@ -11,7 +11,7 @@ PAUSED = "paused"
 AWAY = "away"
 
 
-class Control:
+class Switches:
     """The switches, kept through restarts. Turning one that is so already changes nothing."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -43,7 +43,7 @@ class Control:
         return await self._database.read(away)
 
     async def set_mode(self, conversation: ConversationId, mode: Mode | None) -> None:
-        """How far the twin may go there; None leaves it to the persona."""
+        """How far the twin may go there; None authorizations it to the persona."""
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM modes WHERE conversation = ?", (conversation,))

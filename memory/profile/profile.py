@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.audience import OWNER_ONLY, World
+from core.audience import OWNER_ONLY, Membership
 from core.errors import OwnerMustFix, Refused
 from core.types import Audience, ConversationId, MemoryRecord, Person, PersonaName, PersonId, RecordId
 from memory.profile import schema as profile_schema
@@ -52,10 +52,10 @@ class Profile:
         self._current()
         return self._version
 
-    def world(self, places: Mapping[str, frozenset[PersonId]]) -> World:
-        """Who is who, with the readers of these places."""
+    def membership(self, channels: Mapping[str, frozenset[PersonId]]) -> Membership:
+        """Who is who, with the readers of these channels."""
         now = self._current()
-        return World(now.linked, now.circles, places)
+        return Membership(now.linked, now.circles, channels)
 
     def people(self) -> Mapping[PersonId, Person]:
         """Everyone the owner has named, by id."""
@@ -157,13 +157,13 @@ class Profile:
         await self._write(lambda: self._file.put("rules", "key", _noted(key, text, audience, at)))
         return self.record(RecordId(f"rule:{key}"))
 
-    async def share(self, record: RecordId, atoms: Audience) -> MemoryRecord:
+    async def share(self, record: RecordId, principals: Audience) -> MemoryRecord:
         """Let these hear an entry or a rule too."""
 
         def work() -> None:
             table, key = _table_of(record)
             known = self.record(record)
-            document = _noted(key, known.text, known.audience | atoms, known.at)
+            document = _noted(key, known.text, known.audience | principals, known.at)
             if table == "entries":
                 document["pinned"] = known.pinned
             self._file.put(table, "key", document)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audience import audience
-from core.types import OWNER, TWIN, Atom, ConversationId, MemoryRecord, Person, PersonId, RecordId
+from core.types import OWNER, TWIN, ConversationId, MemoryRecord, Person, PersonId, Principal, RecordId
 from memory.profile.file import Tables, Unreadable
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -197,7 +197,7 @@ def _record(sort: str, one: EntryDocument | RuleDocument, pinned: bool) -> Memor
     return MemoryRecord(
         id=RecordId(f"{sort}:{one.key}"),
         text=one.text,
-        audience=audience(*map(Atom, one.audience)),
+        audience=audience(*map(Principal, one.audience)),
         at=one.at,
         pinned=pinned,
     )

@@ -18,7 +18,7 @@ from memory.storage.timestamps import from_text
 BATCH = 64
 """Records that are embedded and committed in one go."""
 STRANGERS = (
-    "The train to Porto leaves at nine.",
+    "The train to Porto authorizations at nine.",
     "my cat sleeps on the radiator all day",
     "Interest rates rose again in March.",
     "add two eggs and a little flour",
@@ -38,7 +38,7 @@ class _Waiting:
 
     record: int
     audience: int | None
-    place: int
+    channel: int
     at: str
     text: str
     embedded: bool
@@ -119,7 +119,7 @@ def _mask(allowed: Allowed, withheld: bool) -> Mask:
         return Mask(None, inverted=withheld)
     return Mask(
         np.array(sorted(allowed.audiences), np.int64),
-        allowed.place,
+        allowed.channel,
         _microseconds(allowed.since) if allowed.since else 0,
         inverted=withheld,
     )
@@ -141,7 +141,7 @@ def _adopt(connection: sqlite3.Connection, name: str) -> None:
 
 def _stored(connection: sqlite3.Connection, after: int) -> list[sqlite3.Row]:
     return connection.execute(
-        "SELECT record, vector, audience, place, at FROM vectors JOIN records ON number = record"
+        "SELECT record, vector, audience, channel, at FROM vectors JOIN records ON number = record"
         " WHERE record > ? ORDER BY record LIMIT ?",
         (after, BLOCK),
     ).fetchall()
@@ -151,7 +151,7 @@ def _put(index: VectorIndex, rows: list[sqlite3.Row]) -> None:
     keys = Keys(
         np.array([row["record"] for row in rows], np.int64),
         np.array([row["audience"] for row in rows], np.int64),
-        np.array([NOWHERE if row["place"] is None else row["place"] for row in rows], np.int64),
+        np.array([NOWHERE if row["channel"] is None else row["channel"] for row in rows], np.int64),
         np.array([_microseconds(row["at"]) for row in rows], np.int64),
     )
     flat = np.frombuffer(b"".join(row["vector"] for row in rows), np.float16)
@@ -162,14 +162,14 @@ def _keys(records: list[_Waiting]) -> Keys:
     return Keys(
         np.array([one.record for one in records], np.int64),
         np.array([one.audience for one in records], np.int64),
-        np.array([one.place for one in records], np.int64),
+        np.array([one.channel for one in records], np.int64),
         np.array([_microseconds(one.at) for one in records], np.int64),
     )
 
 
 def _waiting(connection: sqlite3.Connection) -> list[_Waiting]:
     rows = connection.execute(
-        "SELECT unindexed.record, audience, coalesce(place, ?) AS place, coalesce(at, '') AS at,"
+        "SELECT unindexed.record, audience, coalesce(channel, ?) AS channel, coalesce(at, '') AS at,"
         " coalesce(text, '') AS text, vectors.record IS NOT NULL AS embedded FROM unindexed"
         " LEFT JOIN records ON number = unindexed.record LEFT JOIN vectors ON vectors.record = number"
         " ORDER BY unindexed.record LIMIT ?",
@@ -185,11 +185,11 @@ def _keep(
     vectors = {one.record: blob for one, blob in zip(new, blobs, strict=True)}
     for one in waiting:
         row = connection.execute(
-            "SELECT audience, coalesce(place, ?) AS place, at, text FROM records WHERE number = ?",
+            "SELECT audience, coalesce(channel, ?) AS channel, at, text FROM records WHERE number = ?",
             (NOWHERE, one.record),
         ).fetchone()
         now = (None, NOWHERE, "", "") if row is None else tuple(row)
-        if now != (one.audience, one.place, one.at, one.text):
+        if now != (one.audience, one.channel, one.at, one.text):
             continue
         if one.record in vectors:
             connection.execute(

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.audience import World
+from core.audience import Membership
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Embedder, Vectors
 from core.types import (
@@ -85,10 +85,10 @@ class Recall:
         await self._entries.embed()
         return await self._indexer.catch_up()
 
-    async def present(self, conversation: Conversation) -> tuple[Conversation, World]:
+    async def present(self, conversation: Conversation) -> tuple[Conversation, Membership]:
         """The conversation with everyone whom the caller or the store knows to listen, and who is who."""
         await self._audiences.refresh()
-        return self._audiences.current(conversation), self._audiences.world()
+        return self._audiences.current(conversation), self._audiences.membership()
 
     async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
         """As in the port: what was said before the newest join is left out where joiners cannot read it."""
@@ -103,10 +103,10 @@ class Recall:
         """As in the port."""
         allowed = await self._audiences.allowed(conversation)
         people = self._directory.people()
-        world = self._audiences.world()
+        membership = self._audiences.membership()
 
         def name(person: PersonId) -> str:
-            known = people.get(world.resolve(person))
+            known = people.get(membership.resolve(person))
             return "You" if person in (OWNER, TWIN) else known.name if known else person
 
         return await self._db.read(
@@ -130,10 +130,10 @@ class Recall:
         _, spoke = await asyncio.gather(
             self._audiences.refresh(), self._db.read(lambda connection: _authors(connection, conversation))
         )
-        known, world = self._directory.people(), self._audiences.world()
+        known, membership = self._directory.people(), self._audiences.membership()
         members = self._audiences.current(conversation).members or frozenset()
         return {
-            one: known.get(world.resolve(one)) or Person(one, one)
+            one: known.get(membership.resolve(one)) or Person(one, one)
             for one in sorted({*spoke, *members} - {TWIN})
         }
 
@@ -230,7 +230,7 @@ def _window(connection: sqlite3.Connection, conversation: Conversation) -> froze
     rows = connection.execute(
         "SELECT json_group_array(records.number)"
         " FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
-        " ORDER BY stands_at DESC, number DESC LIMIT ?) AS last"
+        " ORDER BY position DESC, number DESC LIMIT ?) AS last"
         " JOIN records ON records.id = 'message:' || last.id",
         (conversation.id, WINDOW),
     )
@@ -240,7 +240,7 @@ def _window(connection: sqlite3.Connection, conversation: Conversation) -> froze
 def _authors(connection: sqlite3.Connection, conversation: Conversation) -> set[PersonId]:
     rows = connection.execute(
         "SELECT DISTINCT author FROM (SELECT author FROM messages WHERE conversation = ?"
-        " ORDER BY stands_at DESC, number DESC LIMIT ?)",
+        " ORDER BY position DESC, number DESC LIMIT ?)",
         (conversation.id, SPOKE_LATELY),
     )
     return {PersonId(row["author"]) for row in rows}

@@ -1,6 +1,6 @@
 """Exact search over the vectors of what a conversation may hear, and of nothing else.
 
-Rows live in blocks, ordered within each full block by audience and place. A mask picks the rows that may
+Rows live in blocks, ordered within each full block by audience and channel. A mask picks the rows that may
 be heard before any of them is compared; as those of one audience lie together, they are multiplied as
 slices of the block, without a copy.
 """
@@ -26,12 +26,12 @@ _NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a row is filtered by, a column each: record, audience and place numbers, and the time it was
+    """What a row is filtered by, a column each: record, audience and channel numbers, and the time it was
     said, in microseconds since 1970."""
 
     records: Numbers
     audiences: Numbers
-    places: Numbers
+    channels: Numbers
     times: Numbers
 
     @classmethod
@@ -41,7 +41,7 @@ class Keys:
 
     def columns(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """The columns, in the order of the constructor."""
-        return self.records, self.audiences, self.places, self.times
+        return self.records, self.audiences, self.channels, self.times
 
     def take(self, rows: slice | Numbers) -> "Keys":
         """Some of the rows: a view for a slice, else a copy."""
@@ -50,13 +50,13 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Which rows to compare: those of these audiences, or of this place from `since` on; or all others.
+    """Which rows to compare: those of these audiences, or of this channel from `since` on; or all others.
 
     None for `audiences` is everything.
     """
 
     audiences: Numbers | None
-    place: int = _NOBODY
+    channel: int = _NOBODY
     since: int = 0
     inverted: bool = False
 
@@ -72,7 +72,7 @@ class Mask:
         if self.audiences is None:
             return np.zeros_like(there) if self.inverted else there
         heard: NDArray[np.bool_] = table.take(keys.audiences, mode="clip")
-        heard |= (keys.places == self.place) & (keys.times >= self.since)
+        heard |= (keys.channels == self.channel) & (keys.times >= self.since)
         return there & (heard ^ self.inverted)
 
 
@@ -101,7 +101,7 @@ class VectorIndex:
                 start += self._append(keys.take(slice(start, None)), vectors[start:])
 
     def regroup(self, keys: Keys) -> None:
-        """Give records, as far as they are here, another audience, place or time."""
+        """Give records, as far as they are here, another audience, channel or time."""
         with self._lock:
             for record, *group in zip(*(column.tolist() for column in keys.columns()), strict=True):
                 found = self._find(record)
@@ -131,10 +131,10 @@ class VectorIndex:
     def cosines(self, query: Vectors, records: Sequence[int]) -> list[float | None]:
         """How near each of these records is; None for one that is not here."""
         with self._lock:
-            places = [self._find(record) for record in records]
-            rows = [block.vectors[row] for block, row in filter(None, places)]
+            channels = [self._find(record) for record in records]
+            rows = [block.vectors[row] for block, row in filter(None, channels)]
             near = iter(np.vecdot(np.stack(rows), query[0]).tolist() if rows else ())
-            return [None if found is None else next(near) for found in places]
+            return [None if found is None else next(near) for found in channels]
 
     def _append(self, keys: Keys, vectors: Vectors) -> int:
         if not self._blocks or self._blocks[-1].used == BLOCK:
@@ -182,7 +182,7 @@ class _Block:
         return taken
 
     def sort(self) -> None:
-        order = np.lexsort((self.keys.places, self.keys.audiences))
+        order = np.lexsort((self.keys.channels, self.keys.audiences))
         self.vectors = self.vectors[order]
         self.keys = self.keys.take(order)
 

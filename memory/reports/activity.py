@@ -31,7 +31,7 @@ ANSWERED = ("nothing-said", "from-a-bot", "own-words", "deleted", "owner-answere
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardCount:
     """How much others said in a conversation."""
 
     conversation: ConversationId
@@ -73,7 +73,7 @@ class Activity:
     since: datetime
     until: datetime
     conversations: Mapping[ConversationId, Conversation] = field(default_factory=dict)
-    heard: tuple[Heard, ...] = ()
+    heard: tuple[HeardCount, ...] = ()
     said: tuple[Receipt, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     promises: tuple[Message, ...] = ()
@@ -139,17 +139,17 @@ class _Reader:
         rows = self._connection.execute("SELECT * FROM conversations")
         return {one.id: one for one in map(read_conversation, rows)}
 
-    def heard(self) -> tuple[Heard, ...]:
+    def heard(self) -> tuple[HeardCount, ...]:
         rows = self._connection.execute(
             "SELECT m.conversation AS conversation, count(*) AS n, max(m.sent_at) AS last"  # noqa: S608
             " FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
-            " AND m.stands_at >= ? AND m.stands_at < ?"
+            " AND m.position >= ? AND m.position < ?"
             f" WHERE m.author NOT IN (?, ?) AND m.deleted = 0 AND {self._may}"
             " GROUP BY m.conversation ORDER BY last DESC",
             (self._since, self._until, OWNER, TWIN, *self._may_hear),
         )
         return tuple(
-            Heard(ConversationId(row["conversation"]), row["n"], from_text(row["last"])) for row in rows
+            HeardCount(ConversationId(row["conversation"]), row["n"], from_text(row["last"])) for row in rows
         )
 
     def said(self) -> tuple[Receipt, ...]:
@@ -194,9 +194,9 @@ class _Reader:
             "FROM conversations c JOIN messages m ON m.number = (SELECT number FROM messages"  # noqa: S608
             "  WHERE conversation = c.id AND deleted = 0"
             "  AND (author IN (?, ?) OR addressed = 1 OR c.kind = 'direct')"
-            "  ORDER BY stands_at DESC, number DESC LIMIT 1)"
+            "  ORDER BY position DESC, number DESC LIMIT 1)"
             f" WHERE c.kind <> 'owner' AND m.author NOT IN (?, ?) AND m.sent_at >= ? AND {self._may}"
-            f" AND NOT EXISTS (SELECT 1 FROM silences WHERE message = m.id AND rule IN ({rules}))"
+            f" AND NOT EXISTS (SELECT 1 FROM skipped_turns WHERE message = m.id AND rule IN ({rules}))"
             f" AND NOT EXISTS (SELECT 1 FROM drafts WHERE conversation = c.id AND status IN ({statuses}))"
             " AND NOT EXISTS (SELECT 1 FROM drafts WHERE answers = m.id AND status = 'rejected')",
             *(OWNER, TWIN, OWNER, TWIN, self._recent, *self._may_hear, *ANSWERED, *OPEN_STATUSES),
@@ -212,14 +212,14 @@ class _Reader:
 
     def missed(self) -> tuple[Message, ...]:
         return self._messages(
-            "FROM silences s JOIN messages m ON m.id = s.message"
+            "FROM skipped_turns s JOIN messages m ON m.id = s.message"
             " WHERE s.rule = 'missed-while-off' AND s.at >= ? AND s.at < ?",
             self._since,
             self._until,
         )
 
     def _messages(self, source: str, *values: object) -> tuple[Message, ...]:
-        query = f"SELECT DISTINCT m.* {source} AND m.deleted = 0 ORDER BY m.stands_at, m.number"
+        query = f"SELECT DISTINCT m.* {source} AND m.deleted = 0 ORDER BY m.position, m.number"
         return tuple(read_messages(self._connection.execute(query, values)))
 
 
@@ -234,14 +234,14 @@ def _days(connection: sqlite3.Connection, until: datetime, zone: ZoneInfo, days:
         return Counter(from_text(row["at"]).astimezone(zone).date() for row in rows)
 
     decided = (
-        "SELECT l.at AS at FROM leaves l JOIN drafts d ON d.id = l.draft AND d.revision = l.revision"
+        "SELECT l.at AS at FROM authorizations l JOIN drafts d ON d.id = l.draft AND d.revision = l.revision"
         " WHERE l.at >= ? AND l.at < ? AND l.who = ? AND "
     )
     edited = "(d.original <> '' AND d.original <> d.text)"
     counts = {
         "messages": counted(
             "SELECT m.sent_at AS at FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
-            " AND m.stands_at >= ? AND m.stands_at < ? WHERE m.author NOT IN (?, ?) AND m.deleted = 0",
+            " AND m.position >= ? AND m.position < ? WHERE m.author NOT IN (?, ?) AND m.deleted = 0",
             OWNER,
             TWIN,
         ),

@@ -58,7 +58,7 @@ def _let_go(connection: sqlite3.Connection, record: RecordId, place: str | None)
         (*AWAITING, place, record),
     ).fetchall()
     for row in waiting:
-        drafts.withdraw_leave(connection, row)
+        drafts.withdraw_authorization(connection, row)
         drafts.supersede(connection, row, drafts.RECORD_FORGOTTEN)
     kept = (*IN_FLIGHT, DraftStatus.SENT)
     unsent = [row["id"] for row in waiting] + [

@@ -11,7 +11,7 @@ COUNTS = {
     "records": "SELECT count(*) FROM records",
     "receipts": "SELECT count(*) FROM receipts",
     "pending": "SELECT count(*) FROM messages WHERE turn = 'pending'",
-    "listed": "SELECT count(*) FROM silences WHERE rule = 'missed-while-off'",
+    "listed": "SELECT count(*) FROM skipped_turns WHERE rule = 'missed-while-off'",
 }
 
 
@@ -30,13 +30,13 @@ def last_spoken(connection: sqlite3.Connection) -> dict[ConversationId, datetime
 def last_heard(connection: sqlite3.Connection) -> dict[ConversationId, datetime]:
     """How far each conversation was heard, by its platform's clock: what the twin says does not count, for
     something may have been said just before it and never have come."""
-    return _last(connection, "stands_at")
+    return _last(connection, "position")
 
 
 def _last(connection: sqlite3.Connection, column: str) -> dict[ConversationId, datetime]:
     rows = connection.execute(
         f"SELECT id, (SELECT {column} FROM messages WHERE conversation = conversations.id"  # noqa: S608
-        " ORDER BY stands_at DESC, number DESC LIMIT 1) AS at FROM conversations"
+        " ORDER BY position DESC, number DESC LIMIT 1) AS at FROM conversations"
     )
     return {ConversationId(row["id"]): from_text(row["at"]) for row in rows if row["at"] is not None}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.audience import World
+from core.audience import Membership
 from core.ports import Clock
 from core.types import MemoryRecord, Person, PersonId
 from memory.archive.audiences import Directory
@@ -161,9 +161,9 @@ class WithAccounts:
         """As of the owner's people: names let nobody hear anything."""
         return self._directory.version
 
-    def world(self, places: Mapping[str, frozenset[PersonId]]) -> World:
+    def membership(self, channels: Mapping[str, frozenset[PersonId]]) -> Membership:
         """As in the owner's directory."""
-        return self._directory.world(places)
+        return self._directory.membership(channels)
 
     def people(self) -> Mapping[PersonId, Person]:
         """By id, or by account where that is all there is."""

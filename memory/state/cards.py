@@ -33,7 +33,7 @@ class Due:
     placed: PlacedCard | None
 
 
-class Cards:
+class PlacedCards:
     """The cards of every platform."""
 
     def __init__(self, db: Database) -> None:

@@ -308,7 +308,18 @@ DROP INDEX messages_pending;
 CREATE INDEX messages_pending ON messages(conversation, stands_at, number) WHERE turn = 'pending';
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES, ORDER]
+WORDS = """
+ALTER TABLE places RENAME TO channels;
+ALTER TABLE audiences RENAME COLUMN atoms TO principals;
+ALTER TABLE conversations RENAME COLUMN place TO parent;
+ALTER TABLE records RENAME COLUMN place TO channel;
+ALTER TABLE messages RENAME COLUMN stands_at TO position;
+ALTER TABLE leaves RENAME TO authorizations;
+ALTER TABLE silences RENAME TO skipped_turns;
+UPDATE platform_facts SET key = 'deferred' WHERE platform = 'telegram' AND key = 'parked';
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES, ORDER, WORDS]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bots import assembly, twin_toml
 from bots.home import Home
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from bots.runtime.process.tasks import at_work
 from bots.twin.facade import Twin
 from core.audience import audience, circle
@@ -86,7 +86,7 @@ def _records(count: int) -> Iterator[MemoryRecord]:
             text=text or "-",
             audience=audience(circle(f"group{number // 20 % GROUPS}")),
             at=sent_at,
-            place=f"irc:{number // 20 % FRIENDS}",
+            channel=f"irc:{number // 20 % FRIENDS}",
         )
 
 
@@ -98,7 +98,7 @@ def questions(count: int) -> Iterator[tuple[PersonId, datetime, str]]:
 
 
 @asynccontextmanager
-async def instant(home: Home) -> AsyncIterator[tuple[House, Twin]]:
+async def instant(home: Home) -> AsyncIterator[tuple[Container, Twin]]:
     """A twin at work there whose model and embedder cost nothing; all that loads late is loaded."""
     model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
     house = await assembly.assemble(home, SETTINGS, model=model, embedder=embedder)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core.audience import World, audience, person
+from core.audience import Membership, audience, person
 from core.models.embedders import HashedEmbedder
 from core.types import Conversation, ConversationId, MemoryRecord, Person, PersonId, RecordId
 from memory.archive.records import Records
@@ -33,8 +33,8 @@ class Directory:
 
     version = 1
 
-    def world(self, places: Mapping[str, frozenset[PersonId]]) -> World:
-        return World(places=places)
+    def membership(self, channels: Mapping[str, frozenset[PersonId]]) -> Membership:
+        return Membership(channels=channels)
 
     def people(self) -> Mapping[PersonId, Person]:
         return {}
@@ -52,7 +52,7 @@ def records(texts: Sequence[str]) -> Iterator[MemoryRecord]:
         if where < HEARD:
             readers |= {person(PersonId("sam"))}
         at = start + timedelta(minutes=i)
-        yield MemoryRecord(RecordId(f"note:{i}"), text, readers, at, place=f"irc:{where}")
+        yield MemoryRecord(RecordId(f"note:{i}"), text, readers, at, channel=f"irc:{where}")
 
 
 async def fill(path: Path, texts: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ def judge(life: Life, ledger: Ledger, fronts: Fronts, took: float) -> None:
     lost: dict[str, list[Any]] = {
         "unheard": [mark for mark in ledger.texts if not heard[mark]],
         "unanswered": life.read(UNANSWERED),
-        "silenced": life.read("SELECT message, rule FROM silences"),
+        "silenced": life.read("SELECT message, rule FROM skipped_turns"),
         "pending": life.read("SELECT id FROM messages WHERE turn = 'pending'"),
         "open": life.read(f"SELECT id, status FROM drafts WHERE status IN {OPEN}"),
         "unsent": sorted(sent - posted.keys()),

@@ -13,7 +13,14 @@ from bots import assembly, control
 from bots.home import Home
 from bots.logs import logging_to
 from bots.platforms.registry import adapters
-from bots.settings import Discord, Gateway, Owner, Settings, Slack, Telegram
+from bots.settings import (
+    DiscordSettings,
+    GatewaySettings,
+    OwnerSettings,
+    Settings,
+    SlackSettings,
+    TelegramSettings,
+)
 from core.errors import TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -59,11 +66,11 @@ class MortalChat(ScriptedChat):
 async def _live(given: dict[str, Any]) -> None:
     home, clock = Home(Path(given["home"])), LaterClock(given["epoch"])
     settings = Settings(
-        owner=Owner(name="Alex"),
-        gateway=Gateway(burst_s=0.05, retry_first_s=0.1, retry_longest_s=1.0),
-        telegram=Telegram(api_base=given["telegram"]),
-        slack=Slack(api_base=given["slack"]),
-        discord=Discord(api_base=given["discord"], gateway_url=given["gateway"]),
+        owner=OwnerSettings(name="Alex"),
+        gateway=GatewaySettings(burst_s=0.05, retry_first_s=0.1, retry_longest_s=1.0),
+        telegram=TelegramSettings(api_base=given["telegram"]),
+        slack=SlackSettings(api_base=given["slack"]),
+        discord=DiscordSettings(api_base=given["discord"], gateway_url=given["gateway"]),
     )
     async with (
         assembly.running(

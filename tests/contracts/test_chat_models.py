@@ -17,11 +17,11 @@ from core.models.embedded import EmbeddedChat
 from core.models.ollama import OllamaChat
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel, Sampling
-from core.prompt.chat import Prompt, Turn
+from core.prompt.chat import ChatMessage, Prompt
 from tests.wire.ollama_server import OllamaServer
 
 STEADY = Sampling(max_tokens=24, temperature=0.0, seed=1)
-TURNS = (Turn("system", "You are Alex."), Turn("user", "Tell me about the sea, at length."))
+TURNS = (ChatMessage("system", "You are Alex."), ChatMessage("user", "Tell me about the sea, at length."))
 CHAT = Prompt(turns=TURNS)
 TRANSCRIPT = Prompt(text="Sam: tell me about the sea, at length.\nAlex: the sea is")
 

@@ -12,7 +12,7 @@ from bots.assembly import running
 from bots.home import Home
 from bots.runtime.base.changes import Change
 from bots.runtime.base.timing import Sleep
-from bots.settings import Gateway, Owner, Settings
+from bots.settings import GatewaySettings, OwnerSettings, Settings
 from bots.twin.facade import Twin
 from core.audience import audience, circle, person
 from core.models.embedders import HashedEmbedder
@@ -37,7 +37,7 @@ class World:
     platform: RecordingDelivery = field(default_factory=RecordingDelivery)
     sleeper: Sleeper = field(default_factory=Sleeper)
     settings: Settings = field(
-        default_factory=lambda: Settings(owner=Owner(name="Alex"), gateway=Gateway(burst_s=0))
+        default_factory=lambda: Settings(owner=OwnerSettings(name="Alex"), gateway=GatewaySettings(burst_s=0))
     )
 
     @asynccontextmanager

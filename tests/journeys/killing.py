@@ -29,7 +29,7 @@ from typing import Any
 
 from bots import assembly, twin_toml
 from bots.home import Home
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from bots.runtime.process.tasks import at_work
 from bots.twin.facade import Twin
 from core.audience import audience, circle
@@ -110,7 +110,9 @@ async def furnish(home: Home) -> None:
 
 
 @asynccontextmanager
-async def alive(home: Home, journal: Journal, checkpoint: Checkpoint) -> AsyncIterator[tuple[House, Twin]]:
+async def alive(
+    home: Home, journal: Journal, checkpoint: Checkpoint
+) -> AsyncIterator[tuple[Container, Twin]]:
     written = itertools.count()
     # Longer than the platform takes at once, so that replies go out in parts, and harmless enough for
     # a delegation.
@@ -160,7 +162,7 @@ async def _play(home: Home, journal: Journal, checkpoint: Checkpoint) -> None:
         await twin.hear("owner", "console:mum", "I'll answer this one myself")
 
 
-async def deliver_again(house: House, message: str) -> None:
+async def deliver_again(house: Container, message: str) -> None:
     """The platform delivers a message twice."""
     known = await house.messages.get(MessageId(message))
     assert known is not None
@@ -211,7 +213,7 @@ def _doubtful(draft: str, connection: Any) -> str:
     return str(row.fetchone()["nonce"])
 
 
-async def rest(house: House) -> None:
+async def rest(house: Container) -> None:
     """Return once nothing is being drafted or sent."""
     changes = house.changes.subscribe()
     async with asyncio.timeout(PATIENCE_S):
@@ -219,7 +221,7 @@ async def rest(house: House) -> None:
             await anext(changes)
 
 
-async def _at_rest(house: House) -> bool:
+async def _at_rest(house: Container) -> bool:
     moving = (DraftStatus.APPROVED, DraftStatus.SENDING)
     stuck = {one.conversation for one in await house.outbox.open() if one.status is DraftStatus.UNCERTAIN}
     sending = [
@@ -228,7 +230,7 @@ async def _at_rest(house: House) -> bool:
     return not sending and not await house.messages.pending()
 
 
-async def broken(house: House, journal: Journal) -> list[str]:
+async def broken(house: Container, journal: Journal) -> list[str]:
     faults = []
     for line in journal.read("acknowledged"):
         kept = await house.messages.get(MessageId(line["acknowledged"]))
@@ -271,7 +273,7 @@ def _everything(connection: Any) -> dict[str, Any]:
     return {
         "drafts": rows("SELECT * FROM drafts"),
         "parts": rows("SELECT * FROM parts"),
-        "leaves": {(row["draft"], row["revision"]): row for row in rows("SELECT * FROM leaves")},
+        "leaves": {(row["draft"], row["revision"]): row for row in rows("SELECT * FROM authorizations")},
         "receipts": {row["draft"] for row in rows("SELECT draft FROM receipts")},
     }
 

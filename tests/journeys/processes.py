@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from bots import control
 from bots.assembly import SystemClock
-from bots.settings import Console, Embedding, Gateway, Model
+from bots.settings import ConsoleSettings, EmbeddingSettings, GatewaySettings, ModelSettings
 from bots.twin_toml import annotated
 from tests.journeys.asking import REPLY
 from tests.journeys.conftest import World
@@ -27,10 +27,10 @@ async def installed(world: World) -> AsyncIterator[Fronts]:
         OllamaServer("gemma3:4b", "all-minilm", reply=REPLY).serving() as model,
     ):
         instant = {
-            "gateway": Gateway(burst_s=0),
-            "model": Model(door="ollama", name="gemma3:4b", host=model.host),
-            "embedding": Embedding(door="ollama", name="all-minilm"),
-            "console": Console(port=0),
+            "gateway": GatewaySettings(burst_s=0),
+            "model": ModelSettings(provider="ollama", name="gemma3:4b", host=model.host),
+            "embedding": EmbeddingSettings(provider="ollama", name="all-minilm"),
+            "console": ConsoleSettings(port=0),
         }
         world.home.twin_toml.write_text(annotated(fronts.settings(world.settings).model_copy(update=instant)))
         yield fronts

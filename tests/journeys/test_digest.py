@@ -8,7 +8,7 @@ import pytest
 
 from bots.assembly import running
 from bots.platforms.port import Health, Inbound
-from bots.settings import Digest, Owner
+from bots.settings import DigestSettings, OwnerSettings
 from core.errors import OwnerMustFix
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -61,7 +61,7 @@ async def prepared(world: World) -> None:
     await DigestRuns(database).begin("morning", world.clock.now())
     await database.close()
     world.settings = world.settings.model_copy(
-        update={"owner": Owner(name="Alex", timezone="Europe/Vienna"), "digest": (Digest(),)}
+        update={"owner": OwnerSettings(name="Alex", timezone="Europe/Vienna"), "digest": (DigestSettings(),)}
     )
 
 

@@ -12,7 +12,14 @@ from PIL import Image
 from bots import control
 from bots.assembly import SystemClock
 from bots.runtime.digest.picture import HEIGHT, SHARP, WIDTH
-from bots.settings import Approvals, Console, Digest, Embedding, Model, Owner
+from bots.settings import (
+    ApprovalSettings,
+    ConsoleSettings,
+    DigestSettings,
+    EmbeddingSettings,
+    ModelSettings,
+    OwnerSettings,
+)
 from bots.twin.facade import Twin
 from bots.twin_toml import annotated, load
 from memory.storage.sqlite import connect
@@ -28,8 +35,8 @@ from tests.wire.ollama_server import OllamaServer
 
 PLATFORMS = ("telegram", "slack", "discord")
 QUESTIONS = {"telegram": "dinner on friday?", "slack": "are you in today?", "discord": "climbing later?"}
-MORNING = Digest(name="morning", cron="0 8 * * *")
-TICK = Digest(name="tick", cron="* * * * *", to="console")
+MORNING = DigestSettings(name="morning", cron="0 8 * * *")
+TICK = DigestSettings(name="tick", cron="* * * * *", to="console")
 BEGUN, ENDED, RETURNED = "Thu 12 Mar 13:00", "Fri 13 Mar 08:00", "Tue 17 Mar 09:30"
 SECOND = timedelta(seconds=1)
 
@@ -40,12 +47,12 @@ async def fronts(world: World) -> AsyncIterator[Fronts]:
         yield running_fronts
 
 
-def declared(world: World, fronts: Fronts, *digests: Digest, order: Sequence[str] = ()) -> None:
+def declared(world: World, fronts: Fronts, *digests: DigestSettings, order: Sequence[str] = ()) -> None:
     """Written to twin.toml and read back, as `understudy run` does."""
     given = fronts.settings(world.settings).model_copy(
         update={
-            "owner": Owner(name="Alex", timezone="Europe/Vienna"),
-            "approvals": Approvals.model_validate({"surfaces": order}),
+            "owner": OwnerSettings(name="Alex", timezone="Europe/Vienna"),
+            "approvals": ApprovalSettings.model_validate({"surfaces": order}),
             "digest": digests,
         }
     )
@@ -177,7 +184,7 @@ async def test_understudy_run_is_killed_before_the_time_and_tells_each_digest_on
     now = datetime.now(UTC)
     cron, since = f"0 {(now - timedelta(hours=12)).hour} * * *", now - timedelta(days=2)
     digests = {
-        round_: [Digest(name=f"{one} {round_}", cron=cron, to=one) for one in PLATFORMS]
+        round_: [DigestSettings(name=f"{one} {round_}", cron=cron, to=one) for one in PLATFORMS]
         for round_ in ("first", "second")
     }
     async with (
@@ -186,9 +193,9 @@ async def test_understudy_run_is_killed_before_the_time_and_tells_each_digest_on
     ):
         world.settings = world.settings.model_copy(
             update={
-                "model": Model(door="ollama", name="gemma3:4b", host=model.host),
-                "embedding": Embedding(door="ollama", name="all-minilm"),
-                "console": Console(port=0),
+                "model": ModelSettings(provider="ollama", name="gemma3:4b", host=model.host),
+                "embedding": EmbeddingSettings(provider="ollama", name="all-minilm"),
+                "console": ConsoleSettings(port=0),
             }
         )
         declared(world, fronts, *digests["first"])
@@ -197,7 +204,7 @@ async def test_understudy_run_is_killed_before_the_time_and_tells_each_digest_on
                 code = await asyncio.to_thread(control.call, world.home, "pair", {"platform": one.name})
                 await one.pair(code["code"])
         # The second ones come last: when they are here, the first ones were looked at again.
-        declared_so_far: list[Digest] = []
+        declared_so_far: list[DigestSettings] = []
         for round_, wanted in digests.items():
             declared_so_far += wanted
             declared(world, fronts, *declared_so_far)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bots.assembly import running
-from bots.platforms.discord.adapter import Discord
+from bots.platforms.discord.adapter import DiscordPlatform
 from bots.platforms.discord.parse import snowflake
-from bots.platforms.port import Deed
-from bots.settings import Gateway
+from bots.platforms.port import CardAction
+from bots.settings import GatewaySettings
 from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -34,8 +34,8 @@ async def server() -> AsyncIterator[DiscordServer]:
 
 @asynccontextmanager
 async def at_home(world: World, server: DiscordServer) -> AsyncIterator[Twin]:
-    platform = Discord(discord_world.TOKEN, api_base=server.base, gateway_url=server.gateway)
-    settings = world.settings.model_copy(update={"gateway": Gateway(burst_s=0)})
+    platform = DiscordPlatform(discord_world.TOKEN, api_base=server.base, gateway_url=server.gateway)
+    settings = world.settings.model_copy(update={"gateway": GatewaySettings(burst_s=0)})
     async with running(
         world.home,
         settings,
@@ -102,14 +102,14 @@ async def test_edit_then_approve_sends_exactly_the_edited_text_in_reply(
         (card,) = cards(server)
         assert "free for dinner" in card["content"]
         assert REPLY in card["content"]
-        opened = await server.act(click(card, Deed.EDIT))
+        opened = await server.act(click(card, CardAction.EDIT))
         await server.until(lambda: opened.callback)
         assert opened.callback is not None
         await server.act(filled(opened.callback["data"], "Yes! At eight?"))
         await server.until(lambda: "Yes! At eight?" in card["content"])
     # The process is another one, the card the same.
     async with at_home(world, server) as twin:
-        approved = await server.act(click(card, Deed.APPROVE))
+        approved = await server.act(click(card, CardAction.APPROVE))
         await server.until(lambda: len(server.messages[GENERAL]) == 2)
         sent = server.messages[GENERAL][-1]
         assert sent["content"] == "Yes! At eight?"
@@ -126,7 +126,7 @@ async def test_reject_sends_nothing(world: World, server: DiscordServer) -> None
         await paired(world, server, twin)
         await asked(world, server)
         (card,) = cards(server)
-        await server.act(click(card, Deed.REJECT))
+        await server.act(click(card, CardAction.REJECT))
         await server.until(lambda: not card["components"])
         assert await twin.inbox() == ()
     assert len(server.messages[GENERAL]) == 1

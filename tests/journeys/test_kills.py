@@ -23,7 +23,7 @@ def test_killed_at_every_point_nothing_is_lost_doubled_or_sent_without_leave() -
     assert report["faults"] == []
     assert report["kills"] >= 0.9 * KILLS, "the points were not reached"
     points = set(report["points"])
-    for name in ("hear", "put draft", "approve", "claim", "deliver", "send"):
+    for name in ("hear", "create draft", "approve", "claim", "deliver", "send"):
         assert {f"before {name}", f"after {name}"} <= points
     assert "inside send" in points
     assert report["delegated"] > 0, "no delegation ever sent"

@@ -1,6 +1,6 @@
 """A late click hears what became of a draft, in the words of its card."""
 
-from bots.platforms.port import Deed
+from bots.platforms.port import CardAction
 from tests.journeys.conftest import World
 from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform
@@ -16,13 +16,19 @@ async def test_a_late_click_says_just_what_the_card_says(world: World) -> None:
             await telegram.hear(QUESTION)
             shown = await telegram.card(number)
             if "approved" in became:
-                await telegram.act(shown, Deed.APPROVE)
+                await telegram.act(shown, CardAction.APPROVE)
             elif "rejected" in became:
                 await twin.reject(shown.card.draft, via="console")
             else:
                 await telegram.hear("friday it is", telegram.chat(), friend="owner")
             assert await telegram.closing(shown) == became
-            for deed in (Deed.APPROVE, Deed.EDIT, Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE):
+            for deed in (
+                CardAction.APPROVE,
+                CardAction.EDIT,
+                CardAction.REDRAFT,
+                CardAction.REJECT,
+                CardAction.SNOOZE,
+            ):
                 assert await telegram.act(shown, deed, "1h") == f"already handled: {became}"
 
 
@@ -33,6 +39,6 @@ async def test_what_is_approved_but_not_sent_yet_is_approved_in_the_same_words(w
         await twin.pause()
         await telegram.hear(QUESTION)
         shown = await telegram.card()
-        assert await telegram.act(shown, Deed.APPROVE) == "Approved: it goes once you resume."
-        assert await telegram.act(shown, Deed.APPROVE) == "already handled: approved on Telegram"
-        assert "30m" in await telegram.act(shown, Deed.SNOOZE, "soonish")
+        assert await telegram.act(shown, CardAction.APPROVE) == "Approved: it goes once you resume."
+        assert await telegram.act(shown, CardAction.APPROVE) == "already handled: approved on Telegram"
+        assert "30m" in await telegram.act(shown, CardAction.SNOOZE, "soonish")

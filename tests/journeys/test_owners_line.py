@@ -8,7 +8,7 @@ import pytest
 
 from bots.assembly import running
 from bots.platforms.registry import adapters
-from bots.settings import Gateway
+from bots.settings import GatewaySettings
 from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -29,7 +29,7 @@ async def fronts(world: World) -> AsyncIterator[Fronts]:
 
 @asynccontextmanager
 async def at_home(world: World, fronts: Fronts, model: ChatModel | None = None) -> AsyncIterator[Twin]:
-    settings = fronts.settings(world.settings.model_copy(update={"gateway": Gateway(burst_s=0)}))
+    settings = fronts.settings(world.settings.model_copy(update={"gateway": GatewaySettings(burst_s=0)}))
     async with running(
         world.home,
         settings,

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bots.assembly import running
-from bots.platforms.port import Deed
-from bots.settings import Approvals, Gateway, Listen, Settings
+from bots.platforms.port import CardAction
+from bots.settings import ApprovalSettings, GatewaySettings, ListenSettings, Settings
 from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
@@ -44,7 +44,7 @@ async def at_home(
     model: ChatModel | None = None,
 ) -> AsyncIterator[Twin]:
     """The twin with these platforms; those whose adapters do not fail are connected."""
-    fast = Gateway(burst_s=0, retry_first_s=0.01, retry_longest_s=0.05)
+    fast = GatewaySettings(burst_s=0, retry_first_s=0.01, retry_longest_s=0.05)
     settings = (settings or world.settings).model_copy(update={"gateway": fast})
     well = [one for one in platforms if not any(isinstance(error, OwnerMustFix) for error in one.fails)]
     async with running(
@@ -80,11 +80,11 @@ async def test_a_friends_message_becomes_a_card_and_edit_then_approve_sends_exac
         draft, revision = shown.card.draft, shown.card.revision
         assert await telegram.here.card_text(telegram.owner, draft, revision) == REPLY
 
-        assert "Changed" in await telegram.act(shown, Deed.EDIT, "No -- *Saturday*?\n  Eight.")
+        assert "Changed" in await telegram.act(shown, CardAction.EDIT, "No -- *Saturday*?\n  Eight.")
         await telegram.until(lambda: shown.card.revision == 2)
         assert shown.card.text == "No -- *Saturday*?\n  Eight."
         assert telegram.sent == []
-        assert await telegram.act(shown, Deed.APPROVE) == "Sent."
+        assert await telegram.act(shown, CardAction.APPROVE) == "Sent."
         (sent,) = telegram.sent
         assert (sent.conversation, sent.text) == ("telegram:chat-sam", "No -- *Saturday*?\n  Eight.")
         assert sent.reply_to == message
@@ -97,8 +97,8 @@ async def test_a_stale_revision_is_already_handled(world: World, telegram: Scrip
         await paired(twin, telegram)
         await telegram.hear(QUESTION)
         shown = await telegram.card()
-        await telegram.act(shown, Deed.EDIT, "Saturday")
-        assert "already handled" in await telegram.act(shown, Deed.APPROVE, revision=1)
+        await telegram.act(shown, CardAction.EDIT, "Saturday")
+        assert "already handled" in await telegram.act(shown, CardAction.APPROVE, revision=1)
         assert await telegram.here.card_text(telegram.owner, shown.card.draft, 1) is None
         assert telegram.sent == []
 
@@ -110,12 +110,12 @@ async def test_reject_sends_nothing_and_redraft_and_snooze_do_as_they_say(
         await paired(twin, telegram)
         await telegram.hear(QUESTION)
         shown = await telegram.card()
-        assert await telegram.act(shown, Deed.REDRAFT, "warmer") == "Drafted anew."
+        assert await telegram.act(shown, CardAction.REDRAFT, "warmer") == "Drafted anew."
         await telegram.until(lambda: shown.card.revision == 2)
-        assert "Snoozed until" in await telegram.act(shown, Deed.SNOOZE, "2h")
+        assert "Snoozed until" in await telegram.act(shown, CardAction.SNOOZE, "2h")
         assert "snoozed" in await telegram.closing(shown)
-        assert "30m" in await telegram.act(shown, Deed.SNOOZE, "soonish")
-        assert "nothing is sent" in await telegram.act(shown, Deed.REJECT, "not him")
+        assert "30m" in await telegram.act(shown, CardAction.SNOOZE, "soonish")
+        assert "nothing is sent" in await telegram.act(shown, CardAction.REJECT, "not him")
         await telegram.until(lambda: shown.card.closed == "rejected on Telegram")
         assert telegram.sent == []
         assert (await twin.draft(shown.card.draft)).status == "rejected"
@@ -133,10 +133,10 @@ async def test_what_waits_behind_an_uncertain_draft_is_said_to_wait(
             dead.setattr(telegram, "send", cut)
             await telegram.hear(QUESTION)
             first = await telegram.card()
-            assert "may not have arrived" in await telegram.act(first, Deed.APPROVE)
+            assert "may not have arrived" in await telegram.act(first, CardAction.APPROVE)
         await telegram.hear("or saturday?")
         second = await telegram.card(2)
-        word = await telegram.act(second, Deed.APPROVE)
+        word = await telegram.act(second, CardAction.APPROVE)
         assert word == f"Approved: it goes once you have said whether draft {first.card.draft} arrived."
         assert telegram.sent == []
         await twin.settle(first.card.draft, delivered=True)
@@ -151,7 +151,7 @@ async def test_a_reply_that_a_platform_shows_after_a_cut_connection_needs_no_wor
         telegram.breaks.append("arrived")
         await telegram.hear(QUESTION)
         shown = await telegram.card()
-        await telegram.act(shown, Deed.APPROVE)
+        await telegram.act(shown, CardAction.APPROVE)
         await becomes(twin, shown.card.draft, "sent")
         await telegram.until(lambda: shown.card.closed == "approved on Telegram")
         assert [one.text for one in telegram.sent] == [REPLY]
@@ -166,10 +166,10 @@ async def test_the_first_decision_wins_and_the_other_surfaces_hear_of_it(
         await paired(twin, telegram, discord)
         await telegram.hear(QUESTION)
         here, there = await telegram.card(), await discord.card()
-        assert await telegram.act(here, Deed.APPROVE) == "Sent."
+        assert await telegram.act(here, CardAction.APPROVE) == "Sent."
         assert await discord.closing(there) == "approved on Telegram"
-        assert "already handled" in await discord.act(there, Deed.REJECT)
-        assert "already handled" in await telegram.act(here, Deed.APPROVE)
+        assert "already handled" in await discord.act(there, CardAction.REJECT)
+        assert "already handled" in await telegram.act(here, CardAction.APPROVE)
         assert len(telegram.sent) == 1
 
 
@@ -195,11 +195,11 @@ async def test_another_platforms_words_are_on_no_card_unless_the_surface_is_full
         card = shown.card
         assert (card.who, card.heard, card.text, card.why) == ("Sam K.", None, None, "")
         assert QUESTION not in repr(card)
-        assert "console" in await discord.act(shown, Deed.APPROVE)
+        assert "console" in await discord.act(shown, CardAction.APPROVE)
         assert await discord.here.card_text(discord.owner, card.draft, card.revision) is None
         assert telegram.sent == []
-        assert "nothing is sent" in await discord.act(shown, Deed.REJECT)
-    full = world.settings.model_copy(update={"approvals": Approvals(full=("discord",))})
+        assert "nothing is sent" in await discord.act(shown, CardAction.REJECT)
+    full = world.settings.model_copy(update={"approvals": ApprovalSettings(full=("discord",))})
     async with at_home(world, telegram, discord, settings=full):
         await telegram.hear("and on saturday?")
         assert (await discord.card(2)).card.text == REPLY
@@ -210,12 +210,12 @@ async def test_everyone_but_the_owner_is_refused(world: World, telegram: Scripte
         await paired(twin, telegram)
         await telegram.hear(QUESTION)
         shown, stranger = await telegram.card(), PersonId("telegram:sam")
-        for deed in Deed:
+        for deed in CardAction:
             assert await telegram.act(shown, deed, "1h", account=stranger) == "Only Alex can decide this."
         assert await telegram.here.card_text(stranger, shown.card.draft, 1) is None
         assert (await twin.draft(shown.card.draft)).status == "waiting"
         await twin.unpair(telegram.owner)
-        assert await telegram.act(shown, Deed.APPROVE) == "Only Alex can decide this."
+        assert await telegram.act(shown, CardAction.APPROVE) == "Only Alex can decide this."
         assert telegram.sent == []
 
 
@@ -234,10 +234,10 @@ async def test_an_account_that_is_the_owners_no_more_is_shown_nothing_new(
         assert (anew.account, anew.card.text, anew.card.closed) == (telegram.owner, REPLY, "")
         assert "unpaired" in await telegram.closing(shown)
         assert (shown.card.heard, shown.card.text) == (None, None)
-        await telegram.act(anew, Deed.EDIT, "Saturday")
+        await telegram.act(anew, CardAction.EDIT, "Saturday")
         await telegram.until(lambda: anew.card.text == "Saturday")
         assert shown.card.text is None
-        assert await telegram.act(anew, Deed.APPROVE) == "Sent."
+        assert await telegram.act(anew, CardAction.APPROVE) == "Sent."
     assert len(telegram.shown) == 2
 
 
@@ -249,7 +249,7 @@ async def test_buttons_live_through_a_restart_and_no_card_is_shown_twice(
         await telegram.hear(QUESTION)
         shown = await telegram.card()
     async with at_home(world, telegram):
-        assert await telegram.act(shown, Deed.APPROVE) == "Sent."
+        assert await telegram.act(shown, CardAction.APPROVE) == "Sent."
         assert await telegram.closing(shown) == "approved on Telegram"
     assert [one.text for one in telegram.sent] == [REPLY]
     assert len(telegram.shown) == 1
@@ -271,13 +271,13 @@ async def test_what_was_decided_while_a_platform_was_away_closes_its_card_later(
 async def test_where_a_dm_is_closed_the_next_surface_is_tried_and_the_owner_told(
     world: World, telegram: ScriptedPlatform, discord: ScriptedPlatform
 ) -> None:
-    only = world.settings.model_copy(update={"approvals": Approvals(surfaces=("telegram",))})
+    only = world.settings.model_copy(update={"approvals": ApprovalSettings(surfaces=("telegram",))})
     async with at_home(world, telegram, discord, settings=only) as twin:
         await paired(twin, telegram, discord)
         await telegram.hear(QUESTION)
         first = await telegram.card()
         assert discord.shown == []
-        await telegram.act(first, Deed.REJECT)
+        await telegram.act(first, CardAction.REJECT)
         telegram.closed[telegram.owner] = "you have blocked the bot"
         await telegram.hear("and on saturday?")
         assert (await discord.card()).card.text is None
@@ -294,7 +294,7 @@ async def test_a_bad_token_is_said_once_and_the_others_go_on(
         await paired(twin, telegram)
         await telegram.hear(QUESTION)
         shown = await telegram.card()
-        assert await telegram.act(shown, Deed.APPROVE) == "Sent."
+        assert await telegram.act(shown, CardAction.APPROVE) == "Sent."
         changes = twin.changes()
 
         async def only_discord_is_ill() -> bool:
@@ -357,7 +357,7 @@ async def test_what_was_missed_while_off_is_read_back_and_only_what_is_fresh_is_
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
         last = await telegram.hear(QUESTION)
-        await telegram.act(await telegram.card(), Deed.REJECT)
+        await telegram.act(await telegram.card(), CardAction.REJECT)
         spoken = (await twin.thread("telegram:chat-sam"))[-1].at
     world.clock.pass_by(hours=1)
     telegram.history.append(telegram.message("hello?"))
@@ -381,7 +381,7 @@ async def test_what_was_said_just_before_our_own_reply_and_never_came_is_read_ba
         shown = await telegram.card()
         telegram.history.append(telegram.message("and bring wine?"))
         world.clock.pass_by(seconds=1)
-        await telegram.act(shown, Deed.APPROVE)
+        await telegram.act(shown, CardAction.APPROVE)
         await telegram.closing(shown)
     async with at_home(world, telegram):
         assert (await telegram.card(2)).card.heard == "and bring wine?"
@@ -396,7 +396,7 @@ async def test_what_comes_as_it_is_said_is_fresh_whatever_a_wrong_clock_says_of_
             where, message = telegram.message(QUESTION)
             said = replace(message, sent_at=message.sent_at + timedelta(days=wrong))
             await telegram.here.heard(where, said, live=True)
-            await telegram.act(await telegram.card(number), Deed.APPROVE)
+            await telegram.act(await telegram.card(number), CardAction.APPROVE)
             await telegram.until(lambda number=number: len(telegram.sent) == number)  # type: ignore[misc]
 
 
@@ -433,7 +433,7 @@ async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_
     world: World, telegram: ScriptedPlatform
 ) -> None:
     place = telegram.group("sam", "mia")
-    listens = Listen(conversation=place.id, keywords=("belay",))
+    listens = ListenSettings(conversation=place.id, keywords=("belay",))
     settings = world.settings.model_copy(update={"listen": (listens,)})
     async with at_home(world, telegram, settings=settings) as twin:
         await paired(twin, telegram)
@@ -442,7 +442,7 @@ async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_
         await telegram.hear("who can belay?", place)
         first = await telegram.card()
         assert first.card.where == "climbers on Telegram"
-        await telegram.act(first, Deed.APPROVE)
+        await telegram.act(first, CardAction.APPROVE)
         sent = MessageId(f"{place.id}/sent-1")
         await telegram.hear("what time was that again?", place, "mia", reply_to=sent)
         second = await telegram.card(2)

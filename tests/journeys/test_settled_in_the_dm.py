@@ -2,14 +2,14 @@
 
 import pytest
 
-from bots.platforms.port import Deed
+from bots.platforms.port import CardAction
 from bots.twin.facade import Twin
 from core.types import PersonId
 from tests.journeys.conftest import World
 from tests.journeys.test_platforms import QUESTION, REPLY, at_home, paired
 from tests.scripted_platform import ScriptedPlatform, Shown
 
-DECISIONS = {Deed.APPROVE, Deed.EDIT, Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE}
+DECISIONS = {CardAction.APPROVE, CardAction.EDIT, CardAction.REDRAFT, CardAction.REJECT, CardAction.SNOOZE}
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ async def broken_off(telegram: ScriptedPlatform) -> Shown:
         before = len(telegram.shown)
         await telegram.hear(QUESTION)
         shown = await telegram.card(before + 1)
-        word = await telegram.act(shown, Deed.APPROVE)
+        word = await telegram.act(shown, CardAction.APPROVE)
         assert word == "It may or may not have arrived: did it?"
     await telegram.until(lambda: bool(shown.card.question))
     return shown
@@ -50,7 +50,7 @@ async def test_what_may_have_arrived_is_asked_for_on_its_card_and_filed_as_sent_
         await paired(twin, telegram)
         shown = await broken_off(telegram)
         assert (shown.card.question, shown.card.closed) == ("it may or may not have arrived: did it?", "")
-        assert await telegram.act(shown, Deed.ARRIVED) == "Noted: it arrived."
+        assert await telegram.act(shown, CardAction.ARRIVED) == "Noted: it arrived."
         assert await telegram.closing(shown) == "approved on Telegram"
         assert (await twin.receipts())[0].text == REPLY
         assert telegram.sent == []
@@ -62,10 +62,13 @@ async def test_what_did_not_arrive_waits_for_leave_again_on_the_same_card(
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
         shown = await broken_off(telegram)
-        assert await telegram.act(shown, Deed.MISSING) == "Noted: it did not. It waits for your leave again."
+        assert (
+            await telegram.act(shown, CardAction.MISSING)
+            == "Noted: it did not. It waits for your leave again."
+        )
         await telegram.until(lambda: shown.card.revision == 2)
         assert (shown.card.question, shown.card.closed, len(telegram.shown)) == ("", "", 1)
-        assert await telegram.act(shown, Deed.APPROVE) == "Sent."
+        assert await telegram.act(shown, CardAction.APPROVE) == "Sent."
         assert [one.text for one in telegram.sent] == [REPLY]
 
 
@@ -74,7 +77,9 @@ async def test_where_one_part_arrived_the_rest_goes_on(world: World, telegram: S
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
         shown = await broken_off(telegram)
-        assert await telegram.act(shown, Deed.ARRIVED) == "Noted: it arrived, and the rest of it goes on."
+        assert (
+            await telegram.act(shown, CardAction.ARRIVED) == "Noted: it arrived, and the rest of it goes on."
+        )
         await telegram.until(lambda: [one.text for one in telegram.sent] == ["half seven?"])
         assert await telegram.closing(shown) == "approved on Telegram"
 
@@ -88,9 +93,9 @@ async def test_the_first_word_on_it_wins_and_every_surface_hears_of_it(
         there = await discord.card()
         await discord.until(lambda: bool(there.card.question))
         assert there.card.text is None  # who and where alone; whether it arrived may be said all the same
-        assert await discord.act(there, Deed.ARRIVED) == "Noted: it arrived."
+        assert await discord.act(there, CardAction.ARRIVED) == "Noted: it arrived."
         assert await telegram.closing(shown) == "approved on Telegram"
-        for late in (Deed.ARRIVED, Deed.MISSING):
+        for late in (CardAction.ARRIVED, CardAction.MISSING):
             assert await telegram.act(shown, late) == "already handled: approved on Telegram"
         assert await status(twin, shown) == "sent"
 
@@ -104,11 +109,11 @@ async def test_a_word_on_an_earlier_try_says_nothing_of_a_later_one(
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
         shown = await broken_off(telegram)
-        await telegram.act(shown, Deed.MISSING)
+        await telegram.act(shown, CardAction.MISSING)
         await telegram.until(lambda: shown.card.revision == 2)
         monkeypatch.setattr(telegram, "send", cut)
-        await telegram.act(shown, Deed.APPROVE)
-        late = await telegram.act(shown, Deed.ARRIVED, revision=1)
+        await telegram.act(shown, CardAction.APPROVE)
+        late = await telegram.act(shown, CardAction.ARRIVED, revision=1)
         assert late == "already handled: it is at revision 2 now"
         assert await status(twin, shown) == "uncertain"
 
@@ -119,7 +124,7 @@ async def test_only_the_owner_says_whether_it_arrived_and_nothing_else_is_decide
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
         shown, stranger = await broken_off(telegram), PersonId("telegram:sam")
-        for deed in (Deed.ARRIVED, Deed.MISSING):
+        for deed in (CardAction.ARRIVED, CardAction.MISSING):
             assert await telegram.act(shown, deed, account=stranger) == "Only Alex can decide this."
         for deed in DECISIONS:
             assert "whether it did" in await telegram.act(shown, deed, "1h")
@@ -151,7 +156,7 @@ async def test_it_is_still_asked_after_a_restart_and_behind_a_card_that_had_clos
         await paired(twin, discord)  # where it was never shown
         there = await discord.card()
         assert there.card.question
-        assert await telegram.act(shown, Deed.ARRIVED) == "Noted: it arrived."
+        assert await telegram.act(shown, CardAction.ARRIVED) == "Noted: it arrived."
         assert await telegram.closing(shown) == "approved on Telegram"
         assert await discord.closing(there) == "approved on Telegram"
         assert len(telegram.shown) == 1

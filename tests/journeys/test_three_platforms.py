@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from bots.settings import Gateway
+from bots.settings import GatewaySettings
 from bots.twin.facade import Twin
 from tests.journeys.asking import (
     PLATFORMS,
@@ -31,7 +31,7 @@ async def fronts(world: World) -> AsyncIterator[Fronts]:
 
 
 def at_home(world: World, fronts: Fronts) -> AbstractAsyncContextManager[Twin]:
-    settings = fronts.settings(world.settings.model_copy(update={"gateway": Gateway(burst_s=0)}))
+    settings = fronts.settings(world.settings.model_copy(update={"gateway": GatewaySettings(burst_s=0)}))
     return connected(world, fronts, settings, reply=REPLY, sleep=asyncio.sleep)
 
 

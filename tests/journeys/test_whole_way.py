@@ -536,5 +536,5 @@ async def test_a_personas_example_is_shown_to_those_who_can_read_the_place_it_is
         # A platform that names fewer people than the store knows of lets nobody else hear more.
         both = replace(trip, id=ConversationId("console:two"), members=frozenset({SAM, MIA}))
         await twin._house.messages.upsert(both)
-        cast = await twin._house.personas.cast(replace(both, members=frozenset({SAM})))
+        cast = await twin._house.personas.select_persona(replace(both, members=frozenset({SAM})))
         assert "the blue one." not in {one.said for one in cast.examples}

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core.audience import World, audience
+from core.audience import Membership, audience
 from core.types import (
-    Atom,
     Conversation,
     ConversationId,
     Kind,
@@ -17,6 +16,7 @@ from core.types import (
     MessageId,
     Person,
     PersonId,
+    Principal,
     RecordId,
 )
 from memory.storage.migrations import migrate
@@ -35,8 +35,8 @@ class PlainDirectory:
     written: Sequence[MemoryRecord] = ()
     version: int = 1
 
-    def world(self, places: Mapping[str, frozenset[PersonId]]) -> World:
-        return World(self.linked, self.circles, places)
+    def membership(self, channels: Mapping[str, frozenset[PersonId]]) -> Membership:
+        return Membership(self.linked, self.circles, channels)
 
     def people(self) -> Mapping[PersonId, Person]:
         return self.named
@@ -71,7 +71,7 @@ def talk(
     name: str = "console:sam",
     members: frozenset[PersonId] | None = frozenset({PersonId("sam")}),
     kind: Kind = Kind.DIRECT,
-    place: str = "",
+    parent: str = "",
     joiners_read_history: bool = True,
     newest_join: datetime | None = None,
 ) -> Conversation:
@@ -81,7 +81,7 @@ def talk(
         name,
         kind,
         members,
-        place,
+        parent,
         joiners_read_history,
         newest_join,
     )
@@ -105,7 +105,11 @@ def said(
     )
 
 
-def record(key: str, text: str, *atoms: str, pinned: bool = False, minutes: float = 0) -> MemoryRecord:
+def record(key: str, text: str, *principals: str, pinned: bool = False, minutes: float = 0) -> MemoryRecord:
     return MemoryRecord(
-        RecordId(key), text, audience(*map(Atom, atoms)), NOON + timedelta(minutes=minutes), pinned=pinned
+        RecordId(key),
+        text,
+        audience(*map(Principal, principals)),
+        NOON + timedelta(minutes=minutes),
+        pinned=pinned,
     )

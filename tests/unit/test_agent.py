@@ -51,12 +51,12 @@ def record(key: str, text: str) -> MemoryRecord:
     return MemoryRecord(RecordId(key), text, audience(), NOON)
 
 
-def agent(model: ScriptedChat, memory: FakeMemory | None = None, *standings: object) -> Agent:
+def agent(model: ScriptedChat, memory: FakeMemory | None = None, *policy_facts: object) -> Agent:
     return Agent(
         model,
         memory or FakeMemory(persons={SAM: Person(SAM, "Sam")}),
         FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
-        FakeStandings(*standings),  # type: ignore[arg-type]
+        FakeStandings(*policy_facts),  # type: ignore[arg-type]
         FixedClock(),
         "Alex",
     )
@@ -80,7 +80,7 @@ async def test_an_outcome_holds_all_that_a_draft_needs() -> None:
     assert set(outcome.records) == {"profile:cat", "rule:dry"}
     assert outcome.card.name == "scripted"
     assert outcome.persona is not None
-    assert set(outcome.timings_ms) == {"triage", "recall", "cast", "draft", "review", "decide", "total"}
+    assert set(outcome.timings_ms) == {"triage", "recall", "persona", "draft", "review", "decide", "total"}
 
 
 async def test_a_delegated_answer_is_for_sending() -> None:

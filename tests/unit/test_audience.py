@@ -7,21 +7,21 @@ import pytest
 
 from core.audience import audience, person, place
 from core.types import Conversation, Kind, PersonId
-from memory.archive.audiences import NOWHERE, Audiences, audience_of, intern_audience, intern_place
+from memory.archive.audiences import NOWHERE, Audiences, audience_of, intern_audience, intern_channel
 from memory.archive.messages import Messages
 from memory.storage.sqlite import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 
-async def intern(db: Database, *atoms: str) -> int:
-    wanted = audience(*(person(PersonId(one)) for one in atoms))
+async def intern(db: Database, *principals: str) -> int:
+    wanted = audience(*(person(PersonId(one)) for one in principals))
     return await db.write("intern", lambda connection: intern_audience(connection, wanted))
 
 
 async def test_the_same_audience_has_one_number(tmp_path: Path) -> None:
     async with opened(tmp_path / "twin.db") as db:
         assert await intern(db, "ann", "ben") == await intern(db, "ben", "ann") != await intern(db, "ann")
-        numbers = [await db.write("place", lambda c: intern_place(c, "slack:c")) for _ in range(2)]
+        numbers = [await db.write("place", lambda c: intern_channel(c, "slack:c")) for _ in range(2)]
         assert numbers[0] == numbers[1] != NOWHERE
 
 
@@ -97,10 +97,10 @@ async def test_a_thread_widens_nobodys_reach_into_its_channel(tmp_path: Path) ->
         for name, members in (("slack:c/1", people("ann", "ben")), ("slack:c/2", people("ben", "cat"))):
             await messages.upsert(talk(name, members, Kind.GROUP, "slack:c"))
         await audiences.refresh()
-        assert audiences.world().places == {"slack:c": people("ben")}
+        assert audiences.membership().channels == {"slack:c": people("ben")}
         await messages.upsert(talk("slack:c", people("ann"), Kind.GROUP))
         await audiences.refresh()
-        assert audiences.world().places == {"slack:c": people("ann")}
+        assert audiences.membership().channels == {"slack:c": people("ann")}
 
 
 async def test_many_at_once_get_the_same_answer(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ PEOPLE = ["ann", "ben", "cat", "dan"]
 ACCOUNTS = ["telegram:1", "telegram:2", "slack:3"]
 CIRCLES = ["family", "work"]
 HOMES = ["discord:a", "discord:b", "telegram:c", "slack:d"]
-ATOMS = [
+PRINCIPALS = [
     "public",
     *(f"person:{one}" for one in PEOPLE + ACCOUNTS),
     *(f"circle:{one}" for one in [*CIRCLES, "unknown"]),
@@ -62,13 +62,13 @@ def conversations(draw: st.DrawFn, name: str) -> Conversation:
         name,
         draw(st.none() | SOME),
         kind,
-        place=draw(st.sampled_from(["", parent, parent])) if parent else "",
+        parent=draw(st.sampled_from(["", parent, parent])) if parent else "",
         joiners_read_history=reads_back,
         newest_join=None if joined is None else NOON + timedelta(minutes=joined),
     )
 
 
-AUDIENCES = st.frozensets(st.sampled_from(ATOMS), max_size=3)
+AUDIENCES = st.frozensets(st.sampled_from(PRINCIPALS), max_size=3)
 SPEAKERS = st.sampled_from([*PEOPLE, *ACCOUNTS, "owner", "twin"])
 TEXTS = st.sampled_from(["I will bring {}", "do you like {}?", "{}"])
 NAMES = st.lists(
@@ -94,16 +94,16 @@ def cases(draw: st.DrawFn) -> Case:
         for i, (where, author, minutes, text) in enumerate(spoken)
     ]
     notes = [
-        replace(record(f"note:{i}", f"note{i}x", *atoms, pinned=pinned, minutes=minutes), place=place)
-        for i, (atoms, pinned, place, minutes) in enumerate(draw(NOTES))
+        replace(record(f"note:{i}", f"note{i}x", *principals, pinned=pinned, minutes=minutes), channel=place)
+        for i, (principals, pinned, place, minutes) in enumerate(draw(NOTES))
     ]
     entries = draw(st.lists(st.tuples(AUDIENCES, st.booleans()), max_size=4))
     directory = PlainDirectory(
         linked=draw(LINKED),
         circles={name: draw(SOME) for name in CIRCLES},
         written=[
-            record(f"profile:{i}", f"entry{i}x", *atoms, pinned=pinned)
-            for i, (atoms, pinned) in enumerate(entries)
+            record(f"profile:{i}", f"entry{i}x", *principals, pinned=pinned)
+            for i, (principals, pinned) in enumerate(entries)
         ],
     )
     changes = [draw(conversations(one.id)) for one in held if draw(st.booleans())]
@@ -119,7 +119,7 @@ class SlowRule:
         self.readers = {one.id: one for one in stored}
         self.homes: dict[str, list[Conversation]] = {}
         for one in stored:
-            self.homes.setdefault(one.home, []).append(one)
+            self.homes.setdefault(one.channel, []).append(one)
 
     def who(self, names: frozenset[PersonId]) -> set[str]:
         return {self.directory.linked.get(one, one) for one in names}
@@ -133,8 +133,8 @@ class SlowRule:
 
     def know(self, audience: frozenset[str]) -> set[str]:
         known = {"owner"}
-        for atom in audience:
-            sort, _, name = atom.partition(":")
+        for principal in audience:
+            sort, _, name = principal.partition(":")
             if sort == "person":
                 known |= self.who(people(name))
             elif sort == "circle":
@@ -147,27 +147,31 @@ class SlowRule:
         if conversation.kind is Kind.OWNER or "public" in one.audience:
             return True
         hidden = not conversation.joiners_read_history and conversation.newest_join
-        if one.place == conversation.home and not (hidden and one.at < hidden):
+        if one.channel == conversation.channel and not (hidden and one.at < hidden):
             return True
-        present = self.who(conversation.members) if conversation.members else {f"anyone@{conversation.home}"}
+        present = (
+            self.who(conversation.members) if conversation.members else {f"anyone@{conversation.channel}"}
+        )
         return present <= self.know(one.audience)
 
 
 def heard_by(conversation: Conversation, message: Message) -> frozenset[str]:
     """The audience that a message must get when it is said."""
-    atoms = {"owner"}
+    principals = {"owner"}
     if conversation.kind is Kind.OWNER:
-        return frozenset(atoms)
+        return frozenset(principals)
     if message.author not in ("owner", "twin"):
-        atoms.add(f"person:{message.author}")
+        principals.add(f"person:{message.author}")
     hidden = None if conversation.joiners_read_history else conversation.newest_join
     if hidden is not None and message.sent_at < hidden:
-        return frozenset(atoms)  # who was there then, and is told from those who came later, nobody knows
+        return frozenset(
+            principals
+        )  # who was there then, and is told from those who came later, nobody knows
     if conversation.members:
-        atoms |= {f"person:{one}" for one in conversation.members}
+        principals |= {f"person:{one}" for one in conversation.members}
     elif conversation.joiners_read_history:
-        atoms.add(f"place:{conversation.home}")
-    return frozenset(atoms)
+        principals.add(f"place:{conversation.channel}")
+    return frozenset(principals)
 
 
 @settings(max_examples=60, deadline=None)
@@ -252,7 +256,7 @@ async def check_conversation(
 
     summary = await recall.working(conversation)
     told = {one.id for one in everything if marker(one.text) in summary}
-    assert told <= {one.id for one in everything if one.place == conversation.home} & allowed
+    assert told <= {one.id for one in everything if one.channel == conversation.channel} & allowed
 
     if last:
         recent = await recall.recent(conversation, last[0].id, 100)

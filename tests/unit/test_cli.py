@@ -17,7 +17,7 @@ import pytest
 
 from bots.cli import main as command_line
 from bots.cli import session
-from bots.cli.session import Session
+from bots.cli.session import CommandSession
 from bots.home import Home
 from bots.logs import logging_to, problems_aloud
 from bots.runtime.base.changes import Changes
@@ -54,13 +54,13 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the twin answers, or raises, by method; the arguments come to lie under `method args`."""
     given: dict[str, Any] = {}
 
-    def call(self: Session, name: str, /, **args: Any) -> Any:
+    def call(self: CommandSession, name: str, /, **args: Any) -> Any:
         given[f"{name} args"] = args
         if isinstance(given[name], Exception):
             raise given[name]
         return given[name]
 
-    monkeypatch.setattr(Session, "call", call)
+    monkeypatch.setattr(CommandSession, "call", call)
     return given
 
 

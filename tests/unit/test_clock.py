@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.base.cron import Alarm, Cron, keep, over
+from bots.runtime.base.cron import Alarm, Cron, keep, quiet_until
 from bots.runtime.base.schedule import schedule
 from tests.fakes import NOON, FixedClock
 from tests.waiting import PATIENCE_S, Sleeper
@@ -162,18 +162,18 @@ def test_what_is_due_now_is_due() -> None:
 def test_quiet_hours_reach_over_midnight(at: str, until: str | None) -> None:
     now = datetime.fromisoformat(at).replace(tzinfo=VIENNA)
     expected = None if until is None else datetime.fromisoformat(until).replace(tzinfo=VIENNA)
-    assert over(schedule(["22:00-07:00"], VIENNA), now.astimezone(UTC)) == expected
+    assert quiet_until(schedule(["22:00-07:00"], VIENNA), now.astimezone(UTC)) == expected
 
 
 def test_quiet_hours_that_meet_are_one() -> None:
     friday = datetime(2026, 3, 6, 23, tzinfo=VIENNA)
     quiet = schedule(["22:00-07:00", "Sat-Sun"], VIENNA)
-    assert over(quiet, friday) == datetime(2026, 3, 9, 7, tzinfo=VIENNA)
-    assert over(schedule([], VIENNA), friday) is None
+    assert quiet_until(quiet, friday) == datetime(2026, 3, 9, 7, tzinfo=VIENNA)
+    assert quiet_until(schedule([], VIENNA), friday) is None
 
 
 def test_where_it_is_always_quiet_somebody_looks_again_in_the_end() -> None:
-    later = over(schedule(["Mon-Sun"], VIENNA), NOON)
+    later = quiet_until(schedule(["Mon-Sun"], VIENNA), NOON)
     assert later is not None
     assert later > NOON + timedelta(days=7)
 
@@ -183,7 +183,7 @@ def test_where_it_is_always_quiet_somebody_looks_again_in_the_end() -> None:
 def test_quiet_hours_end_when_they_are_over(minutes: int, day: datetime, start: int, end: int) -> None:
     now = day.astimezone(UTC) - timedelta(days=1) + timedelta(minutes=minutes)
     quiet = schedule([f"{start:02}:30-{end:02}:30"], VIENNA)
-    until = over(quiet, now)
+    until = quiet_until(quiet, now)
     if until is None:
         assert not quiet.covers(now)
     elif start != end:

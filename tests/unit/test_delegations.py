@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.audience import World
+from core.audience import Membership
 from core.errors import Refused
 from core.types import Conversation, ConversationId, DraftStatus, Kind, PersonaName, PersonId
 from memory.outbox.delegations import Delegation, covers, kind_of, runs
@@ -15,7 +15,7 @@ from tests.fakes import NOON
 
 WHOLE_DAY = Delegation(1, FRIENDS, NOON, NOON + timedelta(days=1), conversation=SAMS.id)
 FOR_SAM = replace(WHOLE_DAY, conversation=None, person=SAM)
-NOBODY_LINKED = World()
+NOBODY_LINKED = Membership()
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_delegation_covers_only_what_it_names(
 def test_a_persons_delegation_covers_their_linked_accounts() -> None:
     account = PersonId("telegram:7")
     where = Conversation(ConversationId("telegram:7"), "telegram", "Sam", members=frozenset({account}))
-    assert covers(FOR_SAM, where, FRIENDS, "other", World(linked={account: SAM}), NOON)
+    assert covers(FOR_SAM, where, FRIENDS, "other", Membership(linked={account: SAM}), NOON)
     assert not covers(FOR_SAM, where, FRIENDS, "other", NOBODY_LINKED, NOON)
 
 
@@ -183,7 +183,9 @@ async def test_a_persons_leave_ends_with_the_account_being_theirs(tmp_path: Path
     people = {PersonId("console:sam"): SAM}
     where = replace(SAMS, members=frozenset(people))
     async with open_desk(tmp_path) as desk:
-        outbox = Outbox(desk.database, desk.clock, sends_per_hour=5, world=lambda: World(linked=people))
+        outbox = Outbox(
+            desk.database, desk.clock, sends_per_hour=5, membership=lambda: Membership(linked=people)
+        )
         given = await desk.delegations.add(persona=FRIENDS, person=SAM, expires_at=NOON + timedelta(hours=1))
         sent = await desk.delegated(given, where)
         claim = await outbox.claim(desk.clock.now())

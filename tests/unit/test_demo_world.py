@@ -12,7 +12,7 @@ from bots.demo import transcript, world
 from bots.demo.prepare import WAITS_FOR, prepare
 from bots.demo.things_to_try import things_to_try
 from bots.home import Home
-from core.audience import World, may_hear
+from core.audience import Membership, may_hear
 from core.errors import OwnerMustFix
 from core.types import (
     OWNER,
@@ -50,7 +50,7 @@ def records() -> list[MemoryRecord]:
             audience_of(conversation, message.author),
             message.sent_at,
             message.author,
-            conversation.home,
+            conversation.channel,
         )
         for message, conversation in said
     ]
@@ -58,7 +58,7 @@ def records() -> list[MemoryRecord]:
 
 def hearable(conversation: str) -> list[MemoryRecord]:
     there, who = BY_NAME[conversation], DEMO.world()
-    return [one for one in records() if may_hear(one.audience, one.place, one.at, there, who)]
+    return [one for one in records() if may_hear(one.audience, one.channel, one.at, there, who)]
 
 
 # The transcripts
@@ -141,10 +141,10 @@ def test_there_is_a_place_that_cannot_be_listed_and_a_stranger() -> None:
 
 def test_every_atom_names_someone_or_something_that_exists() -> None:
     for one in (*DEMO.entries, *DEMO.rules):
-        for atom in one.audience:
-            sort, _, name = atom.partition(":")
+        for principal in one.audience:
+            sort, _, name = principal.partition(":")
             assert (sort == "person" and name in {who.id for who in DEMO.people}) or (
-                (sort == "circle" and name in DEMO.circles) or atom in ("owner", "public")
+                (sort == "circle" and name in DEMO.circles) or principal in ("owner", "public")
             )
 
 
@@ -191,12 +191,12 @@ def test_a_secret_is_heard_by_those_who_share_it_and_by_nobody_else(secret: str)
     pattern, sharers = SECRETS[secret]
     telling = [one for one in records() if re.search(pattern, one.text, re.IGNORECASE)]
     assert f"profile:{secret}" in {one.id for one in telling}
-    assert any(one.place for one in telling)
+    assert any(one.channel for one in telling)
     for record in telling:
         heard_in = [
             one
             for one in DEMO.conversations.values()
-            if may_hear(record.audience, record.place, record.at, one, DEMO.world())
+            if may_hear(record.audience, record.channel, record.at, one, DEMO.world())
         ]
         assert heard_in, f"{record.id} can be heard nowhere"
         for conversation in heard_in:
@@ -292,13 +292,13 @@ async def test_each_conversation_gets_the_persona_that_suits_it(home: Home) -> N
     assert {name for name, persona in chosen.items() if persona == "reflective"} == family
     assert {name for name, persona in chosen.items() if persona == "work"} == set(BY_NAME) - friends - family
 
-    async def present(conversation: Conversation) -> tuple[Conversation, World]:
+    async def present(conversation: Conversation) -> tuple[Conversation, Membership]:
         return conversation, DEMO.world()
 
     library = PersonaLibrary(home.personas, profile.bindings, present)
     assert library.problems() == []
     for conversation in DEMO.conversations.values():
-        assert len((await library.cast(conversation)).examples) >= 4
+        assert len((await library.select_persona(conversation)).examples) >= 4
 
 
 async def test_a_home_that_is_ready_is_left_alone(home: Home) -> None:

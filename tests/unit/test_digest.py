@@ -17,11 +17,11 @@ from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import SOON, Cron
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import schedule
-from bots.runtime.delivery.owner_dms import Lines
-from bots.runtime.digest.digests import Digests, Outlets, Wanted
+from bots.runtime.delivery.owner_dms import OwnerDms
+from bots.runtime.digest.digests import DigestSchedule, DigestSpec, DigestTargets
 from bots.runtime.digest.due_dates import due
 from bots.runtime.digest.picture import COLOURS, DARK, HEIGHT, LEFT, SHARP, STACKED, TOP, WIDTH, draw
-from bots.runtime.digest.text import ELSEWHERE, EXCERPT, MOST, QUIET, Reading, words
+from bots.runtime.digest.text import ELSEWHERE, EXCERPT, MOST, QUIET, DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import (
     OWNER,
@@ -39,8 +39,8 @@ from core.types import (
 )
 from memory.archive.audiences import Audiences
 from memory.archive.records import Records
-from memory.outbox.outbox import Written
-from memory.outbox.policy_facts import StandingReader
+from memory.outbox.outbox import NewDraft
+from memory.outbox.policy_facts import StoredPolicyFacts
 from memory.outbox.reasons import Reasons
 from memory.profile.profile import Profile
 from memory.reports import activity
@@ -76,7 +76,7 @@ def facts(**given: object) -> Activity:
 
 
 def read(given: Activity, surface: str = "", *, full: bool = False) -> str:
-    return words("morning", given, Reading(VIENNA, name, surface, full))
+    return words("morning", given, DigestReader(VIENNA, name, surface, full))
 
 
 # The words
@@ -283,14 +283,14 @@ async def test_who_is_unanswered_waits_promises_and_is_not_known(desk: Desk) -> 
     assert [one.text for one in found.unknown] == ["dinner on friday?"]
     await desk.outbox.reject(draft.id, draft.revision, "", "cli")
     assert (await gathered(desk)).unanswered == (asked,)
-    await desk.outbox.silent(MIAS.id, asked.id, "no-answer-wanted")
+    await desk.outbox.skip_turn(MIAS.id, asked.id, "no-answer-wanted")
     assert (await gathered(desk)).unanswered == ()
 
 
 async def test_a_question_for_which_something_was_recalled_is_not_unknown(desk: Desk) -> None:
     message = await desk.hear()
-    await desk.outbox.put(
-        Written(
+    await desk.outbox.create(
+        NewDraft(
             conversation=SAMS.id,
             answers=message,
             text="Yes.",
@@ -307,7 +307,7 @@ async def test_a_question_for_which_something_was_recalled_is_not_unknown(desk: 
 
 async def test_what_was_missed_while_off_is_listed(desk: Desk) -> None:
     message = await desk.hear("ring me?")
-    await desk.outbox.silent(SAMS.id, message.id, "missed-while-off")
+    await desk.outbox.skip_turn(SAMS.id, message.id, "missed-while-off")
     found = await gathered(desk)
     assert found.missed == (message,)
     assert found.unanswered == (message,)
@@ -352,7 +352,7 @@ class OwnersDM:
 class Office:
     desk: Desk
     dm: OwnersDM
-    digests: Digests
+    digests: DigestSchedule
     problems: Problems
 
     async def at(self, moment: datetime) -> int:
@@ -366,7 +366,7 @@ class Office:
 async def office(
     folder: Path,
     *,
-    wanted: Sequence[Wanted] = (Wanted("morning", DAILY, "dm"),),
+    specs: Sequence[DigestSpec] = (DigestSpec("morning", DAILY, "dm"),),
     quiet: Sequence[str] = (),
     dm: OwnersDM | None = None,
     paired: bool = True,
@@ -382,24 +382,24 @@ async def office(
             code, _ = await accounts.new_code()
             assert await accounts.pair(PersonId("telegram:1"), shown_code(code).replace("-", ""))
         problems = Problems(Changes())
-        standings = StandingReader(
+        policy_facts = StoredPolicyFacts(
             desk.database, profile, desk.clock, presence=timedelta(minutes=10), sends_per_hour=5
         )
         presenter = Presenter(
             "Alex", desk.messages, Records(desk.database), profile, desk.outbox, Reasons(desk.database)
         )
-        outlets = Outlets(
-            Lines([dm], accounts),
+        outlets = DigestTargets(
+            OwnerDms([dm], accounts),
             desk.outbox,
             FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
-            standings,
+            policy_facts,
             Audiences(desk.database, profile),
         )
         yield Office(
             desk,
             dm,
-            Digests(
-                wanted,
+            DigestSchedule(
+                specs,
                 schedule(quiet, VIENNA),
                 desk.database,
                 desk.messages,
@@ -431,7 +431,7 @@ async def test_a_digest_is_told_once_at_its_time_with_its_picture(tmp_path: Path
 async def test_it_names_the_moment_when_somebody_must_look_again(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         assert await here.digests.look() == EIGHT
-    async with office(tmp_path / "other", wanted=()) as here:
+    async with office(tmp_path / "other", specs=()) as here:
         assert await here.digests.look() is None
 
 
@@ -513,15 +513,15 @@ async def test_without_a_paired_account_a_digest_is_the_consoles(tmp_path: Path)
         await here.desk.hear("are you there?")
         assert await here.at(EIGHT) == 0
         assert "are you there?" in (await here.digests.report("morning", NOON)).text
-    async with office(tmp_path / "b", wanted=[Wanted("m", DAILY, "telegram")], paired=False) as here:
+    async with office(tmp_path / "b", specs=[DigestSpec("m", DAILY, "telegram")], paired=False) as here:
         await here.at(NOON)
         await here.at(EIGHT)
         assert "pair your account there" in here.problems.all()[0]
 
 
 async def test_quiet_hours_hold_a_digest_but_not_an_urgent_one(tmp_path: Path) -> None:
-    wanted = [Wanted("morning", DAILY, "dm"), Wanted("alarm", DAILY, "dm", urgent=True)]
-    async with office(tmp_path, wanted=wanted, quiet=["22:00-09:30"]) as here:
+    specs = [DigestSpec("morning", DAILY, "dm"), DigestSpec("alarm", DAILY, "dm", urgent=True)]
+    async with office(tmp_path, specs=specs, quiet=["22:00-09:30"]) as here:
         await here.at(NOON)
         assert await here.at(EIGHT) == 1
         assert "**alarm**" in here.dm.told[0][1]
@@ -532,7 +532,7 @@ async def test_quiet_hours_hold_a_digest_but_not_an_urgent_one(tmp_path: Path) -
 
 async def test_a_weekly_digest_covers_its_week(tmp_path: Path) -> None:
     friday = EIGHT.replace(hour=16)
-    async with office(tmp_path, wanted=[Wanted("week", Cron("0 17 * * fri"), "dm")]) as here:
+    async with office(tmp_path, specs=[DigestSpec("week", Cron("0 17 * * fri"), "dm")]) as here:
         await here.at(friday - timedelta(days=7, minutes=-1))
         await here.desk.hear("are you there?", TELEGRAM)
         assert await here.at(friday - timedelta(minutes=1)) == 0
@@ -552,7 +552,7 @@ async def test_in_a_dm_on_telegram_what_sam_said_in_the_console_is_not_repeated(
 async def test_into_a_channel_it_goes_through_the_outbox_and_tells_what_may_be_heard_there(
     tmp_path: Path,
 ) -> None:
-    async with office(tmp_path, wanted=[Wanted("team", DAILY, CHANNEL.id)]) as here:
+    async with office(tmp_path, specs=[DigestSpec("team", DAILY, CHANNEL.id)]) as here:
         await here.at(NOON)
         await here.desk.hear("who brings the cake?", CHANNEL)
         await here.desk.hear(f"{SECRET}?", SAMS)
@@ -572,7 +572,7 @@ async def test_into_a_channel_it_goes_through_the_outbox_and_tells_what_may_be_h
 
 
 async def test_into_a_channel_it_displaces_no_draft(tmp_path: Path) -> None:
-    async with office(tmp_path, wanted=[Wanted("team", DAILY, CHANNEL.id)]) as here:
+    async with office(tmp_path, specs=[DigestSpec("team", DAILY, CHANNEL.id)]) as here:
         await here.at(NOON)
         reply = await here.desk.drafted(where=CHANNEL)
         await here.at(EIGHT)

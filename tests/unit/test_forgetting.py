@@ -14,7 +14,7 @@ from core.types import Draft, DraftStatus, MessageId, RecordId
 from memory.archive.messages import record_id
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
-from memory.outbox.outbox import Written
+from memory.outbox.outbox import NewDraft
 from memory.profile.profile import Profile
 from memory.reports.forgetting import Forgotten, forget
 from memory.storage.sqlite import Database, connect
@@ -46,8 +46,8 @@ async def drafted_on(
 ) -> Draft:
     asked = await (desk.messages.get(answers) if answers else desk.hear("what is the code?"))
     assert asked is not None
-    draft = await desk.outbox.put(
-        Written(
+    draft = await desk.outbox.create(
+        NewDraft(
             conversation=asked.conversation,
             answers=asked,
             text=text,

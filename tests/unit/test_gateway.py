@@ -11,13 +11,13 @@ import pytest
 
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace
+from bots.runtime.base.timing import Timing
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
 from core.agent import Agent
 from core.errors import OwnerMustFix, TryAgain
 from core.models.scripted import ScriptedChat
-from core.ports import ChatModel, Standing
+from core.ports import ChatModel, PolicyFacts
 from core.types import (
     OWNER,
     TWIN,
@@ -47,20 +47,20 @@ class Hall:
         desk: Desk,
         model: ChatModel,
         *,
-        pace: Pace | None = None,
-        standing: Standing = DRAFTING,
+        timing: Timing | None = None,
+        facts: PolicyFacts = DRAFTING,
         disclosure: str = "",
     ) -> None:
         self.desk = desk
         self.changes = Changes()
         self.problems = Problems(self.changes)
         self.sleeper = Sleeper()
-        standings = FakeStandings(standing)
-        casting = FakeCasting(replace(FRIENDLY, mode=standing.mode, disclosure=disclosure))
-        agent = Agent(model, FakeMemory(), casting, standings, desk.clock, "Alex")
-        pace = pace or Pace(retry_first_s=1, retry_longest_s=100)
+        policy_facts = FakeStandings(facts)
+        persona_selector = FakeCasting(replace(FRIENDLY, mode=facts.mode, disclosure=disclosure))
+        agent = Agent(model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
+        timing = timing or Timing(retry_first_s=1, retry_longest_s=100)
         self.drafter = Drafter(
-            agent, standings, desk.outbox, desk.clock, self.changes, self.problems, pace, self.sleeper
+            agent, policy_facts, desk.outbox, desk.clock, self.changes, self.problems, timing, self.sleeper
         )
         self.gateway = Gateway(
             desk.database,
@@ -69,7 +69,7 @@ class Hall:
             self.drafter,
             desk.clock,
             self.changes,
-            pace,
+            timing,
             self.sleeper,
         )
 
@@ -133,7 +133,7 @@ async def test_a_redelivered_message_changes_nothing(desk: Desk) -> None:
 
 async def test_hearing_is_done_while_the_model_has_not_begun(desk: Desk) -> None:
     model = SlowChat()
-    async with hall(desk, model, pace=Pace(drafts_at_once=1)) as here:
+    async with hall(desk, model, timing=Timing(max_concurrent_drafts=1)) as here:
         rooms = [
             Conversation(ConversationId(f"console:{n}"), "console", str(n), members=frozenset({SAM}))
             for n in range(50)
@@ -147,7 +147,7 @@ async def test_hearing_is_done_while_the_model_has_not_begun(desk: Desk) -> None
 
 async def test_a_burst_gets_one_draft_for_its_newest_message(desk: Desk) -> None:
     model = ScriptedChat("yes to both")
-    async with hall(desk, model, pace=Pace(quiet_s=1.5, longest_burst_s=60)) as here:
+    async with hall(desk, model, timing=Timing(quiet_s=1.5, longest_burst_s=60)) as here:
         await here.hear("dinner?")
         await here.sleeper.asleep()
         second = await here.hear("or lunch?")
@@ -160,7 +160,7 @@ async def test_a_burst_gets_one_draft_for_its_newest_message(desk: Desk) -> None
 
 
 async def test_a_burst_that_never_ends_is_answered_all_the_same(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat("ok"), pace=Pace(quiet_s=5, longest_burst_s=6)) as here:
+    async with hall(desk, ScriptedChat("ok"), timing=Timing(quiet_s=5, longest_burst_s=6)) as here:
         await here.hear("one")
         await here.sleeper.asleep()
         desk.clock.pass_by(seconds=10)
@@ -229,7 +229,7 @@ async def test_the_owner_answering_withdraws_the_draft_and_the_question(desk: De
 
 async def test_the_owner_answering_in_a_thread_of_the_question_withdraws_its_draft(desk: Desk) -> None:
     room = Conversation(ConversationId("slack:T/C"), "slack", "#team", Kind.GROUP)
-    thread = replace(room, id=ConversationId("slack:T/C/7"), place=room.id)
+    thread = replace(room, id=ConversationId("slack:T/C/7"), parent=room.id)
     async with hall(desk, ScriptedChat("sure")) as here:
         asked = replace(here.message("dinner?", room), addressed=True)
         turned = await here.gateway.converse(room, asked)
@@ -281,7 +281,7 @@ async def test_a_model_that_fails_leaves_the_message_pending_and_is_told_of_once
 
 async def test_what_the_owner_must_fix_is_said_and_tried_again_slowly(desk: Desk) -> None:
     model = ScriptedChat([OwnerMustFix("ollama pull gemma3"), "there"])
-    async with hall(desk, model, pace=Pace(retry_first_s=1, retry_longest_s=100)) as here:
+    async with hall(desk, model, timing=Timing(retry_first_s=1, retry_longest_s=100)) as here:
         with pytest.raises(OwnerMustFix, match="ollama pull"):
             await here.gateway.converse(SAMS, here.message("dinner?"))
         assert here.problems.all() == ("ollama pull gemma3",)
@@ -356,7 +356,7 @@ async def test_what_is_left_of_a_burst_is_answered_when_its_newest_message_is_de
 
 async def test_a_delegated_reply_is_approved_and_carries_the_disclosure(desk: Desk) -> None:
     delegation = await desk.delegation()
-    standing = Standing(
+    facts = PolicyFacts(
         mode=Mode.AUTO,
         paused=False,
         owner_present=False,
@@ -364,7 +364,7 @@ async def test_a_delegated_reply_is_approved_and_carries_the_disclosure(desk: De
         sends_left=5,
         delegation=delegation.name,
     )
-    async with hall(desk, ScriptedChat("hello sam"), standing=standing, disclosure="(my twin)") as here:
+    async with hall(desk, ScriptedChat("hello sam"), facts=facts, disclosure="(my twin)") as here:
         turned = await here.gateway.converse(SAMS, here.message("hey"))
         assert turned.decision.verdict is Verdict.SEND
         assert turned.draft is not None
@@ -376,7 +376,7 @@ async def test_a_restart_drafts_what_is_fresh_and_lists_what_is_old(desk: Desk) 
     old = await desk.hear("long ago", replace(SAMS, id=ConversationId("console:old")))
     desk.clock.pass_by(hours=30)
     fresh = await desk.hear("just now")
-    async with hall(desk, ScriptedChat("hi"), pace=Pace(fresh=timedelta(hours=24))) as here:
+    async with hall(desk, ScriptedChat("hi"), timing=Timing(fresh=timedelta(hours=24))) as here:
         await here.gateway.recover()
         (draft,) = await here.drafts(1)
         assert draft.answers == fresh.id
@@ -438,7 +438,7 @@ async def test_a_draft_in_hand_starts_over_when_somebody_joins(desk: Desk) -> No
         (draft,) = await here.drafts(1)
         assert model.abandoned == 1
         assert draft.rule != "others-listen"
-        assert await desk.outbox.overheard(TRIP.id) == []
+        assert await desk.outbox.recheck_audience(TRIP.id) == []
 
 
 async def test_a_draft_in_hand_starts_over_when_something_it_may_rest_on_is_forgotten(desk: Desk) -> None:

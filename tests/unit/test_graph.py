@@ -23,12 +23,12 @@ DIRECT = Conversation(ConversationId("console:sam"), "console", "Sam")
 MESSAGE = Message(MessageId("console:sam/1"), DIRECT.id, SAM, "haha that's great", NOON)
 
 
-def steps(model: ScriptedChat | None = None, standings: FakeStandings | None = None) -> Steps:
+def steps(model: ScriptedChat | None = None, policy_facts: FakeStandings | None = None) -> Steps:
     return Steps(
         model or ScriptedChat("so good"),
         FakeMemory(),
         FakeCasting(),
-        standings or FakeStandings(),
+        policy_facts or FakeStandings(),
         "Alex",
         Sampling(),
         1500,
@@ -41,7 +41,7 @@ async def run(turn: Turn, parts: Steps) -> Turn:
 
 async def test_the_steps_run_in_their_order() -> None:
     turn = await run(Turn(DIRECT, MESSAGE), steps())
-    assert list(turn.timings_ms) == ["triage", "recall", "cast", "draft", "review", "decide", "total"]
+    assert list(turn.timings_ms) == ["triage", "recall", "persona", "draft", "review", "decide", "total"]
     assert turn.decision == Decision(Verdict.ASK, "mode-draft")
     assert turn.timings_ms["total"] >= sum(
         spent for name, spent in turn.timings_ms.items() if name != "total"
@@ -79,7 +79,7 @@ async def test_a_good_second_draft_goes_on() -> None:
 
 async def test_a_redraft_enters_at_draft_with_a_fresh_recall() -> None:
     turn = await run(Turn(DIRECT, replace(MESSAGE, text="👍"), guidance="thank him"), steps())
-    assert list(turn.timings_ms) == ["recall", "cast", "draft", "review", "decide", "total"]
+    assert list(turn.timings_ms) == ["recall", "persona", "draft", "review", "decide", "total"]
     assert turn.decision == Decision(Verdict.ASK, "redraft")
 
 

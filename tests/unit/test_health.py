@@ -2,7 +2,7 @@ import asyncio
 
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace
+from bots.runtime.base.timing import Timing
 from bots.runtime.process.model_health import ModelHealth
 from core.errors import TryAgain
 from core.models.scripted import ScriptedChat
@@ -27,7 +27,7 @@ class Ailing(ScriptedChat):
 async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so() -> None:
     changes, sleeper, well = Changes(), Sleeper(), asyncio.Event()
     problems = Problems(changes)
-    health = ModelHealth(Ailing(2), problems, Pace(retry_first_s=1), sleeper, well.set)
+    health = ModelHealth(Ailing(2), problems, Timing(retry_first_s=1), sleeper, well.set)
     told = changes.subscribe()
     keeping = asyncio.create_task(health.keep())
     for attempt in (1, 2):
@@ -46,7 +46,7 @@ async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so(
 
 async def test_a_model_that_fell_ill_while_it_wrote_is_not_ready_until_it_is_asked_again() -> None:
     problems = Problems(Changes())
-    health = ModelHealth(ScriptedChat(), problems, Pace(), Sleeper(), lambda: None)
+    health = ModelHealth(ScriptedChat(), problems, Timing(), Sleeper(), lambda: None)
     seen = [health.ready]
     await health.check()
     seen.append(health.ready)
@@ -65,7 +65,7 @@ async def test_a_model_that_has_drafted_is_well_though_its_check_still_waits_beh
 
     asking, well = asyncio.Event(), asyncio.Event()
     problems = Problems(Changes())
-    health = ModelHealth(Busy("sure"), problems, Pace(), Sleeper(), well.set)
+    health = ModelHealth(Busy("sure"), problems, Timing(), Sleeper(), well.set)
     keeping = asyncio.create_task(health.keep())
     await asking.wait()
     problems.tell("model", "it takes long to load")

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from bots.platforms.port import Deed
+from bots.platforms.port import CardAction
 from bots.runtime.base.schedule import schedule, span
-from bots.runtime.process.inbound import Attention
+from bots.runtime.process.inbound import ListenRule
 from core.types import OWNER, Conversation, ConversationId, Kind, PersonId
 from tests.journeys.conftest import World
 from tests.journeys.conftest import world as world
@@ -18,7 +18,7 @@ from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform
 
 VIENNA = ZoneInfo("Europe/Vienna")
-THREAD = Conversation(ConversationId("slack:T/C/17.1"), "slack", "general", Kind.GROUP, place="slack:T/C")
+THREAD = Conversation(ConversationId("slack:T/C/17.1"), "slack", "general", Kind.GROUP, parent="slack:T/C")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def telegram(world: World) -> ScriptedPlatform:
 
 
 def test_keywords_are_whole_words_in_any_case_and_place() -> None:
-    wants = Attention(keywords=("Alex", "c++")).wants
+    wants = ListenRule(keywords=("Alex", "c++")).wants
     assert wants(THREAD, "is alex there?")
     assert wants(THREAD, "(Alex)")
     assert wants(THREAD, "who knows C++?")
@@ -36,11 +36,11 @@ def test_keywords_are_whole_words_in_any_case_and_place() -> None:
 
 
 def test_a_channel_is_listened_to_with_its_threads_and_no_other() -> None:
-    assert Attention("slack:T/C", everything=True).wants(THREAD, "anything")
-    assert not Attention("slack:T/D", everything=True).wants(THREAD, "anything")
-    assert not Attention("slack:T", everything=True).wants(THREAD, "anything")
-    assert not Attention(everything=True).wants(THREAD, "anything")
-    assert not Attention("slack:T/D", keywords=("anything",)).wants(THREAD, "anything")
+    assert ListenRule("slack:T/C", everything=True).wants(THREAD, "anything")
+    assert not ListenRule("slack:T/D", everything=True).wants(THREAD, "anything")
+    assert not ListenRule("slack:T", everything=True).wants(THREAD, "anything")
+    assert not ListenRule(everything=True).wants(THREAD, "anything")
+    assert not ListenRule("slack:T/D", keywords=("anything",)).wants(THREAD, "anything")
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ async def test_the_owner_is_told_that_somebody_joined_while_a_draft_waited(
         await telegram.here.listeners(telegram.group("sam", "mia"))
         assert await telegram.closing(first) == "withdrawn: somebody joined, so it is drafted anew"
         second = await telegram.card(2)
-        assert "already handled" in await telegram.act(first, Deed.APPROVE)
-        assert await telegram.act(second, Deed.APPROVE) == "Sent."
+        assert "already handled" in await telegram.act(first, CardAction.APPROVE)
+        assert await telegram.act(second, CardAction.APPROVE) == "Sent."
         await telegram.until(lambda: len(telegram.sent) == 1)
 
 

@@ -171,7 +171,7 @@ async def test_a_message_is_known_to_those_who_can_read_it_when_it_is_said(
     stored = await Records(db).get(record_id(message.id))
     assert stored is not None
     assert stored.audience == audience
-    assert stored.place == conversation.home  # type: ignore[attr-defined]
+    assert stored.channel == conversation.channel  # type: ignore[attr-defined]
 
 
 async def test_the_newest_join_never_goes_back_and_a_new_face_is_a_join(db: Database) -> None:
@@ -189,7 +189,7 @@ async def test_a_conversation_does_not_move_to_another_place(db: Database) -> No
     messages = Messages(db)
     thread = talk("slack:c/1", people("ann"), Kind.GROUP, "slack:c")
     await messages.upsert(thread)
-    await messages.hear(replace(thread, title="new", place="slack:d"), said(thread, 1, "hi", "ann"))
+    await messages.hear(replace(thread, title="new", parent="slack:d"), said(thread, 1, "hi", "ann"))
     assert await messages.conversation(thread.id) == replace(thread, title="new")
 
 

@@ -13,7 +13,7 @@ from core.errors import OwnerMustFix, TryAgain
 from core.models.bundled import (
     GEMMA3,
     SMOLLM2,
-    Carried,
+    BundledModel,
     carried_model,
     embedded_cards,
     whole_file,
@@ -24,7 +24,7 @@ from core.models.embedders import BATCH_CHARACTERS, BATCH_TEXTS, batches
 from core.models.llama_process import _event, _piece
 from core.models.scripted import ScriptedChat
 from core.ports import ModelCard, Sampling
-from core.prompt.chat import Prompt, Turn
+from core.prompt.chat import ChatMessage, Prompt
 
 
 async def replies(model: ScriptedChat, times: int) -> list[str]:
@@ -61,7 +61,7 @@ async def test_a_piece_that_does_not_come_is_not_waited_for() -> None:
 
 
 def test_turns_and_transcripts_are_asked_for_where_the_server_wants_them() -> None:
-    path, body = request(Prompt(turns=(Turn("user", "hi"),), stop=("x",)), Sampling(seed=3))
+    path, body = request(Prompt(turns=(ChatMessage("user", "hi"),), stop=("x",)), Sampling(seed=3))
     assert path == "/v1/chat/completions"
     assert body["messages"] == [{"role": "user", "content": "hi"}]
     assert (body["seed"], body["stop"], body["max_tokens"]) == (3, ["x"], 160)
@@ -116,7 +116,7 @@ def test_an_unknown_embedded_model_is_told_the_known_ones() -> None:
 
 
 @pytest.fixture
-def in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Carried:
+def in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BundledModel:
     """A model in two packages that are not safe to import."""
     parts = (b"first " * 1000, b"second")
     for number, content in enumerate(parts):
@@ -126,13 +126,13 @@ def in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Carried:
         (package / "weights").write_bytes(content)
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     digest = hashlib.sha256(b"".join(parts)).hexdigest()
-    return Carried(
+    return BundledModel(
         ModelCard("pieced", digest, "chat", 512),
         tuple((f"carrier_of_part{number}", "weights") for number in range(len(parts))),
     )
 
 
-def test_parts_are_put_together_once(in_parts: Carried, tmp_path: Path) -> None:
+def test_parts_are_put_together_once(in_parts: BundledModel, tmp_path: Path) -> None:
     assert in_parts.installed
     path = whole_file(in_parts, tmp_path / "models")
     assert path.read_bytes() == b"first " * 1000 + b"second"
@@ -141,27 +141,29 @@ def test_parts_are_put_together_once(in_parts: Carried, tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["pieced.gguf"]
 
 
-def test_a_file_cut_short_is_put_together_again(in_parts: Carried, tmp_path: Path) -> None:
+def test_a_file_cut_short_is_put_together_again(in_parts: BundledModel, tmp_path: Path) -> None:
     path = whole_file(in_parts, tmp_path)
     path.write_bytes(b"first ")
     assert whole_file(in_parts, tmp_path).read_bytes().endswith(b"second")
 
 
-def test_damaged_parts_leave_nothing_behind(in_parts: Carried, tmp_path: Path) -> None:
+def test_damaged_parts_leave_nothing_behind(in_parts: BundledModel, tmp_path: Path) -> None:
     (tmp_path / "site" / "carrier_of_part1" / "weights").write_bytes(b"sec0nd")
     with pytest.raises(OwnerMustFix, match="damaged"):
         whole_file(in_parts, tmp_path / "models")
     assert list((tmp_path / "models").iterdir()) == []
 
 
-def test_weights_that_are_not_installed_are_the_owners_to_mend(in_parts: Carried, tmp_path: Path) -> None:
+def test_weights_that_are_not_installed_are_the_owners_to_mend(
+    in_parts: BundledModel, tmp_path: Path
+) -> None:
     (tmp_path / "site" / "carrier_of_part1" / "weights").unlink()
     assert not in_parts.installed
     with pytest.raises(OwnerMustFix, match="make setup"):
         whole_file(in_parts, tmp_path / "models")
 
 
-def test_no_room_is_the_owners_to_mend(in_parts: Carried, tmp_path: Path) -> None:
+def test_no_room_is_the_owners_to_mend(in_parts: BundledModel, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file where the folder should be")
     with pytest.raises(OwnerMustFix, match="models"):
         whole_file(in_parts, tmp_path / "models")

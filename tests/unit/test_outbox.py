@@ -91,7 +91,7 @@ async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one
 async def test_silence_settles_the_turn_and_leaves_an_older_draft_waiting(desk: Desk) -> None:
     draft = await desk.drafted()
     thanks = await desk.hear("thanks!")
-    await desk.outbox.silent(SAMS.id, thanks.id, "nothing-asked")
+    await desk.outbox.skip_turn(SAMS.id, thanks.id, "nothing-asked")
     assert await desk.messages.pending() == []
     assert await desk.outbox.open() == [draft]
 
@@ -336,9 +336,9 @@ async def test_a_pause_stops_every_claim_and_resuming_keeps_the_leave(desk: Desk
     ("change", "rule"),
     [
         ("UPDATE drafts SET text = 'My salary is 5'", "text-changed"),
-        ("UPDATE leaves SET conversation = 'console:mia'", "recipient-changed"),
+        ("UPDATE authorizations SET conversation = 'console:mia'", "recipient-changed"),
         ("UPDATE drafts SET revision = 7", "leave-missing"),
-        ("DELETE FROM leaves", "leave-missing"),
+        ("DELETE FROM authorizations", "leave-missing"),
     ],
 )
 async def test_what_leave_does_not_cover_goes_back_to_the_owner(desk: Desk, change: str, rule: str) -> None:
@@ -369,9 +369,9 @@ async def test_leave_does_not_cover_who_joined_after_it_was_given(
 
 async def test_a_draft_for_fewer_ears_is_withdrawn_and_its_message_wants_an_answer_again(desk: Desk) -> None:
     draft = await desk.approved()
-    assert await desk.outbox.overheard(SAMS.id) == []
+    assert await desk.outbox.recheck_audience(SAMS.id) == []
     await desk.messages.upsert(WITH_MIA)
-    (withdrawn,) = await desk.outbox.overheard(SAMS.id)
+    (withdrawn,) = await desk.outbox.recheck_audience(SAMS.id)
     assert (withdrawn.id, withdrawn.status) == (draft.id, DraftStatus.SUPERSEDED)
     assert await desk.outbox.handled(draft.id) == "superseded: somebody-joined"
     assert [one.id for one in await desk.messages.pending()] == [draft.answers]
@@ -389,12 +389,12 @@ async def test_what_the_owner_wrote_is_kept_for_more_ears_but_wants_leave_again(
     if status == "snoozed":
         await desk.outbox.snooze(draft.id, draft.revision, desk.clock.now() + timedelta(hours=1))
     await desk.messages.upsert(WITH_MIA)
-    (held,) = await desk.outbox.overheard(SAMS.id)
+    (held,) = await desk.outbox.recheck_audience(SAMS.id)
     assert (held.text, held.status, held.rule) == ("between us: friday", DraftStatus.WAITING, "others-listen")
     assert await desk.outbox.claim(desk.clock.now()) is None
     with pytest.raises(Refused, match="already handled"):
         await desk.outbox.approve(draft.id, draft.revision, "cli")  # the card from before
-    assert await desk.outbox.overheard(SAMS.id) == []  # told once
+    assert await desk.outbox.recheck_audience(SAMS.id) == []  # told once
     await desk.outbox.approve(held.id, held.revision, "cli")
     assert await desk.outbox.claim(desk.clock.now()) is not None
 
@@ -403,9 +403,9 @@ async def test_a_join_after_which_less_can_be_read_back_withdraws_the_draft_too(
     group = replace(SAMS, members=None, joiners_read_history=False)
     await desk.messages.upsert(group)
     await desk.drafted(where=group)
-    assert await desk.outbox.overheard(SAMS.id) == []
+    assert await desk.outbox.recheck_audience(SAMS.id) == []
     await desk.messages.upsert(replace(group, newest_join=desk.clock.now()))
-    assert len(await desk.outbox.overheard(SAMS.id)) == 1
+    assert len(await desk.outbox.recheck_audience(SAMS.id)) == 1
 
 
 @pytest.mark.parametrize("members", [frozenset({SAM}), frozenset(), None])
@@ -416,7 +416,7 @@ async def test_nobody_is_new_who_left_or_was_anyone_before(
     await desk.messages.upsert(before)
     await desk.drafted(where=before)
     await desk.messages.upsert(SAMS)
-    assert await desk.outbox.overheard(SAMS.id) == []
+    assert await desk.outbox.recheck_audience(SAMS.id) == []
 
 
 async def test_leave_cannot_be_given_to_a_draft_for_fewer_ears(desk: Desk) -> None:
@@ -442,7 +442,7 @@ async def test_a_draft_that_comes_after_somebody_joined_says_so(desk: Desk) -> N
     draft = await desk.put(message, drafted_for=SAMS)
     assert draft is not None
     assert (draft.status, draft.rule) == (DraftStatus.WAITING, "others-listen")
-    assert await desk.outbox.overheard(SAMS.id) == []
+    assert await desk.outbox.recheck_audience(SAMS.id) == []
 
 
 async def test_leave_covers_those_who_stay_when_someone_goes(desk: Desk) -> None:
@@ -520,7 +520,7 @@ async def test_a_reply_does_not_stand_after_what_is_still_to_be_answered(desk: D
 async def test_a_reply_stands_after_what_needs_none(desk: Desk) -> None:
     await desk.approved()
     thanks = await desk.hear("thanks already")
-    await desk.outbox.silent(SAMS.id, thanks.id, "thanks")
+    await desk.outbox.skip_turn(SAMS.id, thanks.id, "thanks")
     claim = await desk.outbox.claim(desk.clock.now())
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())

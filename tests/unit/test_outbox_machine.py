@@ -267,13 +267,15 @@ class OutboxMachine(RuleBasedStateMachine):
             "SELECT text FROM parts WHERE draft = ? AND status = 'uncertain'", (draft.id,)
         ).fetchone()
         platform_id = f"settled-{self.fresh()}"
-        doubt = next(one for one in now(self.outbox.doubts()) if one.claim.draft == draft.id)
+        uncertain_send = next(
+            one for one in now(self.outbox.uncertain_sends()) if one.claim.draft == draft.id
+        )
         if seen and arrived:
-            now(self.outbox.found(doubt, platform_id))
+            now(self.outbox.found(uncertain_send, platform_id))
         else:
             now(self.outbox.settle(draft.id, arrived, platform_id=platform_id))
         with pytest.raises(Refused):
-            now(self.outbox.found(doubt, platform_id))
+            now(self.outbox.found(uncertain_send, platform_id))
         if arrived:
             self.arrived.append((draft.conversation, f"settled-{self.words}", row["text"]))
 

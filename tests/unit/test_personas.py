@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.audience import World, audience, circle, may_hear
+from core.audience import Membership, audience, circle, may_hear
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, Kind, Mode, PersonId
 from personas.library import ANY_TIME, PersonaLibrary, Present, choose, copy_shipped
@@ -37,7 +37,7 @@ heard = "club on monday?"
 said = "At eight, in the tower."
 audience = ["circle:clocks"]
 """
-WORLD = World(
+WORLD = Membership(
     circles={
         "clocks": frozenset(map(PersonId, ("ann", "bo"))),
         "town": frozenset(map(PersonId, ("ann", "bo", "cy"))),
@@ -66,8 +66,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def present(world: World) -> Present:
-    async def among(conversation: Conversation) -> tuple[Conversation, World]:
+def present(world: Membership) -> Present:
+    async def among(conversation: Conversation) -> tuple[Conversation, Membership]:
         return conversation, world
 
     return among
@@ -203,7 +203,7 @@ async def test_the_last_good_persona_serves_while_a_file_is_broken(folder: Path,
     kept = (folder / f"{broken}.toml").read_text()
     rewrite(folder / f"{broken}.toml", "voice = [")
     assert shelf.get("clerk") == good
-    assert (await shelf.cast(with_members("ann"))).voice == good.voice
+    assert (await shelf.select_persona(with_members("ann"))).voice == good.voice
     assert [line for line in shelf.problems() if f"{broken}.toml" in line]
     rewrite(folder / f"{broken}.toml", kept)
     assert shelf.problems() == []
@@ -250,33 +250,37 @@ def test_the_persona_is_bound_by_conversation_then_smallest_circle_then_default(
 
 async def test_nothing_bound_is_for_the_owner_to_mend(folder: Path) -> None:
     with pytest.raises(OwnerMustFix, match="persona bind"):
-        await library(folder, Bindings()).cast(with_members("ann"))
+        await library(folder, Bindings()).select_persona(with_members("ann"))
 
 
 async def test_a_binding_to_a_missing_persona_names_the_file(folder: Path) -> None:
     with pytest.raises(OwnerMustFix, match=r"ghost\.toml"):
-        await library(folder, Bindings(default="ghost")).cast(with_members("ann"))
+        await library(folder, Bindings(default="ghost")).select_persona(with_members("ann"))
 
 
 async def said_in(folder: Path, *members: str) -> Sequence[str]:
-    return [example.said for example in (await library(folder).cast(with_members(*members))).examples]
+    return [
+        example.said for example in (await library(folder).select_persona(with_members(*members))).examples
+    ]
 
 
 async def test_examples_are_shown_only_to_those_who_may_hear_them(folder: Path) -> None:
     assert await said_in(folder, "ann", "bo") == ["Hello.", "At eight, in the tower."]
     assert await said_in(folder, "ann", "cy") == ["Hello."]
     unlistable = Conversation(ConversationId("console:big"), "console", "big", members=None)
-    assert [one.said for one in (await library(folder).cast(unlistable)).examples] == ["Hello."]
+    assert [one.said for one in (await library(folder).select_persona(unlistable)).examples] == ["Hello."]
 
 
 PEOPLE_NAMED = [PersonId(name) for name in "abcd"]
 PEOPLE = st.frozensets(st.sampled_from(PEOPLE_NAMED))
-ATOMS = st.sampled_from(
+PRINCIPALS = st.sampled_from(
     ["owner", "public", "circle:one", "circle:two", "person:a", "person:b", "place:console:y"]
 )
 
 
-@given(one=PEOPLE, two=PEOPLE, members=st.none() | PEOPLE, audiences=st.lists(st.sets(ATOMS, min_size=1)))
+@given(
+    one=PEOPLE, two=PEOPLE, members=st.none() | PEOPLE, audiences=st.lists(st.sets(PRINCIPALS, min_size=1))
+)
 async def test_no_example_reaches_a_listener_outside_its_audience_and_all_others_do(
     tmp_path_factory: pytest.TempPathFactory,
     one: frozenset[PersonId],
@@ -287,14 +291,14 @@ async def test_no_example_reaches_a_listener_outside_its_audience_and_all_others
     folder = tmp_path_factory.mktemp("personas")
     (folder / "identity.toml").write_text(IDENTITY)
     examples = (
-        f'[[examples]]\nheard = "{n}"\nsaid = "x"\naudience = {sorted(atoms)!r}\n'
-        for n, atoms in enumerate(audiences)
+        f'[[examples]]\nheard = "{n}"\nsaid = "x"\naudience = {sorted(principals)!r}\n'
+        for n, principals in enumerate(audiences)
     )
     (folder / "clerk.toml").write_text('extends = "identity"\nvoice = "v"\n' + "".join(examples))
-    world = World(circles={"one": one, "two": two}, places={"console:y": one & two})
+    world = Membership(circles={"one": one, "two": two}, channels={"console:y": one & two})
     conversation = Conversation(ConversationId("console:z"), "console", "z", Kind.GROUP, members=members)
     shelf = PersonaLibrary(folder, lambda: Bindings(default="clerk"), present(world))
-    cast = await shelf.cast(conversation)
+    cast = await shelf.select_persona(conversation)
     allowed = [
         example
         for example in shelf.get("clerk").examples

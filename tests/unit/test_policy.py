@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.policy.decide import decide, stand_aside, triage
+from core.policy.decide import decide, suppress, triage
 from core.policy.small_talk import ANSWERS, WORDS, is_small_talk
 from core.policy.topics import asks_if_bot, topics
-from core.ports import Standing
+from core.ports import PolicyFacts
 from core.reactions import in_words
 from core.review import Finding
 from core.types import (
@@ -89,7 +89,7 @@ def test_a_group_message_to_the_owner_is_let_through() -> None:
 
 
 def verdict(
-    standing: Standing = DELEGATED,
+    facts: PolicyFacts = DELEGATED,
     *,
     text: str = REPLY,
     message: str = HARMLESS,
@@ -97,7 +97,7 @@ def verdict(
     findings: Collection[Finding] = (),
     redraft: bool = False,
 ) -> Decision:
-    return decide(standing, persona, DIRECT, message, text, findings, redraft=redraft)
+    return decide(facts, persona, DIRECT, message, text, findings, redraft=redraft)
 
 
 def test_a_harmless_exchange_under_a_delegation_is_sent() -> None:
@@ -122,17 +122,17 @@ def test_one_fact_is_enough_to_keep_it_from_sending(change: dict[str, object], e
 
 def test_the_persona_limits_the_conversations_mode() -> None:
     assert verdict(persona=replace(FREE, mode=Mode.DRAFT)) == Decision(Verdict.ASK, "mode-draft")
-    assert stand_aside(DELEGATED, replace(FREE, mode=Mode.OBSERVE)) == Decision(Verdict.SILENT, "observing")
+    assert suppress(DELEGATED, replace(FREE, mode=Mode.OBSERVE)) == Decision(Verdict.SILENT, "observing")
 
 
 def test_a_redraft_that_the_owner_asked_for_is_always_shown() -> None:
-    for standing in (
+    for facts in (
         DELEGATED,
         DRAFTING,
         replace(DELEGATED, owner_present=True),
         replace(DELEGATED, mode=Mode.OBSERVE),
     ):
-        assert verdict(standing, redraft=True) == Decision(Verdict.ASK, "redraft")
+        assert verdict(facts, redraft=True) == Decision(Verdict.ASK, "redraft")
 
 
 def test_an_empty_draft_is_shown() -> None:
@@ -291,8 +291,8 @@ def test_other_questions_are_not_taken_for_it(text: str) -> None:
     assert not asks_if_bot(text)
 
 
-standings = st.builds(
-    Standing,
+policy_facts = st.builds(
+    PolicyFacts,
     mode=st.sampled_from(Mode),
     paused=st.booleans(),
     owner_present=st.booleans(),
@@ -304,7 +304,7 @@ texts = st.sampled_from([HARMLESS, REPLY, "", *(text for text, _ in SENSITIVE)])
 
 
 @given(
-    standings,
+    policy_facts,
     texts,
     texts,
     st.lists(st.sampled_from(Finding), max_size=2),
@@ -313,7 +313,7 @@ texts = st.sampled_from([HARMLESS, REPLY, "", *(text for text, _ in SENSITIVE)])
     st.sampled_from(Kind),
 )
 def test_nothing_is_sent_unless_everything_allows_it(
-    standing: Standing,
+    facts: PolicyFacts,
     message: str,
     text: str,
     findings: list[Finding],
@@ -322,7 +322,7 @@ def test_nothing_is_sent_unless_everything_allows_it(
     kind: Kind,
 ) -> None:
     decision = decide(
-        standing,
+        facts,
         replace(FREE, mode=mode),
         replace(DIRECT, kind=kind),
         message,
@@ -331,8 +331,8 @@ def test_nothing_is_sent_unless_everything_allows_it(
         redraft=redraft,
     )
     allowed = (
-        standing.mode is Mode.AUTO and mode is Mode.AUTO and standing.delegation is not None
-        and not standing.paused and not standing.owner_present and standing.known and standing.sends_left > 0
+        facts.mode is Mode.AUTO and mode is Mode.AUTO and facts.delegation is not None
+        and not facts.paused and not facts.owner_present and facts.known and facts.sends_left > 0
         and not findings and not topics(message) and not topics(text) and text.strip() != ""
         and not redraft and kind is not Kind.OWNER
     )  # fmt: skip

@@ -261,10 +261,10 @@ async def test_an_account_is_linked_to_one_person_at_a_time(profile: Profile) ->
     await profile.link(PHONE, SAM)
     assert profile.person(PHONE).id == SAM
     await profile.link(PHONE, MIA)
-    assert profile.world({}).resolve(PHONE) == MIA
+    assert profile.membership({}).resolve(PHONE) == MIA
     assert profile.people()[SAM].accounts == frozenset()
     await profile.unlink(PHONE)
-    assert profile.world({}).resolve(PHONE) == PHONE
+    assert profile.membership({}).resolve(PHONE) == PHONE
 
 
 async def test_an_account_is_linked_to_nobody_unknown(profile: Profile) -> None:

@@ -12,12 +12,12 @@ import pytest
 from bots.platforms.port import FindsSent, Health
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace, stop
-from bots.runtime.delivery.reconciler import PAUSES_S, Reconciling
+from bots.runtime.base.timing import Timing, cancel_and_wait
+from bots.runtime.delivery.reconciler import PAUSES_S, Reconciler
 from bots.runtime.delivery.sender import Sender
 from core.errors import Refused
 from core.types import TWIN, Conversation, ConversationId, Draft, DraftStatus
-from memory.outbox.parts import Doubt
+from memory.outbox.parts import UncertainSend
 from tests.desk import SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import RecordingDelivery, Sleeper, until
@@ -35,7 +35,7 @@ class Post:
         self.changes = Changes()
         self.problems = Problems(self.changes)
         self.sleeper = Sleeper()
-        self.reconciling = Reconciling(
+        self.reconciling = Reconciler(
             [self.slack], desk.outbox, desk.clock, self.changes, self.problems, self.sleeper
         )
         self.told = self.changes.subscribe()
@@ -55,14 +55,14 @@ class Post:
             self.desk.clock,
             self.changes,
             self.problems,
-            Pace(look_again_s=1000),
+            Timing(look_again_s=1000),
             sleep=Sleeper(),
         )
         loops = [asyncio.create_task(work()) for work in (*sender.loops().values(), sender.listen)]
         try:
             yield
         finally:
-            await stop(*loops)
+            await cancel_and_wait(*loops)
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[None]:
@@ -71,7 +71,7 @@ class Post:
         try:
             yield
         finally:
-            await stop(loop)
+            await cancel_and_wait(loop)
 
     async def becomes(self, draft: Draft, status: DraftStatus) -> Draft:
         async def is_so() -> bool:
@@ -222,7 +222,7 @@ async def test_the_owners_word_stands_where_it_came_first(
 
 async def test_what_is_found_of_an_earlier_send_says_nothing_of_a_later_one(post: Post) -> None:
     draft = await post.broken("arrived")
-    (before,) = await post.desk.outbox.doubts()
+    (before,) = await post.desk.outbox.uncertain_sends()
     again = await post.desk.outbox.settle(draft.id, delivered=False)
     await post.desk.outbox.approve(draft.id, again.revision, "cli")
     post.slack.breaks.append("lost")
@@ -230,7 +230,7 @@ async def test_what_is_found_of_an_earlier_send_says_nothing_of_a_later_one(post
         await post.becomes(draft, DraftStatus.UNCERTAIN)
     with pytest.raises(Refused, match="already handled"):
         await post.desk.outbox.found(before, "sent-1")
-    (after,) = await post.desk.outbox.doubts()
+    (after,) = await post.desk.outbox.uncertain_sends()
     assert after.claim.nonce != before.claim.nonce
     assert (await post.desk.outbox.get(draft.id)).status is DraftStatus.UNCERTAIN
 
@@ -241,14 +241,14 @@ async def test_after_a_death_it_is_looked_for_by_what_it_was_sent_with(post: Pos
     claim = await post.desk.outbox.claim(post.desk.clock.now())
     assert claim is not None
     at: datetime = post.desk.clock.now()
-    assert await post.desk.outbox.doubts() == []
+    assert await post.desk.outbox.uncertain_sends() == []
     post.desk.clock.pass_by(minutes=5)
     await post.desk.outbox.recover()
-    assert await post.desk.outbox.doubts() == [Doubt(claim, at)]
+    assert await post.desk.outbox.uncertain_sends() == [UncertainSend(claim, at)]
 
 
 async def test_where_no_platform_can_tell_nothing_runs(post: Post) -> None:
     mute = RecordingDelivery("slack")
     assert not isinstance(mute, FindsSent)
-    asks = Reconciling([mute], post.desk.outbox, post.desk.clock, post.changes, post.problems)  # type: ignore[list-item]
+    asks = Reconciler([mute], post.desk.outbox, post.desk.clock, post.changes, post.problems)  # type: ignore[list-item]
     assert asks.loops() == {}

@@ -22,7 +22,7 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def test_a_record_is_kept_as_it_is_and_one_of_the_same_id_replaced(db: Database) -> None:
     records = Records(db)
-    first = replace(record("note:1", "first", "person:sam"), place="slack:c", author=PersonId("sam"))
+    first = replace(record("note:1", "first", "person:sam"), channel="slack:c", author=PersonId("sam"))
     await records.add(first)
     assert await records.get(first.id) == first
     second = record("note:1", "second", "public", pinned=True)

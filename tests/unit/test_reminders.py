@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bots.platforms.port import Health
-from bots.runtime.assistant.reminder_notices import Reminding
+from bots.runtime.assistant.reminder_notices import ReminderNotices
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import SOON
 from bots.runtime.base.schedule import schedule
-from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import Refused, TryAgain
 from core.types import PersonId
 from memory.state.accounts import Accounts
@@ -29,7 +29,7 @@ class Nightstand:
     desk: Desk
     dm: OwnersDM
     reminders: Reminders
-    reminding: Reminding
+    reminding: ReminderNotices
 
     @property
     def told(self) -> list[str]:
@@ -46,7 +46,7 @@ async def nightstand(
             code, _ = await accounts.new_code()
             assert await accounts.pair(PersonId("telegram:1"), code)
         quiet_hours = schedule(quiet, ZoneInfo("UTC"))
-        reminding = Reminding(reminders, Lines([dm], accounts), quiet_hours, desk.clock, Changes())
+        reminding = ReminderNotices(reminders, OwnerDms([dm], accounts), quiet_hours, desk.clock, Changes())
         yield Nightstand(desk, dm, reminders, reminding)
 
 

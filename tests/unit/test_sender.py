@@ -10,7 +10,7 @@ import pytest
 
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace
+from bots.runtime.base.timing import Timing
 from bots.runtime.delivery.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId
@@ -32,14 +32,14 @@ class Post:
         self.changes = Changes()
         self.problems = Problems(self.changes)
         self.sleeper = Sleeper()
-        pace = Pace(retry_first_s=1, retry_longest_s=100, look_again_s=1000)
+        timing = Timing(retry_first_s=1, retry_longest_s=100, look_again_s=1000)
         self.sender = Sender(
             desk.outbox,
             deliveries,
             desk.clock,
             self.changes,
             self.problems,
-            pace,
+            timing,
             self.passed.append,
             self.sleeper,
         )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bots import settings, twin_toml
-from bots.settings import Owner, Settings
+from bots.settings import OwnerSettings, Settings
 from core.errors import OwnerMustFix
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "twin.example.toml"
@@ -20,7 +20,7 @@ def parsed(content: str, **environ: str) -> Settings:
 
 
 def test_only_the_owners_name_must_be_given() -> None:
-    assert parsed(MINIMAL) == Settings(owner=Owner(name="Alex"))
+    assert parsed(MINIMAL) == Settings(owner=OwnerSettings(name="Alex"))
     with pytest.raises(OwnerMustFix, match=r"twin\.toml: owner: missing"):
         parsed("")
 
@@ -51,7 +51,7 @@ def test_ollama_host_overrides_the_file() -> None:
         (MINIMAL + "[console]\nport = 70000", "console.port: "),
         (MINIMAL + '[console]\nport = "80"', "console.port: should be a valid integer"),
         (MINIMAL + "[gateway]\nburst_s = nan", "gateway.burst_s: "),
-        (MINIMAL + '[model]\ndoor = "cloud"', "model.door: should be 'embedded' or 'ollama'"),
+        (MINIMAL + '[model]\ndoor = "cloud"', "model.provider: should be 'embedded' or 'ollama'"),
         ('[owner]\nname = "A"\ntimezone = "Mars/Base"', "owner.timezone: not a time zone"),
         ('[owner]\nname = "A"\ntimezone = "Europe"', "owner.timezone: not a time zone"),
         ('[owner]\nname = "A"\ntimezone = "../x"', "owner.timezone: not a time zone"),
@@ -123,14 +123,14 @@ def test_no_text_raises_anything_but_a_word_to_the_owner(content: str) -> None:
 
 
 def test_the_annotated_example_is_what_the_settings_say() -> None:
-    example = Settings(owner=Owner(name="Alex Moreau", timezone="Europe/Vienna"))
+    example = Settings(owner=OwnerSettings(name="Alex Moreau", timezone="Europe/Vienna"))
     assert EXAMPLE.read_text("utf-8") == twin_toml.annotated(example)
     assert twin_toml.load(EXAMPLE, {}) == example
 
 
 @given(st.text(min_size=1, max_size=40).filter(lambda name: name.isprintable()))
 def test_what_is_written_is_read_back(name: str) -> None:
-    written = Settings(owner=Owner(name=name))
+    written = Settings(owner=OwnerSettings(name=name))
     assert parsed(twin_toml.annotated(written)) == written
 
 
@@ -143,8 +143,8 @@ def test_every_key_is_explained() -> None:
 def test_a_change_keeps_comments_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "twin.toml"
     path.write_text("# mine\n" + MINIMAL + "# and mine\n")
-    after = twin_toml.change(path, "model", {"door": "ollama", "name": "qwen3:8b"})
-    assert (after.model.door, after.model.name) == ("ollama", "qwen3:8b")
+    after = twin_toml.change(path, "model", {"provider": "ollama", "name": "qwen3:8b"})
+    assert (after.model.provider, after.model.name) == ("ollama", "qwen3:8b")
     assert twin_toml.load(path, {}) == after
     assert path.read_text().startswith('# mine\n[owner]\nname = "Alex"\n# and mine\n')
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

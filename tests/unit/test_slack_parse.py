@@ -10,16 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.platforms.slack import words
-from bots.platforms.slack.events import Deleted, Edited, Moved, Opened, Reacted, Revoked, Said, Twin
-from bots.platforms.slack.ids import Address, account, address, key, user
-from bots.platforms.slack.parse import READERS, Malformed, lane, parse, past, replied_since
+from bots.platforms.slack.events import (
+    Moved,
+    Opened,
+    Reacted,
+    Revoked,
+    Said,
+    SlackDeleted,
+    SlackEdited,
+    SlackTwin,
+)
+from bots.platforms.slack.ids import SlackAddress, account, address, key, user
+from bots.platforms.slack.parse import READERS, SlackMalformed, lane, parse, past, replied_since
 from bots.platforms.slack.payloads import moment
 from core.errors import Refused
 from core.types import ConversationId, MessageId, PersonId
 
 ROOT = Path(__file__).parents[2]
 PAYLOADS = ROOT / "tests" / "wire" / "payloads" / "slack"
-TWIN = Twin("T1", "UTWIN", "BTWIN", "ATWIN")
+TWIN = SlackTwin("T1", "UTWIN", "BTWIN", "ATWIN")
 TS = "1767224888.280449"
 
 
@@ -46,7 +55,7 @@ def recorded(file: str, name: str) -> Any:
 
 
 def test_a_recorded_direct_message() -> None:
-    event = parse(recorded("dm-direct", "directDM"), Twin("T0ADGE2G4EM", "U0ADXR1N57A"))
+    event = parse(recorded("dm-direct", "directDM"), SlackTwin("T0ADGE2G4EM", "U0ADXR1N57A"))
     assert isinstance(event, Said)
     assert event.where.direct
     assert event.with_twin
@@ -59,7 +68,7 @@ def test_a_recorded_reply_in_a_thread() -> None:
     event = parse(recorded("mention", "followUp"), TWIN)
     assert isinstance(event, Said)
     assert event.where.thread == "1767224888.280449"
-    assert event.where.place == "slack:T1/C00FAKECHAN1"
+    assert event.where.parent == "slack:T1/C00FAKECHAN1"
     assert event.answered == "U00FAKEUSER1"
 
 
@@ -119,7 +128,7 @@ def test_another_bot_speaks_under_its_own_name() -> None:
 
 
 def test_a_message_that_begins_a_thread_belongs_to_the_channel() -> None:
-    assert said(thread_ts=TS).where == Address("T1", "C1")
+    assert said(thread_ts=TS).where == SlackAddress("T1", "C1")
 
 
 def test_an_edit_and_what_only_looks_like_one() -> None:
@@ -127,7 +136,7 @@ def test_an_edit_and_what_only_looks_like_one() -> None:
     change = {"type": "message", "subtype": "message_changed", "channel": "C1", "event_ts": "1767224999.1"}
     now = before | {"text": "at 8", "edited": {"ts": "1767224990.000000"}}
     event = parse(envelope(**change, message=now, previous_message=before), TWIN)
-    assert event == Edited(Address("T1", "C1"), TS, "at 8", moment("1767224990.000000"))
+    assert event == SlackEdited(SlackAddress("T1", "C1"), TS, "at 8", moment("1767224990.000000"))
     preview = before | {"attachments": [{"title": "A page"}]}
     assert parse(envelope(**change, message=preview, previous_message=before), TWIN) is None
 
@@ -135,23 +144,23 @@ def test_an_edit_and_what_only_looks_like_one() -> None:
 def test_a_deleted_reply_is_found_in_its_thread() -> None:
     gone = {"type": "message", "subtype": "message_deleted", "channel": "C1", "deleted_ts": TS}
     event = parse(envelope(**gone, previous_message=message(thread_ts="1767224000.1")), TWIN)
-    assert event == Deleted(Address("T1", "C1", "1767224000.1"), TS)
-    assert parse(envelope(**gone), TWIN) == Deleted(Address("T1", "C1"), TS)
+    assert event == SlackDeleted(SlackAddress("T1", "C1", "1767224000.1"), TS)
+    assert parse(envelope(**gone), TWIN) == SlackDeleted(SlackAddress("T1", "C1"), TS)
 
 
 def test_the_tombstone_of_a_message_with_replies_is_its_deletion() -> None:
     change = {"type": "message", "subtype": "message_changed", "channel": "C1"}
     stone = message("This message was deleted.", subtype="tombstone", user="USLACKBOT")
-    assert parse(envelope(**change, message=stone), TWIN) == Deleted(Address("T1", "C1"), TS)
+    assert parse(envelope(**change, message=stone), TWIN) == SlackDeleted(SlackAddress("T1", "C1"), TS)
 
 
 def test_other_events() -> None:
     assert parse(envelope(type="member_joined_channel", user="U1", channel="C1"), TWIN) == Moved(
-        Address("T1", "C1"), "U1"
+        SlackAddress("T1", "C1"), "U1"
     )
     thread = {"user_id": "U1", "channel_id": "D1", "thread_ts": TS}
     assert parse(envelope(type="assistant_thread_started", assistant_thread=thread), TWIN) == Opened(
-        Address("T1", "D1", TS), "U1"
+        SlackAddress("T1", "D1", TS), "U1"
     )
     assert parse(envelope(type="tokens_revoked", tokens={"bot": ["U1"]}), TWIN) == Revoked()
     assert parse(envelope(type="tokens_revoked", tokens={"oauth": ["U1"]}), TWIN) == Revoked(users_only=True)
@@ -264,7 +273,7 @@ def test_an_empty_message_is_none() -> None:
 def test_what_has_another_shape_is_malformed_and_its_content_stays_out_of_the_error(
     event: dict[str, Any],
 ) -> None:
-    with pytest.raises(Malformed) as raised:
+    with pytest.raises(SlackMalformed) as raised:
         parse(envelope(**event), TWIN)
     assert "hi" not in str(raised.value)
 
@@ -287,7 +296,7 @@ def test_anything_is_parsed_or_malformed(kind: str, event: dict[str, Any], more:
         lane(payload)
         try:
             parse(payload, TWIN)
-        except Malformed:
+        except SlackMalformed:
             continue
 
 
@@ -307,10 +316,10 @@ def test_history_is_read_like_events() -> None:
 
 
 def test_ids_go_both_ways() -> None:
-    for where in (Address("T1", "C1"), Address("T1", "D1", TS)):
+    for where in (SlackAddress("T1", "C1"), SlackAddress("T1", "D1", TS)):
         assert address(where.conversation) == where
     assert user(account("T1", "U1")) == "U1"
-    assert key(Address("T1", "C1", "1.5").message(TS)) == TS
+    assert key(SlackAddress("T1", "C1", "1.5").message(TS)) == TS
     assert key(MessageId(f"slack:T1/C1/{TS}-U1")) is None
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.platforms.port import Card, Deed
+from bots.platforms.port import Card, CardAction
 from bots.platforms.slack import render, words
 from bots.platforms.slack.parse import READERS
-from bots.platforms.slack.render import Origin, Press
+from bots.platforms.slack.render import SlackOrigin, SlackPress
 from core.types import DraftId
 from tests.wire.slack_server import SCOPES
 
@@ -121,8 +121,10 @@ def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
         assert buttons(asked) == ["us:arrived", "us:missing"]
         assert "Did it arrive?" in render.card(asked).blocks[0]["text"]["text"]
         assert "did it arrive?" in render.card(asked).text
-        presses = [render.pressed(element(asked, f"us:{deed}")) for deed in (Deed.ARRIVED, Deed.MISSING)]
-        assert presses == [Press(Deed.ARRIVED, DRAFT, 3), Press(Deed.MISSING, DRAFT, 3)]
+        presses = [
+            render.pressed(element(asked, f"us:{deed}")) for deed in (CardAction.ARRIVED, CardAction.MISSING)
+        ]
+        assert presses == [SlackPress(CardAction.ARRIVED, DRAFT, 3), SlackPress(CardAction.MISSING, DRAFT, 3)]
 
 
 def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
@@ -132,17 +134,17 @@ def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
 
 
 @pytest.mark.parametrize("deed", render.OFFERED)
-def test_a_button_says_all_that_is_needed(deed: Deed) -> None:
+def test_a_button_says_all_that_is_needed(deed: CardAction) -> None:
     press = render.pressed(element(CARD, f"us:{deed}"))
-    assert press == Press(deed, DRAFT, 3, "1h" if deed is Deed.SNOOZE else "")
+    assert press == SlackPress(deed, DRAFT, 3, "1h" if deed is CardAction.SNOOZE else "")
 
 
 def test_the_menu_holds_snoozes_and_a_reason() -> None:
     options = element(CARD, "us:more")["options"]
     assert isinstance(options, list)
     presses = [render.pressed({"action_id": "us:more", "selected_option": one}) for one in options]
-    spans = [Press(Deed.SNOOZE, DRAFT, 3, span) for span in ("4h", "1d", "1w")]
-    assert presses == [*spans, Press(Deed.REJECT, DRAFT, 3, why=True)]
+    spans = [SlackPress(CardAction.SNOOZE, DRAFT, 3, span) for span in ("4h", "1d", "1w")]
+    assert presses == [*spans, SlackPress(CardAction.REJECT, DRAFT, 3, why=True)]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +167,8 @@ def test_any_other_button_is_not_ours(action: object) -> None:
 
 
 @pytest.mark.parametrize("deed", list(render.ASKED))
-def test_a_modal_keeps_what_it_is_about(deed: Deed) -> None:
-    origin = Origin(deed, DRAFT, 3, "D1", "1.5")
+def test_a_modal_keeps_what_it_is_about(deed: CardAction) -> None:
+    origin = SlackOrigin(deed, DRAFT, 3, "D1", "1.5")
     view = render.modal(origin, "yes")
     assert render.origin(view["callback_id"], view["private_metadata"]) == origin
     assert len(view["title"]["text"]) <= 24

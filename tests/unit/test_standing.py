@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core.audience import World
-from core.ports import Standing
+from core.audience import Membership
+from core.ports import PolicyFacts
 from core.types import TWIN, Conversation, MemoryRecord, Message, Mode, Person, PersonId
-from memory.outbox.policy_facts import StandingReader, capped
+from memory.outbox.policy_facts import StoredPolicyFacts, capped
 from tests.desk import MIAS, SAM, SAMS, SENDS_PER_HOUR, Desk, open_desk
 from tests.fakes import FRIENDLY
 
@@ -21,8 +21,8 @@ class FakeDirectory:
     linked: dict[PersonId, PersonId] = field(default_factory=dict)
     version: int = 0
 
-    def world(self, places: Mapping[str, frozenset[PersonId]]) -> World:
-        return World(linked=self.linked, places=places)
+    def membership(self, channels: Mapping[str, frozenset[PersonId]]) -> Membership:
+        return Membership(linked=self.linked, channels=channels)
 
     def people(self) -> Mapping[PersonId, Person]:
         return self.persons
@@ -37,26 +37,26 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield open_one
 
 
-async def standing(
+async def facts(
     desk: Desk,
     message: Message,
     where: Conversation = SAMS,
     directory: FakeDirectory | None = None,
     persona_mode: Mode = Mode.AUTO,
-) -> Standing:
-    reader = StandingReader(
+) -> PolicyFacts:
+    reader = StoredPolicyFacts(
         desk.database,
         directory or FakeDirectory(),
         desk.clock,
         presence=PRESENCE,
         sends_per_hour=SENDS_PER_HOUR,
     )
-    return await reader.standing(where, message, replace(FRIENDLY, mode=persona_mode))
+    return await reader.read(where, message, replace(FRIENDLY, mode=persona_mode))
 
 
 async def test_where_nothing_is_set_the_persona_says_how_far(desk: Desk) -> None:
-    facts = await standing(desk, await desk.hear(), persona_mode=Mode.DRAFT)
-    assert facts == Standing(
+    found = await facts(desk, await desk.hear(), persona_mode=Mode.DRAFT)
+    assert found == PolicyFacts(
         mode=Mode.DRAFT,
         paused=False,
         owner_present=False,
@@ -85,7 +85,7 @@ def test_a_conversations_mode_is_capped_by_the_personas(
 async def test_a_mode_that_nobody_knows_reads_as_observe(desk: Desk) -> None:
     await desk.control.set_mode(SAMS.id, Mode.AUTO)
     await desk.sql("UPDATE modes SET mode = 'autopilot'")
-    assert (await standing(desk, await desk.hear())).mode is Mode.OBSERVE
+    assert (await facts(desk, await desk.hear())).mode is Mode.OBSERVE
     assert await desk.control.modes() == {SAMS.id: Mode.OBSERVE}
 
 
@@ -104,7 +104,7 @@ async def test_switches_outlive_the_process(desk: Desk, tmp_path: Path) -> None:
     async with open_desk(tmp_path) as again:
         assert await again.control.paused()
         assert await again.control.is_away()
-        assert (await standing(again, await again.hear())).paused
+        assert (await facts(again, await again.hear())).paused
         await again.control.resume()
         assert not await again.control.paused()
 
@@ -112,38 +112,38 @@ async def test_switches_outlive_the_process(desk: Desk, tmp_path: Path) -> None:
 async def test_the_owner_is_present_where_they_wrote_a_short_while_ago(desk: Desk) -> None:
     await desk.owner_says()
     message = await desk.hear()
-    assert (await standing(desk, message)).owner_present
+    assert (await facts(desk, message)).owner_present
     desk.clock.pass_by(seconds=PRESENCE.total_seconds())
-    assert not (await standing(desk, message)).owner_present
+    assert not (await facts(desk, message)).owner_present
 
 
 async def test_presence_is_of_one_conversation(desk: Desk) -> None:
     await desk.owner_says(MIAS)
-    assert not (await standing(desk, await desk.hear())).owner_present
+    assert not (await facts(desk, await desk.hear())).owner_present
 
 
 async def test_what_the_twin_sent_is_not_the_owners_presence(desk: Desk) -> None:
     await desk.hear("on my way", author=TWIN)
-    assert not (await standing(desk, await desk.hear())).owner_present
+    assert not (await facts(desk, await desk.hear())).owner_present
 
 
 async def test_away_overrides_presence_and_back_ends_it(desk: Desk) -> None:
     await desk.owner_says()
     message = await desk.hear()
     await desk.control.away()
-    assert not (await standing(desk, message)).owner_present
+    assert not (await facts(desk, message)).owner_present
     await desk.control.back()
-    assert (await standing(desk, message)).owner_present
+    assert (await facts(desk, message)).owner_present
 
 
 async def test_a_conversation_is_known_when_everyone_who_speaks_there_is(desk: Desk) -> None:
     stranger = PersonId("discord:99")
     message = await desk.hear()
-    assert (await standing(desk, message)).known
+    assert (await facts(desk, message)).known
     await desk.hear("hello all", author=stranger)
-    assert not (await standing(desk, message)).known
+    assert not (await facts(desk, message)).known
     linked = FakeDirectory(linked={stranger: SAM})
-    assert (await standing(desk, message, directory=linked)).known
+    assert (await facts(desk, message, directory=linked)).known
 
 
 async def test_a_running_delegation_for_this_kind_of_message_is_named(desk: Desk) -> None:
@@ -152,10 +152,10 @@ async def test_a_running_delegation_for_this_kind_of_message_is_named(desk: Desk
     fitting = await desk.delegations.add(
         persona=FRIENDLY.name, person=SAM, expires_at=ends, kinds=["question"]
     )
-    assert (await standing(desk, await desk.hear("free on friday?"))).delegation == fitting.name
-    assert (await standing(desk, await desk.hear("I sold the car"))).delegation is None
+    assert (await facts(desk, await desk.hear("free on friday?"))).delegation == fitting.name
+    assert (await facts(desk, await desk.hear("I sold the car"))).delegation is None
     desk.clock.pass_by(hours=1)
-    assert (await standing(desk, await desk.hear("free on friday?"))).delegation is None
+    assert (await facts(desk, await desk.hear("free on friday?"))).delegation is None
 
 
 async def test_what_the_rate_still_allows_shrinks_with_every_delegated_send(desk: Desk) -> None:
@@ -163,4 +163,4 @@ async def test_what_the_rate_still_allows_shrinks_with_every_delegated_send(desk
     claim = await desk.outbox.claim(desk.clock.now())
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
-    assert (await standing(desk, await desk.hear())).sends_left == SENDS_PER_HOUR - 1
+    assert (await facts(desk, await desk.hear())).sends_left == SENDS_PER_HOUR - 1

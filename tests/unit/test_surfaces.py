@@ -11,27 +11,27 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bots.platforms.port import Card, Health
-from bots.runtime.approval.card_builder import Deck, closing, fingerprint
-from bots.runtime.approval.card_sync import GIVEN_UP, Quiet, Surfaces
+from bots.runtime.approval.card_builder import CardBuilder, closing, fingerprint
+from bots.runtime.approval.card_sync import GIVEN_UP, CardSync, QuietHours
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule, schedule
-from bots.runtime.base.timing import Pace
-from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.base.timing import Timing
+from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import TryAgain
 from core.types import Draft, DraftId, DraftStatus, PersonId
 from memory.archive.records import Records
 from memory.outbox.reasons import Reasons
 from memory.profile.profile import Profile
 from memory.state.accounts import Accounts
-from memory.state.cards import Cards
+from memory.state.cards import PlacedCards
 from tests.desk import MIAS, SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import Sleeper
 
 UTC = ZoneInfo("UTC")
-NEVER_QUIET = Quiet(Schedule((), UTC))
+NEVER_QUIET = QuietHours(Schedule((), UTC))
 NIGHT = schedule(["22:00-07:00"], UTC)
 
 
@@ -55,21 +55,21 @@ class Room:
             desk.outbox,
             Reasons(desk.database),
         )
-        self.deck = Deck(presenter, desk.messages, UTC, full=("telegram", "discord"))
+        self.card_builder = CardBuilder(presenter, desk.messages, UTC, full=("telegram", "discord"))
 
     @asynccontextmanager
-    async def surfaces(self, *order: str, quiet: Quiet = NEVER_QUIET) -> AsyncIterator[Surfaces]:
-        made = Surfaces(
+    async def surfaces(self, *order: str, quiet: QuietHours = NEVER_QUIET) -> AsyncIterator[CardSync]:
+        made = CardSync(
             self.platforms,
             self.accounts,
-            Cards(self.desk.database),
-            self.deck,
-            Lines(self.platforms, self.accounts, order=order),
+            PlacedCards(self.desk.database),
+            self.card_builder,
+            OwnerDms(self.platforms, self.accounts, order=order),
             quiet,
             self.desk.clock,
             self.changes,
             self.problems,
-            Pace(),
+            Timing(),
             self.sleeper,
             order,
         )
@@ -156,7 +156,9 @@ async def test_the_card_that_is_used_while_a_second_one_is_being_shown_is_the_on
 ) -> None:
     await room.pair(room.telegram)
     draft = await room.desk.drafted()
-    orphan = await room.telegram.show(room.telegram.owner, await room.deck.card(draft, "", "telegram"))
+    orphan = await room.telegram.show(
+        room.telegram.owner, await room.card_builder.card(draft, "", "telegram")
+    )
     show = room.telegram.show
     async with room.surfaces() as surfaces:
 
@@ -190,7 +192,7 @@ async def test_a_card_of_no_draft_at_all_is_nobodys(room: Room) -> None:
         await surfaces.adopt("telegram", DraftId("77"), "telegram-9")
         await room.drafted()
         await room.telegram.card()
-        assert await Cards(room.desk.database).of(DraftId("77"), "telegram") is None
+        assert await PlacedCards(room.desk.database).of(DraftId("77"), "telegram") is None
 
 
 async def test_a_card_is_not_drawn_again_where_nothing_changed(room: Room) -> None:
@@ -303,7 +305,7 @@ async def test_the_owner_is_told_once_that_their_dm_is_closed(room: Room) -> Non
 async def test_quiet_hours_hold_new_cards_but_not_what_is_urgent(room: Room) -> None:
     await room.pair(room.telegram)
     room.desk.clock.pass_by(hours=11)
-    async with room.surfaces(quiet=Quiet(NIGHT)) as surfaces:
+    async with room.surfaces(quiet=QuietHours(NIGHT)) as surfaces:
         await room.drafted()
         until = await surfaces.look()
         assert until is not None
@@ -313,7 +315,7 @@ async def test_quiet_hours_hold_new_cards_but_not_what_is_urgent(room: Room) -> 
         assert await surfaces.look() is None
         await room.telegram.card()
     room.desk.clock.pass_by(hours=16)
-    async with room.surfaces(quiet=Quiet(NIGHT, frozenset({SAM}))):
+    async with room.surfaces(quiet=QuietHours(NIGHT, frozenset({SAM}))):
         await room.drafted()
         await room.telegram.card(2)
 
@@ -354,7 +356,7 @@ async def test_what_may_have_arrived_is_asked_for_though_no_card_of_it_was_ever_
 
 async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) -> None:
     draft = await room.desk.drafted("Friday works.")
-    card = await room.deck.card(draft, "", "slack")
+    card = await room.card_builder.card(draft, "", "slack")
     assert (card.who, card.where, card.why, card.heard, card.text) == (
         "sam",
         "direct message on Console",
@@ -362,16 +364,16 @@ async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) 
         None,
         None,
     )
-    assert "Friday" not in await room.deck.summary(draft, "slack")
-    assert "Friday" in await room.deck.summary(draft, "telegram")
-    assert fingerprint(card) != fingerprint(await room.deck.card(draft, "", "telegram"))
+    assert "Friday" not in await room.card_builder.summary(draft, "slack")
+    assert "Friday" in await room.card_builder.summary(draft, "telegram")
+    assert fingerprint(card) != fingerprint(await room.card_builder.card(draft, "", "telegram"))
 
 
 async def test_what_was_rejected_is_not_shown_as_waiting_again(room: Room) -> None:
     desk = room.desk
 
     async def lines(draft: Draft) -> str:
-        return (await room.deck.card(draft, "", "telegram")).heard or ""
+        return (await room.card_builder.card(draft, "", "telegram")).heard or ""
 
     first = await desk.put(await desk.hear("buy my course?"))
     assert first is not None
@@ -407,4 +409,4 @@ async def test_a_card_that_is_being_shown_while_its_account_is_unpaired_is_given
         shown = await room.telegram.card()
         assert await room.telegram.closing(shown) == GIVEN_UP
         assert shown.card.text is None
-        assert await Cards(room.desk.database).of(draft.id, "telegram") is None
+        assert await PlacedCards(room.desk.database).of(draft.id, "telegram") is None

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bots.runtime.assistant.commands import USAGE, Command, addressed, command, placed_mode
-from bots.runtime.base.timing import stop
-from bots.settings import Owner, Quiet
+from bots.runtime.base.timing import cancel_and_wait
+from bots.settings import OwnerSettings, QuietSettings
 from core.audience import OWNER_ONLY
 from core.models.scripted import ScriptedChat
 from core.prompt.chat import Prompt
@@ -127,8 +127,8 @@ async def test_a_reminder_is_set_listed_and_dropped_in_the_dm(
 ) -> None:
     world.settings = world.settings.model_copy(
         update={
-            "owner": Owner(name="Alex", timezone="Europe/Vienna"),
-            "quiet": Quiet(times=("22:00-07:00",)),
+            "owner": OwnerSettings(name="Alex", timezone="Europe/Vienna"),
+            "quiet": QuietSettings(times=("22:00-07:00",)),
         }
     )
     async with at_home(world, telegram) as twin:
@@ -137,11 +137,11 @@ async def test_a_reminder_is_set_listed_and_dropped_in_the_dm(
         answer = await telegram.say("remind in 2h call Sam")
         assert answer == "I'll remind you Thu 12 Mar 15:00: call Sam. (drop 1 lets it go)"
         await telegram.say("/remind tomorrow 9:00 send the invoice")
-        late = await telegram.say("remind me to lock the door at 23:00")
-        assert "Thu 12 Mar 23:00: lock the door. Your quiet hours hold it until Fri 13 Mar 07:00." in late
+        late = await telegram.say("remind me to lock the provider at 23:00")
+        assert "Thu 12 Mar 23:00: lock the provider. Your quiet hours hold it until Fri 13 Mar 07:00." in late
         assert (await telegram.say("reminders")).splitlines() == [
             "1. Thu 12 Mar 15:00: call Sam",
-            "3. Thu 12 Mar 23:00: lock the door",
+            "3. Thu 12 Mar 23:00: lock the provider",
             "2. Fri 13 Mar 09:00: send the invoice",
         ]
         assert await telegram.say("drop #3") == "Reminder 3 is gone."
@@ -410,7 +410,7 @@ async def test_what_was_kept_but_not_answered_before_a_death_is_answered_after_i
         async with asyncio.timeout(PATIENCE_S):
             await kept.wait()
         assert [one.id for one in await twin.thread("telegram:owner/1", 5)] == [asked.id]
-        await stop(said)
+        await cancel_and_wait(said)
     telegram.written.append(asked)
     async with at_home(world, telegram):
         await telegram.until(lambda: bool(telegram.answers))

@@ -9,28 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.platforms.port import Deed
+from bots.platforms.port import CardAction
 from bots.platforms.telegram.events import (
     Clicked,
-    Deleted,
-    Edited,
     Event,
-    Heard,
     Joined,
     Linked,
-    Named,
-    Talk,
-    Topic,
+    SaidToTwin,
+    TelegramDeleted,
+    TelegramEdited,
+    TelegramHeard,
+    TelegramNamed,
+    TelegramTopic,
 )
-from bots.platforms.telegram.ids import Address, address, key
-from bots.platforms.telegram.parse import Malformed, parse
-from bots.platforms.telegram.payloads import User
+from bots.platforms.telegram.ids import TelegramAddress, address, key
+from bots.platforms.telegram.parse import TelegramMalformed, parse
+from bots.platforms.telegram.payloads import TelegramUser
 from core.errors import Refused
 from core.types import ConversationId, Kind, MessageId, PersonId
 
 Json = dict[str, Any]
 RECORDED = json.loads((Path(__file__).parents[1] / "wire/payloads/telegram/messages.json").read_text())
-BOT = User(id=900, is_bot=True, username="twin_bot")
+BOT = TelegramUser(id=900, is_bot=True, username="twin_bot")
 SAM = {"id": 2, "is_bot": False, "first_name": "Sam", "last_name": "Reed", "username": "sam_r"}
 OWNER = {"id": 1, "is_bot": False, "first_name": "Alex", "username": "alex_o"}
 DM = {"id": 2, "type": "private", "first_name": "Sam"}
@@ -43,21 +43,21 @@ def message(text: str | None = "hi", chat: Json = DM, /, **more: Any) -> Json:
     return said if text is None else {**said, "text": text}
 
 
-def heard(payload: Json, kind: str = "message") -> Heard:
+def heard(payload: Json, kind: str = "message") -> TelegramHeard:
     event = parse({"update_id": 1, kind: payload}, BOT)
-    assert isinstance(event, Heard)
+    assert isinstance(event, TelegramHeard)
     return event
 
 
-def talk(payload: Json) -> Talk:
+def talk(payload: Json) -> SaidToTwin:
     event = parse({"update_id": 1, "message": payload}, BOT)
-    assert isinstance(event, Talk)
+    assert isinstance(event, SaidToTwin)
     return event
 
 
 def test_a_recorded_dm_is_talk_with_the_twin() -> None:
     event = parse(RECORDED["followUp"], BOT)
-    assert isinstance(event, Talk)
+    assert isinstance(event, SaidToTwin)
     assert event.text == event.typed == "how are you"
     assert event.message == "telegram:7527593/134"
     assert event.speaker.account == "telegram:7527593"
@@ -79,20 +79,22 @@ def test_a_topic_is_a_conversation_of_its_own_whose_place_is_the_group() -> None
     begun = {"message_id": 7, "date": AT, "chat": GROUP, "from": SAM, "forum_topic_created": {"name": "Gear"}}
     event = heard(message("hi", GROUP, message_thread_id=7, is_topic_message=True, reply_to_message=begun))
     assert event.conversation.id == "telegram:-1001/7"
-    assert event.conversation.place == "telegram:-1001"
+    assert event.conversation.parent == "telegram:-1001"
     assert event.message.id == "telegram:-1001/7/5"
     assert event.message.reply_to is None
-    assert event.topic == Topic("Climbing", "Gear")
+    assert event.topic == TelegramTopic("Climbing", "Gear")
     other = {"message_id": 9, "date": AT, "chat": GROUP, "from": SAM, "text": "hm"}
     later = heard(message("hi", GROUP, message_thread_id=7, is_topic_message=True, reply_to_message=other))
-    assert later.topic == Topic("Climbing", "")
+    assert later.topic == TelegramTopic("Climbing", "")
     assert heard(message("hi", GROUP)).topic is None
 
 
 @pytest.mark.parametrize("change", ["forum_topic_created", "forum_topic_edited"])
 def test_a_topic_gets_its_name_from_what_telegram_tells(change: str) -> None:
     told = message(None, GROUP, message_thread_id=7, is_topic_message=True, **{change: {"name": "Gear"}})
-    assert parse({"update_id": 1, "message": told}, BOT) == Named(ConversationId("telegram:-1001/7"), "Gear")
+    assert parse({"update_id": 1, "message": told}, BOT) == TelegramNamed(
+        ConversationId("telegram:-1001/7"), "Gear"
+    )
     told[change] = {"icon_custom_emoji_id": "1"}
     assert parse({"update_id": 1, "message": told}, BOT) is None
 
@@ -239,9 +241,11 @@ def test_telegrams_automatic_greeting_is_not_the_owner_speaking() -> None:
 
 def test_edits_and_deletions_name_the_message_they_are_of() -> None:
     edited = parse({"update_id": 1, "edited_message": message("new", GROUP, edit_date=AT + 60)}, BOT)
-    assert edited == Edited(MessageId("telegram:-1001/5"), "new", datetime.fromtimestamp(AT + 60, UTC))
+    assert edited == TelegramEdited(
+        MessageId("telegram:-1001/5"), "new", datetime.fromtimestamp(AT + 60, UTC)
+    )
     gone = {"business_connection_id": "c1", "chat": DM, "message_ids": [5, 6]}
-    assert parse({"update_id": 1, "deleted_business_messages": gone}, BOT) == Deleted(
+    assert parse({"update_id": 1, "deleted_business_messages": gone}, BOT) == TelegramDeleted(
         (MessageId("telegram:business/2/5"), MessageId("telegram:business/2/6")), "c1"
     )
 
@@ -271,7 +275,7 @@ def test_a_press_names_draft_and_revision_even_when_the_card_is_too_old_to_read(
     }
     event = parse({"update_id": 1, "callback_query": pressed}, BOT)
     assert isinstance(event, Clicked)
-    assert (event.deed, event.draft, event.revision, event.card) == (Deed.APPROVE, "12", 3, 9)
+    assert (event.deed, event.draft, event.revision, event.card) == (CardAction.APPROVE, "12", 3, 9)
     foreign = parse({"update_id": 1, "callback_query": {"id": "q", "from": OWNER, "data": "zzz"}}, BOT)
     assert isinstance(foreign, Clicked)
     assert foreign.draft is None
@@ -353,14 +357,22 @@ def test_a_reaction_is_honest_text() -> None:
     change = {"chat": GROUP, "message_id": 5, "date": AT, "user": SAM, "old_reaction": []}
     change["new_reaction"] = [{"type": "emoji", "emoji": "🔥"}]
     event = parse({"update_id": 1, "message_reaction": change}, BOT)
-    assert isinstance(event, Heard)
+    assert isinstance(event, TelegramHeard)
     assert event.message.text == "[reacted 🔥]"
     assert event.message.reply_to == "telegram:-1001/5"
     assert key(event.message.id) is None
 
 
-@pytest.mark.parametrize("where", [Address(5), Address(-1001), Address(-1001, 7), Address(5, business=True)])
-def test_ids_go_both_ways(where: Address) -> None:
+@pytest.mark.parametrize(
+    "where",
+    [
+        TelegramAddress(5),
+        TelegramAddress(-1001),
+        TelegramAddress(-1001, 7),
+        TelegramAddress(5, business=True),
+    ],
+)
+def test_ids_go_both_ways(where: TelegramAddress) -> None:
     assert address(where.conversation) == where
     assert key(where.message(77)) == 77
 
@@ -372,7 +384,7 @@ def test_a_foreign_id_is_refused(foreign: str) -> None:
 
 
 def test_a_malformed_update_is_told_by_its_fields_never_by_its_content() -> None:
-    with pytest.raises(Malformed) as told:
+    with pytest.raises(TelegramMalformed) as told:
         parse({"update_id": 1, "message": message("secret words", {"id": "secret words"})}, BOT)
     assert "chat" in str(told.value)
     assert "secret" not in str(told.value)
@@ -422,6 +434,6 @@ def spoilt(draw: st.DrawFn) -> Any:
 def test_any_payload_is_an_event_or_nothing_or_malformed(update: Any) -> None:
     try:
         event = parse(update, BOT)
-    except Malformed:
+    except TelegramMalformed:
         return
     assert event is None or isinstance(event, Event)

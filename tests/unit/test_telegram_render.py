@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.platforms.port import Card, Deed
+from bots.platforms.port import Card, CardAction
 from bots.platforms.telegram.render import (
     LONGEST_BUTTON_DATA,
     LONGEST_TEXT,
     TEXT_LIMIT,
-    Prompt,
+    TelegramPrompt,
     body,
     button,
     card,
@@ -97,13 +97,19 @@ def test_a_card_shows_who_where_what_the_draft_and_why() -> None:
     for part in ("Sam", "DM", "Coming tonight?", "Yes, at 8.", "drafts here wait for you"):
         assert part in shown.text
     deeds = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
-    assert deeds == [Deed.APPROVE, Deed.EDIT, Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE]
+    assert deeds == [
+        CardAction.APPROVE,
+        CardAction.EDIT,
+        CardAction.REDRAFT,
+        CardAction.REJECT,
+        CardAction.SNOOZE,
+    ]
 
 
 def test_a_card_that_may_not_show_the_draft_offers_nothing_that_sends_it() -> None:
     shown = card(Card(DraftId("12"), 3, "Sam", "Slack", "why", None, None))
     deeds = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
-    assert deeds == [Deed.REJECT, Deed.SNOOZE]
+    assert deeds == [CardAction.REJECT, CardAction.SNOOZE]
     assert "console" in shown.text
 
 
@@ -111,7 +117,7 @@ def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
     for text in ("Yes, at 8.", None):
         shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", text, text, question="did it arrive?"))
         deeds = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
-        assert deeds == [Deed.ARRIVED, Deed.MISSING]
+        assert deeds == [CardAction.ARRIVED, CardAction.MISSING]
         assert "did it arrive?" in shown.text
 
 
@@ -133,11 +139,11 @@ def test_a_button_holds_draft_and_revision_and_fits() -> None:
 @given(st.text(max_size=70))
 def test_any_button_data_is_ours_or_nothing(data: str) -> None:
     found = button(data)
-    assert found is None or found[0] in Deed
+    assert found is None or found[0] in CardAction
 
 
 def test_a_prompt_is_known_again_from_what_was_kept() -> None:
-    prompt = Prompt(Deed.EDIT, DraftId("12"), 3)
+    prompt = TelegramPrompt(CardAction.EDIT, DraftId("12"), 3)
     assert prompted(prompt.kept()) == prompt
     assert prompted(None) is None
     assert prompted("nothing of ours") is None

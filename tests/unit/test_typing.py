@@ -8,11 +8,11 @@ import pytest
 
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace, stop
+from bots.runtime.base.timing import Timing, cancel_and_wait
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.typing_sign import typing_sign
 from core.agent import Agent
-from core.ports import Standing
+from core.ports import PolicyFacts
 from core.types import Conversation, ConversationId, Mode
 from tests.desk import SAM, Desk, open_desk
 from tests.fakes import DELEGATED, DRAFTING, FRIENDLY, FakeCasting, FakeMemory, FakeStandings
@@ -77,20 +77,20 @@ async def test_what_the_work_fails_with_comes_through() -> None:
     assert not sleeper.sleeping
 
 
-async def drafting(desk: Desk, standing: Standing, text: str, mode: Mode = Mode.AUTO) -> list[Conversation]:
+async def drafting(desk: Desk, facts: PolicyFacts, text: str, mode: Mode = Mode.AUTO) -> list[Conversation]:
     """What was shown while a model was slow to answer this."""
     sign, sleeper, model, changes = Sign(), Sleeper(), SlowChat(), Changes()
-    standings = FakeStandings(standing)
-    casting = FakeCasting(replace(FRIENDLY, mode=mode))
-    agent = Agent(model, FakeMemory(), casting, standings, desk.clock, "Alex")
+    policy_facts = FakeStandings(facts)
+    persona_selector = FakeCasting(replace(FRIENDLY, mode=mode))
+    agent = Agent(model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
     drafter = Drafter(
         agent,
-        standings,
+        policy_facts,
         desk.outbox,
         desk.clock,
         changes,
         Problems(changes),
-        Pace(),
+        Timing(),
         sleeper,
         typing={"slack": sign},
     )
@@ -105,7 +105,7 @@ async def drafting(desk: Desk, standing: Standing, text: str, mode: Mode = Mode.
         async with asyncio.timeout(PATIENCE_S):
             await turn
     finally:
-        await stop(turn)
+        await cancel_and_wait(turn)
     return sign.shown
 
 
@@ -115,7 +115,7 @@ async def test_a_friend_sees_it_where_what_is_written_may_be_sent_unasked(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("standing", "text", "mode"),
+    ("facts", "text", "mode"),
     [
         (DRAFTING, "that was fun", Mode.AUTO),
         (DELEGATED, "that was fun", Mode.DRAFT),
@@ -127,7 +127,7 @@ async def test_a_friend_sees_it_where_what_is_written_may_be_sent_unasked(tmp_pa
     ],
 )
 async def test_nobody_sees_that_a_draft_is_made_which_its_owner_may_never_send(
-    tmp_path: Path, standing: Standing, text: str, mode: Mode
+    tmp_path: Path, facts: PolicyFacts, text: str, mode: Mode
 ) -> None:
     async with open_desk(tmp_path) as desk:
-        assert await drafting(desk, standing, text, mode) == []
+        assert await drafting(desk, facts, text, mode) == []

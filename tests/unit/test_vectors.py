@@ -36,7 +36,7 @@ ROWS = st.lists(st.tuples(st.integers(1, 4), st.integers(-1, 3), st.integers(0, 
     block=st.integers(1, 20),
     short=st.integers(1, 8),
     audiences=st.none() | st.frozensets(st.integers(1, 4)),
-    place=st.integers(0, 3),
+    channel=st.integers(0, 3),
     since=st.integers(0, 9),
     inverted=st.booleans(),
     limit=st.integers(1, 20),
@@ -47,7 +47,7 @@ def test_search_is_exact_over_what_the_mask_lets_through(
     block: int,
     short: int,
     audiences: frozenset[int] | None,
-    place: int,
+    channel: int,
     since: int,
     inverted: bool,
     limit: int,
@@ -62,11 +62,11 @@ def test_search_is_exact_over_what_the_mask_lets_through(
         for number in removed:
             index.remove(number)
         heard = None if audiences is None else np.array(sorted(audiences), np.int64)
-        found, cosines = index.search(query, Mask(heard, place, since, inverted), limit)
+        found, cosines = index.search(query, Mask(heard, channel, since, inverted), limit)
         every = index.cosines(query, [row[0] for row in numbered])
 
     def allowed(audience: int, where: int, time: int) -> bool:
-        there = audiences is None or audience in audiences or (where == place and time >= since)
+        there = audiences is None or audience in audiences or (where == channel and time >= since)
         return there != inverted
 
     expected = {
@@ -95,8 +95,8 @@ def test_a_record_given_another_audience_is_found_by_that_one_alone() -> None:
     index.regroup(keys((2, 7, 3, 5), (9, 7, 3, 5)))
     assert index.search(unit(1), Mask(np.array([1])), 5)[0].tolist() == [1]
     assert index.search(unit(1), Mask(np.array([7])), 5)[0].tolist() == [2]
-    assert index.search(unit(1), Mask(np.array([8]), place=3, since=5), 5)[0].tolist() == [2]
-    assert index.search(unit(1), Mask(np.array([8]), place=3, since=6), 5)[0].tolist() == []
+    assert index.search(unit(1), Mask(np.array([8]), channel=3, since=5), 5)[0].tolist() == [2]
+    assert index.search(unit(1), Mask(np.array([8]), channel=3, since=6), 5)[0].tolist() == []
 
 
 def test_an_empty_index_finds_nothing() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bots.platforms.port import Act
+from bots.platforms.port import CardEvent
 from core.types import Conversation, DraftId, Message, MessageId, PersonId
 from tests.waiting import PATIENCE_S
 
@@ -49,7 +49,7 @@ class FakeInbound:
         self.deletions: list[MessageId] = []
         self.audiences: list[Conversation] = []
         self.names: dict[PersonId, tuple[str, bool]] = {}
-        self.acts: list[Act] = []
+        self.acts: list[CardEvent] = []
         self.used_cards: list[tuple[PersonId, DraftId, str]] = []
         self.said: list[Said] = []
         self.fails: list[BaseException | None] = []
@@ -89,7 +89,7 @@ class FakeInbound:
     async def named(self, account: PersonId, name: str, *, is_bot: bool = False) -> None:
         self.names[account] = (name, is_bot)
 
-    async def acted(self, act: Act) -> str:
+    async def acted(self, act: CardEvent) -> str:
         await self._pass()
         self.acts.append(act)
         await self._tell()

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, Protocol
 
 from bots.platforms.discord.parse import snowflake
-from bots.settings import Discord, Settings, Slack, Telegram
+from bots.settings import DiscordSettings, Settings, SlackSettings, TelegramSettings
 from core.ports import Clock
 from tests.wire import discord_world, slack_server, telegram_server
 from tests.wire.discord_server import DiscordServer, discord_server
@@ -412,9 +412,9 @@ class Fronts:
         discord = self.discord.server
         return settings.model_copy(
             update={
-                "telegram": Telegram(api_base=self.telegram.server.base),
-                "slack": Slack(api_base=self.slack.server.base),
-                "discord": Discord(api_base=discord.base, gateway_url=discord.gateway),
+                "telegram": TelegramSettings(api_base=self.telegram.server.base),
+                "slack": SlackSettings(api_base=self.slack.server.base),
+                "discord": DiscordSettings(api_base=discord.base, gateway_url=discord.gateway),
             }
         )
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.platforms.discord import render
-from bots.platforms.discord.adapter import Discord
+from bots.platforms.discord.adapter import DiscordPlatform
 from bots.platforms.discord.cards import NOT_YOURS
-from bots.platforms.port import Act, Card, Deed, Health, ReadsOwnLine
+from bots.platforms.port import Card, CardAction, CardEvent, Health, ReadsOwnerDm
 from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ports import SendsTyped
@@ -42,8 +42,10 @@ def inbound() -> FakeInbound:
     return FakeInbound(ALEX)
 
 
-def adapter_for(server: DiscordServer, token: str = world.TOKEN, sleep: Sleep = asyncio.sleep) -> Discord:
-    return Discord(token, api_base=server.base, gateway_url=server.gateway, sleep=sleep)
+def adapter_for(
+    server: DiscordServer, token: str = world.TOKEN, sleep: Sleep = asyncio.sleep
+) -> DiscordPlatform:
+    return DiscordPlatform(token, api_base=server.base, gateway_url=server.gateway, sleep=sleep)
 
 
 async def at_once(seconds: float) -> None:
@@ -53,7 +55,7 @@ async def at_once(seconds: float) -> None:
 @asynccontextmanager
 async def connected(
     server: DiscordServer, inbound: FakeInbound, sleep: Sleep = asyncio.sleep
-) -> AsyncIterator[Discord]:
+) -> AsyncIterator[DiscordPlatform]:
     """Everything that is dispatched from here on is seen."""
     adapter = adapter_for(server, sleep=sleep)
     run = asyncio.create_task(adapter.run(inbound))
@@ -71,7 +73,7 @@ async def connected(
 
 
 @pytest.fixture
-async def adapter(server: DiscordServer, inbound: FakeInbound) -> AsyncIterator[Discord]:
+async def adapter(server: DiscordServer, inbound: FakeInbound) -> AsyncIterator[DiscordPlatform]:
     async with connected(server, inbound) as running:
         yield running
 
@@ -96,14 +98,14 @@ def filled(custom_id: str, text: str, who: int = OWNER) -> dict[str, Any]:
 
 
 def press(deed: str, revision: int = 2) -> str:
-    return render.custom_id(render.Press(deed, DRAFT, revision))
+    return render.custom_id(render.DiscordPress(deed, DRAFT, revision))
 
 
 # Hearing.
 
 
 async def test_a_message_in_a_channel_is_heard_with_those_who_can_read_it(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     sent = await server.say(general("Are you coming?"))
     await inbound.until(lambda: bool(inbound.messages))
@@ -119,7 +121,7 @@ async def test_a_message_in_a_channel_is_heard_with_those_who_can_read_it(
 
 
 async def test_a_channel_that_few_may_see_has_only_those_as_members(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     await server.say(world.said(SECRET, OWNER, "psst"))
     await inbound.until(lambda: bool(inbound.messages))
@@ -135,18 +137,18 @@ async def test_without_the_members_intent_nobody_is_listed(
 
 
 async def test_a_thread_belongs_to_its_channel_and_a_private_one_to_itself(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     await server.say(world.said(THREAD, SAM, "six?"))
     await server.say(world.said(PRIVATE_THREAD, SAM, "a surprise"))
     await inbound.until(lambda: len(inbound.messages) == 2)
     public, private = (inbound.conversations[f"discord:{one}"] for one in (THREAD, PRIVATE_THREAD))
-    assert public.place == f"discord:{GENERAL}"
-    assert (private.place, private.members) == ("", None)
+    assert public.parent == f"discord:{GENERAL}"
+    assert (private.parent, private.members) == ("", None)
 
 
 async def test_who_mentions_or_answers_the_twin_or_the_owner_addresses_them(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     twins = world.message(GENERAL, TWIN, "I am in")
     reply = {"type": 0, "message_id": twins["id"], "channel_id": str(GENERAL)}
@@ -164,7 +166,7 @@ async def test_who_mentions_or_answers_the_twin_or_the_owner_addresses_them(
 
 
 async def test_the_twins_own_words_and_notices_are_not_heard(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     await server.say(general("mine", who=TWIN))
     await server.say(general("mine too", application_id=str(world.APPLICATION)))
@@ -175,7 +177,7 @@ async def test_the_twins_own_words_and_notices_are_not_heard(
 
 
 async def test_edits_and_deletions_are_followed(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     first = general("at six")
     await server.dispatch("MESSAGE_UPDATE", {**first, "embeds": [{"type": "link", "title": "x"}]})
@@ -192,7 +194,7 @@ async def test_edits_and_deletions_are_followed(
 
 
 async def test_a_reaction_to_the_twin_is_heard_and_one_to_others_is_not(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     reaction = {"user_id": str(SAM), "channel_id": str(GENERAL), "guild_id": str(world.GUILD), "type": 0}
     reaction |= {"message_id": "900", "emoji": {"id": None, "name": "👍"}, "burst": False}
@@ -204,7 +206,7 @@ async def test_a_reaction_to_the_twin_is_heard_and_one_to_others_is_not(
 
 
 async def test_the_owner_talks_to_the_twin_and_a_stranger_is_heard(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     inbound.answer = "Two drafts wait."
     asked = await server.say(world.message(501, OWNER, "inbox"))
@@ -245,7 +247,7 @@ async def test_messages_of_one_channel_stay_in_order_and_other_channels_do_not_w
 
 
 async def test_a_newcomer_changes_who_listens(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     joined = {**world.member(299), "user": world.user(299), "guild_id": str(world.GUILD)}
     await server.dispatch("GUILD_MEMBER_ADD", joined)
@@ -321,7 +323,7 @@ async def test_discords_own_addresses_are_put_back(server: DiscordServer, inboun
 
 
 async def test_after_a_dropped_socket_the_session_goes_on_where_it_was(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     await server.drop()
     await server.dispatch("MESSAGE_CREATE", general("while you were gone"))
@@ -334,7 +336,7 @@ async def test_after_a_dropped_socket_the_session_goes_on_where_it_was(
 
 
 async def test_what_a_lost_session_missed_is_read_back(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord, monkeypatch: pytest.MonkeyPatch
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "bots.platforms.discord.adapter.OVERLAP", datetime.now(UTC) - datetime(2026, 1, 1, tzinfo=UTC)
@@ -347,7 +349,7 @@ async def test_what_a_lost_session_missed_is_read_back(
 
 
 async def test_history_is_handed_over_oldest_first(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.messages[GENERAL] = [general(str(number)) for number in range(150)]
     server.messages[502] = [world.message(502, SAM, "in a DM")]
@@ -364,7 +366,7 @@ async def test_history_is_handed_over_oldest_first(
 
 
 async def test_history_is_read_by_when_it_was_said_whatever_its_ids_are(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     said = [f"2026-03-01T1{number // 60}:{number % 60:02}:00+00:00" for number in range(150)]
     server.messages[502] = [
@@ -394,10 +396,10 @@ async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(
 
 
 async def test_what_the_owner_wrote_meanwhile_is_handed_over_and_answered(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.messages[501] = [world.message(501, OWNER, "away"), world.message(501, TWIN, "a card")]
-    assert isinstance(adapter, ReadsOwnLine)
+    assert isinstance(adapter, ReadsOwnerDm)
     await adapter.missed_by_twin(ALEX, datetime(2020, 1, 1, tzinfo=UTC))
     assert [(one.account, one.text) for one in inbound.said] == [(ALEX, "away")]
     assert inbound.live[-1:] == [False]
@@ -410,12 +412,14 @@ async def test_what_the_owner_wrote_meanwhile_is_handed_over_and_answered(
 # Sending.
 
 
-async def send(adapter: Discord, text: str, where: int = GENERAL, nonce: str = "n1", **given: Any) -> str:
+async def send(
+    adapter: DiscordPlatform, text: str, where: int = GENERAL, nonce: str = "n1", **given: Any
+) -> str:
     return await adapter.send(ConversationId(f"discord:{where}"), text, nonce=nonce, **given)
 
 
 async def test_a_reply_quotes_what_it_answers_and_pings_nobody(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     asked = await server.say(general("Are you coming?"))
     answered = MessageId(f"discord:{GENERAL}/{asked['id']}")
@@ -430,7 +434,7 @@ async def test_a_reply_quotes_what_it_answers_and_pings_nobody(
 
 
 async def test_what_the_owner_typed_goes_as_if_they_had_typed_it_there(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     typed = "# x\n2*3*4 __init__ ||seen|| ~~no~~ 1. a-b! <@12> @everyone \\_"
     asked = await server.say(general("Are you coming?"))
@@ -445,7 +449,7 @@ async def test_what_the_owner_typed_goes_as_if_they_had_typed_it_there(
 
 
 async def test_a_reply_quotes_what_it_answers_in_a_thread_that_was_never_announced(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.guild["threads"].append(world.thread(409, "sunday", 11))
     asked = await server.say(world.said(409, SAM, "and on Sunday?"))
@@ -456,7 +460,7 @@ async def test_a_reply_quotes_what_it_answers_in_a_thread_that_was_never_announc
 
 
 async def test_a_message_in_an_unknown_channel_is_heard_where_it_cannot_be_looked_up(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.guild["threads"].append(world.thread(409, "sunday", 11))
     server.faults["GET /channels/*"] = [Fault(how="cut")] * 3
@@ -467,14 +471,14 @@ async def test_a_message_in_an_unknown_channel_is_heard_where_it_cannot_be_looke
 
 
 async def test_of_the_answer_to_a_message_nothing_but_its_id_is_needed(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.answers_whole = False
     assert await send(adapter, "yes") == server.messages[GENERAL][-1]["id"]
 
 
 async def test_in_a_dm_nothing_is_quoted(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     asked = await server.say(world.message(502, SAM, "hello?"))
     await send(adapter, "hi", where=502, reply_to=MessageId(f"discord:502/{asked['id']}"))
@@ -482,7 +486,7 @@ async def test_in_a_dm_nothing_is_quoted(
 
 
 async def test_the_same_part_twice_arrives_once(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     first = await send(adapter, "once")
     assert await send(adapter, "once") == first
@@ -490,7 +494,7 @@ async def test_the_same_part_twice_arrives_once(
 
 
 async def test_the_longest_text_goes_through_whatever_it_holds(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     for number, sign in enumerate("*_`<@|~\\#a"):
         await send(adapter, sign * adapter.text_limit, nonce=str(number))
@@ -498,7 +502,7 @@ async def test_the_longest_text_goes_through_whatever_it_holds(
 
 @pytest.mark.parametrize("where", [999, SECRET, 502])
 async def test_where_the_twin_may_not_write_it_is_refused(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord, where: int
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform, where: int
 ) -> None:
     server.forbidden.add(SECRET)
     server.closed_dms.add(SAM)
@@ -507,14 +511,14 @@ async def test_where_the_twin_may_not_write_it_is_refused(
 
 
 async def test_where_only_the_owner_is_the_text_is_for_copying(
-    inbound: FakeInbound, adapter: Discord
+    inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     with pytest.raises(Refused, match="copy it"):
         await adapter.send(ConversationId("discord:user/777"), "hi", nonce="n")
 
 
 async def test_a_long_rate_limit_is_tried_again_and_a_short_one_waited_for(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     route = "POST /channels/*/messages"
     server.faults[route] = [Fault(429, retry_after=3600.0)]
@@ -531,7 +535,7 @@ async def test_a_long_rate_limit_is_tried_again_and_a_short_one_waited_for(
 
 
 async def test_a_connection_that_breaks_after_the_message_leaves_it_uncertain(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.faults["POST /channels/*/messages"] = [Fault(how="done and cut")]
     with pytest.raises(Exception) as error:  # noqa: PT011 (whatever it is, it is none of ours)
@@ -545,7 +549,7 @@ async def test_before_it_is_connected_nothing_is_sent(server: DiscordServer) -> 
 
 
 async def test_typing_is_shown_and_may_fail(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.forbidden.add(SECRET)
     for where in (SECRET, GENERAL):
@@ -557,7 +561,7 @@ async def test_typing_is_shown_and_may_fail(
 
 
 async def test_a_card_says_everything_and_its_closed_form_has_no_buttons(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     reference = await adapter.show(ALEX, CARD)
     (card,) = server.messages[501]
@@ -572,7 +576,7 @@ async def test_a_card_says_everything_and_its_closed_form_has_no_buttons(
 
 
 async def test_of_the_answer_to_a_card_or_a_notice_nothing_but_its_id_is_needed(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.answers_whole = False
     reference = await adapter.show(ALEX, CARD)
@@ -589,7 +593,7 @@ async def test_of_the_answer_to_a_card_or_a_notice_nothing_but_its_id_is_needed(
 
 
 async def test_a_card_that_is_gone_is_no_error(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     reference = await adapter.show(ALEX, CARD)
     server.messages[501].clear()
@@ -597,7 +601,9 @@ async def test_a_card_that_is_gone_is_no_error(
     await adapter.update("nonsense", CARD)
 
 
-async def test_a_closed_dm_is_refused(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:
+async def test_a_closed_dm_is_refused(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
     server.closed_dms.add(OWNER)
     with pytest.raises(Refused):
         await adapter.show(ALEX, CARD)
@@ -606,7 +612,7 @@ async def test_a_closed_dm_is_refused(server: DiscordServer, inbound: FakeInboun
 
 
 async def test_a_digest_comes_in_parts_with_its_picture(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     await adapter.tell(ALEX, "word " * 700, b"\x89PNG picture")
     assert len(server.messages[501]) == 2
@@ -614,13 +620,13 @@ async def test_a_digest_comes_in_parts_with_its_picture(
 
 
 async def test_approve_acts_on_the_revision_that_was_shown(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     inbound.drafts[DRAFT, 2] = "Yes"
     inbound.answer = "On its way."
-    shown = await server.act(click(press(Deed.APPROVE)))
+    shown = await server.act(click(press(CardAction.APPROVE)))
     await server.until(lambda: shown.followups)
-    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.APPROVE)]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, CardAction.APPROVE)]
     ((account, draft, reference),) = inbound.used_cards
     assert (account, draft) == (ALEX, DRAFT)
     assert re.fullmatch(r"501/\d+", reference)
@@ -629,10 +635,10 @@ async def test_approve_acts_on_the_revision_that_was_shown(
 
 
 async def test_edit_opens_a_modal_with_the_text_and_acts_on_what_is_sent_in(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     inbound.drafts[DRAFT, 2] = "Yes, at six"
-    opened = await server.act(click(press(Deed.EDIT)))
+    opened = await server.act(click(press(CardAction.EDIT)))
     await server.until(lambda: opened.callback)
     assert opened.callback is not None
     modal = opened.callback["data"]
@@ -640,12 +646,14 @@ async def test_edit_opens_a_modal_with_the_text_and_acts_on_what_is_sent_in(
     assert inbound.acts == []
     done = await server.act(filled(modal["custom_id"], "  No, *sorry* \n"))
     await server.until(lambda: done.followups)
-    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.EDIT, "  No, *sorry* \n")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, CardAction.EDIT, "  No, *sorry* \n")]
 
 
-@pytest.mark.parametrize(("pressed", "deed"), [(Deed.REDRAFT, Deed.REDRAFT), (render.WHY, Deed.REJECT)])
+@pytest.mark.parametrize(
+    ("pressed", "deed"), [(CardAction.REDRAFT, CardAction.REDRAFT), (render.WHY, CardAction.REJECT)]
+)
 async def test_guidance_and_reasons_are_asked_for(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord, pressed: str, deed: Deed
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform, pressed: str, deed: CardAction
 ) -> None:
     inbound.drafts[DRAFT, 2] = "Yes"
     opened = await server.act(click(press(pressed)))
@@ -653,18 +661,20 @@ async def test_guidance_and_reasons_are_asked_for(
     assert opened.callback is not None
     await server.act(filled(opened.callback["data"]["custom_id"], "shorter"))
     await inbound.until(lambda: bool(inbound.acts))
-    assert inbound.acts == [Act(ALEX, DRAFT, 2, deed, "shorter")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, deed, "shorter")]
 
 
-async def test_snooze_asks_until_when(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:
+async def test_snooze_asks_until_when(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
     inbound.drafts[DRAFT, 2] = "Yes"
-    asked = await server.act(click(press(Deed.SNOOZE)))
+    asked = await server.act(click(press(CardAction.SNOOZE)))
     await server.until(lambda: asked.callback)
     assert asked.callback is not None
     choices = asked.callback["data"]["components"][0]["components"]
     done = await server.act(click(choices[0]["custom_id"]))
     await server.until(lambda: done.edits)
-    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.SNOOZE, "1h")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, CardAction.SNOOZE, "1h")]
     assert done.edits[0]["components"] == []
 
 
@@ -675,49 +685,51 @@ async def words(server: DiscordServer, payload: dict[str, Any]) -> Answered:
 
 
 async def test_a_strangers_click_is_refused_and_opens_nothing(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     inbound.drafts[DRAFT, 2] = "Yes"
-    assert (await words(server, click(press(Deed.APPROVE), EVE))).words == ["Only the owner can decide."]
-    refused = await words(server, click(press(Deed.EDIT), EVE))
+    assert (await words(server, click(press(CardAction.APPROVE), EVE))).words == [
+        "Only the owner can decide."
+    ]
+    refused = await words(server, click(press(CardAction.EDIT), EVE))
     assert refused.callback is not None
     assert (refused.callback["type"], refused.words) == (4, [NOT_YOURS])
 
 
 async def test_a_click_that_is_taken_without_a_word_counts(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     server.answers_callbacks = False
     inbound.drafts[DRAFT, 2] = "Yes, at six"
-    opened = await server.act(click(press(Deed.EDIT)))
+    opened = await server.act(click(press(CardAction.EDIT)))
     await server.until(lambda: opened.callback)
     assert opened.callback is not None
     await server.act(filled(opened.callback["data"]["custom_id"], "No"))
     await inbound.until(lambda: bool(inbound.acts))
-    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.EDIT, "No")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, CardAction.EDIT, "No")]
     inbound.answer = "You are away."
     told = await words(server, command("away"))
     assert told.words == ["You are away."]
 
 
 async def test_a_click_counts_that_says_no_more_than_it_must(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     inbound.drafts[DRAFT, 2] = "Yes"
-    whole = click(press(Deed.APPROVE))
+    whole = click(press(CardAction.APPROVE))
     told = {key: whole[key] for key in ("id", "type", "token", "channel_id")}
-    told["data"] = {"component_type": 2, "custom_id": press(Deed.APPROVE)}
+    told["data"] = {"component_type": 2, "custom_id": press(CardAction.APPROVE)}
     told |= {"message": {"id": "77", "content": "a card"}}
     told["user"] = {"id": str(OWNER)}
     await server.act(told)
     await inbound.until(lambda: bool(inbound.acts))
-    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.APPROVE)]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, CardAction.APPROVE)]
     assert inbound.used_cards == [(ALEX, DRAFT, "501/77")]
 
 
 @pytest.mark.parametrize("where", [None, {"type": 0}, {"type": 2}, {"type": 11, "name": "far"}])
 async def test_draft_my_reply_takes_what_is_told_in_part(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord, where: dict[str, Any] | None
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform, where: dict[str, Any] | None
 ) -> None:
     part = {"id": "77", "channel_id": "499", "content": "lend me twenty?", "author": {"id": str(SAM)}}
     told = draft_my_reply(part, guild_id=str(world.GUILD), context=0)
@@ -734,32 +746,38 @@ async def test_draft_my_reply_takes_what_is_told_in_part(
     assert [one.text for one in inbound.messages] == ["lend me twenty?"]
 
 
-async def test_a_stale_card_says_so(server: DiscordServer, inbound: FakeInbound, adapter: Discord) -> None:
+async def test_a_stale_card_says_so(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
     inbound.drafts[DRAFT, 3] = "Yes"
-    for deed in (Deed.EDIT, Deed.APPROVE, Deed.SNOOZE):
+    for deed in (CardAction.EDIT, CardAction.APPROVE, CardAction.SNOOZE):
         (word,) = (await words(server, click(press(deed)))).words
         assert "already handled" in word.lower()
 
 
 async def test_a_click_that_discord_no_longer_takes_is_survived_and_not_acted_on(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     inbound.drafts[DRAFT, 2] = "Yes"
-    for late in (click(press(Deed.APPROVE)), click(press(Deed.EDIT)), filled(press(Deed.EDIT), "x")):
+    for late in (
+        click(press(CardAction.APPROVE)),
+        click(press(CardAction.EDIT)),
+        filled(press(CardAction.EDIT), "x"),
+    ):
         server.expired.add(late["token"])
         await server.act(late)
-    fresh = await words(server, click(press(Deed.APPROVE)))
+    fresh = await words(server, click(press(CardAction.APPROVE)))
     assert fresh.words
-    assert inbound.acts == [Act(ALEX, DRAFT, 2, Deed.APPROVE)]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, CardAction.APPROVE)]
 
 
 async def test_others_buttons_are_left_alone(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     for custom_id in ("hello", "us:", "us:approve:7:x", "us:approve::1", "us:nothing:7:2"):
         await server.act(click(custom_id))
     inbound.drafts[DRAFT, 2] = "Yes"
-    await words(server, click(press(Deed.APPROVE)))
+    await words(server, click(press(CardAction.APPROVE)))
     assert len(inbound.acts) == 1
 
 
@@ -809,7 +827,7 @@ async def test_commands_are_declared_once_for_each_change(
 
 
 async def test_slash_commands_are_the_owners_words_and_answered_unseen(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     shown = await words(server, command("away"))
     await words(server, command("remember", what="Sam is allergic to nuts"))
@@ -827,7 +845,7 @@ async def test_slash_commands_are_the_owners_words_and_answered_unseen(
 
 
 async def test_a_strangers_command_is_refused(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     refused = await words(server, command("inbox", who=SAM))
     assert "owner" in refused.words[0]
@@ -836,7 +854,7 @@ async def test_a_strangers_command_is_refused(
 
 
 async def test_draft_my_reply_hands_the_message_in_and_asks_for_a_draft(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     target = world.message(GENERAL, SAM, "Are you coming?")
     member = {**world.member(OWNER), "user": world.user(OWNER), "permissions": "0"}
@@ -849,7 +867,7 @@ async def test_draft_my_reply_hands_the_message_in_and_asks_for_a_draft(
 
 
 async def test_draft_my_reply_where_only_the_owner_is_says_to_copy_it(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     target = world.message(888, SAM, "Are you coming?")
     where = {"id": "888", "type": 1, "flags": 0, "recipients": [world.user(SAM)], "last_message_id": None}
@@ -862,7 +880,7 @@ async def test_draft_my_reply_where_only_the_owner_is_says_to_copy_it(
 
 
 async def test_draft_my_reply_answers_only_the_owner(
-    server: DiscordServer, inbound: FakeInbound, adapter: Discord
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     target = world.message(888, SAM, "Are you coming?")
     refused = await words(server, draft_my_reply(target, who=EVE, context=2))

@@ -8,8 +8,8 @@ import discord
 import pytest
 import simcord
 
-from bots.platforms.discord.adapter import Discord
-from bots.platforms.port import Act, Card, Deed
+from bots.platforms.discord.adapter import DiscordPlatform
+from bots.platforms.port import Card, CardAction, CardEvent
 from core.types import DraftId, PersonId
 from tests.wire.fake_inbound import FakeInbound
 
@@ -21,7 +21,7 @@ class House:
     """The twin's side and Discord's; the facts in `inbound` outlive the bot, as the database would."""
 
     inbound: FakeInbound
-    adapter: Discord
+    adapter: DiscordPlatform
     env: Any
     owner: Any
     friend: Any
@@ -37,8 +37,8 @@ class House:
         return self.owner.dm_channel.last_message, reference
 
 
-def new_bot(inbound: FakeInbound) -> tuple[Discord, discord.Client]:
-    adapter = Discord("not-a-token")
+def new_bot(inbound: FakeInbound) -> tuple[DiscordPlatform, discord.Client]:
+    adapter = DiscordPlatform("not-a-token")
     intents = discord.Intents.default()
     intents.message_content = intents.members = True
     session = adapter.session(inbound, intents)
@@ -74,12 +74,12 @@ async def test_edit_then_approve_carries_the_edited_text_and_both_revisions(hous
     card, reference = await house.show()
     shown = await house.owner.click(card, label="Edit")
     await house.owner.submit_modal(shown, {"us:text": "No, at seven."})
-    assert house.inbound.acts == [Act(account, CARD.draft, 2, Deed.EDIT, "No, at seven.")]
+    assert house.inbound.acts == [CardEvent(account, CARD.draft, 2, CardAction.EDIT, "No, at seven.")]
     edited = Card(CARD.draft, 3, "Sam", "#general", "asks", "Are you coming?", "No, at seven.")
     house.inbound.drafts = {(CARD.draft, 3): "No, at seven."}
     await house.adapter.update(reference, edited)
     approved = await house.owner.click(house.owner.dm_channel.last_message, label="Approve")
-    assert house.inbound.acts[1] == Act(account, CARD.draft, 3, Deed.APPROVE)
+    assert house.inbound.acts[1] == CardEvent(account, CARD.draft, 3, CardAction.APPROVE)
     assert approved.acknowledged
 
 
@@ -89,7 +89,7 @@ async def test_a_dismissed_modal_changes_nothing(house: House) -> None:
     assert shown.modal is not None
     assert house.inbound.acts == []
     await house.owner.click(card, label="Approve")
-    assert [one.deed for one in house.inbound.acts] == [Deed.APPROVE]
+    assert [one.deed for one in house.inbound.acts] == [CardAction.APPROVE]
 
 
 async def test_buttons_and_open_modals_live_through_a_restart(house: House) -> None:
@@ -99,8 +99,8 @@ async def test_buttons_and_open_modals_live_through_a_restart(house: House) -> N
     await house.owner.submit_modal(shown, {"us:text": "shorter"})
     await house.owner.click(house.owner.dm_channel.last_message, label="Reject")
     assert [(one.deed, one.text) for one in house.inbound.acts] == [
-        (Deed.REDRAFT, "shorter"),
-        (Deed.REJECT, ""),
+        (CardAction.REDRAFT, "shorter"),
+        (CardAction.REJECT, ""),
     ]
     closed = Card(CARD.draft, 2, "Sam", "#general", "asks", "?", "!", closed="rejected")
     await house.adapter.update(reference, closed)
@@ -116,7 +116,9 @@ async def test_whether_a_reply_arrived_is_said_with_a_button_also_after_a_restar
     assert "Did it arrive?" in asked.content
     await house.owner.click(asked, label="It did not")
     await house.owner.click(asked, label="It arrived")
-    assert house.inbound.acts == [Act(account, CARD.draft, 2, one) for one in (Deed.MISSING, Deed.ARRIVED)]
+    assert house.inbound.acts == [
+        CardEvent(account, CARD.draft, 2, one) for one in (CardAction.MISSING, CardAction.ARRIVED)
+    ]
 
 
 async def test_snooze_is_a_choice_that_turns_into_its_answer(house: House) -> None:
@@ -125,7 +127,7 @@ async def test_snooze_is_a_choice_that_turns_into_its_answer(house: House) -> No
     asked = await house.owner.click(card, label="Snooze")
     assert asked.ephemeral
     await house.owner.click(asked.response, label="Tomorrow")
-    assert [(one.deed, one.text) for one in house.inbound.acts] == [(Deed.SNOOZE, "1d")]
+    assert [(one.deed, one.text) for one in house.inbound.acts] == [(CardAction.SNOOZE, "1d")]
 
 
 async def test_slash_commands_and_draft_my_reply_work_as_declared(house: House) -> None:

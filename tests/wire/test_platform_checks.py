@@ -12,7 +12,7 @@ import yaml
 from aiohttp import web
 
 from bots.home import Home
-from bots.settings import Discord, Owner, Settings, Slack, Telegram
+from bots.settings import DiscordSettings, OwnerSettings, Settings, SlackSettings, TelegramSettings
 from bots.setup.check import Check
 from bots.setup.guides import GUIDES
 from bots.setup.platform_checks import MEMBERS, MESSAGE_CONTENT, RESET, SCOPES, platform_checks
@@ -109,10 +109,10 @@ def home(tmp_path: Path) -> Home:
 
 async def checked(home: Home, base: str, tokens: dict[str, str]) -> dict[str, Check]:
     settings = Settings(
-        owner=Owner(name="Alex"),
-        telegram=Telegram(api_base=base),
-        discord=Discord(api_base=base),
-        slack=Slack(api_base=base),
+        owner=OwnerSettings(name="Alex"),
+        telegram=TelegramSettings(api_base=base),
+        discord=DiscordSettings(api_base=base),
+        slack=SlackSettings(api_base=base),
     )
     checks = await platform_checks(home, settings, tokens)
     assert all(bool(one.mend) is not one.ok for one in checks), checks
@@ -150,10 +150,10 @@ async def test_without_tokens_each_says_how_to_get_there(home: Home, servers: Se
 
 async def test_a_platform_that_is_turned_off_is_not_asked(home: Home) -> None:
     settings = Settings(
-        owner=Owner(name="Alex"),
-        telegram=Telegram(enabled=False),
-        discord=Discord(enabled=False),
-        slack=Slack(enabled=False),
+        owner=OwnerSettings(name="Alex"),
+        telegram=TelegramSettings(enabled=False),
+        discord=DiscordSettings(enabled=False),
+        slack=SlackSettings(enabled=False),
     )
     assert await platform_checks(home, settings, TOKENS) == []
 

@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bots.platforms.port import (
-    Act,
     Card,
+    CardAction,
+    CardEvent,
     CardSurface,
     CatchesUp,
-    Deed,
-    DirectLine,
     FindsSent,
     Health,
-    ReadsOwnLine,
+    OwnerDm,
+    ReadsOwnerDm,
     ShowsTyping,
 )
 from bots.platforms.slack.adapter import SlackPlatform
@@ -102,7 +102,7 @@ async def shown(platform: SlackPlatform, server: SlackServer, inbound: FakeInbou
 def test_it_fills_the_ports() -> None:
     platform = SlackPlatform("", "")
     assert isinstance(platform, CardSurface)
-    assert isinstance(platform, DirectLine)
+    assert isinstance(platform, OwnerDm)
     assert isinstance(platform, ShowsTyping)
     assert isinstance(platform, CatchesUp)
     assert isinstance(platform, FindsSent)
@@ -190,7 +190,7 @@ async def test_a_thread_is_a_conversation_of_its_channel(
     first = await server.say("who comes?")
     await server.say("me", thread_ts=first["ts"], parent_user_id=SAM)
     thread = inbound.conversations[f"{CHANNEL}/{first['ts']}"]
-    assert thread.place == CHANNEL
+    assert thread.parent == CHANNEL
     assert thread.title == "#general (thread)"
     assert inbound.messages[1].reply_to == inbound.messages[0].id
 
@@ -323,7 +323,7 @@ async def test_a_strangers_talk_with_the_assistant_belongs_to_their_dm(
     await server.say("psst", channel=DMS[SAM], thread_ts="1773316800.7")
     [known] = inbound.audiences
     assert known == inbound.conversations[f"slack:{TEAM}/{DMS[SAM]}/1773316800.7"]
-    assert known.place == f"slack:{TEAM}/{DMS[SAM]}"
+    assert known.parent == f"slack:{TEAM}/{DMS[SAM]}"
 
 
 async def test_what_was_forwarded_to_the_twin_is_no_command(
@@ -409,7 +409,7 @@ async def test_what_the_owner_wrote_meanwhile_is_handed_over_and_answered(
         server.message("a card", user=BOT, channel=line, bot_id=BOT_ID),
         server.message("what did I say?", user=OWNER, channel=line),
     ]
-    assert isinstance(slack, ReadsOwnLine)
+    assert isinstance(slack, ReadsOwnerDm)
     await slack.missed_by_twin(ALEX, datetime(2020, 1, 1, tzinfo=UTC))
     assert [one.text for one in inbound.said] == ["away", "what did I say?"]
     assert inbound.live == [False, False]
@@ -648,7 +648,7 @@ async def test_a_button_becomes_an_act(
     assert "yes &amp; gladly" in text
     await server.acked(await server.press(call, "us:approve"))
     await inbound.until(lambda: bool(inbound.acts))
-    assert inbound.acts == [Act(ALEX, DRAFT, 1, Deed.APPROVE)]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 1, CardAction.APPROVE)]
     assert inbound.used_cards == [(ALEX, DRAFT, f"{DMS[OWNER]}/{call.ts}")]
 
 
@@ -657,10 +657,12 @@ async def test_whether_a_reply_arrived_is_said_with_a_button(
 ) -> None:
     await slack.show(ALEX, Card(DRAFT, 1, "Sam", "#general", "", None, None, question="did it arrive?"))
     call = server.of("chat.postMessage")[-1]
-    for times, deed in enumerate((Deed.ARRIVED, Deed.MISSING), 1):
+    for times, deed in enumerate((CardAction.ARRIVED, CardAction.MISSING), 1):
         await server.acked(await server.press(call, f"us:{deed}"))
         await inbound.until(lambda times=times: len(inbound.acts) == times)  # type: ignore[misc]
-    assert inbound.acts == [Act(ALEX, DRAFT, 1, one) for one in (Deed.ARRIVED, Deed.MISSING)]
+    assert inbound.acts == [
+        CardEvent(ALEX, DRAFT, 1, one) for one in (CardAction.ARRIVED, CardAction.MISSING)
+    ]
 
 
 async def test_a_click_is_acknowledged_before_it_is_done(
@@ -701,7 +703,7 @@ async def test_edit_opens_a_modal_with_the_text_and_saves_what_is_written(
     assert not inbound.acts
     assert "payload" not in await server.submit(modal, "no <way>")
     await inbound.until(lambda: bool(inbound.acts))
-    assert inbound.acts == [Act(ALEX, DRAFT, 1, Deed.EDIT, "no <way>")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 1, CardAction.EDIT, "no <way>")]
 
 
 async def test_buttons_and_modals_live_through_a_restart(server: SlackServer, inbound: FakeInbound) -> None:
@@ -713,7 +715,10 @@ async def test_buttons_and_modals_live_through_a_restart(server: SlackServer, in
         await server.submit(server.of("views.open")[0], "warmer")
         await server.press(call, "us:reject")
         await inbound.until(lambda: len(inbound.acts) == 2)
-    assert {(one.deed, one.text) for one in inbound.acts} == {(Deed.REDRAFT, "warmer"), (Deed.REJECT, "")}
+    assert {(one.deed, one.text) for one in inbound.acts} == {
+        (CardAction.REDRAFT, "warmer"),
+        (CardAction.REJECT, ""),
+    }
 
 
 async def test_fields_that_are_null_are_as_good_as_none(
@@ -728,7 +733,7 @@ async def test_fields_that_are_null_are_as_good_as_none(
     filled = {"type": "view_submission", "user": {"id": OWNER}, "view": {"type": "modal"} | view}
     await server.acked(await server.envelope("interactive", filled, answers=True))
     await inbound.until(lambda: len(inbound.acts) == 2)
-    assert [one.deed for one in inbound.acts] == [Deed.APPROVE, Deed.REJECT]
+    assert [one.deed for one in inbound.acts] == [CardAction.APPROVE, CardAction.REJECT]
 
 
 async def test_snoozes_and_a_reason_are_in_the_menu(
@@ -744,9 +749,9 @@ async def test_snoozes_and_a_reason_are_in_the_menu(
     await server.submit(server.of("views.open")[0], "too stiff")
     await inbound.until(lambda: len(inbound.acts) == 3)
     assert [(one.deed, one.text) for one in inbound.acts] == [
-        (Deed.SNOOZE, "1h"),
-        (Deed.SNOOZE, "1d"),
-        (Deed.REJECT, "too stiff"),
+        (CardAction.SNOOZE, "1h"),
+        (CardAction.SNOOZE, "1d"),
+        (CardAction.REJECT, "too stiff"),
     ]
 
 

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram.error import TelegramError
 
-from bots.platforms.port import Act, Card, Deed, Health
+from bots.platforms.port import Card, CardAction, CardEvent, Health
 from bots.platforms.telegram.adapter import TelegramPlatform
 from bots.platforms.telegram.events import Event
-from bots.platforms.telegram.payloads import User
+from bots.platforms.telegram.payloads import TelegramUser
 from bots.platforms.telegram.polling import Polling
-from bots.runtime.base.timing import stop
+from bots.runtime.base.timing import cancel_and_wait
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, DraftId, MessageId, PersonId
 from tests.fakes import FixedClock
@@ -74,7 +74,7 @@ async def running(server: TelegramServer, inbound: FakeInbound, sleep: Any = Non
         await server.until(lambda: server.asked.count("getUpdates") > polls or task.done())
         yield Running(platform, task, clock)
     finally:
-        await stop(task)
+        await cancel_and_wait(task)
 
 
 async def nap(seconds: float) -> None:
@@ -416,13 +416,13 @@ async def test_a_slow_answer_holds_up_nobody_and_survives_a_kill(
     async with running(server, inbound):
         inbound.gate.clear()
         await server.push({"message": server.message("what did I promise Sam?", sender=OWNER)})
-        await inbound.until(lambda: "promise" in inbound.facts.get(("telegram", "parked"), ""))
+        await inbound.until(lambda: "promise" in inbound.facts.get(("telegram", "deferred"), ""))
         await server.until(lambda: server.confirmed == 5001)
     assert inbound.said == []
     inbound.gate.set()
     async with running(server, inbound):
         await server.until(lambda: bool(server.of("sendMessage")))
-        await inbound.until(lambda: inbound.facts["telegram", "parked"] == "[]")
+        await inbound.until(lambda: inbound.facts["telegram", "deferred"] == "[]")
     assert [said.text for said in inbound.said] == ["what did I promise Sam?"]
 
 
@@ -797,8 +797,8 @@ async def test_a_press_is_an_act_on_that_revision_and_gets_its_word(
         await server.push(server.pressed(card, "1 h"))
         await answered(server, 2)
     assert inbound.acts == [
-        Act(ALEX, DRAFT, 3, Deed.APPROVE),
-        Act(ALEX, DRAFT, 3, Deed.SNOOZE, "1h"),
+        CardEvent(ALEX, DRAFT, 3, CardAction.APPROVE),
+        CardEvent(ALEX, DRAFT, 3, CardAction.SNOOZE, "1h"),
     ]
     assert inbound.used_cards == [(ALEX, DRAFT, f"1/{card.message}")] * 2
 
@@ -817,7 +817,9 @@ async def test_whether_a_reply_arrived_is_said_with_a_button_also_after_a_restar
         for times, label in enumerate(("It arrived", "It did not"), 1):
             await server.push(server.pressed(replace(redrawn, message=card.message), label))
             await answered(server, times)
-    assert inbound.acts == [Act(ALEX, DRAFT, 3, one) for one in (Deed.ARRIVED, Deed.MISSING)]
+    assert inbound.acts == [
+        CardEvent(ALEX, DRAFT, 3, one) for one in (CardAction.ARRIVED, CardAction.MISSING)
+    ]
 
 
 async def test_everyone_but_the_owner_hears_a_refusal_and_is_asked_nothing(
@@ -842,9 +844,9 @@ async def test_a_late_press_hears_that_it_is_handled(server: TelegramServer, inb
     assert len(server.of("sendMessage")) == 1
 
 
-@pytest.mark.parametrize(("label", "deed"), [("Edit", Deed.EDIT), ("Redraft", Deed.REDRAFT)])
+@pytest.mark.parametrize(("label", "deed"), [("Edit", CardAction.EDIT), ("Redraft", CardAction.REDRAFT)])
 async def test_edit_and_redraft_are_a_forced_reply_that_outlives_a_kill(
-    server: TelegramServer, inbound: FakeInbound, label: str, deed: Deed
+    server: TelegramServer, inbound: FakeInbound, label: str, deed: CardAction
 ) -> None:
     async with running(server, inbound) as here:
         card = await shown(server, here.platform)
@@ -860,7 +862,7 @@ async def test_edit_and_redraft_are_a_forced_reply_that_outlives_a_kill(
         reply = server.message("At **nine**\n@sam", sender=OWNER, reply_to_message=server.sent(prompt))
         await server.push({"message": reply})
         await server.until(lambda: server.of("sendMessage")[-1].shown == "changed")
-    assert inbound.acts == [Act(ALEX, DRAFT, 3, deed, "At **nine**\n@sam")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 3, deed, "At **nine**\n@sam")]
     assert inbound.said == []
 
 
@@ -1079,7 +1081,7 @@ async def test_a_server_that_does_not_wait_is_not_asked_without_a_pause(inbound:
     async def handle(event: Event, live: bool) -> None:
         raise AssertionError("nothing comes")
 
-    polling = Polling(User(id=900), nothing, handle, inbound, FixedClock(), sleeper, lambda *_: None)
+    polling = Polling(TelegramUser(id=900), nothing, handle, inbound, FixedClock(), sleeper, lambda *_: None)
     task = asyncio.create_task(polling.run())
     await sleeper.asleep()
     assert asked == [0, 30]
@@ -1087,7 +1089,7 @@ async def test_a_server_that_does_not_wait_is_not_asked_without_a_pause(inbound:
     await sleeper.asleep(2)
     assert asked == [0, 30, 30]
     assert sleeper.asked == [0.1, 0.1]
-    await stop(task)
+    await cancel_and_wait(task)
 
 
 async def test_an_answer_of_another_shape_is_asked_for_again_soon(inbound: FakeInbound) -> None:
@@ -1099,12 +1101,12 @@ async def test_an_answer_of_another_shape_is_asked_for_again_soon(inbound: FakeI
     async def handle(event: Event, live: bool) -> None:
         raise AssertionError("nothing comes")
 
-    polling = Polling(User(id=900), garbled, handle, inbound, FixedClock(), sleeper, lambda *_: None)
+    polling = Polling(TelegramUser(id=900), garbled, handle, inbound, FixedClock(), sleeper, lambda *_: None)
     task = asyncio.create_task(polling.run())
     await sleeper.wake()
     await sleeper.asleep(2)
     assert sleeper.asked == [0.5, 1.0]
-    await stop(task)
+    await cancel_and_wait(task)
 
 
 async def test_a_server_that_is_not_there_is_tried_again(inbound: FakeInbound) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bots.platforms.port import DirectLine, Health
+from bots.platforms.port import Health, OwnerDm
 from bots.platforms.registry import adapters
-from bots.settings import Owner, Settings
+from bots.settings import OwnerSettings, Settings
 from core.errors import TryAgain, UnderstudyError
 from core.types import PersonId
 from tests.fakes import FixedClock
@@ -34,11 +34,11 @@ async def fronts() -> AsyncIterator[Fronts]:
 
 
 @asynccontextmanager
-async def line(fronts: Fronts, name: str) -> AsyncIterator[DirectLine]:
+async def line(fronts: Fronts, name: str) -> AsyncIterator[OwnerDm]:
     """One platform, connected."""
-    found = adapters(fronts.settings(Settings(owner=Owner(name="Alex"))), TOKENS, FixedClock())
+    found = adapters(fronts.settings(Settings(owner=OwnerSettings(name="Alex"))), TOKENS, FixedClock())
     platform = next(one for one in found if one.name == name)
-    assert isinstance(platform, DirectLine)
+    assert isinstance(platform, OwnerDm)
     runs = asyncio.create_task(platform.run(FakeInbound(*ACCOUNTS.values())))
     front: Any = getattr(fronts, name)
     try:

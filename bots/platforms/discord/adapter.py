@@ -17,9 +17,9 @@ from yarl import URL
 
 from bots.platforms.discord import cards, parse, render
 from bots.platforms.discord.hearing import read_history
-from bots.platforms.discord.payloads import Message
+from bots.platforms.discord.payloads import DiscordMessage
 from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling
-from bots.platforms.discord.session import Session
+from bots.platforms.discord.session import DiscordSession
 from bots.platforms.port import Card, Health, Inbound
 from bots.runtime.base.timing import Sleep
 from bots.runtime.delivery.owner_dms import in_parts
@@ -46,7 +46,7 @@ OVERLAP = timedelta(minutes=2)
 """Read back before a connection was seen to be lost; what was heard already is known by its id."""
 
 
-class Discord:
+class DiscordPlatform:
     """Implements Platform, CardSurface, DirectLine, ShowsTyping, CatchesUp and ReadsOwnLine.
 
     `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
@@ -60,7 +60,7 @@ class Discord:
         self._api_base = api_base.rstrip("/")
         self._gateway_url = gateway_url
         self._health = (Health.STARTING, "")
-        self._session: Session | None = None
+        self._session: DiscordSession | None = None
         self._told: dict[ConversationId, Conversation] = {}
         self._lost_at: datetime | None = None
 
@@ -95,11 +95,11 @@ class Discord:
             self._feels(Health.RECONNECTING, why, missed=True)
             raise
 
-    def session(self, inbound: Inbound, intents: discord.Intents) -> Session:
+    def session(self, inbound: Inbound, intents: discord.Intents) -> DiscordSession:
         """What a connection consists of, not connected yet."""
-        return Session(inbound, intents, self._told, self._feels, self._catch_up, self._sleep)
+        return DiscordSession(inbound, intents, self._told, self._feels, self._catch_up, self._sleep)
 
-    async def _connect(self, session: Session) -> None:
+    async def _connect(self, session: DiscordSession) -> None:
         try:
             await session.client.login(self._token)
             self._session = session
@@ -131,7 +131,9 @@ class Discord:
     ) -> str:
         channel = parse.channel_of(conversation)
         if channel is None:
-            raise Refused(COPY_IT if conversation.startswith(parse.CARRIED) else "that is no Discord channel")
+            raise Refused(
+                COPY_IT if conversation.startswith(parse.WITH_OWNER) else "that is no Discord channel"
+            )
         session, told = self._connected(), self._told.get(conversation)
         answered = parse.message_of(reply_to, conversation) if reply_to else None
         given: dict[str, Any] = {"content": content, "nonce": render.nonce(nonce)}
@@ -210,12 +212,12 @@ class Discord:
             await self._read_back(session, channel, line, since)
 
     async def _read_back(
-        self, session: Session, channel: int, conversation: Conversation, since: datetime
+        self, session: DiscordSession, channel: int, conversation: Conversation, since: datetime
     ) -> None:
         """From the newest back to what was said before. By when it was said, not by the ids of that time:
         those are of Discord's clock, and `since` may be of ours."""
         earliest, before = parse.moment(parse.snowflake(since)), None
-        missed: list[Message] = []
+        missed: list[DiscordMessage] = []
         for _ in range(MOST_MISSED // PAGE):
             found = await session.client.http.logs_from(channel, PAGE, before=before)
             page = read_history(found)
@@ -244,7 +246,7 @@ class Discord:
         elif not missed:
             self._lost_at = None
 
-    def _connected(self) -> Session:
+    def _connected(self) -> DiscordSession:
         if self._session is None:
             raise TryAgain(NOT_CONNECTED)
         return self._session

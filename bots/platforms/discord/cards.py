@@ -7,9 +7,9 @@ from typing import Any
 import discord
 
 from bots.platforms.discord import parse, render
-from bots.platforms.discord.render import Button, Press, Shown
+from bots.platforms.discord.render import DiscordButton, DiscordPress, DiscordShown
 from bots.platforms.discord.rest import NETWORK, acknowledging
-from bots.platforms.port import Act, Deed, Inbound
+from bots.platforms.port import CardAction, CardEvent, Inbound
 from core.types import PersonId
 
 log = logging.getLogger(__name__)
@@ -21,15 +21,15 @@ FIELD = "us:text"
 """The custom id of a modal's one field."""
 
 ASKED = {
-    Deed.EDIT: ("Edit your reply", "Your reply", True),
-    Deed.REDRAFT: ("Draft it anew", "What should be different? (may stay empty)", False),
+    CardAction.EDIT: ("Edit your reply", "Your reply", True),
+    CardAction.REDRAFT: ("Draft it anew", "What should be different? (may stay empty)", False),
     render.WHY: ("Reject", "Why? The twin learns from it.", False),
 }
 """What a modal asks, by the button that opens it: title, field, whether it needs an answer."""
-DEEDS = {one.value: one for one in Deed} | {render.WHY: Deed.REJECT}
+DEEDS = {one.value: one for one in CardAction} | {render.WHY: CardAction.REJECT}
 
 
-class Cards:
+class DiscordCards:
     """Turns clicks into acts. Each is acknowledged first; one that Discord no longer takes is not acted on,
     as the owner was shown that it failed."""
 
@@ -51,51 +51,53 @@ class Cards:
         except (*NETWORK, discord.InteractionResponded) as error:
             log.warning("discord: a click came too late or was not answered (%s)", type(error).__name__)
 
-    async def _clicked(self, interaction: discord.Interaction, account: PersonId, press: Press) -> None:
+    async def _clicked(
+        self, interaction: discord.Interaction, account: PersonId, press: DiscordPress
+    ) -> None:
         message = interaction.message
         where = interaction.channel_id
         if message is not None and where is not None and not message.flags.ephemeral:
             # Not the choice of spans: that is no card.
             reference = f"{where}/{message.id}"
             await self._inbound.used(account, press.draft, reference)
-        if press.deed in ASKED or press.deed == Deed.SNOOZE:
+        if press.deed in ASKED or press.deed == CardAction.SNOOZE:
             await self._ask(interaction, account, press)
         else:
             deed, _, span = press.deed.partition("-")
-            await self._act(interaction, account, Press(deed, press.draft, press.revision), span)
+            await self._act(interaction, account, DiscordPress(deed, press.draft, press.revision), span)
 
-    async def _ask(self, interaction: discord.Interaction, account: PersonId, press: Press) -> None:
+    async def _ask(self, interaction: discord.Interaction, account: PersonId, press: DiscordPress) -> None:
         owner = await self._inbound.is_owner(account)
         text = await self._inbound.card_text(account, press.draft, press.revision) if owner else None
         response = interaction.response
         with acknowledging(interaction):
             if text is None:
                 await response.send_message(HANDLED if owner else NOT_YOURS, ephemeral=True)
-            elif press.deed == Deed.SNOOZE:
+            elif press.deed == CardAction.SNOOZE:
                 choices = view((render.snoozes(press.draft, press.revision),))
                 await response.send_message("Until when?", view=choices, ephemeral=True)
-            elif press.deed == Deed.EDIT and len(text) > render.MODAL_LIMIT:
+            elif press.deed == CardAction.EDIT and len(text) > render.MODAL_LIMIT:
                 await response.send_message(TOO_LONG, ephemeral=True)
             else:
-                await response.send_modal(modal(press, text if press.deed == Deed.EDIT else ""))
+                await response.send_modal(modal(press, text if press.deed == CardAction.EDIT else ""))
 
     async def _act(
-        self, interaction: discord.Interaction, account: PersonId, press: Press, text: str
+        self, interaction: discord.Interaction, account: PersonId, press: DiscordPress, text: str
     ) -> None:
         deed = DEEDS.get(press.deed)
         if deed is None:
             return
         with acknowledging(interaction):
             await interaction.response.defer()
-        word = await self._inbound.acted(Act(account, press.draft, press.revision, deed, text))
-        if deed is Deed.SNOOZE:
+        word = await self._inbound.acted(CardEvent(account, press.draft, press.revision, deed, text))
+        if deed is CardAction.SNOOZE:
             # The choice of spans is a message of its own, for the owner's eyes: it turns into the answer.
             await interaction.edit_original_response(content=word or "Snoozed.", view=None)
         elif word:
             await interaction.followup.send(render.foreign(word)[: render.LIMIT], ephemeral=True)
 
 
-def view(rows: Sequence[Sequence[Button]]) -> discord.ui.View:
+def view(rows: Sequence[Sequence[DiscordButton]]) -> discord.ui.View:
     """Buttons, which discord.py is told not to remember."""
     made = discord.ui.View(timeout=None)
     for number, row in enumerate(rows):
@@ -107,7 +109,7 @@ def view(rows: Sequence[Sequence[Button]]) -> discord.ui.View:
     return made
 
 
-def modal(press: Press, text: str) -> discord.ui.Modal:
+def modal(press: DiscordPress, text: str) -> discord.ui.Modal:
     """One field, filled with `text`; discord.py is told not to remember it."""
     title, label, required = ASKED[press.deed]
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
@@ -124,7 +126,7 @@ def modal(press: Press, text: str) -> discord.ui.Modal:
     return made
 
 
-def content(shown: Shown) -> dict[str, Any]:
+def content(shown: DiscordShown) -> dict[str, Any]:
     """What a message is sent, or edited, with."""
     return {
         "content": shown.content,

@@ -63,7 +63,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
         log.warning("discord: a command was not answered (%s)", type(cause).__name__)
 
 
-class Client(discord.Client):
+class DiscordClient(discord.Client):
     """Passes on raw message events, and everything else as discord.py understands it."""
 
     def __init__(self, listener: Listener, intents: discord.Intents) -> None:

@@ -9,9 +9,9 @@ import discord
 from discord import app_commands
 
 from bots.platforms.discord import parse, payloads, render
-from bots.platforms.discord.client import Client
+from bots.platforms.discord.client import DiscordClient
 from bots.platforms.discord.hearing import read
-from bots.platforms.discord.places import Places
+from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD, acknowledging
 from bots.platforms.port import Inbound
 from bots.runtime.delivery.split import split_text
@@ -44,7 +44,7 @@ COPY_IT = "Discord lets no app speak for you there: copy it from its card and se
 class Commands:
     """Answers only the owner, and only so that nobody else sees it."""
 
-    def __init__(self, client: Client, inbound: Inbound, places: Places) -> None:
+    def __init__(self, client: DiscordClient, inbound: Inbound, places: DiscordPlaces) -> None:
         self._inbound = inbound
         self._places = places
         self._client = client
@@ -138,7 +138,7 @@ class Commands:
             return YOUR_OWN
         channel = self._places.in_server(native.channel_id)
         there = channel is not None and channel.permissions_for(channel.guild.me).view_channel
-        conversation = self._places.server(channel) if channel and there else _carried(interaction, native)
+        conversation = self._places.server(channel) if channel and there else _with_owner(interaction, native)
         known = self._places.known(native.channel_id)
         await self._inbound.named(author, name, is_bot=bool(native.author.bot))
         message = parse.message(native, conversation.id, known, addressed=False)
@@ -157,14 +157,14 @@ class Commands:
         return owner
 
 
-def _target(interaction: discord.Interaction, message: int) -> payloads.Message | None:
+def _target(interaction: discord.Interaction, message: int) -> payloads.DiscordMessage | None:
     """The message that a command was called on, as it came."""
     data: Any = interaction.data
     found = data.get("resolved", {}).get("messages", {}).get(str(message))
-    return read(payloads.Message, found, "command")
+    return read(payloads.DiscordMessage, found, "command")
 
 
-def _carried(interaction: discord.Interaction, native: payloads.Message) -> Conversation:
+def _with_owner(interaction: discord.Interaction, native: payloads.DiscordMessage) -> Conversation:
     """A place where the app is only because its owner is. The bot can read or say nothing there."""
     author = parse.account(native.author.id if native.author else 0)
     alone = isinstance(interaction.channel, discord.DMChannel)

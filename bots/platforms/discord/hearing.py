@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from bots.platforms.discord import parse, payloads
 from bots.platforms.discord.lanes import Lanes
-from bots.platforms.discord.places import Places
+from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.port import Inbound
 from bots.runtime.base.timing import Sleep
 from bots.runtime.conversation.typing_sign import typing_sign
@@ -18,14 +18,14 @@ from core.types import Conversation, ConversationId, Kind
 
 log = logging.getLogger(__name__)
 
-P = TypeVar("P", bound=payloads.Payload)
+P = TypeVar("P", bound=payloads.DiscordPayload)
 Say = Callable[[int, str], Awaitable[None]]
 """Post the twin's own words in a DM, by its channel."""
 Writing = Callable[[int], Awaitable[None]]
 """Show in a channel that the twin is writing."""
 
 
-class Hearing:
+class DiscordHearing:
     """Hands over what is said, changed, deleted and reacted, in order within each channel.
 
     `told` holds each conversation as it was last handed over.
@@ -34,7 +34,7 @@ class Hearing:
     def __init__(
         self,
         inbound: Inbound,
-        places: Places,
+        places: DiscordPlaces,
         say: Say,
         writing: Writing,
         told: dict[ConversationId, Conversation],
@@ -52,15 +52,15 @@ class Hearing:
         """An event about a message, as it came."""
         match event:
             case "MESSAGE_CREATE":
-                self._take(event, payload, payloads.Message, self.said)
+                self._take(event, payload, payloads.DiscordMessage, self.said)
             case "MESSAGE_UPDATE":
-                self._take(event, payload, payloads.Message, self._edited)
+                self._take(event, payload, payloads.DiscordMessage, self._edited)
             case "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK":
                 self._take(event, payload, payloads.Deletion, self._deleted)
             case "MESSAGE_REACTION_ADD":
-                self._take(event, payload, payloads.Reaction, self._reacted)
+                self._take(event, payload, payloads.DiscordReaction, self._reacted)
 
-    async def catch_up(self, history: Sequence[payloads.Message], conversation: Conversation) -> None:
+    async def catch_up(self, history: Sequence[payloads.DiscordMessage], conversation: Conversation) -> None:
         """Hand over what was missed in a conversation."""
         in_server = conversation.kind is Kind.GROUP
         for native in history:
@@ -68,7 +68,9 @@ class Hearing:
                 native.channel_id, self.said(native, in_server=in_server, live=False), "history"
             )
 
-    async def said(self, native: payloads.Message, *, in_server: bool = False, live: bool = True) -> None:
+    async def said(
+        self, native: payloads.DiscordMessage, *, in_server: bool = False, live: bool = True
+    ) -> None:
         """A message, new or from history (which does not say what server it is of)."""
         author = native.author
         if author is None or parse.is_own(native, self._places.twin, self._places.application):
@@ -109,7 +111,7 @@ class Hearing:
                 self._told[told.id] = now
                 await self._inbound.listeners(now)
 
-    async def _edited(self, native: payloads.Message) -> None:
+    async def _edited(self, native: payloads.DiscordMessage) -> None:
         if parse.is_own(native, self._places.twin, self._places.application):
             return
         change = parse.edit(native, self._places.known(native.channel_id))
@@ -123,7 +125,7 @@ class Hearing:
             if one is not None:
                 await self._inbound.deleted(parse.message_id(conversation, one))
 
-    async def _reacted(self, native: payloads.Reaction) -> None:
+    async def _reacted(self, native: payloads.DiscordReaction) -> None:
         """Only what is meant for the twin: on its own messages, or in a DM with somebody else."""
         who, in_server = parse.account(native.user_id), native.guild_id is not None
         twin = self._places.twin
@@ -139,7 +141,7 @@ class Hearing:
         if message is not None:
             await self._inbound.heard(conversation, message)
 
-    async def _is_addressed(self, native: payloads.Message) -> bool:
+    async def _is_addressed(self, native: payloads.DiscordMessage) -> bool:
         spoken_to = parse.spoken_to(native)
         role = self._places.twin_role(native.channel_id)
         if role is not None and role in native.mention_roles:
@@ -159,9 +161,12 @@ class Hearing:
             self.lanes.add(getattr(native, "channel_id", None), handle(native), event)
 
 
-def read_history(history: object) -> list[payloads.Message]:
+def read_history(history: object) -> list[payloads.DiscordMessage]:
     """Messages as the REST API gives them."""
-    found = (read(payloads.Message, one, "history") for one in (history if isinstance(history, list) else ()))
+    found = (
+        read(payloads.DiscordMessage, one, "history")
+        for one in (history if isinstance(history, list) else ())
+    )
     return [one for one in found if one is not None]
 
 

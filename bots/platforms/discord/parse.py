@@ -10,7 +10,7 @@ from core.reactions import in_words
 from core.types import ConversationId, Message, MessageId, PersonId
 
 NAME = "discord"
-CARRIED = f"{NAME}:user/"
+WITH_OWNER = f"{NAME}:user/"
 """How the id of a place begins where only the owner is, with the app: the bot cannot speak there."""
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 LONGEST = 16_000
@@ -29,14 +29,14 @@ MARKUP = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownChannels:
     """What names cannot be read from a message itself: roles and channels of its server, by id."""
 
     roles: Mapping[int, str] = field(default_factory=dict)
     channels: Mapping[int, str] = field(default_factory=dict)
 
 
-NOTHING_KNOWN = Known()
+NOTHING_KNOWN = KnownChannels()
 
 
 def account(user: int) -> PersonId:
@@ -51,7 +51,7 @@ def conversation_id(channel: int) -> ConversationId:
 
 def carried_id(channel: int) -> ConversationId:
     """The id of a place where the app is only because its owner is."""
-    return ConversationId(f"{CARRIED}{channel}")
+    return ConversationId(f"{WITH_OWNER}{channel}")
 
 
 def channel_of(conversation: str) -> int | None:
@@ -76,7 +76,7 @@ def moment(snowflake: int) -> datetime:
     return EPOCH + timedelta(milliseconds=snowflake >> 22)
 
 
-def said_at(native: payloads.Message) -> datetime:
+def said_at(native: payloads.DiscordMessage) -> datetime:
     """When it was said: what Discord says of it, or its id, if that is later."""
     return max(_at(native.timestamp) or EPOCH, moment(native.id))
 
@@ -86,31 +86,31 @@ def snowflake(at: datetime) -> int:
     return max(int((at - EPOCH) / timedelta(milliseconds=1)), 0) << 22
 
 
-def is_own(native: payloads.Message, twin: int, application: int | None) -> bool:
+def is_own(native: payloads.DiscordMessage, twin: int, application: int | None) -> bool:
     """Whether the twin itself said it: by its account, or its application in answer to a command."""
     author = native.author.id if native.author else None
     return author == twin or (application is not None and native.application_id == application)
 
 
-def is_speech(native: payloads.Message) -> bool:
+def is_speech(native: payloads.DiscordMessage) -> bool:
     """Whether somebody says something; Discord also tells of pins, joins and boosts as messages."""
     return (native.type or 0) in SPEECH and native.author is not None
 
 
-def author_name(native: payloads.Message) -> str:
+def author_name(native: payloads.DiscordMessage) -> str:
     """What the author is called there."""
     nick = native.member.nick if native.member else None
     return clip(nick or (native.author.name if native.author else ""), LONGEST_NAME)
 
 
-def reactor_name(native: payloads.Reaction) -> str:
+def reactor_name(native: payloads.DiscordReaction) -> str:
     """What who reacted is called there; empty where Discord does not say."""
     if native.member is None:
         return ""
     return clip(native.member.nick or (native.member.user.name if native.member.user else ""), LONGEST_NAME)
 
 
-def spoken_to(native: payloads.Message) -> frozenset[PersonId]:
+def spoken_to(native: payloads.DiscordMessage) -> frozenset[PersonId]:
     """Whom it mentions or replies to. Where no mentions are listed, those that its text holds count."""
     found = {one.id for one in native.mentions if one}
     if not found:
@@ -122,7 +122,11 @@ def spoken_to(native: payloads.Message) -> frozenset[PersonId]:
 
 
 def message(
-    native: payloads.Message, conversation: ConversationId, known: Known = NOTHING_KNOWN, *, addressed: bool
+    native: payloads.DiscordMessage,
+    conversation: ConversationId,
+    known: KnownChannels = NOTHING_KNOWN,
+    *,
+    addressed: bool,
 ) -> Message:
     """What was said, in honest text. `native` must be speech."""
     if native.author is None:
@@ -143,13 +147,15 @@ def message(
     )
 
 
-def talk(native: payloads.Message, known: Known = NOTHING_KNOWN) -> str:
+def talk(native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN) -> str:
     """What is said to the twin in its DM. Another's words begin with a bracket: no command does."""
     text = said(native, known)
     return clip(f"[quoting] {text}" if text.lstrip().startswith(">") else text, LONGEST)
 
 
-def edit(native: payloads.Message, known: Known = NOTHING_KNOWN) -> tuple[str, datetime] | None:
+def edit(
+    native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN
+) -> tuple[str, datetime] | None:
     """The new text and since when; None where only a preview was added or a pin set."""
     if native.edited_timestamp is None or native.content is None:
         return None
@@ -157,7 +163,7 @@ def edit(native: payloads.Message, known: Known = NOTHING_KNOWN) -> tuple[str, d
     return clip(_reply_prefix(native, known) + said(native, known), LONGEST), at
 
 
-def reaction(native: payloads.Reaction, conversation: ConversationId, at: datetime) -> Message | None:
+def reaction(native: payloads.DiscordReaction, conversation: ConversationId, at: datetime) -> Message | None:
     """A reaction in words; None where it shows nothing."""
     if not native.emoji.name:
         return None
@@ -172,7 +178,7 @@ def reaction(native: payloads.Reaction, conversation: ConversationId, at: dateti
     )
 
 
-def said(native: payloads.Message, known: Known = NOTHING_KNOWN) -> str:
+def said(native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN) -> str:
     """Everything in a message, forwards included, as text."""
     forwards = (one.message for one in native.message_snapshots if one and one.message)
     parts = (
@@ -182,7 +188,7 @@ def said(native: payloads.Message, known: Known = NOTHING_KNOWN) -> str:
     return "\n".join(parts) or "[a message without text]"
 
 
-def plain(text: str, content: payloads.Content, known: Known = NOTHING_KNOWN) -> str:
+def plain(text: str, content: payloads.Content, known: KnownChannels = NOTHING_KNOWN) -> str:
     """Mentions, emoji and times as they are shown."""
     users = {one.id: one.name for one in content.mentions if one}
     channels = {one.id: one.name for one in content.mention_channels if one and one.id and one.name}
@@ -206,7 +212,7 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _content(native: payloads.Content, known: Known) -> Iterator[str]:
+def _content(native: payloads.Content, known: KnownChannels) -> Iterator[str]:
     if native.content and native.content.strip():
         yield plain(native.content[:LONGEST], native, known).strip()
     voice = bool((native.flags or 0) & VOICE_MESSAGE)
@@ -225,7 +231,7 @@ def _content(native: payloads.Content, known: Known) -> Iterator[str]:
             yield shown
 
 
-def _file(file: payloads.Attachment, voice: bool) -> str:
+def _file(file: payloads.DiscordAttachment, voice: bool) -> str:
     kind = (file.content_type or "").partition("/")[0]
     if voice:
         return "[voice message" + _length(file) + "]"
@@ -234,7 +240,7 @@ def _file(file: payloads.Attachment, voice: bool) -> str:
     return f"[sent {thing}{_length(file)}{': ' if name else ''}{name}]"
 
 
-def _length(file: payloads.Attachment) -> str:
+def _length(file: payloads.DiscordAttachment) -> str:
     seconds = file.duration_secs
     return f", {seconds:.0f} s" if seconds is not None and 0 <= seconds < 1e6 else ""
 
@@ -248,7 +254,7 @@ def _embed(embed: payloads.Embed) -> str:
     return f"[shows: {shown}]" if embed.type == "rich" else f"[link: {shown}]"
 
 
-def _reply_prefix(native: payloads.Message, known: Known) -> str:
+def _reply_prefix(native: payloads.DiscordMessage, known: KnownChannels) -> str:
     answered = native.referenced_message
     if answered is None or _is_forward(native):
         return ""
@@ -256,7 +262,7 @@ def _reply_prefix(native: payloads.Message, known: Known) -> str:
     return f"[replying to {name}: {_line(' '.join(_content(answered, known)), LONGEST_QUOTE)}]\n"
 
 
-def _is_forward(native: payloads.Message) -> bool:
+def _is_forward(native: payloads.DiscordMessage) -> bool:
     return native.message_reference is not None and native.message_reference.type == FORWARD
 
 

@@ -42,13 +42,13 @@ Some = Annotated[tuple[Maybe[T], ...], BeforeValidator(_list)]
 """A list, None for each of its parts that does not fit."""
 
 
-class Payload(BaseModel):
+class DiscordPayload(BaseModel):
     """What is not named here is ignored: the API grows all the time."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class User(Payload):
+class DiscordUser(DiscordPayload):
     """An account, a person's or a bot's."""
 
     id: Snowflake
@@ -62,17 +62,17 @@ class User(Payload):
         return self.global_name or self.username or str(self.id)
 
 
-class Member(Payload):
+class DiscordMember(DiscordPayload):
     """What an account is called in one server."""
 
     nick: Maybe[Text] = None
-    user: Maybe[User] = None
+    user: Maybe[DiscordUser] = None
 
 
-class Mention(User):
+class Mention(DiscordUser):
     """A mentioned account, with what it is called in the server."""
 
-    member: Maybe[Member] = None
+    member: Maybe[DiscordMember] = None
 
     @property
     def name(self) -> str:
@@ -80,14 +80,14 @@ class Mention(User):
         return (self.member.nick if self.member else None) or super().name
 
 
-class Named(Payload):
+class DiscordNamed(DiscordPayload):
     """A channel mention, a sticker, a role: an id and what it is called."""
 
     id: Maybe[Snowflake] = None
     name: Maybe[Text] = None
 
 
-class Attachment(Payload):
+class DiscordAttachment(DiscordPayload):
     """A file; `duration_secs` where it is sound."""
 
     filename: Maybe[Text] = None
@@ -97,7 +97,7 @@ class Attachment(Payload):
     duration_secs: Maybe[float] = None
 
 
-class Embed(Payload):
+class Embed(DiscordPayload):
     """A link's preview, or what a bot shows (`rich`)."""
 
     type: Maybe[Text] = None
@@ -105,26 +105,26 @@ class Embed(Payload):
     description: Maybe[Text] = None
 
 
-class PollMedia(Payload):
+class PollMedia(DiscordPayload):
     """A question or an answer."""
 
     text: Maybe[Text] = None
 
 
-class PollAnswer(Payload):
+class PollAnswer(DiscordPayload):
     """One of a poll's answers."""
 
     poll_media: Maybe[PollMedia] = None
 
 
-class Poll(Payload):
+class DiscordPoll(DiscordPayload):
     """A poll as it was asked."""
 
     question: Maybe[PollMedia] = None
     answers: Some[PollAnswer] = ()
 
 
-class Reference(Payload):
+class Reference(DiscordPayload):
     """What a message points to: `type` 0 is a reply, 1 a forward."""
 
     type: Maybe[int] = None
@@ -132,41 +132,41 @@ class Reference(Payload):
     channel_id: Maybe[Snowflake] = None
 
 
-class Content(Payload):
+class Content(DiscordPayload):
     """What is said with a message, or with one that was forwarded."""
 
     content: Maybe[Text] = None
     flags: Maybe[int] = None
-    attachments: Some[Attachment] = ()
+    attachments: Some[DiscordAttachment] = ()
     embeds: Some[Embed] = ()
-    sticker_items: Some[Named] = ()
-    poll: Maybe[Poll] = None
+    sticker_items: Some[DiscordNamed] = ()
+    poll: Maybe[DiscordPoll] = None
     mentions: Some[Mention] = ()
-    mention_channels: Some[Named] = ()
+    mention_channels: Some[DiscordNamed] = ()
 
 
 class Referenced(Content):
     """The message that was replied to; absent where it is gone."""
 
     id: Snowflake
-    author: Maybe[User] = None
+    author: Maybe[DiscordUser] = None
 
 
-class Snapshot(Payload):
+class Snapshot(DiscordPayload):
     """What was forwarded, as it was then."""
 
     message: Maybe[Content] = None
 
 
-class Message(Content):
+class DiscordMessage(Content):
     """A message, as the gateway and the REST API give it. An edit may lack `author`."""
 
     id: Snowflake
     channel_id: Snowflake
     guild_id: Maybe[Snowflake] = None
     type: Maybe[int] = None
-    author: Maybe[User] = None
-    member: Maybe[Member] = None
+    author: Maybe[DiscordUser] = None
+    member: Maybe[DiscordMember] = None
     timestamp: Maybe[Text] = None
     edited_timestamp: Maybe[Text] = None
     application_id: Maybe[Snowflake] = None
@@ -177,7 +177,7 @@ class Message(Content):
     message_snapshots: Some[Snapshot] = ()
 
 
-class Deletion(Payload):
+class Deletion(DiscordPayload):
     """One message, or several at once, that are gone."""
 
     channel_id: Snowflake
@@ -185,14 +185,14 @@ class Deletion(Payload):
     ids: Some[Snowflake] = ()
 
 
-class Emoji(Payload):
+class Emoji(DiscordPayload):
     """A Unicode emoji by name, or a server's own by id."""
 
     id: Maybe[Snowflake] = None
     name: Maybe[Text] = None
 
 
-class Reaction(Payload):
+class DiscordReaction(DiscordPayload):
     """A reaction that was added; `message_author_id` is whose message it is on."""
 
     channel_id: Snowflake
@@ -200,5 +200,5 @@ class Reaction(Payload):
     user_id: Snowflake
     guild_id: Maybe[Snowflake] = None
     message_author_id: Maybe[Snowflake] = None
-    member: Maybe[Member] = None
+    member: Maybe[DiscordMember] = None
     emoji: Emoji

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bots.platforms.discord.parse import LONGEST_NAME, Known, account, clip, conversation_id
+from bots.platforms.discord.parse import LONGEST_NAME, KnownChannels, account, clip, conversation_id
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD
 from core.types import Conversation, Kind, PersonId
 
@@ -20,7 +20,7 @@ MOST_MEMBERS = 2000
 """Of a server in which it is worked out who reads a channel."""
 
 
-class Places:
+class DiscordPlaces:
     """Looks up conversations. Readers are worked out once, until `changed` says that they may differ."""
 
     def __init__(self, client: discord.Client) -> None:
@@ -83,17 +83,17 @@ class Places:
             clip(_title(channel, parent), LONGEST_NAME),
             Kind.GROUP,
             readers,
-            place="" if channel is parent or parent is None or private else conversation_id(parent.id),
+            parent="" if channel is parent or parent is None or private else conversation_id(parent.id),
             joiners_read_history=reads_history,
             newest_join=None if reads_history or readers is None else _newest(channel.guild, readers),
         )
 
-    def known(self, channel: int) -> Known:
+    def known(self, channel: int) -> KnownChannels:
         """The names of roles and channels around a channel."""
         found = self.in_server(channel)
         if found is None:
-            return Known()
-        return Known(
+            return KnownChannels()
+        return KnownChannels(
             {one.id: one.name for one in found.guild.roles},
             {one.id: one.name for one in found.guild.channels},
         )

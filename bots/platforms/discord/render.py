@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bots.platforms.port import Card, Deed
+from bots.platforms.port import Card, CardAction
 from core.types import DraftId
 
 LIMIT = 2000
@@ -42,7 +42,7 @@ STRICT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class DiscordPress:
     """What a button or a modal says of itself: its custom id, read back after any restart."""
 
     deed: str
@@ -52,33 +52,33 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class DiscordButton:
     """A button; `style` as Discord counts: 1 blurple, 2 grey, 3 green, 4 red."""
 
     label: str
     style: int
-    press: Press
+    press: DiscordPress
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DiscordShown:
     """A card as a message: text, embeds as Discord's JSON, rows of buttons."""
 
     content: str
     embeds: tuple[dict[str, Any], ...] = ()
-    rows: tuple[tuple[Button, ...], ...] = ()
+    rows: tuple[tuple[DiscordButton, ...], ...] = ()
 
 
 WHY = "why"
 SNOOZES = {"1h": "1 hour", "4h": "4 hours", "1d": "Tomorrow", "1w": "Next week"}
 
 
-def custom_id(press: Press) -> str:
+def custom_id(press: DiscordPress) -> str:
     """At most 100 characters."""
     return f"us:{press.deed}:{press.draft}:{press.revision}"
 
 
-def pressed(given: object) -> Press | None:
+def pressed(given: object) -> DiscordPress | None:
     """What `custom_id` made; None for anything else."""
     if not isinstance(given, str) or not given.startswith("us:"):
         return None
@@ -86,7 +86,7 @@ def pressed(given: object) -> Press | None:
     draft, _, revision = rest.rpartition(":")
     if not deed or not draft or not (revision.isascii() and revision.isdecimal() and len(revision) < 10):
         return None
-    return Press(deed, DraftId(draft), int(revision))
+    return DiscordPress(deed, DraftId(draft), int(revision))
 
 
 def message(text: str) -> str:
@@ -109,7 +109,7 @@ def nonce(given: str) -> str:
     return given if len(given) <= NONCE_LIMIT else hashlib.sha256(given.encode()).hexdigest()[:NONCE_LIMIT]
 
 
-def card(given: Card) -> Shown:
+def card(given: Card) -> DiscordShown:
     """A draft as its owner sees it. The reply is shown just as it would be sent."""
     head = f"**{foreign(_line(given.who))}** · {foreign(_line(given.where))}"
     why = f"-# {foreign(_line(given.why, 300))} · revision {given.revision}"
@@ -119,40 +119,41 @@ def card(given: Card) -> Shown:
         question = _line(given.question, 300)
         why = f"**{foreign(question[0].upper() + question[1:])}**"
     if given.text is None or given.heard is None:
-        return Shown("\n".join((head, HIDDEN, why)), rows=_rows(given, readable=False))
+        return DiscordShown("\n".join((head, HIDDEN, why)), rows=_rows(given, readable=False))
     quoted = "\n".join(_quoted(given.heard))
     reply = given.text if given.typed else message(given.text)
     content = "\n".join((head, quoted, "**Your reply**", reply, why))
     if len(content) <= LIMIT:
-        return Shown(content, rows=_rows(given, readable=True))
+        return DiscordShown(content, rows=_rows(given, readable=True))
     whole = len(reply) <= EMBED_LIMIT
     rest = "" if whole else "\n-# It is longer than Discord shows: open the console to read it all."
     embed = {"title": "Your reply", "description": reply if whole else f"{reply[: EMBED_LIMIT - 1]}…"}
-    return Shown("\n".join((head, quoted, why + rest)), (embed,), _rows(given, readable=whole))
+    return DiscordShown("\n".join((head, quoted, why + rest)), (embed,), _rows(given, readable=whole))
 
 
-def snoozes(draft: DraftId, revision: int) -> tuple[Button, ...]:
+def snoozes(draft: DraftId, revision: int) -> tuple[DiscordButton, ...]:
     """For how long."""
     return tuple(
-        Button(label, 2, Press(f"{Deed.SNOOZE}-{span}", draft, revision)) for span, label in SNOOZES.items()
+        DiscordButton(label, 2, DiscordPress(f"{CardAction.SNOOZE}-{span}", draft, revision))
+        for span, label in SNOOZES.items()
     )
 
 
-def _rows(given: Card, *, readable: bool) -> tuple[tuple[Button, ...], ...]:
-    def button(label: str, style: int, deed: str) -> Button:
-        return Button(label, style, Press(deed, given.draft, given.revision))
+def _rows(given: Card, *, readable: bool) -> tuple[tuple[DiscordButton, ...], ...]:
+    def button(label: str, style: int, deed: str) -> DiscordButton:
+        return DiscordButton(label, style, DiscordPress(deed, given.draft, given.revision))
 
     if given.closed:
         return ()
     if given.question:
-        return ((button("It arrived", 3, Deed.ARRIVED), button("It did not", 4, Deed.MISSING)),)
-    reject, snooze = button("Reject", 4, Deed.REJECT), button("Snooze", 2, Deed.SNOOZE)
+        return ((button("It arrived", 3, CardAction.ARRIVED), button("It did not", 4, CardAction.MISSING)),)
+    reject, snooze = button("Reject", 4, CardAction.REJECT), button("Snooze", 2, CardAction.SNOOZE)
     if not readable:
         return ((reject, snooze),)
     first = (
-        button("Approve", 3, Deed.APPROVE),
-        button("Edit", 1, Deed.EDIT),
-        button("Redraft", 2, Deed.REDRAFT),
+        button("Approve", 3, CardAction.APPROVE),
+        button("Edit", 1, CardAction.EDIT),
+        button("Redraft", 2, CardAction.REDRAFT),
     )
     return ((*first, reject, snooze), (button("Reject and say why", 2, WHY),))
 

@@ -7,11 +7,11 @@ from typing import Protocol
 import discord
 
 from bots.platforms.discord import render
-from bots.platforms.discord.cards import Cards
-from bots.platforms.discord.client import Client
+from bots.platforms.discord.cards import DiscordCards
+from bots.platforms.discord.client import DiscordClient
 from bots.platforms.discord.commands import Commands
-from bots.platforms.discord.hearing import Hearing
-from bots.platforms.discord.places import Places
+from bots.platforms.discord.hearing import DiscordHearing
+from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, post
 from bots.platforms.port import Health, Inbound
 from bots.runtime.base.timing import Sleep
@@ -29,7 +29,7 @@ class Feels(Protocol):
         ...
 
 
-class Session:
+class DiscordSession:
     """Implements client.Listener. `told` outlives it; `feels` is told of its health, `ready` of each new
     session once every server is known."""
 
@@ -44,10 +44,10 @@ class Session:
     ) -> None:
         self._feels = feels
         self._ready = ready
-        self.client = Client(self, intents)
-        self.places = Places(self.client)
-        self.hearing = Hearing(inbound, self.places, self._say, self.show_typing, told, sleep)
-        self._cards = Cards(inbound)
+        self.client = DiscordClient(self, intents)
+        self.places = DiscordPlaces(self.client)
+        self.hearing = DiscordHearing(inbound, self.places, self._say, self.show_typing, told, sleep)
+        self._cards = DiscordCards(inbound)
         self._commands = Commands(self.client, inbound, self.places)
 
     def received(self, event: str, payload: object) -> None:

@@ -12,20 +12,30 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.slack import ids, render
-from bots.platforms.slack.app import Desk
-from bots.platforms.slack.cards import Cards
-from bots.platforms.slack.client import API_BASE, Line, connected
-from bots.platforms.slack.events import Revoked, Twin
-from bots.platforms.slack.failures import APP, BOT, NETWORK, USER, TooFast, explained, named, unmade, void
-from bots.platforms.slack.hearing import Hearing
+from bots.platforms.slack.app import SlackEvents
+from bots.platforms.slack.cards import SlackCards
+from bots.platforms.slack.client import API_BASE, SlackClient, connected
+from bots.platforms.slack.events import Revoked, SlackTwin
+from bots.platforms.slack.failures import (
+    APP,
+    BOT,
+    NETWORK,
+    USER,
+    SlackTooFast,
+    explained,
+    named,
+    unmade,
+    void,
+)
+from bots.platforms.slack.hearing import SlackHearing
 from bots.platforms.slack.history import History
-from bots.platforms.slack.ids import Address
+from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
 from bots.platforms.slack.parse import METADATA
-from bots.platforms.slack.places import Places
+from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.slack.socket import Socket
 from bots.platforms.slack.words import escape
-from bots.runtime.base.timing import Sleep, stop
+from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, MessageId, PersonId
 
@@ -39,13 +49,13 @@ NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "rest
 class _Session:
     """One run of the adapter. `owner` is the owner's user there, None without a user token."""
 
-    line: Line
+    line: SlackClient
     inbound: Inbound
-    twin: Twin
+    twin: SlackTwin
     owner: str | None
-    places: Places
-    cards: Cards
-    hearing: Hearing
+    places: SlackPlaces
+    cards: SlackCards
+    hearing: SlackHearing
 
 
 class SlackPlatform:
@@ -95,13 +105,13 @@ class SlackPlatform:
         finally:
             self._session = None
 
-    async def _run(self, line: Line, inbound: Inbound) -> None:
+    async def _run(self, line: SlackClient, inbound: Inbound) -> None:
         twin = await _introduced(line.asks, BOT)
         owner = (await _introduced(line.owner, USER)).user if line.owner else None
         lost: asyncio.Future[Revoked] = asyncio.get_running_loop().create_future()
-        places = Places(line.asks, twin)
-        cards = Cards(line.asks, line.tells, places)
-        hearing = Hearing(
+        places = SlackPlaces(line.asks, twin)
+        cards = SlackCards(line.asks, line.tells, places)
+        hearing = SlackHearing(
             inbound,
             places,
             twin.user,
@@ -113,7 +123,7 @@ class SlackPlatform:
         )
         session = self._session = _Session(line, inbound, twin, owner, places, cards, hearing)
         interactions = Interactions(line.asks, line.session, inbound, places, cards)
-        desk = Desk(line.asks, lambda: session.twin, hearing.handle, interactions)
+        desk = SlackEvents(line.asks, lambda: session.twin, hearing.handle, interactions)
         socket = Socket(
             line.session, lambda: self._ticket(line), desk.handle, self._tell, self._greeted, self._sleep
         )
@@ -126,7 +136,7 @@ class SlackPlatform:
                 raise OwnerMustFix(void(USER if users_only else BOT, "token_revoked"))
             await runs
         finally:
-            await stop(runs)
+            await cancel_and_wait(runs)
             await asyncio.gather(desk.close(), hearing.close())
 
     async def send(
@@ -147,16 +157,16 @@ class SlackPlatform:
         session, where = self._connected(), ids.address(conversation)
         wait = self._silent_until - asyncio.get_running_loop().time()
         if wait > 0:
-            raise TooFast(wait)
+            raise SlackTooFast(wait)
         thread = await self._thread(session, where, reply_to)
         owner = session.line.owner if where.channel not in session.places.own_dms else None
         try:
             ts = await _posted(session.line.posts, owner, where.channel, thread, markup, nonce)
-        except TooFast as error:
+        except SlackTooFast as error:
             self._silent_until = asyncio.get_running_loop().time() + error.wait_s
             raise
         try:
-            await session.hearing.spoke(Address(where.team, where.channel, thread))
+            await session.hearing.spoke(SlackAddress(where.team, where.channel, thread))
         except Exception as error:
             # The message is out: nothing that fails now may make it look as if it were not.
             log.warning("slack: a thread was not remembered (%s)", type(error).__name__)
@@ -169,7 +179,7 @@ class SlackPlatform:
         session, where = self._connected(), ids.address(conversation)
         thread = await self._thread(session, where, reply_to)
         history = History(session.line.asks, session.hearing, session.twin, self._sleep)
-        return await history.find(Address(where.team, where.channel, thread), nonce, at)
+        return await history.find(SlackAddress(where.team, where.channel, thread), nonce, at)
 
     async def show(self, account: PersonId, card: Card) -> str:
         """As `CardSurface.show`; also raises TryAgain and OwnerMustFix."""
@@ -199,17 +209,17 @@ class SlackPlatform:
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
         """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
         session = self._connected()
-        line = Address(session.twin.team, await session.cards.dm(ids.user(account)))
+        line = SlackAddress(session.twin.team, await session.cards.dm(ids.user(account)))
         history = History(session.line.asks, session.hearing, session.twin, self._sleep)
         await history.read(line, since, to_twin=True)
 
-    async def _thread(self, session: _Session, where: Address, reply_to: MessageId | None) -> str | None:
+    async def _thread(self, session: _Session, where: SlackAddress, reply_to: MessageId | None) -> str | None:
         """In a channel a reply goes to the thread of what it answers; DMs are short of threads."""
         if where.thread or where.direct or reply_to is None:
             return where.thread
         return None if await session.places.is_group_dm(where.channel) else ids.key(reply_to)
 
-    async def _ticket(self, line: Line) -> str:
+    async def _ticket(self, line: SlackClient) -> str:
         try:
             answer = await line.asks.apps_connections_open(app_token=self._app_token)
         except NETWORK as error:
@@ -232,10 +242,10 @@ class SlackPlatform:
         self._health = (health, detail)
 
 
-async def _introduced(client: AsyncWebClient, token: str) -> Twin:
+async def _introduced(client: AsyncWebClient, token: str) -> SlackTwin:
     try:
         known = await client.auth_test()
-        return Twin(
+        return SlackTwin(
             team=str(known["team_id"]),
             user=str(known["user_id"]),
             bot=str(known.get("bot_id") or ""),

@@ -18,11 +18,11 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.slack.client import quiet
-from bots.platforms.slack.events import Event, Twin
+from bots.platforms.slack.events import Event, SlackTwin
 from bots.platforms.slack.interactions import Interactions
-from bots.platforms.slack.parse import READERS, Malformed, parse
+from bots.platforms.slack.parse import READERS, SlackMalformed, parse
 from bots.platforms.slack.socket import FINISH_S, Handled
-from bots.runtime.base.timing import stop
+from bots.runtime.base.timing import cancel_and_wait
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +30,18 @@ ANY = re.compile("")
 NOT_KEPT = 503
 
 
-class Unkept(Exception):
+class NotCommitted(Exception):
     """What an envelope says was not committed: it is not acknowledged. Caught by Bolt's error handler."""
 
 
-class Desk:
+class SlackEvents:
     """Deals with envelopes. `hear` hands an event over and returns once it is committed; `twin` says who the
     twin is by now."""
 
     def __init__(
         self,
         client: AsyncWebClient,
-        twin: Callable[[], Twin],
+        twin: Callable[[], SlackTwin],
         hear: Callable[[Event], Awaitable[None]],
         interactions: Interactions,
     ) -> None:
@@ -93,13 +93,13 @@ class Desk:
         """Let what was acknowledged be done, then cancel it."""
         if self._doing:
             await asyncio.wait(self._doing, timeout=FINISH_S)
-        await stop(*self._doing)
+        await cancel_and_wait(*self._doing)
 
     async def _event(self, body: dict[str, Any]) -> None:
         try:
             event = parse(body, self._twin())
-        except (Malformed, RecursionError) as error:
-            why = str(error) if isinstance(error, Malformed) else type(error).__name__
+        except (SlackMalformed, RecursionError) as error:
+            why = str(error) if isinstance(error, SlackMalformed) else type(error).__name__
             log.warning("slack: skipped an event (%s)", why)
             return
         if event is None:
@@ -109,7 +109,7 @@ class Desk:
         except Exception as error:
             # Whatever it is, the event is not committed: Slack is to send it again.
             log.warning("slack: an event was not kept (%s)", type(error).__name__)
-            raise Unkept from None
+            raise NotCommitted from None
 
     async def _clicked(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -133,7 +133,7 @@ class Desk:
         task.add_done_callback(self._doing.discard)
 
 
-def _as(twin: Callable[[], Twin]) -> Callable[[], Awaitable[AuthorizeResult]]:
+def _as(twin: Callable[[], SlackTwin]) -> Callable[[], Awaitable[AuthorizeResult]]:
     # Bolt cannot call a method here.
     async def authorize() -> AuthorizeResult:
         known = twin()
@@ -153,7 +153,7 @@ async def _supervised(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _failed(error: Exception) -> BoltResponse:
-    if isinstance(error, Unkept):
+    if isinstance(error, NotCommitted):
         return BoltResponse(status=NOT_KEPT)
     log.warning("slack: skipped an envelope (%s)", type(error).__name__)
     return BoltResponse(status=200)

@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.platforms.port import Card
 from bots.platforms.slack import ids, render
 from bots.platforms.slack.failures import BOT, NETWORK, explained, named, unmade
-from bots.platforms.slack.ids import Address
+from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.parse import METADATA
-from bots.platforms.slack.places import Places
+from bots.platforms.slack.places import SlackPlaces
 from bots.runtime.delivery.owner_dms import in_parts
 from core.errors import Refused, TryAgain, UnderstudyError
 from core.types import PersonId
@@ -23,13 +23,13 @@ GONE = {"message_not_found", "cant_update_message", "channel_not_found", "edit_w
 OUR_MARK = {"event_type": METADATA, "event_payload": {"kind": "note"}}
 
 
-class Cards:
+class SlackCards:
     """Implements what `CardSurface` and `DirectLine` ask, over the bot's clients.
 
     All raise OwnerMustFix, Refused and TryAgain where not said otherwise.
     """
 
-    def __init__(self, asks: AsyncWebClient, tells: AsyncWebClient, places: Places) -> None:
+    def __init__(self, asks: AsyncWebClient, tells: AsyncWebClient, places: SlackPlaces) -> None:
         self._asks = asks
         self._tells = tells
         self._places = places
@@ -71,7 +71,7 @@ class Cards:
         except NETWORK as error:
             log.warning("slack: a picture could not be uploaded (%s)", named(error) or type(error).__name__)
 
-    async def say(self, where: Address, text: str) -> None:
+    async def say(self, where: SlackAddress, text: str) -> None:
         """Post the twin's own words; what cannot be delivered is dropped. Never raises."""
         try:
             for part in render.notice(text):
@@ -87,7 +87,7 @@ class Cards:
             return False
         return True
 
-    async def offer(self, where: Address, prompts: Mapping[str, str]) -> None:
+    async def offer(self, where: SlackAddress, prompts: Mapping[str, str]) -> None:
         """Suggest what to ask the assistant; what cannot be suggested is left out. Never raises."""
         choices = [{"title": title, "message": message} for title, message in prompts.items()]
         try:
@@ -97,7 +97,7 @@ class Cards:
         except NETWORK as error:
             log.info("slack: no prompts in the assistant (%s)", named(error) or type(error).__name__)
 
-    async def writing(self, where: Address) -> None:
+    async def writing(self, where: SlackAddress) -> None:
         """Show in the assistant that an answer is on its way. Never raises."""
         try:
             await self._asks.assistant_threads_setStatus(

@@ -45,7 +45,7 @@ class ShortRateLimits(AsyncRateLimitErrorRetryHandler):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SlackClient:
     """Clients over sessions of their own. Only `asks` and `tells` retry by themselves, and only when they
     were too fast.
 
@@ -61,7 +61,7 @@ class Line:
 
 
 @asynccontextmanager
-async def connected(bot_token: str, user_token: str | None, api_base: str) -> AsyncIterator[Line]:
+async def connected(bot_token: str, user_token: str | None, api_base: str) -> AsyncIterator[SlackClient]:
     """The clients while the block runs; nothing is asked of Slack yet."""
     limits = aiohttp.ClientTimeout(total=CALL_S, sock_connect=CONNECT_S)
     # A proxy of the environment is for what is outside of this machine.
@@ -72,7 +72,7 @@ async def connected(bot_token: str, user_token: str | None, api_base: str) -> As
             timeout=limits, trust_env=proxied, connector=aiohttp.TCPConnector(force_close=True)
         ) as fresh,
     ):
-        yield Line(
+        yield SlackClient(
             asks=_client(bot_token, api_base, session, ShortRateLimits()),
             tells=_client(bot_token, api_base, fresh, ShortRateLimits()),
             posts=_client(bot_token, api_base, fresh),

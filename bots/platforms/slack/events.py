@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.platforms.slack import words
-from bots.platforms.slack.ids import Address
+from bots.platforms.slack.ids import SlackAddress
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class SlackTwin:
     """Who the twin is in a workspace: its bot user, that bot's own id, and the app's."""
 
     team: str
@@ -19,7 +19,7 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class SlackSpeaker:
     """Who speaks; `name` is empty where only `users.info` knows."""
 
     id: str
@@ -34,9 +34,9 @@ class Said:
     `with_twin` is False for what Slack tells of because the owner can read it, not the twin's bot.
     """
 
-    where: Address
+    where: SlackAddress
     key: str
-    speaker: Speaker
+    speaker: SlackSpeaker
     markup: str
     at: datetime
     answered: str | None = None
@@ -49,20 +49,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class SlackEdited:
     """Its text is now this."""
 
-    where: Address
+    where: SlackAddress
     key: str
     markup: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Deleted:
+class SlackDeleted:
     """It is gone."""
 
-    where: Address
+    where: SlackAddress
     key: str
 
 
@@ -70,7 +70,7 @@ class Deleted:
 class Reacted:
     """An emoji under the message `to`; Slack does not say in which thread that is."""
 
-    where: Address
+    where: SlackAddress
     key: str
     user: str
     emoji: str
@@ -82,7 +82,7 @@ class Reacted:
 class Moved:
     """Somebody joined a channel or left it."""
 
-    where: Address
+    where: SlackAddress
     user: str
 
 
@@ -90,7 +90,7 @@ class Moved:
 class Opened:
     """Somebody opened the assistant."""
 
-    where: Address
+    where: SlackAddress
     user: str
 
 
@@ -101,4 +101,4 @@ class Revoked:
     users_only: bool = False
 
 
-Event = Said | Edited | Deleted | Reacted | Moved | Opened | Revoked
+Event = Said | SlackEdited | SlackDeleted | Reacted | Moved | Opened | Revoked

@@ -35,7 +35,7 @@ NETWORK = (aiohttp.ClientError, TimeoutError, OSError, SlackClientError, ValueEr
 """All that a call may end with that got no usable answer."""
 
 
-class TooFast(TryAgain):
+class SlackTooFast(TryAgain):
     """Slack wants to be left in peace for `wait_s` seconds; nothing was delivered. Caught as TryAgain is."""
 
     def __init__(self, wait_s: float) -> None:
@@ -62,7 +62,7 @@ def unmade(error: BaseException, token: str) -> UnderstudyError | None:
         return None
     word, status = named(error), getattr(error.response, "status_code", 0)
     if status == 429 or word in NOT_NOW:
-        return TooFast(_retry_after(error))
+        return SlackTooFast(_retry_after(error))
     if word in VOID:
         return OwnerMustFix(void(token, word, _needed(error)))
     if status >= 500 or word in MAYBE_DONE:

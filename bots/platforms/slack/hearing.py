@@ -8,10 +8,20 @@ from typing import TypeVar
 
 from bots.platforms.port import Inbound
 from bots.platforms.slack import words
-from bots.platforms.slack.events import Deleted, Edited, Event, Moved, Opened, Reacted, Revoked, Said, Speaker
-from bots.platforms.slack.ids import NAME, Address
-from bots.platforms.slack.places import Places
-from bots.runtime.base.timing import Sleep, stop
+from bots.platforms.slack.events import (
+    Event,
+    Moved,
+    Opened,
+    Reacted,
+    Revoked,
+    Said,
+    SlackDeleted,
+    SlackEdited,
+    SlackSpeaker,
+)
+from bots.platforms.slack.ids import NAME, SlackAddress
+from bots.platforms.slack.places import SlackPlaces
+from bots.runtime.base.timing import Sleep, cancel_and_wait
 from bots.runtime.conversation.typing_sign import typing_sign
 from core.reactions import in_words
 from core.types import Kind, Message, MessageId, PersonId
@@ -31,19 +41,19 @@ PROMPTS = {
 
 K = TypeVar("K")
 V = TypeVar("V")
-Say = Callable[[Address, str], Awaitable[None]]
-Offer = Callable[[Address, dict[str, str]], Awaitable[None]]
-Writing = Callable[[Address], Awaitable[None]]
+Say = Callable[[SlackAddress, str], Awaitable[None]]
+Offer = Callable[[SlackAddress, dict[str, str]], Awaitable[None]]
+Writing = Callable[[SlackAddress], Awaitable[None]]
 
 
-class Hearing:
+class SlackHearing:
     """`say` posts the twin's own words, `offer` shows prompts in the assistant, `writing` that an answer is
     on its way; `revoked` is told when the app lost a token."""
 
     def __init__(
         self,
         inbound: Inbound,
-        places: Places,
+        places: SlackPlaces,
         twin_user: str,
         say: Say,
         offer: Offer,
@@ -69,10 +79,10 @@ class Hearing:
         match event:
             case Said():
                 await self.said(event)
-            case Edited():
+            case SlackEdited():
                 text = await self._plain(event.markup)
                 await self._inbound.edited(self._named_as_heard(event.where, event.key), text, event.at)
-            case Deleted():
+            case SlackDeleted():
                 await self._inbound.deleted(self._named_as_heard(event.where, event.key))
             case Reacted():
                 await self._reacted(event)
@@ -116,7 +126,7 @@ class Hearing:
         )
         await self._inbound.heard(conversation, message, live=live)
 
-    async def spoke(self, where: Address) -> None:
+    async def spoke(self, where: SlackAddress) -> None:
         """The twin spoke in a thread: what is said there from now on is said to it."""
         if where.thread and not self._spoke.get(where.conversation):
             self._keep(where, True)
@@ -126,7 +136,7 @@ class Hearing:
         """Let the answers in hand be given, then drop them: what they answer is kept."""
         if self._answering:
             await asyncio.wait(self._answering, timeout=FINISH_S)
-        await stop(*self._answering)
+        await cancel_and_wait(*self._answering)
 
     async def _told_twin(self, event: Said, author: PersonId, text: str, live: bool) -> bool:
         """Whether it was for the twin itself. Returns once that is kept, for an answer may take longer than
@@ -149,7 +159,7 @@ class Hearing:
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await stop(waits)
+            await cancel_and_wait(waits)
         if answering.done():
             return answering.result() or is_owner
         self._told.add(message)
@@ -190,7 +200,7 @@ class Hearing:
                 return True
         return False
 
-    async def _has_spoken(self, where: Address) -> bool:
+    async def _has_spoken(self, where: SlackAddress) -> bool:
         if not where.thread:
             return False
         if where.conversation not in self._spoke:
@@ -198,17 +208,17 @@ class Hearing:
             self._keep(where, known is not None)
         return self._spoke[where.conversation]
 
-    def _named_as_heard(self, where: Address, key: str) -> MessageId:
+    def _named_as_heard(self, where: SlackAddress, key: str) -> MessageId:
         """Slack does not always say in which thread it is that a message was changed or deleted."""
         thread = where.thread or self._threads.get((where.channel, key))
-        return Address(where.team, where.channel, thread).message(key)
+        return SlackAddress(where.team, where.channel, thread).message(key)
 
     async def _reacted(self, event: Reacted) -> None:
         await self._places.look_up({event.user}, event.where.channel)
         conversation = await self._places.conversation(event.where)
         if conversation.kind is not Kind.GROUP:
             return
-        author = await self._introduce(Speaker(event.user))
+        author = await self._introduce(SlackSpeaker(event.user))
         message = Message(
             id=event.where.message(event.key),
             conversation=event.where.conversation,
@@ -219,7 +229,7 @@ class Hearing:
         )
         await self._inbound.heard(conversation, message, live=True)
 
-    async def _introduce(self, speaker: Speaker) -> PersonId:
+    async def _introduce(self, speaker: SlackSpeaker) -> PersonId:
         author = self._places.account(speaker.id)
         known = None if speaker.name else await self._places.named(speaker.id)
         if speaker.name or known:
@@ -231,7 +241,7 @@ class Hearing:
     async def _plain(self, markup: str) -> str:
         return words.plain(markup, await self._places.names(sorted(words.mentions(markup))))
 
-    def _keep(self, where: Address, spoke: bool) -> None:
+    def _keep(self, where: SlackAddress, spoke: bool) -> None:
         self._note(self._spoke, where.conversation, spoke)
 
     @staticmethod

@@ -8,11 +8,11 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bots.platforms.slack.events import Said, Twin
-from bots.platforms.slack.failures import BOT, NETWORK, TooFast, explained
-from bots.platforms.slack.hearing import Hearing
-from bots.platforms.slack.ids import Address
-from bots.platforms.slack.parse import Malformed, past, replied_since, sent_with
+from bots.platforms.slack.events import Said, SlackTwin
+from bots.platforms.slack.failures import BOT, NETWORK, SlackTooFast, explained
+from bots.platforms.slack.hearing import SlackHearing
+from bots.platforms.slack.ids import SlackAddress
+from bots.platforms.slack.parse import SlackMalformed, past, replied_since, sent_with
 from bots.runtime.base.timing import Sleep
 from core.errors import Refused
 
@@ -31,13 +31,13 @@ Ask = Callable[[str | None], Awaitable[AsyncSlackResponse]]
 class History:
     """Reads channels and threads over the bot's client, and hands over through `hearing`."""
 
-    def __init__(self, asks: AsyncWebClient, hearing: Hearing, twin: Twin, sleep: Sleep) -> None:
+    def __init__(self, asks: AsyncWebClient, hearing: SlackHearing, twin: SlackTwin, sleep: Sleep) -> None:
         self._asks = asks
         self._hearing = hearing
         self._twin = twin
         self._sleep = sleep
 
-    async def read(self, where: Address, since: datetime, *, to_twin: bool = False) -> None:
+    async def read(self, where: SlackAddress, since: datetime, *, to_twin: bool = False) -> None:
         """Hand over what was said there since, oldest first, `to_twin` by its owner too or not; what Slack
         refuses to show is left out.
 
@@ -63,7 +63,7 @@ class History:
             if said[key].at > since:
                 await self._hearing.said(said[key], live=False, to_twin=to_twin)
 
-    async def find(self, where: Address, nonce: str, at: datetime) -> str | None:
+    async def find(self, where: SlackAddress, nonce: str, at: datetime) -> str | None:
         """The `ts` of what the twin posted there about `at` with that nonce; None where none is seen.
 
         Raises TryAgain, Refused and OwnerMustFix.
@@ -126,7 +126,7 @@ class History:
                 return await ask(cursor)
             except NETWORK as error:
                 failure = explained(error, BOT)
-                if not isinstance(failure, TooFast) or attempt + 1 == TRIES:
+                if not isinstance(failure, SlackTooFast) or attempt + 1 == TRIES:
                     raise failure from None
             await self._sleep(failure.wait_s)
         raise AssertionError("every attempt returns or raises")
@@ -134,7 +134,7 @@ class History:
     def _parsed(self, given: Any, channel: str) -> Said | None:
         try:
             return past(given, channel, self._twin)
-        except Malformed as error:
+        except SlackMalformed as error:
             log.warning("slack: skipped a message of the history (%s)", error)
             return None
 

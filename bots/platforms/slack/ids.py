@@ -13,7 +13,7 @@ TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class SlackAddress:
     """Where a message goes: a channel or DM of a workspace, or a thread there (the `ts` it began with)."""
 
     team: str
@@ -27,9 +27,9 @@ class Address:
         return ConversationId(f"{NAME}:{self.team}/{self.channel}{thread}")
 
     @property
-    def place(self) -> str:
+    def parent(self) -> str:
         """The channel's conversation, for a thread; empty for the channel itself."""
-        return Address(self.team, self.channel).conversation if self.thread else ""
+        return SlackAddress(self.team, self.channel).conversation if self.thread else ""
 
     @property
     def direct(self) -> bool:
@@ -42,10 +42,10 @@ class Address:
 
     def beginning(self) -> MessageId | None:
         """The id of the message that the thread began with; it belongs to the channel."""
-        return Address(self.team, self.channel).message(self.thread) if self.thread else None
+        return SlackAddress(self.team, self.channel).message(self.thread) if self.thread else None
 
 
-def address(conversation: ConversationId) -> Address:
+def address(conversation: ConversationId) -> SlackAddress:
     """The address behind a conversation's id. Raises Refused for what is none of Slack's."""
     platform, _, native = conversation.partition(":")
     team, _, rest = native.partition("/")
@@ -53,7 +53,7 @@ def address(conversation: ConversationId) -> Address:
     known = platform == NAME and NATIVE.fullmatch(team) and NATIVE.fullmatch(channel)
     if not known or (slash and not TS.fullmatch(thread)):
         raise Refused("this is no Slack conversation")
-    return Address(team, channel, thread or None)
+    return SlackAddress(team, channel, thread or None)
 
 
 def key(message: MessageId) -> str | None:

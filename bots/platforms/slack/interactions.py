@@ -8,19 +8,19 @@ import aiohttp
 from pydantic import ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.platforms.port import Act, Deed, Inbound
+from bots.platforms.port import CardAction, CardEvent, Inbound
 from bots.platforms.slack import render
-from bots.platforms.slack.cards import Cards
+from bots.platforms.slack.cards import SlackCards
 from bots.platforms.slack.failures import NETWORK, named
-from bots.platforms.slack.ids import Address
-from bots.platforms.slack.payloads import Command, Payload, Pressed, Submitted
-from bots.platforms.slack.places import Places
-from bots.platforms.slack.render import Origin, Press
+from bots.platforms.slack.ids import SlackAddress
+from bots.platforms.slack.payloads import SlackCommand, SlackPayload, SlackPressed, Submitted
+from bots.platforms.slack.places import SlackPlaces
+from bots.platforms.slack.render import SlackOrigin, SlackPress
 from core.errors import UnderstudyError
 
 log = logging.getLogger(__name__)
 
-P = TypeVar("P", bound=Payload)
+P = TypeVar("P", bound=SlackPayload)
 
 MOVED_ON = "already handled"
 TOO_LONG = "It is longer than Slack lets you edit: open the console for that."
@@ -37,8 +37,8 @@ class Interactions:
         asks: AsyncWebClient,
         session: aiohttp.ClientSession,
         inbound: Inbound,
-        places: Places,
-        cards: Cards,
+        places: SlackPlaces,
+        cards: SlackCards,
     ) -> None:
         self._asks = asks
         self._session = session
@@ -48,7 +48,7 @@ class Interactions:
 
     async def clicked(self, body: Mapping[str, Any]) -> None:
         """A button or a choice on a card; anything that is not ours is left alone."""
-        given = _read(Pressed, body)
+        given = _read(SlackPressed, body)
         press = next(filter(None, map(render.pressed, given.actions)), None) if given else None
         if given is None or press is None:
             return
@@ -67,7 +67,7 @@ class Interactions:
         if filled is None:
             return {}
         origin, text, _ = filled
-        return {} if text or origin.deed is Deed.REJECT else {render.FIELD: EMPTY}
+        return {} if text or origin.deed is CardAction.REJECT else {render.FIELD: EMPTY}
 
     async def submitted(self, body: Mapping[str, Any]) -> None:
         """A filled modal of ours."""
@@ -76,13 +76,13 @@ class Interactions:
             return
         origin, text, user = filled
         account = self._places.account(user)
-        word = await self._inbound.acted(Act(account, origin.draft, origin.revision, origin.deed, text))
+        word = await self._inbound.acted(CardEvent(account, origin.draft, origin.revision, origin.deed, text))
         if word:
             await self._answer(origin.channel, user, word, "")
 
     async def commanded(self, body: Mapping[str, Any]) -> None:
         """A slash command: said to the twin in the DM of whoever typed it, wherever they typed it."""
-        given = _read(Command, body)
+        given = _read(SlackCommand, body)
         if given is None:
             return
         account = self._places.account(given.user_id)
@@ -92,27 +92,27 @@ class Interactions:
             log.warning("slack: no DM for a command (%s)", type(error).__name__)
             return
         team = account.partition(":")[2].partition("/")[0]
-        key = Address(team, dm).message(f"command-{given.trigger_id}")
+        key = SlackAddress(team, dm).message(f"command-{given.trigger_id}")
         words = (given.text or "").strip() or "help"
         answer = await self._inbound.said_to_twin(account, key, words)
         if not await self._respond(given.response_url, answer or NOT_YOURS):
             await self._answer(given.channel_id, given.user_id, answer or NOT_YOURS, "")
 
-    async def _done(self, given: Pressed, press: Press, channel: str, ts: str) -> str:
+    async def _done(self, given: SlackPressed, press: SlackPress, channel: str, ts: str) -> str:
         account = self._places.account(given.user.id)
         if channel and ts:
             await self._inbound.used(account, press.draft, f"{channel}/{ts}")
-        asks = press.why or press.deed in (Deed.EDIT, Deed.REDRAFT)
+        asks = press.why or press.deed in (CardAction.EDIT, CardAction.REDRAFT)
         if not asks or not await self._inbound.is_owner(account):
-            act = Act(account, press.draft, press.revision, press.deed, press.text)
+            act = CardEvent(account, press.draft, press.revision, press.deed, press.text)
             return await self._inbound.acted(act)
         text = await self._inbound.card_text(account, press.draft, press.revision)
         if text is None:
             return MOVED_ON
-        if press.deed is Deed.EDIT and len(text) > render.LONGEST_INPUT:
+        if press.deed is CardAction.EDIT and len(text) > render.LONGEST_INPUT:
             return TOO_LONG
-        origin = Origin(press.deed, press.draft, press.revision, channel, ts)
-        view = render.modal(origin, text if press.deed is Deed.EDIT else "")
+        origin = SlackOrigin(press.deed, press.draft, press.revision, channel, ts)
+        view = render.modal(origin, text if press.deed is CardAction.EDIT else "")
         try:
             await self._asks.views_open(trigger_id=given.trigger_id, view=view)
         except NETWORK as error:
@@ -120,7 +120,7 @@ class Interactions:
             return TOO_LATE
         return ""
 
-    def _filled(self, body: Mapping[str, Any]) -> tuple[Origin, str, str] | None:
+    def _filled(self, body: Mapping[str, Any]) -> tuple[SlackOrigin, str, str] | None:
         given = _read(Submitted, body)
         if given is None:
             return None

@@ -8,27 +8,27 @@ from pydantic import ValidationError
 
 from bots.platforms.slack import words
 from bots.platforms.slack.events import (
-    Deleted,
-    Edited,
     Event,
     Moved,
     Opened,
     Reacted,
     Revoked,
     Said,
-    Speaker,
-    Twin,
+    SlackDeleted,
+    SlackEdited,
+    SlackSpeaker,
+    SlackTwin,
 )
-from bots.platforms.slack.ids import Address
+from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.payloads import (
     Assistant,
     Changed,
     Membership,
-    Message,
     Metadata,
-    Reaction,
     Removed,
     Revocation,
+    SlackMessage,
+    SlackReaction,
     moment,
 )
 
@@ -39,7 +39,7 @@ SAID = (None, "file_share", "me_message", "thread_broadcast", "bot_message")
 NOBODY = "USLACKBOT"
 
 
-class Malformed(Exception):
+class SlackMalformed(Exception):
     """Not of the shape that Slack documents. The text names fields, never content; caught where events are
     handled."""
 
@@ -57,14 +57,14 @@ def lane(payload: object) -> str:
     return ""
 
 
-def parse(payload: object, twin: Twin) -> Event | None:
+def parse(payload: object, twin: SlackTwin) -> Event | None:
     """What an `event_callback` says; None for what is of no concern here, our own echoes among it.
 
     Raises Malformed.
     """
     event = payload.get("event") if isinstance(payload, Mapping) else None
     if not isinstance(payload, Mapping) or not isinstance(event, Mapping):
-        raise Malformed("no event in it")
+        raise SlackMalformed("no event in it")
     kind = event.get("type")
     reader = READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
@@ -72,21 +72,21 @@ def parse(payload: object, twin: Twin) -> Event | None:
     try:
         return reader(event, payload, twin)
     except ValidationError as error:
-        raise Malformed(f"{kind}: {_fields(error)}") from None
+        raise SlackMalformed(f"{kind}: {_fields(error)}") from None
 
 
-def past(given: object, channel: str, twin: Twin) -> Said | None:
+def past(given: object, channel: str, twin: SlackTwin) -> Said | None:
     """A message of a channel's history. Raises Malformed."""
     try:
-        return _said(Message.model_validate(given), channel, twin)
+        return _said(SlackMessage.model_validate(given), channel, twin)
     except ValidationError as error:
-        raise Malformed(f"history: {_fields(error)}") from None
+        raise SlackMalformed(f"history: {_fields(error)}") from None
 
 
-def sent_with(given: object, nonce: str, twin: Twin) -> str | None:
+def sent_with(given: object, nonce: str, twin: SlackTwin) -> str | None:
     """The `ts` of a message of the history, where the twin sent it with that nonce."""
     try:
-        message = Message.model_validate(given)
+        message = SlackMessage.model_validate(given)
     except ValidationError:
         return None
     mark = message.metadata or Metadata()
@@ -99,7 +99,7 @@ def sent_with(given: object, nonce: str, twin: Twin) -> str | None:
 def replied_since(given: object, since: datetime) -> str | None:
     """The `ts` of a thread's beginning, where history says that somebody replied since."""
     try:
-        message = Message.model_validate(given)
+        message = SlackMessage.model_validate(given)
     except ValidationError:
         return None
     if not message.reply_count or message.latest_reply is None or moment(message.latest_reply) <= since:
@@ -107,7 +107,7 @@ def replied_since(given: object, since: datetime) -> str | None:
     return message.ts
 
 
-def _message(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+def _message(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     match event.get("subtype"):
         case "message_changed":
             return _changed(Changed.model_validate(event), twin)
@@ -117,14 +117,14 @@ def _message(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -
             if before is not None and _ours(before, twin):
                 return None
             thread = before.thread_ts if before else None
-            return Deleted(_where(twin, gone.channel, thread, gone.deleted_ts), gone.deleted_ts)
-    message = Message.model_validate(event)
+            return SlackDeleted(_where(twin, gone.channel, thread, gone.deleted_ts), gone.deleted_ts)
+    message = SlackMessage.model_validate(event)
     if message.channel is None:
-        raise Malformed("message: channel")
+        raise SlackMalformed("message: channel")
     return _said(message, message.channel, twin, with_twin=_with_twin(payload, twin))
 
 
-def _said(message: Message, channel: str, twin: Twin, *, with_twin: bool = True) -> Said | None:
+def _said(message: SlackMessage, channel: str, twin: SlackTwin, *, with_twin: bool = True) -> Said | None:
     speaker = _speaker(message)
     if message.subtype not in SAID or speaker is None or _ours(message, twin):
         return None
@@ -136,33 +136,33 @@ def _said(message: Message, channel: str, twin: Twin, *, with_twin: bool = True)
     return Said(where, message.ts, speaker, markup, moment(message.ts), answered, with_twin)
 
 
-def _changed(change: Changed, twin: Twin) -> Event | None:
+def _changed(change: Changed, twin: SlackTwin) -> Event | None:
     message, before = change.message, change.previous_message
     where = _where(twin, change.channel, message.thread_ts, message.ts)
     if _ours(message, twin) or (before is not None and _ours(before, twin)):
         return None
     if message.subtype == "tombstone":
-        return Deleted(where, message.ts)
+        return SlackDeleted(where, message.ts)
     markup = words.markup(message)
     if message.subtype not in SAID or markup is None:
         return None
     if before is not None and words.markup(before) == markup:
         return None  # a link's preview came, or a reply was counted
     at = (message.edited.ts if message.edited else None) or change.event_ts or message.ts
-    return Edited(where, message.ts, markup, moment(at))
+    return SlackEdited(where, message.ts, markup, moment(at))
 
 
-def _mention(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+def _mention(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     return _message({**event, "subtype": None}, payload, twin)
 
 
-def _reaction(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+def _reaction(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     del payload
-    given = Reaction.model_validate(event)
+    given = SlackReaction.model_validate(event)
     to = given.item
     if to.channel is None or to.ts is None or given.user in (twin.user, NOBODY):
         return None
-    where = Address(twin.team, to.channel)
+    where = SlackAddress(twin.team, to.channel)
     # In a DM with the twin a reaction is a nod to what it said.
     if where.direct:
         return None
@@ -170,19 +170,19 @@ def _reaction(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) 
     return Reacted(where, key, given.user, given.reaction[:100], to.ts, moment(given.event_ts))
 
 
-def _membership(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+def _membership(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     del payload
     given = Membership.model_validate(event)
-    return Moved(Address(twin.team, given.channel), given.user)
+    return Moved(SlackAddress(twin.team, given.channel), given.user)
 
 
-def _assistant(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+def _assistant(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     del payload
     thread = Assistant.model_validate(event).assistant_thread
-    return Opened(Address(twin.team, thread.channel_id, thread.thread_ts), thread.user_id)
+    return Opened(SlackAddress(twin.team, thread.channel_id, thread.thread_ts), thread.user_id)
 
 
-def _revocation(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+def _revocation(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     del payload, twin
     tokens = Revocation.model_validate(event).tokens
     if tokens.bot:
@@ -190,12 +190,12 @@ def _revocation(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin
     return Revoked(users_only=True) if tokens.oauth else None
 
 
-def _uninstalled(event: Mapping[str, Any], payload: Mapping[str, Any], twin: Twin) -> Event | None:
+def _uninstalled(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     del event, payload, twin
     return Revoked()
 
 
-READERS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Twin], Event | None]] = {
+READERS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], SlackTwin], Event | None]] = {
     "message": _message,
     "app_mention": _mention,
     "reaction_added": _reaction,
@@ -207,21 +207,21 @@ READERS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Twin], Eve
 }
 
 
-def _where(twin: Twin, channel: str, thread: str | None, key: str) -> Address:
+def _where(twin: SlackTwin, channel: str, thread: str | None, key: str) -> SlackAddress:
     # The message that began a thread names that thread too; it was said in the channel.
-    return Address(twin.team, channel, thread if thread != key else None)
+    return SlackAddress(twin.team, channel, thread if thread != key else None)
 
 
-def _speaker(message: Message) -> Speaker | None:
+def _speaker(message: SlackMessage) -> SlackSpeaker | None:
     if message.bot_id and (not message.user or message.subtype == "bot_message"):
         name = message.username or (message.bot_profile.name if message.bot_profile else None)
-        return Speaker(message.user or message.bot_id, name or "a bot", is_bot=True)
+        return SlackSpeaker(message.user or message.bot_id, name or "a bot", is_bot=True)
     if message.user in (None, NOBODY):
         return None
-    return Speaker(message.user, is_bot=message.bot_id is not None)
+    return SlackSpeaker(message.user, is_bot=message.bot_id is not None)
 
 
-def _ours(message: Message, twin: Twin) -> bool:
+def _ours(message: SlackMessage, twin: SlackTwin) -> bool:
     """The twin's own echo: posted by its bot or app, also where that was in the owner's name."""
     profile = message.bot_profile.app_id if message.bot_profile else None
     apps = {message.app_id, profile} - {None, ""}
@@ -231,7 +231,7 @@ def _ours(message: Message, twin: Twin) -> bool:
     return twin.app in apps if apps else (message.metadata or Metadata()).event_type == METADATA
 
 
-def _with_twin(payload: Mapping[str, Any], twin: Twin) -> bool:
+def _with_twin(payload: Mapping[str, Any], twin: SlackTwin) -> bool:
     """Whether the twin's bot is there itself. Slack names one for whom the event is visible, any of them."""
     named = payload.get("authorizations")
     seen_by = [one for one in named if isinstance(one, Mapping)] if isinstance(named, list) else []

@@ -18,27 +18,27 @@ Text = Annotated[str, BeforeValidator(lambda given: "" if given is None else giv
 """Empty where there is none: Slack leaves a field out, or sends null."""
 
 
-class Payload(BaseModel):
+class SlackPayload(BaseModel):
     """What is not named here is ignored: Slack's objects grow all the time."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Metadata(Payload):
+class Metadata(SlackPayload):
     """What an app attached to its message."""
 
     event_type: Text = ""
     event_payload: Any = None
 
 
-class BotProfile(Payload):
+class BotProfile(SlackPayload):
     """Who the bot is that posted."""
 
     app_id: str | None = None
     name: str | None = None
 
 
-class File(Payload):
+class File(SlackPayload):
     """Something uploaded. `subtype` is `slack_audio` for a voice clip, `slack_video` for a video clip."""
 
     name: str | None = None
@@ -48,7 +48,7 @@ class File(Payload):
     duration_ms: float | None = Field(default=None, ge=0, lt=1e12)
 
 
-class Attachment(Payload):
+class SlackAttachment(SlackPayload):
     """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere."""
 
     is_share: bool | None = None
@@ -61,13 +61,13 @@ class Attachment(Payload):
     fallback: str | None = None
 
 
-class Edit(Payload):
+class Edit(SlackPayload):
     """That the text of a message was changed, and when."""
 
     ts: Ts | None = None
 
 
-class Message(Payload):
+class SlackMessage(SlackPayload):
     """A message as in events and in history."""
 
     ts: Ts
@@ -82,7 +82,7 @@ class Message(Payload):
     text: str | None = None
     blocks: list[Any] | None = None
     files: list[File] | None = None
-    attachments: list[Attachment] | None = None
+    attachments: list[SlackAttachment] | None = None
     thread_ts: Ts | None = None
     parent_user_id: Native | None = None
     metadata: Metadata | None = None
@@ -91,24 +91,24 @@ class Message(Payload):
     latest_reply: Ts | None = None
 
 
-class Changed(Payload):
+class Changed(SlackPayload):
     """`message_changed`: an edit, or only a preview or a reply that was counted."""
 
     channel: Native
-    message: Message
-    previous_message: Message | None = None
+    message: SlackMessage
+    previous_message: SlackMessage | None = None
     event_ts: Ts | None = None
 
 
-class Removed(Payload):
+class Removed(SlackPayload):
     """`message_deleted`."""
 
     channel: Native
     deleted_ts: Ts
-    previous_message: Message | None = None
+    previous_message: SlackMessage | None = None
 
 
-class Item(Payload):
+class Item(SlackPayload):
     """What a reaction is to."""
 
     type: str | None = None
@@ -116,7 +116,7 @@ class Item(Payload):
     ts: Ts | None = None
 
 
-class Reaction(Payload):
+class SlackReaction(SlackPayload):
     """`reaction_added`."""
 
     user: Native
@@ -126,14 +126,14 @@ class Reaction(Payload):
     event_ts: Ts
 
 
-class Membership(Payload):
+class Membership(SlackPayload):
     """`member_joined_channel` and `member_left_channel`."""
 
     user: Native
     channel: Native
 
 
-class AssistantThread(Payload):
+class AssistantThread(SlackPayload):
     """Where someone opened the assistant."""
 
     user_id: Native
@@ -141,56 +141,56 @@ class AssistantThread(Payload):
     thread_ts: Ts
 
 
-class Assistant(Payload):
+class Assistant(SlackPayload):
     """`assistant_thread_started`."""
 
     assistant_thread: AssistantThread
 
 
-class Tokens(Payload):
+class Tokens(SlackPayload):
     """Whose tokens are void: user ids, by kind."""
 
     oauth: list[Any] | None = None
     bot: list[Any] | None = None
 
 
-class Revocation(Payload):
+class Revocation(SlackPayload):
     """`tokens_revoked`."""
 
     tokens: Tokens
 
 
-class Person(Payload):
+class SlackPerson(SlackPayload):
     """Who clicked."""
 
     id: Native
 
 
-class Channel(Payload):
+class SlackChannel(SlackPayload):
     """Where it was."""
 
     id: Native
 
 
-class Container(Payload):
+class Container(SlackPayload):
     """The message that holds the buttons."""
 
     message_ts: Ts | None = None
     channel_id: Native | None = None
 
 
-class Pressed(Payload):
+class SlackPressed(SlackPayload):
     """`block_actions`."""
 
-    user: Person
+    user: SlackPerson
     trigger_id: Text = ""
     response_url: Text = ""
-    channel: Channel | None = None
+    channel: SlackChannel | None = None
     container: Container | None = None
     actions: list[Any]
 
 
-class View(Payload):
+class View(SlackPayload):
     """A modal; `state` holds what was typed."""
 
     callback_id: str
@@ -198,14 +198,14 @@ class View(Payload):
     state: dict[str, Any] | None = None
 
 
-class Submitted(Payload):
+class Submitted(SlackPayload):
     """`view_submission`."""
 
-    user: Person
+    user: SlackPerson
     view: View
 
 
-class Command(Payload):
+class SlackCommand(SlackPayload):
     """A slash command."""
 
     user_id: Native

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.slack import ids
-from bots.platforms.slack.events import Speaker, Twin
+from bots.platforms.slack.events import SlackSpeaker, SlackTwin
 from bots.platforms.slack.failures import NETWORK
-from bots.platforms.slack.ids import Address
+from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.words import SOMEONE
 from core.types import Conversation, Kind, PersonId
 
@@ -37,29 +37,29 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class SlackNamed:
     """What a user calls themselves."""
 
     name: str
     is_bot: bool = False
 
 
-class Places:
+class SlackPlaces:
     """`asks` is the bot's client. What Slack does not answer in time is taken to be unlistable, never to be
     empty, and asked again soon. `own_dms` are the DMs that the twin's bot is one of the two in."""
 
-    def __init__(self, asks: AsyncWebClient, twin: Twin) -> None:
+    def __init__(self, asks: AsyncWebClient, twin: SlackTwin) -> None:
         self._asks = asks
         self._twin = twin
         self._channels: dict[str, tuple[float, Channel]] = {}
-        self._names: dict[str, tuple[float, Named | None]] = {}
+        self._names: dict[str, tuple[float, SlackNamed | None]] = {}
         self.own_dms: set[str] = set()
 
     def forget(self, channel: str) -> None:
         """Who is there has changed."""
         self._channels.pop(channel, None)
 
-    async def conversation(self, where: Address, speaker: Speaker | None = None) -> Conversation:
+    async def conversation(self, where: SlackAddress, speaker: SlackSpeaker | None = None) -> Conversation:
         """The conversation at an address; `speaker` is who was heard there."""
         if where.direct and speaker is not None:
             called = await self.named(speaker.id)
@@ -74,7 +74,7 @@ class Places:
             title=f"{known.title} (thread)" if where.thread and known.kind is Kind.GROUP else known.title,
             kind=known.kind,
             members=None if members is None else frozenset(map(self.account, members)),
-            place=where.place,
+            parent=where.parent,
             joiners_read_history=True,
         )
 
@@ -91,7 +91,7 @@ class Places:
         """Whether it is a DM of more than two."""
         return (await self._channel(channel)).is_group_dm
 
-    async def named(self, user: str) -> Named | None:
+    async def named(self, user: str) -> SlackNamed | None:
         """What a user is called; None while Slack does not say."""
         kept = self._kept(self._names, user)
         if kept is not None:
@@ -144,17 +144,17 @@ class Places:
                 break
         return frozenset(members) if len(members) <= MOST_MEMBERS else None
 
-    async def _ask_name(self, user: str) -> Named:
+    async def _ask_name(self, user: str) -> SlackNamed:
         if user == self._twin.user:
-            return Named(self._twin.name, is_bot=True)
+            return SlackNamed(self._twin.name, is_bot=True)
         if user.startswith("B"):
             bot = (await self._asks.bots_info(bot=user))["bot"]
-            return Named(str(bot["name"]), is_bot=True)
+            return SlackNamed(str(bot["name"]), is_bot=True)
         info = (await self._asks.users_info(user=user))["user"]
         profile = info.get("profile") or {}
         names = (profile.get("display_name"), profile.get("real_name"), info.get("real_name"))
         name = next((one for one in names if isinstance(one, str) and one.strip()), info.get("name"))
-        return Named(str(name or user).strip(), bool(info.get("is_bot")))
+        return SlackNamed(str(name or user).strip(), bool(info.get("is_bot")))
 
     async def _within(self, ask: Callable[[], Awaitable[T]]) -> T | None:
         try:

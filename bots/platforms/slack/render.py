@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bots.platforms.port import Card, Deed
+from bots.platforms.port import Card, CardAction
 from bots.platforms.slack.words import escape
 from bots.runtime.delivery.split import split_text
 from core.types import DraftId
@@ -43,19 +43,19 @@ PREFIX = "us:"
 WHY = "why"
 MORE = "more"
 LABELS = {
-    Deed.APPROVE: "Approve",
-    Deed.EDIT: "Edit",
-    Deed.REDRAFT: "Redraft",
-    Deed.REJECT: "Reject",
-    Deed.SNOOZE: "Snooze 1 h",
-    Deed.ARRIVED: "It arrived",
-    Deed.MISSING: "It did not",
+    CardAction.APPROVE: "Approve",
+    CardAction.EDIT: "Edit",
+    CardAction.REDRAFT: "Redraft",
+    CardAction.REJECT: "Reject",
+    CardAction.SNOOZE: "Snooze 1 h",
+    CardAction.ARRIVED: "It arrived",
+    CardAction.MISSING: "It did not",
 }
-OFFERED = (Deed.APPROVE, Deed.EDIT, Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE)
-BLIND = (Deed.REJECT, Deed.SNOOZE)
+OFFERED = (CardAction.APPROVE, CardAction.EDIT, CardAction.REDRAFT, CardAction.REJECT, CardAction.SNOOZE)
+BLIND = (CardAction.REJECT, CardAction.SNOOZE)
 """Where the draft may not be shown."""
-UNSURE = (Deed.ARRIVED, Deed.MISSING)
-STYLES = {Deed.APPROVE: "primary", Deed.REJECT: "danger"}
+UNSURE = (CardAction.ARRIVED, CardAction.MISSING)
+STYLES = {CardAction.APPROVE: "primary", CardAction.REJECT: "danger"}
 SNOOZE_FOR = "1h"
 SNOOZES = {"4h": "Snooze 4 hours", "1d": "Snooze until tomorrow", "1w": "Snooze for a week"}
 FIELD = "us_text"
@@ -100,14 +100,14 @@ def notice(text: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SlackShown:
     """What `chat.postMessage` and `chat.update` take; `text` is what notifications show."""
 
     text: str
     blocks: tuple[Block, ...]
 
 
-def card(given: Card) -> Shown:
+def card(given: Card) -> SlackShown:
     """A draft before its owner; what is asked of it, or became of it, comes first."""
     who, where = (escape(_line(one)) for one in (given.who, given.where))
     blocks = [_section(f"*{who}* · {where}")]
@@ -124,21 +124,21 @@ def card(given: Card) -> Shown:
     blocks.append(_context(f"Draft {escape(given.draft)}" + (f" · {why}" if why else "")))
     if not given.closed:
         blocks.append(_actions(given))
-    return Shown(f"{who} · {where}: {headline or 'a draft waits for you'}", tuple(blocks))
+    return SlackShown(f"{who} · {where}: {headline or 'a draft waits for you'}", tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class SlackPress:
     """What a button stands for. `text` is the span of a snooze; `why` is a Reject that asks for a reason."""
 
-    deed: Deed
+    deed: CardAction
     draft: DraftId
     revision: int
     text: str = ""
     why: bool = False
 
 
-def pressed(action: object) -> Press | None:
+def pressed(action: object) -> SlackPress | None:
     """What one of our buttons, or a choice of our menu, stands for; None for any other element."""
     if not isinstance(action, Mapping):
         return None
@@ -151,21 +151,21 @@ def pressed(action: object) -> Press | None:
         value = chosen.get("value") if isinstance(chosen, Mapping) else None
         word, _, value = value.partition(":") if isinstance(value, str) else ("", "", "")
         if word in SNOOZES:
-            word, text = Deed.SNOOZE.value, word
-    elif word == Deed.SNOOZE:
+            word, text = CardAction.SNOOZE.value, word
+    elif word == CardAction.SNOOZE:
         text = SNOOZE_FOR
     draft, _, revision = value.rpartition(":") if isinstance(value, str) else ("", "", "")
-    if not draft or not re.fullmatch(r"[0-9]{1,9}", revision) or word not in {*Deed, WHY}:
+    if not draft or not re.fullmatch(r"[0-9]{1,9}", revision) or word not in {*CardAction, WHY}:
         return None
-    deed = Deed.REJECT if word == WHY else Deed(word)
-    return Press(deed, DraftId(draft), int(revision), text, why=word == WHY)
+    deed = CardAction.REJECT if word == WHY else CardAction(word)
+    return SlackPress(deed, DraftId(draft), int(revision), text, why=word == WHY)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SlackOrigin:
     """What a modal is about: the deed, the revision, and the card (`channel`, `ts`) that opened it."""
 
-    deed: Deed
+    deed: CardAction
     draft: DraftId
     revision: int
     channel: str
@@ -173,13 +173,13 @@ class Origin:
 
 
 ASKED = {
-    Deed.EDIT: ("Edit your reply", "Your reply", "Save"),
-    Deed.REDRAFT: ("Draft it anew", "What should be different?", "Redraft"),
-    Deed.REJECT: ("Reject", "Why? The twin learns from it.", "Reject"),
+    CardAction.EDIT: ("Edit your reply", "Your reply", "Save"),
+    CardAction.REDRAFT: ("Draft it anew", "What should be different?", "Redraft"),
+    CardAction.REJECT: ("Reject", "Why? The twin learns from it.", "Reject"),
 }
 
 
-def modal(origin: Origin, text: str) -> dict[str, Any]:
+def modal(origin: SlackOrigin, text: str) -> dict[str, Any]:
     """A view with one field, filled with `text`."""
     title, label, submit = ASKED[origin.deed]
     element: Block = {"type": "plain_text_input", "action_id": FIELD, "multiline": True}
@@ -199,24 +199,24 @@ def modal(origin: Origin, text: str) -> dict[str, Any]:
                 "block_id": FIELD,
                 "label": _plain(label),
                 "element": element,
-                "optional": origin.deed is Deed.REJECT,
+                "optional": origin.deed is CardAction.REJECT,
             }
         ],
     }
 
 
-def origin(callback_id: str, private_metadata: str) -> Origin | None:
+def origin(callback_id: str, private_metadata: str) -> SlackOrigin | None:
     """What `modal` kept; None for a view that is not ours."""
     word = callback_id.removeprefix(PREFIX)
     try:
         draft, revision, channel, ts = json.loads(private_metadata)
-        deed = Deed(word)
+        deed = CardAction(word)
     except (ValueError, TypeError, RecursionError):
         return None
     known = all(isinstance(one, str) for one in (draft, channel, ts)) and type(revision) is int
     if not known or deed not in ASKED or word == callback_id:
         return None
-    return Origin(deed, DraftId(draft), revision, channel, ts)
+    return SlackOrigin(deed, DraftId(draft), revision, channel, ts)
 
 
 def typed(state: Mapping[str, Any] | None) -> str:

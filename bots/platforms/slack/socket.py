@@ -17,7 +17,7 @@ import aiohttp
 
 from bots.platforms.port import Health
 from bots.platforms.slack.parse import lane
-from bots.runtime.base.timing import Pace, Sleep, stop
+from bots.runtime.base.timing import Sleep, Timing, cancel_and_wait
 from core.errors import TryAgain
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ POLITE = {"warning", "refresh_requested"}
 FINISH_S = 2.0
 """What is in hand may take so long when the twin stops."""
 LONGEST_ENVELOPE = 16 * 2**20
-PACE = Pace(retry_first_s=1.0, retry_longest_s=60.0)
+PACE = Timing(retry_first_s=1.0, retry_longest_s=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class Socket:
     async def _end(self) -> None:
         if self._in_hand:
             await asyncio.wait(self._in_hand, timeout=FINISH_S)
-        await stop(*self._in_hand, *self._readers)
+        await cancel_and_wait(*self._in_hand, *self._readers)
 
 
 def _decoded(raw: str) -> Mapping[str, Any]:

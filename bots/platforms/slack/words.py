@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bots.platforms.slack.payloads import Attachment, File, Message
+from bots.platforms.slack.payloads import File, SlackAttachment, SlackMessage
 
 TOKEN = re.compile(r"<([^<>]*)>")
 MENTION = re.compile(r"<@([UW][\w-]{1,59})(?:\|[^<>]*)?>", re.ASCII)
@@ -44,7 +44,7 @@ def unescape(text: str) -> str:
     return ENTITY.sub(lambda one: ENTITIES[one[0]], text)
 
 
-def markup(message: Message) -> str | None:
+def markup(message: SlackMessage) -> str | None:
     """All that its author says with a message, in Slack's markup; None where that is nothing at all."""
     text = (message.text or "").strip()
     attachments = message.attachments or ()
@@ -92,13 +92,13 @@ def _read(token: str, names: Mapping[str, str]) -> str:
     return target if label.rstrip("/") == shown else f"{label} ({target})"
 
 
-def _forwarded(attachment: Attachment) -> str:
+def _forwarded(attachment: SlackAttachment) -> str:
     author = escape(" ".join((attachment.author_name or SOMEONE).split())[:200])
     text = attachment.text or attachment.fallback or "something"
     return f"[forwarded from {author}: {text.strip()}]"
 
 
-def _of_attachment(attachment: Attachment) -> str:
+def _of_attachment(attachment: SlackAttachment) -> str:
     parts = (attachment.pretext, attachment.title, attachment.text)
     return "\n".join(part.strip() for part in parts if part) or (attachment.fallback or "")
 

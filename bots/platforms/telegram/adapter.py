@@ -13,12 +13,12 @@ from telegram.error import InvalidToken, TelegramError
 from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.telegram import ids
 from bots.platforms.telegram.cards import deliver
-from bots.platforms.telegram.client import GARBLED, REJECTED, TooFast, client, once
-from bots.platforms.telegram.payloads import User
+from bots.platforms.telegram.client import GARBLED, REJECTED, TelegramTooFast, client, once
+from bots.platforms.telegram.payloads import TelegramUser
 from bots.platforms.telegram.polling import Polling
 from bots.platforms.telegram.render import TEXT_LIMIT
-from bots.platforms.telegram.session import Session
-from bots.runtime.base.timing import Sleep, stop
+from bots.platforms.telegram.session import TelegramSession
+from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import OwnerMustFix, TryAgain, UnderstudyError
 from core.ports import Clock
 from core.types import Conversation, ConversationId, MessageId, PersonId
@@ -39,7 +39,7 @@ class TelegramPlatform:
         self._clock = clock
         self._api_base = api_base
         self._sleep = sleep
-        self._session: Session | None = None
+        self._session: TelegramSession | None = None
         self._silent_until = 0.0
         self._health = (Health.STARTING, "")
 
@@ -74,8 +74,8 @@ class TelegramPlatform:
                 problem = TryAgain(f"Telegram did not answer ({type(error).__name__})")
             if problem is not None:
                 raise problem
-            session = self._session = Session(line, inbound, self._clock, self._sleep)
-            bot = User(id=line.id, is_bot=True, username=line.username)
+            session = self._session = TelegramSession(line, inbound, self._clock, self._sleep)
+            bot = TelegramUser(id=line.id, is_bot=True, username=line.username)
             self._tell(Health.CONNECTED, f"as @{bot.username}")
             commands = asyncio.create_task(session.offer_commands())
             polling = Polling(
@@ -85,7 +85,7 @@ class TelegramPlatform:
         finally:
             self._session = None
             if commands is not None:
-                await stop(commands)
+                await cancel_and_wait(commands)
             await line.shutdown()
 
     async def send(
@@ -110,7 +110,7 @@ class TelegramPlatform:
         connection = await session.business.leave(where, self._clock.now()) if where.business else None
         wait = self._silent_until - asyncio.get_running_loop().time()
         if wait > 0:
-            raise TooFast(wait)
+            raise TelegramTooFast(wait)
         # In a chat of two it is plain what is answered.
         quoted = ids.key(reply_to) if reply_to is not None and where.shared else None
         try:
@@ -125,7 +125,7 @@ class TelegramPlatform:
                     typed=typed,
                 )
             )
-        except TooFast as error:
+        except TelegramTooFast as error:
             self._silent_until = asyncio.get_running_loop().time() + error.wait_s
             raise
         return str(message.message_id)
@@ -164,7 +164,7 @@ class TelegramPlatform:
         where, session = ids.address(conversation), self._session
         return await session.business.until(where) if session is not None and where.business else None
 
-    def _connected(self) -> Session:
+    def _connected(self) -> TelegramSession:
         if self._session is None:
             raise TryAgain("Telegram is not connected")
         return self._session

@@ -13,7 +13,7 @@ from typing import Any
 
 from bots.platforms.port import Inbound
 from bots.platforms.telegram.events import Linked
-from bots.platforms.telegram.ids import NAME, Address
+from bots.platforms.telegram.ids import NAME, TelegramAddress
 from core.errors import Refused
 from core.types import PersonId
 
@@ -58,7 +58,7 @@ class Business:
         found = await self._connection(connection)
         return found if found and await self._inbound.is_owner(found.account) else None
 
-    async def said(self, where: Address, connection: Linked, author: PersonId, at: datetime) -> None:
+    async def said(self, where: TelegramAddress, connection: Linked, author: PersonId, at: datetime) -> None:
         """Something was said in a chat of the owner's."""
         known = await self._chat(where.chat)
         came_in = known.came_in if known and known.owner == connection.account else None
@@ -69,7 +69,7 @@ class Business:
             self._chats[where.chat] = chat
             await self._keep(f"chat/{where.chat}", _kept(chat))
 
-    async def leave(self, where: Address, now: datetime) -> str:
+    async def leave(self, where: TelegramAddress, now: datetime) -> str:
         """The id of the connection to answer through. Raises Refused where that is not allowed now."""
         chat = await self._chat(where.chat)
         if chat is None:
@@ -86,7 +86,7 @@ class Business:
             raise Refused("no message came in for 24 hours: a Business bot may not answer any more")
         return connection.id
 
-    async def until(self, where: Address) -> datetime | None:
+    async def until(self, where: TelegramAddress) -> datetime | None:
         """When nothing can be answered there any more, unless something comes in."""
         chat = await self._chat(where.chat)
         return chat.until if chat else None

@@ -7,10 +7,10 @@ from typing import TypeVar
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, InvalidToken
 
-from bots.platforms.port import Act, Card, Deed, Inbound
+from bots.platforms.port import Card, CardAction, CardEvent, Inbound
 from bots.platforms.telegram import ids, render, words
-from bots.platforms.telegram.client import Client, patiently, unchanged, unparsed, unsupported
-from bots.platforms.telegram.events import Clicked, Talk
+from bots.platforms.telegram.client import TelegramClient, patiently, unchanged, unparsed, unsupported
+from bots.platforms.telegram.events import Clicked, SaidToTwin
 from bots.runtime.base.timing import Sleep
 from bots.runtime.delivery.owner_dms import in_parts
 from core.errors import Refused, TryAgain
@@ -21,13 +21,13 @@ T = TypeVar("T")
 SNOOZE_FOR = "1h"
 MOVED_ON = "already handled"
 ONLY_TYPED = "That was no typed text, so nothing was changed. Reply to the same message with the text itself."
-PLACEHOLDERS = {Deed.EDIT: "The new text", Deed.REDRAFT: "Shorter, warmer, say no …"}
+PLACEHOLDERS = {CardAction.EDIT: "The new text", CardAction.REDRAFT: "Shorter, warmer, say no …"}
 
 
-class Cards:
+class TelegramCards:
     """Implements what `CardSurface` and `DirectLine` ask, over one client."""
 
-    def __init__(self, client: Client, inbound: Inbound, sleep: Sleep) -> None:
+    def __init__(self, client: TelegramClient, inbound: Inbound, sleep: Sleep) -> None:
         self._client = client
         self._inbound = inbound
         self._sleep = sleep
@@ -92,7 +92,7 @@ class Cards:
         except (Refused, TryAgain):
             return  # it took too long for Telegram; the card itself says what became of it
 
-    async def replied(self, talk: Talk) -> bool:
+    async def replied(self, talk: SaidToTwin) -> bool:
         """Whether it answers a prompt of ours; then it is done."""
         if talk.answered is None or (talk.typed is not None and words.spoken(talk.typed) != talk.typed):
             return False
@@ -103,7 +103,7 @@ class Cards:
         word = ONLY_TYPED
         if talk.typed is not None:
             word = await self._inbound.acted(
-                Act(talk.speaker.account, prompt.draft, prompt.revision, prompt.deed, talk.typed)
+                CardEvent(talk.speaker.account, prompt.draft, prompt.revision, prompt.deed, talk.typed)
             )
         await self.say(talk.chat, word)
         return True
@@ -121,8 +121,8 @@ class Cards:
             return "This button does nothing any more."
         if click.card is not None and click.chat == ids.user(click.account):
             await self._inbound.used(click.account, click.draft, f"{click.chat}/{click.card}")
-        text = SNOOZE_FOR if click.deed is Deed.SNOOZE else ""
-        act = Act(click.account, click.draft, click.revision, click.deed, text)
+        text = SNOOZE_FOR if click.deed is CardAction.SNOOZE else ""
+        act = CardEvent(click.account, click.draft, click.revision, click.deed, text)
         asks = click.deed in PLACEHOLDERS
         if not asks or not await self._inbound.is_owner(click.account):
             return await self._inbound.acted(act)
@@ -130,12 +130,12 @@ class Cards:
         if current is None:
             return MOVED_ON
         try:
-            await self._ask(click, render.Prompt(click.deed, click.draft, click.revision), current)
+            await self._ask(click, render.TelegramPrompt(click.deed, click.draft, click.revision), current)
         except (Refused, TryAgain) as error:
             return str(error)
         return ""
 
-    async def _ask(self, click: Clicked, prompt: render.Prompt, current: str) -> None:
+    async def _ask(self, click: Clicked, prompt: render.TelegramPrompt, current: str) -> None:
         """In the DM of who clicked; what it is about is kept, so its answer finds it after a restart."""
         chat = ids.user(click.account)
         on_card = ReplyParameters(click.card, allow_sending_without_reply=True) if click.card else None
@@ -155,7 +155,7 @@ class Cards:
 
 
 async def deliver(
-    client: Client,
+    client: TelegramClient,
     chat: int,
     text: str,
     *,

@@ -102,7 +102,7 @@ class Request(HTTPXRequest):
         return answer
 
 
-class Client(ExtBot[int]):
+class TelegramClient(ExtBot[int]):
     """The library's bot, with updates as they came: one that it cannot read must not cost the others."""
 
     async def updates(self, offset: int | None, *, wait_s: int = LONG_POLL_S) -> list[Any]:
@@ -127,7 +127,7 @@ class Client(ExtBot[int]):
         return result
 
 
-def client(token: str, api_base: str) -> Client:
+def client(token: str, api_base: str) -> TelegramClient:
     """A client that has not yet said anything. Raises OwnerMustFix for what can be no token."""
     # At INFO httpx logs every address, which holds the token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -136,7 +136,7 @@ def client(token: str, api_base: str) -> Client:
         raise OwnerMustFix(REJECTED)
     base = api_base.rstrip("/")
     timing = {"read_timeout": LATEST_ANSWER_S, "connect_timeout": 10.0, "pool_timeout": 5.0}
-    return Client(
+    return TelegramClient(
         token=token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
@@ -166,11 +166,11 @@ async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep, *, twice: bo
     Raises TryAgain or Refused alone; else also, where it may have arrived, what was raised."""
     meaning: TryAgain = TryAgain("Telegram did not answer")
     for attempt in range(PATIENCE_TIMES):
-        if attempt and isinstance(meaning, TooFast):
+        if attempt and isinstance(meaning, TelegramTooFast):
             await sleep(meaning.wait_s)
         try:
             return await once(call)
-        except TooFast as error:
+        except TelegramTooFast as error:
             meaning = error
             if error.wait_s > LONGEST_PATIENCE_S:
                 break
@@ -181,7 +181,7 @@ async def patiently(call: Callable[[], Awaitable[T]], sleep: Sleep, *, twice: bo
     raise meaning
 
 
-class TooFast(TryAgain):
+class TelegramTooFast(TryAgain):
     """Telegram asks to be left alone for so many seconds."""
 
     def __init__(self, wait_s: float) -> None:
@@ -191,9 +191,9 @@ class TooFast(TryAgain):
 def meant(error: Exception, attempt: Attempt) -> TryAgain | Refused | None:
     """What an error says of the message; None where it may have arrived. Pure."""
     if isinstance(error, RetryAfter):
-        return TooFast(seconds(error))
+        return TelegramTooFast(seconds(error))
     if attempt.status == httpx.codes.TOO_MANY_REQUESTS:
-        return TooFast(1.0)
+        return TelegramTooFast(1.0)
     if not attempt.begun or isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout):
         return TryAgain("Telegram cannot be reached")
     if isinstance(error.__cause__, httpx.PoolTimeout):

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bots.platforms.port import Deed
+from bots.platforms.port import CardAction
 from core.types import Conversation, ConversationId, DraftId, Message, MessageId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class TelegramSpeaker:
     """Who an account says it is; `username` is empty or in lower case."""
 
     account: PersonId
@@ -18,7 +18,7 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class TelegramTopic:
     """A topic of a group; `name` as it was first called, empty where Telegram does not say it."""
 
     group: str
@@ -26,25 +26,25 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TelegramHeard:
     """Something said where others are. `mentions` holds accounts and `@usernames`, `answered` whom it
     replies to; `connection` is a Business connection's id, else empty."""
 
     conversation: Conversation
     message: Message
-    speaker: Speaker
+    speaker: TelegramSpeaker
     mentions: frozenset[str] = frozenset()
     answered: PersonId | None = None
     connection: str = ""
-    topic: Topic | None = None
+    topic: TelegramTopic | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class SaidToTwin:
     """Something said in a DM with the bot. `typed` is None where it is not the speaker's own typed text;
     `answered` is Telegram's number of the message replied to."""
 
-    speaker: Speaker
+    speaker: TelegramSpeaker
     chat: int
     message: MessageId
     text: str
@@ -54,7 +54,7 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class TelegramEdited:
     """Its text is now this."""
 
     message: MessageId
@@ -64,7 +64,7 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
-class Deleted:
+class TelegramDeleted:
     """Messages taken back in a Business chat."""
 
     messages: tuple[MessageId, ...]
@@ -79,7 +79,7 @@ class Clicked:
     account: PersonId
     chat: int
     card: int | None
-    deed: Deed
+    deed: CardAction
     draft: DraftId | None
     revision: int
 
@@ -105,26 +105,28 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class TelegramNamed:
     """A topic is called so from now on."""
 
     conversation: ConversationId
     name: str
 
 
-Event = Heard | Talk | Edited | Deleted | Clicked | Linked | Joined | Named
+Event = (
+    TelegramHeard | SaidToTwin | TelegramEdited | TelegramDeleted | Clicked | Linked | Joined | TelegramNamed
+)
 
 
 def line_of(event: Event) -> str:
     """What it must be handled in order with: its conversation; empty where order is no matter. Pure."""
     match event:
-        case Heard() | Joined():
+        case TelegramHeard() | Joined():
             return event.conversation.id
-        case Named():
+        case TelegramNamed():
             return event.conversation
-        case Talk() | Edited():
+        case SaidToTwin() | TelegramEdited():
             return event.message.rpartition("/")[0]
-        case Deleted():
+        case TelegramDeleted():
             return event.messages[0].rpartition("/")[0] if event.messages else ""
         case _:
             return ""

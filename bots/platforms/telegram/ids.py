@@ -10,7 +10,7 @@ BUSINESS = "business/"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class TelegramAddress:
     """Where a message goes: a chat, or a topic of it, or the owner's own chat with someone (Business)."""
 
     chat: int
@@ -34,7 +34,7 @@ class Address:
         return MessageId(f"{self.conversation}/{key}")
 
 
-def address(conversation: ConversationId) -> Address:
+def address(conversation: ConversationId) -> TelegramAddress:
     """The address behind a conversation's id. Raises Refused for what is none of Telegram's."""
     platform, _, native = conversation.partition(":")
     business = native.startswith(BUSINESS)
@@ -42,7 +42,7 @@ def address(conversation: ConversationId) -> Address:
     try:
         if platform != NAME:
             raise ValueError
-        return Address(int(chat), int(topic) if topic else None, business)
+        return TelegramAddress(int(chat), int(topic) if topic else None, business)
     except ValueError:
         raise Refused("this is no Telegram conversation") from None
 

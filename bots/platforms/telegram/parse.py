@@ -7,32 +7,32 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bots.platforms.port import Deed
+from bots.platforms.port import CardAction
 from bots.platforms.telegram import ids, words
 from bots.platforms.telegram.events import (
     Clicked,
-    Deleted,
-    Edited,
     Event,
-    Heard,
     Joined,
     Linked,
-    Named,
-    Speaker,
-    Talk,
-    Topic,
+    SaidToTwin,
+    TelegramDeleted,
+    TelegramEdited,
+    TelegramHeard,
+    TelegramNamed,
+    TelegramSpeaker,
+    TelegramTopic,
 )
-from bots.platforms.telegram.ids import Address
+from bots.platforms.telegram.ids import TelegramAddress
 from bots.platforms.telegram.payloads import (
     Answered,
     BusinessConnection,
     BusinessDeletion,
     Chat,
     MemberChange,
-    Message,
-    Pressed,
     ReactionChange,
-    User,
+    TelegramMessage,
+    TelegramPressed,
+    TelegramUser,
 )
 from bots.platforms.telegram.render import button
 from core.types import Conversation, Kind
@@ -48,18 +48,18 @@ UNMARKED = re.compile(r"(?<![\w@/])@[A-Za-z][A-Za-z0-9_]{3,31}(?!\w)")
 """A name that is one where nothing of a text is marked: Telegram marks mentions, other servers may not."""
 
 
-class Malformed(Exception):
+class TelegramMalformed(Exception):
     """Not of the shape that the Bot API documents. The text names fields, never content; caught where
     updates are handled."""
 
 
-def parse(update: object, bot: User) -> Event | None:
+def parse(update: object, bot: TelegramUser) -> Event | None:
     """What an update says; None for what is of no concern here, our own echoes among it.
 
     Raises Malformed.
     """
     if not isinstance(update, Mapping):
-        raise Malformed(f"an update that is a {type(update).__name__}")
+        raise TelegramMalformed(f"an update that is a {type(update).__name__}")
     kind = next((one for one in KINDS if update.get(one) is not None), None)
     if kind is None:
         return None
@@ -67,25 +67,25 @@ def parse(update: object, bot: User) -> Event | None:
         return _parse(kind, update[kind], bot)
     except ValidationError as error:
         where = sorted({".".join(str(part) for part in one["loc"]) or "all" for one in error.errors()})
-        raise Malformed(f"{kind}: {', '.join(where)[:200]}") from None
+        raise TelegramMalformed(f"{kind}: {', '.join(where)[:200]}") from None
 
 
-def _parse(kind: str, payload: Any, bot: User) -> Event | None:
+def _parse(kind: str, payload: Any, bot: TelegramUser) -> Event | None:
     match kind:
         case "business_connection":
             return linked(BusinessConnection.model_validate(payload))
         case "deleted_business_messages":
             gone = BusinessDeletion.model_validate(payload)
-            chat = Address(gone.chat.id, business=True)
-            return Deleted(tuple(map(chat.message, gone.message_ids)), gone.business_connection_id)
+            chat = TelegramAddress(gone.chat.id, business=True)
+            return TelegramDeleted(tuple(map(chat.message, gone.message_ids)), gone.business_connection_id)
         case "callback_query":
-            return _clicked(Pressed.model_validate(payload))
+            return _clicked(TelegramPressed.model_validate(payload))
         case "my_chat_member" | "chat_member":
             return _member(MemberChange.model_validate(payload), bot)
         case "message_reaction":
             return _reaction(ReactionChange.model_validate(payload))
         case _:
-            message = Message.model_validate(payload)
+            message = TelegramMessage.model_validate(payload)
             return _message(message, frozenset(payload), bot, edited=kind.startswith("edited"))
 
 
@@ -95,7 +95,9 @@ def linked(connection: BusinessConnection) -> Linked:
     return Linked(connection.id, ids.account(connection.user.id), connection.is_enabled, can_reply)
 
 
-def _message(message: Message, fields: frozenset[str], bot: User, *, edited: bool) -> Event | None:
+def _message(
+    message: TelegramMessage, fields: frozenset[str], bot: TelegramUser, *, edited: bool
+) -> Event | None:
     sender = message.sender_business_bot or message.sender
     if sender is not None and sender.id == bot.id:
         return None  # our own echo
@@ -104,11 +106,13 @@ def _message(message: Message, fields: frozenset[str], bot: User, *, edited: boo
         return None
     if message.new_chat_members or message.left_chat_member:
         newest = message.date if message.new_chat_members else None
-        return Joined(_conversation(Address(message.chat.id), message.chat, newest))
+        return Joined(_conversation(TelegramAddress(message.chat.id), message.chat, newest))
     named = message.forum_topic_created or message.forum_topic_edited
     if named is not None:
         topic = _where(message)
-        return Named(topic.conversation, named.name) if named.name and topic.topic is not None else None
+        return (
+            TelegramNamed(topic.conversation, named.name) if named.name and topic.topic is not None else None
+        )
     if message.chat.type == "private" and not message.business_connection_id:
         return _talk(message, fields, edited=edited)
     text = words.said(message, fields)
@@ -118,7 +122,9 @@ def _message(message: Message, fields: frozenset[str], bot: User, *, edited: boo
     where = _where(message)
     connection = message.business_connection_id or ""
     if edited:
-        return Edited(where.message(message.message_id), text, message.edit_date or message.date, connection)
+        return TelegramEdited(
+            where.message(message.message_id), text, message.edit_date or message.date, connection
+        )
     answered = _answered(message)
     replied_to = ids.account(answered.sender.id) if answered and answered.sender else None
     mentions = _mentions(message)
@@ -133,18 +139,20 @@ def _message(message: Message, fields: frozenset[str], bot: User, *, edited: boo
         addressed=bool(mentions & ours) or replied_to in ours,
     )
     conversation = _conversation(where, message.chat)
-    return Heard(conversation, said, speaker, mentions, replied_to, connection, _topic(where, message))
+    return TelegramHeard(
+        conversation, said, speaker, mentions, replied_to, connection, _topic(where, message)
+    )
 
 
-def _talk(message: Message, fields: frozenset[str], *, edited: bool) -> Event | None:
+def _talk(message: TelegramMessage, fields: frozenset[str], *, edited: bool) -> Event | None:
     text = words.talk(message, fields)
     if text is None or message.sender is None:
         return None
     # A private chat may have topics too; the owner's DM with the twin is one conversation all the same.
-    own = Address(message.chat.id).message(message.message_id)
+    own = TelegramAddress(message.chat.id).message(message.message_id)
     if edited:
-        return Edited(own, text, message.edit_date or message.date)
-    return Talk(
+        return TelegramEdited(own, text, message.edit_date or message.date)
+    return SaidToTwin(
         speaker=_user(message.sender),
         chat=message.chat.id,
         message=own,
@@ -155,14 +163,14 @@ def _talk(message: Message, fields: frozenset[str], *, edited: bool) -> Event | 
     )
 
 
-def _where(message: Message) -> Address:
+def _where(message: TelegramMessage) -> TelegramAddress:
     if message.business_connection_id:
-        return Address(message.chat.id, business=True)
+        return TelegramAddress(message.chat.id, business=True)
     # In a group without topics the thread id only tells which replies belong together.
-    return Address(message.chat.id, message.message_thread_id if message.is_topic_message else None)
+    return TelegramAddress(message.chat.id, message.message_thread_id if message.is_topic_message else None)
 
 
-def _conversation(where: Address, chat: Chat, newest_join: datetime | None = None) -> Conversation:
+def _conversation(where: TelegramAddress, chat: Chat, newest_join: datetime | None = None) -> Conversation:
     direct = chat.type == "private"
     return Conversation(
         id=where.conversation,
@@ -170,37 +178,37 @@ def _conversation(where: Address, chat: Chat, newest_join: datetime | None = Non
         title=chat.name if where.topic is None else f"{chat.name} (topic {where.topic})",
         kind=Kind.DIRECT if direct else Kind.GROUP,
         members=frozenset({ids.account(chat.id)}) if direct else None,
-        place=Address(chat.id).conversation if where.topic is not None else "",
+        parent=TelegramAddress(chat.id).conversation if where.topic is not None else "",
         # A group shows its history to joiners only if its admins say so, which a bot cannot see.
         joiners_read_history=direct or chat.type == "channel" or chat.username is not None,
         newest_join=newest_join,
     )
 
 
-def _topic(where: Address, message: Message) -> Topic | None:
+def _topic(where: TelegramAddress, message: TelegramMessage) -> TelegramTopic | None:
     """What replies to nothing else comes as a reply to the topic's beginning, which has its first name."""
     if where.topic is None:
         return None
     answered = message.reply_to_message
     begun = answered.forum_topic_created if answered else None
-    return Topic(message.chat.name, begun.name if begun else "")
+    return TelegramTopic(message.chat.name, begun.name if begun else "")
 
 
-def _speaker(message: Message) -> Speaker | None:
+def _speaker(message: TelegramMessage) -> TelegramSpeaker | None:
     """Who speaks; a channel or an anonymous admin speaks as the chat whose name is shown."""
     if message.sender_business_bot:
         return _user(message.sender_business_bot)
     if message.sender_chat:
         chat = message.sender_chat
-        return Speaker(ids.account(chat.id), chat.name, username=(chat.username or "").lower())
+        return TelegramSpeaker(ids.account(chat.id), chat.name, username=(chat.username or "").lower())
     return _user(message.sender) if message.sender else None
 
 
-def _user(user: User) -> Speaker:
-    return Speaker(ids.account(user.id), user.name, user.is_bot, (user.username or "").lower())
+def _user(user: TelegramUser) -> TelegramSpeaker:
+    return TelegramSpeaker(ids.account(user.id), user.name, user.is_bot, (user.username or "").lower())
 
 
-def _answered(message: Message) -> Answered | None:
+def _answered(message: TelegramMessage) -> Answered | None:
     """What it replies to. In a topic, what replies to nothing comes as a reply to the topic's beginning."""
     answered = message.reply_to_message
     if answered is None or answered.forum_topic_created is not None:
@@ -210,7 +218,7 @@ def _answered(message: Message) -> Answered | None:
     return answered
 
 
-def _mentions(message: Message) -> frozenset[str]:
+def _mentions(message: TelegramMessage) -> frozenset[str]:
     text, entities = (
         (message.text, message.entities) if message.text else (message.caption, message.caption_entities)
     )
@@ -227,9 +235,9 @@ def _mentions(message: Message) -> frozenset[str]:
     return frozenset(found)
 
 
-def _clicked(pressed: Pressed) -> Clicked:
+def _clicked(pressed: TelegramPressed) -> Clicked:
     where = pressed.message
-    deed, draft, revision = button(pressed.data or "") or (Deed.APPROVE, None, 0)
+    deed, draft, revision = button(pressed.data or "") or (CardAction.APPROVE, None, 0)
     return Clicked(
         query=pressed.id,
         account=ids.account(pressed.sender.id),
@@ -241,21 +249,21 @@ def _clicked(pressed: Pressed) -> Clicked:
     )
 
 
-def _member(change: MemberChange, bot: User) -> Joined | None:
+def _member(change: MemberChange, bot: TelegramUser) -> Joined | None:
     if change.chat.type == "private":
         return None
     came = change.new_chat_member.reads and not change.old_chat_member.reads
     # The twin is no listener: its own coming shows history to nobody.
     newest = change.date if came and change.new_chat_member.user.id != bot.id else None
-    return Joined(_conversation(Address(change.chat.id), change.chat, newest))
+    return Joined(_conversation(TelegramAddress(change.chat.id), change.chat, newest))
 
 
-def _reaction(change: ReactionChange) -> Heard | None:
+def _reaction(change: ReactionChange) -> TelegramHeard | None:
     text = words.reacted(change)
     # Where there are topics, Telegram does not say in which one it was.
     if not text or change.user is None or change.chat.type == "private" or change.chat.is_forum:
         return None
-    where = Address(change.chat.id)
+    where = TelegramAddress(change.chat.id)
     speaker = _user(change.user)
     said = Said(
         id=where.message(f"{change.message_id}.{change.user.id}.{change.date.timestamp():.0f}"),
@@ -265,4 +273,4 @@ def _reaction(change: ReactionChange) -> Heard | None:
         sent_at=change.date,
         reply_to=where.message(change.message_id),
     )
-    return Heard(_conversation(where, change.chat), said, speaker)
+    return TelegramHeard(_conversation(where, change.chat), said, speaker)

@@ -23,13 +23,13 @@ Moment = Annotated[datetime, BeforeValidator(_moment)]
 """Seconds since 1970, read as a datetime in UTC."""
 
 
-class Payload(BaseModel):
+class TelegramPayload(BaseModel):
     """What is not named here is ignored: the Bot API grows all the time."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
 
-class User(Payload):
+class TelegramUser(TelegramPayload):
     """A user or a bot."""
 
     id: Number
@@ -44,7 +44,7 @@ class User(Payload):
         return f"{self.first_name} {self.last_name or ''}".strip() or self.username or str(self.id)
 
 
-class Chat(Payload):
+class Chat(TelegramPayload):
     """A private chat, group, supergroup or channel."""
 
     id: Number
@@ -62,16 +62,16 @@ class Chat(Payload):
         return self.title or parts or self.username or str(self.id)
 
 
-class Entity(Payload):
+class Entity(TelegramPayload):
     """A marked part of a text; offset and length count UTF-16 code units."""
 
     type: str
     offset: Annotated[int, Field(ge=0, lt=2**31)]
     length: Annotated[int, Field(ge=0, lt=2**31)]
-    user: User | None = None
+    user: TelegramUser | None = None
 
 
-class Media(Payload):
+class Media(TelegramPayload):
     """Any file: photo sizes are left unread, the rest has some of these."""
 
     file_name: str | None = None
@@ -81,58 +81,58 @@ class Media(Payload):
     emoji: str | None = None
 
 
-class Titled(Payload):
+class Titled(TelegramPayload):
     """What is shown by a title: a game, an invoice, a venue."""
 
     title: str
     address: str | None = None
 
 
-class Location(Payload):
+class Location(TelegramPayload):
     """A point, in degrees."""
 
     latitude: float
     longitude: float
 
 
-class Contact(Payload):
+class Contact(TelegramPayload):
     """Someone's card; the number is left unread."""
 
     first_name: str
     last_name: str | None = None
 
 
-class Dice(Payload):
+class Dice(TelegramPayload):
     """A throw of an animated emoji."""
 
     emoji: str
     value: int
 
 
-class Option(Payload):
+class Option(TelegramPayload):
     """One answer of a poll, one task of a checklist."""
 
     text: str
 
 
-class Poll(Payload):
+class TelegramPoll(TelegramPayload):
     """A poll as it was sent."""
 
     question: str
     options: tuple[Option, ...] = ()
 
 
-class Checklist(Payload):
+class Checklist(TelegramPayload):
     """A checklist as it was sent."""
 
     title: str
     tasks: tuple[Option, ...] = ()
 
 
-class Origin(Payload):
+class TelegramOrigin(TelegramPayload):
     """Where a forwarded message comes from."""
 
-    sender_user: User | None = None
+    sender_user: TelegramUser | None = None
     sender_user_name: str | None = None
     sender_chat: Chat | None = None
     chat: Chat | None = None
@@ -144,37 +144,37 @@ class Origin(Payload):
         return source.name if source else self.sender_user_name or "someone"
 
 
-class Quote(Payload):
+class Quote(TelegramPayload):
     """The part of a message that a reply picks out."""
 
     text: str
 
 
-class ForumTopic(Payload):
+class ForumTopic(TelegramPayload):
     """What a topic is called; without a name where only its icon was changed."""
 
     name: str = ""
 
 
-class Answered(Payload):
+class Answered(TelegramPayload):
     """The message that another one replies to; it may be too old to be read."""
 
     message_id: Number
-    sender: User | None = Field(None, alias="from")
+    sender: TelegramUser | None = Field(None, alias="from")
     sender_chat: Chat | None = None
     forum_topic_created: ForumTopic | None = None
 
 
-class Message(Payload):
+class TelegramMessage(TelegramPayload):
     """A message, a channel's post, or a message in a Business chat."""
 
     message_id: Number
     date: Moment
     chat: Chat
     edit_date: Moment | None = None
-    sender: User | None = Field(None, alias="from")
+    sender: TelegramUser | None = Field(None, alias="from")
     sender_chat: Chat | None = None
-    sender_business_bot: User | None = None
+    sender_business_bot: TelegramUser | None = None
     business_connection_id: str | None = None
     is_from_offline: bool = False
     message_thread_id: Number | None = None
@@ -182,10 +182,10 @@ class Message(Payload):
     reply_to_message: Answered | None = None
     external_reply: object = None
     quote: Quote | None = None
-    via_bot: User | None = None
-    forward_origin: Origin | None = None
+    via_bot: TelegramUser | None = None
+    forward_origin: TelegramOrigin | None = None
     forward_date: int | None = None
-    forward_from: User | None = None
+    forward_from: TelegramUser | None = None
     forward_sender_name: str | None = None
     text: str | None = None
     entities: tuple[Entity, ...] = ()
@@ -203,49 +203,49 @@ class Message(Payload):
     venue: Titled | None = None
     contact: Contact | None = None
     dice: Dice | None = None
-    poll: Poll | None = None
+    poll: TelegramPoll | None = None
     checklist: Checklist | None = None
     game: Titled | None = None
     invoice: Titled | None = None
     story: object = None
-    new_chat_members: tuple[User, ...] = ()
-    left_chat_member: User | None = None
+    new_chat_members: tuple[TelegramUser, ...] = ()
+    left_chat_member: TelegramUser | None = None
     forum_topic_created: ForumTopic | None = None
     forum_topic_edited: ForumTopic | None = None
 
 
-class Pressed(Payload):
+class TelegramPressed(TelegramPayload):
     """A callback query; `message` may be too old to be read."""
 
-    class Where(Payload):
+    class Where(TelegramPayload):
         """The message with the button."""
 
         message_id: Number
         chat: Chat
 
     id: str
-    sender: User = Field(alias="from")
+    sender: TelegramUser = Field(alias="from")
     message: Where | None = None
     data: str | None = None
 
 
-class Rights(Payload):
+class Rights(TelegramPayload):
     """What the owner lets a Business bot do."""
 
     can_reply: bool = False
 
 
-class BusinessConnection(Payload):
+class BusinessConnection(TelegramPayload):
     """`can_reply` is where Bot API 7 and 8 had it; since 9 it is one of the `rights`."""
 
     id: str
-    user: User
+    user: TelegramUser
     is_enabled: bool = False
     can_reply: bool | None = None
     rights: Rights | None = None
 
 
-class BusinessDeletion(Payload):
+class BusinessDeletion(TelegramPayload):
     """Messages taken back in a Business chat."""
 
     business_connection_id: str
@@ -253,11 +253,11 @@ class BusinessDeletion(Payload):
     message_ids: tuple[Number, ...]
 
 
-class Member(Payload):
+class TelegramMember(TelegramPayload):
     """Someone in a chat, and how."""
 
     status: str
-    user: User
+    user: TelegramUser
     is_member: bool | None = None
 
     @property
@@ -267,27 +267,27 @@ class Member(Payload):
         return restricted or self.status in ("creator", "administrator", "member")
 
 
-class MemberChange(Payload):
+class MemberChange(TelegramPayload):
     """Someone came, left, or got other rights."""
 
     chat: Chat
     date: Moment
-    old_chat_member: Member
-    new_chat_member: Member
+    old_chat_member: TelegramMember
+    new_chat_member: TelegramMember
 
 
-class Reaction(Payload):
+class TelegramReaction(TelegramPayload):
     """One reaction; `emoji` is None for a custom one."""
 
     type: str
     emoji: str | None = None
 
 
-class ReactionChange(Payload):
+class ReactionChange(TelegramPayload):
     """What one user's reactions to a message are now."""
 
     chat: Chat
     message_id: Number
     date: Moment
-    user: User | None = None
-    new_reaction: tuple[Reaction, ...] = ()
+    user: TelegramUser | None = None
+    new_reaction: tuple[TelegramReaction, ...] = ()

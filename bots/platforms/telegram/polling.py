@@ -2,7 +2,7 @@
 
 The library confirms what it has queued; so the offset is kept here instead. It moves past an update once
 that was handled. Only what waits for a model's answer (talk with the owner, clicks) may be confirmed
-earlier, once it is parked: kept durably, and taken up again at the next start.
+earlier, once it is deferred: kept durably, and taken up again at the next start.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ from telegram.error import RetryAfter, TelegramError
 
 from bots.platforms.port import CLOCKS_APART, Health, Inbound
 from bots.platforms.telegram.client import GARBLED, LONG_POLL_S, MOST_AT_ONCE, seconds, unmendable
-from bots.platforms.telegram.events import Clicked, Edited, Event, Linked, Talk, line_of
+from bots.platforms.telegram.events import Clicked, Event, Linked, SaidToTwin, TelegramEdited, line_of
 from bots.platforms.telegram.ids import NAME
-from bots.platforms.telegram.parse import Malformed, parse
-from bots.platforms.telegram.payloads import User
-from bots.runtime.base.timing import Sleep, stop
+from bots.platforms.telegram.parse import TelegramMalformed, parse
+from bots.platforms.telegram.payloads import TelegramUser
+from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import TryAgain, UnderstudyError
 from core.ports import Clock
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 OFFSETS_LAST = timedelta(days=6)
 """After a week without updates Telegram numbers them anew, at random: an old offset could skip some."""
-MAY_BE_PARKED = (Talk, Clicked, Edited)
+MAY_BE_PARKED = (SaidToTwin, Clicked, TelegramEdited)
 """These wait for a model's answer, or behind what does."""
 PARK_AFTER_S = 0.5
 MOST_PARKED = 50
@@ -63,7 +63,7 @@ class Polling:
 
     def __init__(
         self,
-        bot: User,
+        bot: TelegramUser,
         fetch: Fetch,
         handle: Handle,
         inbound: Inbound,
@@ -78,7 +78,7 @@ class Polling:
         self._clock = clock
         self._sleep = sleep
         self._tell = tell
-        self._parked: dict[int, Any] = {}
+        self._deferred: dict[int, Any] = {}
         self._caught_up: datetime | None = None
         self._taken: dict[int, None] = {}
         self._told: set[str] = set()
@@ -111,7 +111,7 @@ class Polling:
                 offset, heard_at = newest + 1, self._clock.now()
                 await self._remember(offset, heard_at)
         finally:
-            await stop(*self._tasks)
+            await cancel_and_wait(*self._tasks)
 
     def _is_live(self) -> bool:
         """Whether what comes now is new: all that came before was there a short time ago."""
@@ -143,7 +143,7 @@ class Polling:
             failures += 1
 
     async def _take(self, updates: Iterable[Any], *, live: bool) -> None:
-        """Return once every update is handled, or parked. Raises TryAgain when one is neither."""
+        """Return once every update is handled, or deferred. Raises TryAgain when one is neither."""
         swift, patient = [], {}
         told, self._told = self._told, set()
         for update in updates:
@@ -153,7 +153,9 @@ class Polling:
             task = self._start(event, live)
             if isinstance(event, Linked):
                 await task  # what comes through the connection needs it known
-            elif isinstance(event, MAY_BE_PARKED) and number is not None and len(self._parked) < MOST_PARKED:
+            elif (
+                isinstance(event, MAY_BE_PARKED) and number is not None and len(self._deferred) < MOST_PARKED
+            ):
                 patient[task] = (number, update)
             else:
                 swift.append(task)
@@ -164,7 +166,7 @@ class Polling:
         for task in done:
             task.result()
         if slow:
-            self._parked |= dict(patient[task] for task in slow)
+            self._deferred |= dict(patient[task] for task in slow)
             await self._keep_parked()
             for task in slow:
                 self._track(self._unpark(task, patient[task][0]))
@@ -172,7 +174,7 @@ class Polling:
     def _parsed(self, update: Any, told: set[str]) -> Event | None:
         try:
             return parse(update, self._bot)
-        except Malformed as error:
+        except TelegramMalformed as error:
             why, comes_again = str(error), _number(update) is None  # it cannot be confirmed
             if not comes_again or why not in told | self._told:
                 log.warning("an update from Telegram was left out: %s", why)
@@ -224,17 +226,17 @@ class Polling:
         return task
 
     async def _keep_parked(self) -> None:
-        await self._inbound.remember(NAME, "parked", json.dumps(list(self._parked.values())))
+        await self._inbound.remember(NAME, "deferred", json.dumps(list(self._deferred.values())))
 
     async def _unpark(self, task: "asyncio.Task[None]", number: int) -> None:
         """Once it is handled; what fails or is cut short is taken up at the next start."""
         await asyncio.wait({task})
         if not task.cancelled() and task.exception() is None:
-            del self._parked[number]
+            del self._deferred[number]
             await self._keep_parked()
 
     async def _take_up_parked(self) -> None:
-        kept = await self._inbound.recalled(NAME, "parked")
+        kept = await self._inbound.recalled(NAME, "deferred")
         if updates := json.loads(kept) if kept else []:
             await self._take(updates, live=False)
             await self._keep_parked()

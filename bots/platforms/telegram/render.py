@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bots.platforms.port import Card, Deed
+from bots.platforms.port import Card, CardAction
 from bots.runtime.delivery.split import split_text
 from core.types import DraftId
 
@@ -22,18 +22,18 @@ TEXT_LIMIT = 2000
 SHOWN_HEARD, SHOWN_WHY, SHOWN_NAME = 700, 300, 120
 
 BUTTONS = {
-    Deed.APPROVE: ("a", "✅ Approve"),
-    Deed.EDIT: ("e", "✏️ Edit"),
-    Deed.REDRAFT: ("r", "🔁 Redraft"),
-    Deed.REJECT: ("x", "🚫 Reject"),
-    Deed.SNOOZE: ("s", "💤 1 h"),
-    Deed.ARRIVED: ("y", "✅ It arrived"),
-    Deed.MISSING: ("n", "❌ It did not"),
+    CardAction.APPROVE: ("a", "✅ Approve"),
+    CardAction.EDIT: ("e", "✏️ Edit"),
+    CardAction.REDRAFT: ("r", "🔁 Redraft"),
+    CardAction.REJECT: ("x", "🚫 Reject"),
+    CardAction.SNOOZE: ("s", "💤 1 h"),
+    CardAction.ARRIVED: ("y", "✅ It arrived"),
+    CardAction.MISSING: ("n", "❌ It did not"),
 }
-ROWS = ((Deed.APPROVE, Deed.EDIT), (Deed.REDRAFT, Deed.REJECT, Deed.SNOOZE))
-BLIND_ROWS = ((Deed.REJECT, Deed.SNOOZE),)
+ROWS = ((CardAction.APPROVE, CardAction.EDIT), (CardAction.REDRAFT, CardAction.REJECT, CardAction.SNOOZE))
+BLIND_ROWS = ((CardAction.REJECT, CardAction.SNOOZE),)
 """Where neither message nor draft may be shown, nothing that would send it is offered."""
-UNSURE_ROWS = ((Deed.ARRIVED, Deed.MISSING),)
+UNSURE_ROWS = ((CardAction.ARRIVED, CardAction.MISSING),)
 DEEDS = {letter: deed for deed, (letter, _) in BUTTONS.items()}
 
 MARKED = re.compile(
@@ -58,7 +58,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class TelegramButton:
     """What it says, and the data that comes back when it is pressed."""
 
     label: str
@@ -70,7 +70,7 @@ class CardMessage:
     """A card as a message with rows of buttons, none once it is closed."""
 
     text: str
-    rows: tuple[tuple[Button, ...], ...]
+    rows: tuple[tuple[TelegramButton, ...], ...]
 
 
 def body(text: str) -> Text:
@@ -156,19 +156,19 @@ def card(shown: Card) -> CardMessage:
     return CardMessage("\n".join(lines), () if shown.closed else _rows(shown))
 
 
-def _rows(shown: Card) -> tuple[tuple[Button, ...], ...]:
+def _rows(shown: Card) -> tuple[tuple[TelegramButton, ...], ...]:
     deeds = UNSURE_ROWS if shown.question else BLIND_ROWS if shown.text is None else ROWS
     rows = [[_button(deed, shown.draft, shown.revision) for deed in row] for row in deeds]
     return tuple(tuple(one for one in row if one is not None) for row in rows)
 
 
-def _button(deed: Deed, draft: DraftId, revision: int) -> Button | None:
+def _button(deed: CardAction, draft: DraftId, revision: int) -> TelegramButton | None:
     letter, label = BUTTONS[deed]
     data = f"{letter}:{draft}:{revision}"
-    return Button(label, data) if len(data.encode()) <= LONGEST_BUTTON_DATA else None
+    return TelegramButton(label, data) if len(data.encode()) <= LONGEST_BUTTON_DATA else None
 
 
-def button(data: str) -> tuple[Deed, DraftId, int] | None:
+def button(data: str) -> tuple[CardAction, DraftId, int] | None:
     """What a button of ours stands for; None for any other."""
     letter, _, rest = data.partition(":")
     draft, _, revision = rest.rpartition(":")
@@ -178,10 +178,10 @@ def button(data: str) -> tuple[Deed, DraftId, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class TelegramPrompt:
     """What the owner is asked to reply to: a new text (EDIT) or guidance (REDRAFT) for one revision."""
 
-    deed: Deed
+    deed: CardAction
     draft: DraftId
     revision: int
 
@@ -190,17 +190,17 @@ class Prompt:
         return f"{BUTTONS[self.deed][0]}:{self.draft}:{self.revision}"
 
 
-def prompted(kept: str | None) -> Prompt | None:
+def prompted(kept: str | None) -> TelegramPrompt | None:
     """The prompt behind what was kept."""
     found = button(kept or "")
-    return Prompt(*found) if found else None
+    return TelegramPrompt(*found) if found else None
 
 
-def prompt_text(prompt: Prompt, current: str) -> str:
+def prompt_text(prompt: TelegramPrompt, current: str) -> str:
     """HTML; a tap on the current text copies it."""
     asks = {
-        Deed.EDIT: "Reply to this message with the new text of draft",
-        Deed.REDRAFT: "Reply to this message with what should be different in draft",
+        CardAction.EDIT: "Reply to this message with the new text of draft",
+        CardAction.REDRAFT: "Reply to this message with what should be different in draft",
     }[prompt.deed]
     shown = escape(cut(current, LONGEST_TEXT - 300))
     return f"{asks} {escape(prompt.draft)}.\n<code>{shown}</code>"

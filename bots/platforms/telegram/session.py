@@ -10,19 +10,19 @@ from telegram.constants import ChatAction
 from bots.platforms.port import Inbound, dated
 from bots.platforms.telegram import words
 from bots.platforms.telegram.business import Business
-from bots.platforms.telegram.cards import Cards
-from bots.platforms.telegram.client import Client, once, patiently
+from bots.platforms.telegram.cards import TelegramCards
+from bots.platforms.telegram.client import TelegramClient, once, patiently
 from bots.platforms.telegram.events import (
     Clicked,
-    Deleted,
-    Edited,
     Event,
-    Heard,
     Joined,
     Linked,
-    Named,
-    Speaker,
-    Talk,
+    SaidToTwin,
+    TelegramDeleted,
+    TelegramEdited,
+    TelegramHeard,
+    TelegramNamed,
+    TelegramSpeaker,
 )
 from bots.platforms.telegram.ids import NAME, address
 from bots.platforms.telegram.topics import Topics
@@ -36,30 +36,30 @@ START = "/start"
 """What Telegram has everyone send who opens a chat with a bot: nobody says anything with it."""
 
 
-class Session:
+class TelegramSession:
     """One run of the adapter: `client` is connected, `inbound` takes what comes."""
 
-    def __init__(self, client: Client, inbound: Inbound, clock: Clock, sleep: Sleep) -> None:
+    def __init__(self, client: TelegramClient, inbound: Inbound, clock: Clock, sleep: Sleep) -> None:
         self.client = client
-        self.cards = Cards(client, inbound, sleep)
+        self.cards = TelegramCards(client, inbound, sleep)
         self.business = Business(inbound, self._ask_connection)
         self._inbound = inbound
         self._clock = clock
         self._sleep = sleep
         self._topics = Topics(inbound)
-        self._names: dict[PersonId, tuple[Speaker, bool]] = {}
+        self._names: dict[PersonId, tuple[TelegramSpeaker, bool]] = {}
 
     async def handle(self, event: Event, live: bool) -> None:
         """Hand it over, `live` as it is said or later; returns once it is committed."""
         match event:
-            case Heard():
+            case TelegramHeard():
                 await self._heard(event, live)
-            case Talk():
+            case SaidToTwin():
                 await self._talk(event, live)
-            case Edited():
+            case TelegramEdited():
                 if not event.connection or await self.business.of_owner(event.connection):
                     await self._inbound.edited(event.message, event.text, event.at)
-            case Deleted():
+            case TelegramDeleted():
                 if await self.business.of_owner(event.connection):
                     for message in event.messages:
                         await self._inbound.deleted(message)
@@ -69,7 +69,7 @@ class Session:
                 await self.business.linked(event)
             case Joined():
                 await self._inbound.listeners(event.conversation)
-            case Named():
+            case TelegramNamed():
                 await self._topics.called(event.conversation, event.name)
 
     async def offer_commands(self) -> None:
@@ -81,7 +81,7 @@ class Session:
         except UnderstudyError:
             return
 
-    async def _heard(self, event: Heard, live: bool) -> None:
+    async def _heard(self, event: TelegramHeard, live: bool) -> None:
         if event.connection:
             connection = await self.business.of_owner(event.connection)
             if connection is None:
@@ -98,7 +98,7 @@ class Session:
             conversation = await self._topics.titled(conversation, event.topic)
         await self._inbound.heard(conversation, message, live=live)
 
-    async def _talk(self, event: Talk, live: bool) -> None:
+    async def _talk(self, event: SaidToTwin, live: bool) -> None:
         await self._named(event.speaker)
         if event.text.strip() == START and not await self._inbound.is_owner(event.speaker.account):
             return
@@ -118,7 +118,7 @@ class Session:
     async def _show_typing(self, chat: int) -> None:
         await once(lambda: self.client.send_chat_action(chat, ChatAction.TYPING))
 
-    async def _named(self, speaker: Speaker) -> None:
+    async def _named(self, speaker: TelegramSpeaker) -> None:
         known = (speaker, await self._inbound.is_owner(speaker.account))
         if self._names.get(speaker.account) == known:
             return
@@ -127,7 +127,7 @@ class Session:
             await self._inbound.remember(NAME, f"username/@{speaker.username}", speaker.account)
         self._names[speaker.account] = known
 
-    async def _means_owner(self, event: Heard) -> bool:
+    async def _means_owner(self, event: TelegramHeard) -> bool:
         """A mention of the owner, or a reply to them; who an `@name` is was learned when they spoke."""
         if event.conversation.kind is Kind.DIRECT:
             return False

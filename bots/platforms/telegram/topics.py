@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bots.platforms.port import Inbound
-from bots.platforms.telegram.events import Topic
+from bots.platforms.telegram.events import TelegramTopic
 from bots.platforms.telegram.ids import NAME
 from core.types import Conversation, ConversationId
 
@@ -21,7 +21,7 @@ class Topics:
             await self._inbound.remember(NAME, f"topic/{conversation}", name)
             self._names[conversation] = name
 
-    async def titled(self, conversation: Conversation, topic: Topic) -> Conversation:
+    async def titled(self, conversation: Conversation, topic: TelegramTopic) -> Conversation:
         """Under the name of its group and its own, where that was ever told."""
         where = conversation.id
         if where not in self._names:

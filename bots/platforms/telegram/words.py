@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bots.platforms.telegram.payloads import Entity, Media, Message, ReactionChange
+from bots.platforms.telegram.payloads import Entity, Media, ReactionChange, TelegramMessage
 from core.reactions import in_words
 
 COMMANDS = {
@@ -48,7 +48,7 @@ NOT_SAID = (
 """How the fields of service messages begin: Telegram tells of them, nobody says them."""
 
 
-def said(message: Message, fields: frozenset[str]) -> str | None:
+def said(message: TelegramMessage, fields: frozenset[str]) -> str | None:
     """What its author says with it, None where nobody says anything. `fields` are those that it came with."""
     text = message.text if message.text is not None else _content(message)
     if text is None:
@@ -58,7 +58,7 @@ def said(message: Message, fields: frozenset[str]) -> str | None:
     return text if text is None or source is None else f"[forwarded from {source}] {text}"
 
 
-def talk(message: Message, fields: frozenset[str]) -> str | None:
+def talk(message: TelegramMessage, fields: frozenset[str]) -> str | None:
     """What is said to the twin in its DM; `/away 2h` as `away 2h`.
 
     Only what was typed as it stands can be a command. What was forwarded, quoted, or written by another
@@ -78,7 +78,7 @@ def talk(message: Message, fields: frozenset[str]) -> str | None:
     return spoken(text)
 
 
-def typed(message: Message) -> str | None:
+def typed(message: TelegramMessage) -> str | None:
     """The text as its author typed it; None where it is media or somebody else's words."""
     others = message.via_bot is not None or forwarded_from(message) is not None
     return None if others else message.text
@@ -101,7 +101,7 @@ def reacted(change: ReactionChange) -> str:
     return in_words(emoji) if emoji else ""
 
 
-def forwarded_from(message: Message) -> str | None:
+def forwarded_from(message: TelegramMessage) -> str | None:
     """Whose words they were first; None where nothing was forwarded."""
     if message.forward_origin:
         return _line(message.forward_origin.name)
@@ -120,14 +120,14 @@ def parts(text: str | None, entities: tuple[Entity, ...]) -> Iterator[tuple[Enti
         yield entity, part.decode("utf-16-le", "replace")
 
 
-def _content(message: Message) -> str | None:
+def _content(message: TelegramMessage) -> str | None:
     described = _described(message)
     if described is None:
         return None
     return f"[{described}: {message.caption}]" if message.caption else f"[{described}]"
 
 
-def _described(message: Message) -> str | None:
+def _described(message: TelegramMessage) -> str | None:
     if message.animation:
         return "sent a GIF"
     if message.sticker:
@@ -147,7 +147,7 @@ def _described(message: Message) -> str | None:
     return _thing(message)
 
 
-def _thing(message: Message) -> str | None:
+def _thing(message: TelegramMessage) -> str | None:
     if message.poll:
         return f"poll: {message.poll.question} — {' / '.join(one.text for one in message.poll.options)}"
     if message.checklist:

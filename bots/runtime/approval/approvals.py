@@ -10,11 +10,10 @@ from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.turn_results import scores
 from bots.runtime.delivery.sender import Sender
 from core.agent import Agent
-from core.audience import OWNER_ATOM, PUBLIC, circle, person
+from core.audience import OWNER_PRINCIPAL, PUBLIC, circle, person
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ports import Memory
 from core.types import (
-    Atom,
     Conversation,
     Draft,
     DraftId,
@@ -22,6 +21,7 @@ from core.types import (
     MemoryRecord,
     Message,
     PersonId,
+    Principal,
     RecordId,
     Retrieval,
 )
@@ -30,7 +30,7 @@ from memory.archive.records import Records
 from memory.outbox.drafts import MAYBE_ARRIVED
 from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
-from memory.outbox.switches import Control
+from memory.outbox.switches import Switches
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 
@@ -59,7 +59,7 @@ class Approvals:
         recall: Recall,
         presenter: Presenter,
         sender: Sender,
-        control: Control,
+        control: Switches,
         changes: Changes,
         agent_over: AgentOver,
     ) -> None:
@@ -161,29 +161,29 @@ class Approvals:
         held = await self._presenter.record(record)
         if held is None:
             raise OwnerMustFix(f"there is no record {record[:120]!r}")
-        atoms = frozenset(self.atom(one) for one in with_ if one != ONCE)
+        principals = frozenset(self.principal(one) for one in with_ if one != ONCE)
         if ONCE in with_:
             target = await self._target(draft)
             await self._reasons.share_once(target, record)
             self._changes.publish("draft", None, target)
-            if not atoms:
+            if not principals:
                 return f"{record} goes into the next redraft of draft {target}, and nowhere else"
         keeper = self._profile if record.startswith(("profile:", "rule:")) else self._records
-        shared = await keeper.share(record, atoms)
+        shared = await keeper.share(record, principals)
         return f"{record} may be heard by {', '.join(sorted(shared.audience))}"
 
-    def atom(self, name: str) -> Atom:
-        """An atom, or the one that a person's or a circle's name stands for. Raises OwnerMustFix."""
+    def principal(self, name: str) -> Principal:
+        """An principal, or the one that a person's or a circle's name stands for. Raises OwnerMustFix."""
         sort, colon, rest = name.partition(":")
         people, circles = self._profile.people(), self._profile.circles()
-        if name in (OWNER_ATOM, PUBLIC) or (colon and sort == "place" and rest):
-            return Atom(name)
+        if name in (OWNER_PRINCIPAL, PUBLIC) or (colon and sort == "place" and rest):
+            return Principal(name)
         if colon and sort == "person" and rest in people:
             return person(PersonId(rest))
         if colon and sort == "circle" and rest in circles:
             return circle(rest)
         wanted = name.casefold()
-        meant: set[Atom] = {circle(one) for one in circles if one.casefold() == wanted}
+        meant: set[Principal] = {circle(one) for one in circles if one.casefold() == wanted}
         meant |= {
             person(one.id) for one in people.values() if wanted in (one.id.casefold(), one.name.casefold())
         }

@@ -2,9 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
-from bots.platforms.port import Act, Deed
+from bots.platforms.port import CardAction, CardEvent
 from bots.runtime.approval.approvals import Approvals
-from bots.runtime.approval.card_builder import UNCERTAIN, Deck, closing, platform_of
+from bots.runtime.approval.card_builder import UNCERTAIN, CardBuilder, closing, platform_of
 from bots.runtime.approval.rules import rule_words
 from bots.runtime.base.times import moment
 from bots.runtime.conversation.composer import readable
@@ -13,17 +13,17 @@ from core.ports import Clock
 from core.types import Draft, DraftId, DraftStatus, PersonId
 from memory.outbox.drafts import AWAITING
 from memory.outbox.outbox import Outbox
-from memory.outbox.switches import Control
+from memory.outbox.switches import Switches
 from memory.state.accounts import Accounts
 
 SNOOZE = "1h"
 LATE = "already handled"
 ELSEWHERE = "Open the console for that: here you may only see who and where."
-NEEDS_SIGHT = (Deed.APPROVE, Deed.EDIT, Deed.REDRAFT)
+NEEDS_SIGHT = (CardAction.APPROVE, CardAction.EDIT, CardAction.REDRAFT)
 """What nobody can decide who has not seen the draft."""
 
 
-class Deciding:
+class CardActions:
     """Only the owner's proven accounts decide. Nothing here raises what we raise on purpose."""
 
     def __init__(
@@ -31,9 +31,9 @@ class Deciding:
         owner: str,
         approvals: Approvals,
         outbox: Outbox,
-        control: Control,
+        control: Switches,
         accounts: Accounts,
-        deck: Deck,
+        card_builder: CardBuilder,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
@@ -42,18 +42,18 @@ class Deciding:
         self._outbox = outbox
         self._control = control
         self._accounts = accounts
-        self._deck = deck
+        self._card_builder = card_builder
         self._clock = clock
         self._zone = zone
 
-    async def acted(self, act: Act) -> str:
+    async def acted(self, act: CardEvent) -> str:
         """As `Inbound.acted`."""
         if not self._accounts.is_owner(act.account):
             return f"Only {self._owner} can decide this."
         platform = platform_of(act.account)
         try:
             draft = await self._outbox.get(act.draft)
-            if act.deed in NEEDS_SIGHT and not self._deck.in_full(platform, draft.conversation):
+            if act.deed in NEEDS_SIGHT and not self._card_builder.in_full(platform, draft.conversation):
                 return ELSEWHERE
             return await self._do(act, platform)
         except UnderstudyError as error:
@@ -68,7 +68,11 @@ class Deciding:
         except Refused:
             return None
         current = held.revision == revision and held.status in AWAITING
-        return held.text if current and self._deck.in_full(platform_of(account), held.conversation) else None
+        return (
+            held.text
+            if current and self._card_builder.in_full(platform_of(account), held.conversation)
+            else None
+        )
 
     async def _in_words(self, why: str, draft: DraftId) -> str:
         """A late click hears what became of a draft as its card says it."""
@@ -80,28 +84,28 @@ class Deciding:
         became = closing(held, await self._outbox.handled(draft), self._zone)
         return f"{LATE}: {became}" if became else why
 
-    async def _do(self, act: Act, via: str) -> str:
+    async def _do(self, act: CardEvent, via: str) -> str:
         draft, revision, text = act.draft, act.revision, readable(act.text)
         match act.deed:
-            case Deed.APPROVE:
+            case CardAction.APPROVE:
                 return await self._approved(await self._approvals.approve(draft, revision, None, via))
-            case Deed.EDIT:
+            case CardAction.EDIT:
                 await self._approvals.edit(draft, revision, text)
                 return "Changed. Approve sends it as it is now."
-            case Deed.REDRAFT:
+            case CardAction.REDRAFT:
                 await self._approvals.redraft(draft, revision, text)
                 return "Drafted anew."
-            case Deed.REJECT:
+            case CardAction.REJECT:
                 await self._approvals.reject(draft, revision, text, via)
                 return "Rejected: nothing is sent."
-            case Deed.SNOOZE:
+            case CardAction.SNOOZE:
                 until = moment(text.strip() or SNOOZE, self._clock.now(), self._zone)
                 return _sentence(
                     closing(await self._approvals.snooze(draft, revision, until), "", self._zone)
                 )
-            case Deed.ARRIVED:
+            case CardAction.ARRIVED:
                 return self._arrived(await self._approvals.settle(draft, True, revision))
-            case Deed.MISSING:
+            case CardAction.MISSING:
                 return await self._missing(await self._approvals.settle(draft, False, revision))
 
     async def _approved(self, draft: Draft) -> str:

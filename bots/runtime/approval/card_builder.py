@@ -12,7 +12,7 @@ from memory.archive.messages import Messages
 
 WHERE = {"console": "in the console", "cli": "in the terminal"}
 """Where a decision was made, but for platforms."""
-OVERTAKEN = {
+SUPERSEDED = {
     "newer-message": "a newer message came",
     "late-message": "an earlier message came late",
     "owner-answered": "you answered yourself",
@@ -49,14 +49,14 @@ def closing(draft: Draft, handled: str, zone: ZoneInfo) -> str:
             return f"snoozed until {draft.snoozed_until.astimezone(zone):%a %d %b, %H:%M}"
         case DraftStatus.SUPERSEDED:
             rule = handled.removeprefix("superseded: ")
-            return f"withdrawn: {OVERTAKEN.get(rule, rule_words(rule))}"
+            return f"withdrawn: {SUPERSEDED.get(rule, rule_words(rule))}"
     done, via, where = handled.partition(" via ")
     if via:
         return f"{done} {WHERE.get(where, f'on {titled(where)}')}"
     return handled or draft.status.value
 
 
-class Deck:
+class CardBuilder:
     """Makes cards. `full` are the platforms that may show what was said on others."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Deck:
     async def concerns(self, draft: Draft, names: Collection[str]) -> bool:
         """Whether it is for one of these conversations, or answers one of these people."""
         conversation = await self._messages.conversation(draft.conversation)
-        known = {draft.conversation, conversation.home if conversation else ""}
+        known = {draft.conversation, conversation.channel if conversation else ""}
         for one in await self._presenter.heard(draft):
             known |= {one.author, self._presenter.person(one.author), self._presenter.name(one.author)}
         return not known.isdisjoint(names)

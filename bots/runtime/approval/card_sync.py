@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bots.platforms.port import Card, CardSurface, Health, Platform
-from bots.runtime.approval.card_builder import Deck, fingerprint, titled
+from bots.runtime.approval.card_builder import CardBuilder, fingerprint, titled
 from bots.runtime.base.changes import Changes
-from bots.runtime.base.cron import over
+from bots.runtime.base.cron import quiet_until
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule
-from bots.runtime.base.timing import Pace, Sleep, happens
-from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.base.timing import Sleep, Timing, wait_for
+from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import Refused, TryAgain, UnderstudyError
 from core.ports import Clock
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, DraftStatus
 from memory.state.accounts import Accounts
-from memory.state.cards import Cards, Due, PlacedCard
+from memory.state.cards import Due, PlacedCard, PlacedCards
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +35,14 @@ GIVEN_UP = "an account was unpaired: what waits is on a new card, where there is
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class QuietHours:
     """Hours in which the owner is told of nothing but these people and conversations."""
 
     hours: Schedule
     urgent: frozenset[str] = frozenset()
 
 
-class Surfaces:
+class CardSync:
     """Shows cards on the platforms of `order`, or where none is named on every one where the owner has an
     account; where none of those takes them, on the next one that does. In quiet hours what is there is kept
     up, and nothing new is shown."""
@@ -51,28 +51,28 @@ class Surfaces:
         self,
         platforms: Iterable[Platform],
         accounts: Accounts,
-        cards: Cards,
-        deck: Deck,
-        lines: Lines,
-        quiet: Quiet,
+        cards: PlacedCards,
+        card_builder: CardBuilder,
+        owner_dms: OwnerDms,
+        quiet: QuietHours,
         clock: Clock,
         changes: Changes,
         problems: Problems,
-        pace: Pace,
+        timing: Timing,
         sleep: Sleep = asyncio.sleep,
         order: Sequence[str] = (),
     ) -> None:
         self._platforms = {one.name: one for one in platforms}
         self._accounts = accounts
         self._cards = cards
-        self._deck = deck
-        self._lines = lines
+        self._card_builder = card_builder
+        self._owner_dms = owner_dms
         self._quiet = quiet
         self._is_quiet = False
         self._clock = clock
         self._changes = changes
         self._problems = problems
-        self._retry = replace(pace, retry_longest_s=min(pace.retry_longest_s, LONGEST_RETRY_S))
+        self._retry = replace(timing, retry_longest_s=min(timing.retry_longest_s, LONGEST_RETRY_S))
         self._sleep = sleep
         self._order = tuple(order)
         self._drawing: set[asyncio.Task[None]] = set()
@@ -104,7 +104,7 @@ class Surfaces:
 
     async def look(self) -> datetime | None:
         """After quiet hours, show what was held back; while they last, when they are over."""
-        until = over(self._quiet.hours, self._clock.now())
+        until = quiet_until(self._quiet.hours, self._clock.now())
         was_quiet, self._is_quiet = self._is_quiet, until is not None
         if was_quiet and until is None:
             self.refresh()
@@ -119,7 +119,7 @@ class Surfaces:
             return
         for due in await self._cards.due(name):
             if due.draft.id == draft:
-                card = await self._deck.card(due.draft, due.handled, name)
+                card = await self._card_builder.card(due.draft, due.handled, name)
                 await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
 
     async def leave(self, name: str) -> None:
@@ -127,7 +127,7 @@ class Surfaces:
         every card there is emptied and given up, and what waits is shown anew to the accounts left."""
         for due in await self._cards.leave(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
-                card = await self._deck.card(due.draft, due.handled, name)
+                card = await self._card_builder.card(due.draft, due.handled, name)
                 self._begun(self._empty(name, due.placed.reference, card))
         self.refresh(name)
 
@@ -140,11 +140,11 @@ class Surfaces:
         """Tell the owner what may be said anywhere, on the first platform of theirs that takes it. False
         where none has, and one may in a while."""
         later = False
-        for name in self._lines.preferred():
-            if name in besides or not self._lines.connected(name):
+        for name in self._owner_dms.preferred():
+            if name in besides or not self._owner_dms.connected(name):
                 continue
             try:
-                await self._lines.tell(name, text)
+                await self._owner_dms.tell(name, text)
             except Exception as error:
                 # Supervision: whatever a platform says, the next one is tried.
                 log.info("%s took no word to the owner (%s)", name, type(error).__name__)
@@ -169,7 +169,7 @@ class Surfaces:
                 to_draw.clear()
                 continue
             if health is not Health.CONNECTED:
-                await happens(woken, CONNECTED_AGAIN_S, self._sleep)
+                await wait_for(woken, CONNECTED_AGAIN_S, self._sleep)
                 continue
             conversation = next(iter(to_draw), None)
             to_draw.pop(conversation, None)
@@ -203,7 +203,7 @@ class Surfaces:
         draft, placed = due.draft, due.placed
         waiting = draft.status is DraftStatus.WAITING
         asked = draft.status is DraftStatus.UNCERTAIN
-        card = await self._deck.card(draft, due.handled, name)
+        card = await self._card_builder.card(draft, due.handled, name)
         drawn, settled = fingerprint(card), draft.status not in OPEN_STATUSES
         if placed is None or (waiting and not placed.live):
             # What was put aside comes back as a new card: an old one further up would not be seen.
@@ -261,10 +261,10 @@ class Surfaces:
             log.info("%s: a card could not be emptied (%s)", name, type(error).__name__)
 
     async def _may_show(self, draft: Draft) -> bool:
-        if over(self._quiet.hours, self._clock.now()) is None:
+        if quiet_until(self._quiet.hours, self._clock.now()) is None:
             return True
         self._is_quiet = True
-        return await self._deck.concerns(draft, self._quiet.urgent)
+        return await self._card_builder.concerns(draft, self._quiet.urgent)
 
     def _shows(self, name: str) -> bool:
         chosen, others = self._preferred()

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from bots.runtime.approval.card_builder import platform_of, titled
 from bots.runtime.approval.card_builder import where as place
-from bots.runtime.approval.card_sync import Surfaces
-from bots.runtime.base.cron import SOON, over
+from bots.runtime.approval.card_sync import CardSync
+from bots.runtime.base.cron import SOON, quiet_until
 from bots.runtime.base.schedule import Schedule
-from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.delivery.owner_dms import OwnerDms
 from core.ports import Clock
 from core.types import Draft
 from memory.archive.messages import Messages
@@ -20,7 +20,7 @@ AGAIN = timedelta(seconds=30)
 """So long a platform that takes nothing just now is left in peace."""
 
 
-class Expiring:
+class ExpiryNotices:
     """Tells of each once, outside of quiet hours and where the owner can be told. `lasts`: how long a draft
     waits that nothing limits. Raises what the database raises."""
 
@@ -28,16 +28,16 @@ class Expiring:
         self,
         expiries: Expiries,
         messages: Messages,
-        surfaces: Surfaces,
-        lines: Lines,
+        card_sync: CardSync,
+        owner_dms: OwnerDms,
         quiet: Schedule,
         clock: Clock,
         lasts: timedelta,
     ) -> None:
         self._expiries = expiries
         self._messages = messages
-        self._surfaces = surfaces
-        self._lines = lines
+        self._card_sync = card_sync
+        self._owner_dms = owner_dms
         self._quiet = quiet
         self._clock = clock
         self._lasts = lasts
@@ -46,19 +46,19 @@ class Expiring:
         """Tell what is to be told; when to look again where it cannot be now."""
         now = self._clock.now()
         cut_short = [one for one in await self._expiries.untold(now - NEWS) if self._cut_short(one)]
-        paired = self._lines.preferred()
+        paired = self._owner_dms.preferred()
         if not cut_short or not paired:
             return None
-        quiet_until = over(self._quiet, now)
-        if quiet_until is not None:
-            return quiet_until
-        if not any(map(self._lines.connected, paired)):
+        until = quiet_until(self._quiet, now)
+        if until is not None:
+            return until
+        if not any(map(self._owner_dms.connected, paired)):
             return now + SOON
         for one in cut_short:
             await self._expiries.note(one.id)
             conversation = await self._messages.conversation(one.conversation)
             who = conversation.title if conversation else one.conversation
-            told = await self._surfaces.tell(
+            told = await self._card_sync.tell(
                 f"A draft for {who} ({place(one.conversation, conversation)}) has expired:"
                 f" {titled(platform_of(one.conversation))} takes no reply there until they write again."
             )

@@ -13,7 +13,7 @@ from bots.api.views import (
     ReceiptView,
     RecordView,
 )
-from bots.runtime.conversation.turn_results import Turned
+from bots.runtime.conversation.turn_results import TurnResult
 from bots.runtime.conversation.turn_results import scores as scores_of
 from core.prompt.briefing import NOTHING
 from core.types import (
@@ -73,12 +73,12 @@ class Presenter:
             return self._owner
         if who == TWIN:
             return f"{self._owner} (twin)"
-        person = self._profile.people().get(self._profile.world({}).resolve(who)) or self._names.get(who)
+        person = self._profile.people().get(self._profile.membership({}).resolve(who)) or self._names.get(who)
         return person.name if person else who
 
     def person(self, who: PersonId) -> PersonId:
         """Whose account it is, as far as the owner knows."""
-        return self._profile.world({}).resolve(who)
+        return self._profile.membership({}).resolve(who)
 
     def message(self, one: Message) -> MessageView:
         """One thing said."""
@@ -130,7 +130,7 @@ class Presenter:
             burst.append(message)
         return burst[::-1]
 
-    async def hear_answer(self, turned: Turned, timings_ms: Mapping[str, float]) -> HearAnswer:
+    async def hear_answer(self, turned: TurnResult, timings_ms: Mapping[str, float]) -> HearAnswer:
         """How a message ended, in the form that other tools rely on."""
         draft = turned.draft
         shown = None

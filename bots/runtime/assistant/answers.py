@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bots.runtime.approval.card_builder import titled
 from bots.runtime.assistant.questions import ask
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from core.types import Conversation, ConversationId, MemoryRecord, Retrieval
 
 MANY_MORE = 4
@@ -13,16 +13,16 @@ OWN_WORDS = ("profile:", "rule:", "note:")
 """Records that the owner wrote down themselves, on no platform."""
 
 
-class Answering:
+class OwnerAnswers:
     """Only what may be said there goes into the prompt: the answer cannot give away more."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Container) -> None:
         self._house = house
 
     async def answer(self, where: Conversation, question: str) -> str:
         """In words. Raises TryAgain and OwnerMustFix as the model does."""
         house = self._house
-        memory = Sayable(house, where, self._may_say(where.platform))
+        memory = SayableMemory(house, where, self._may_say(where.platform))
         answer = (await ask(house.owner, question, memory, house.model, house.sampling)).text
         if memory.left_out:
             there = (
@@ -35,16 +35,16 @@ class Answering:
         def may(record: MemoryRecord) -> bool:
             if record.id.startswith(OWN_WORDS):
                 return True
-            said_in = record.place or record.id.removeprefix("message:")
-            return self._house.deck.in_full(platform, ConversationId(said_in))
+            said_in = record.channel or record.id.removeprefix("message:")
+            return self._house.card_builder.in_full(platform, ConversationId(said_in))
 
         return may
 
 
-class Sayable:
+class SayableMemory:
     """Implements `core.ports.Memory`: all that the owner may hear, as far as it may be told in one place."""
 
-    def __init__(self, house: House, where: Conversation, may: Callable[[MemoryRecord], bool]) -> None:
+    def __init__(self, house: Container, where: Conversation, may: Callable[[MemoryRecord], bool]) -> None:
         self._memory = house.recall
         self._where = where
         self._may = may

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from bots.api.views import Done, RecordView, ReminderView
 from bots.runtime.approval.card_actions import ELSEWHERE
-from bots.runtime.assistant.answers import Answering
+from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.commands import HELP, USAGE, Command, addressed, outcome, placed_mode
 from bots.runtime.base.times import timed
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from core.errors import OwnerMustFix
 from core.types import OWNER, TWIN, Conversation, DraftId, Kind, Message, MessageId
 
@@ -21,7 +21,7 @@ Digest = Callable[[str], Awaitable[str]]
 """What happened, as it may be told on a platform."""
 
 
-class Orders(Protocol):
+class TwinCommands(Protocol):
     """What of `bots.twin.facade.Twin` is told in a word."""
 
     async def away(self) -> Done:
@@ -65,10 +65,12 @@ class Orders(Protocol):
         ...
 
 
-class Obeying:
+class CommandHandlers:
     """Does what a command says."""
 
-    def __init__(self, house: House, orders: Orders, digest: Digest, answering: Answering) -> None:
+    def __init__(
+        self, house: Container, orders: TwinCommands, digest: Digest, answering: OwnerAnswers
+    ) -> None:
         self._house = house
         self._orders = orders
         self._digest = digest
@@ -114,7 +116,7 @@ class Obeying:
         if not drafts:
             return "Nothing waits for you."
         lines = [
-            f"{one.id}. {await self._house.deck.summary(one, platform)} ({one.status.value})"
+            f"{one.id}. {await self._house.card_builder.summary(one, platform)} ({one.status.value})"
             for one in drafts[:MOST_LISTED]
         ]
         more = len(drafts) - len(lines)
@@ -130,7 +132,7 @@ class Obeying:
         if at < when <= self._house.clock.now():
             return f"You wanted to be reminded {self._wall(when)}, while I was off: {what}"
         added = await self._orders.remind(what, when)
-        until = self._house.reminding.held_until(added.at)
+        until = self._house.reminder_notices.held_until(added.at)
         held = f" Your quiet hours hold it until {self._wall(until)}." if until else ""
         return f"I'll remind you {self._wall(added.at)}: {added.text}.{held} (drop {added.id} lets it go)"
 
@@ -174,7 +176,7 @@ class Obeying:
         open_ones = [one for one in await house.outbox.open() if one.conversation == place.id]
         waiting = next((one for one in open_ones if one.status.value in ("waiting", "snoozed")), None)
         if waiting is not None and (message is None or waiting.answers == message.id):
-            if not house.deck.in_full(where.platform, place.id):
+            if not house.card_builder.in_full(where.platform, place.id):
                 return ELSEWHERE  # it would replace a text that they may not see here
             await house.approvals.redraft(waiting.id, waiting.revision, guidance)
             return "Drafted anew: look at its card."

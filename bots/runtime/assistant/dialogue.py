@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bots.runtime.approval.card_builder import one_line
-from bots.runtime.assistant.answers import Answering
-from bots.runtime.assistant.command_handlers import Digest, Obeying, Orders
+from bots.runtime.assistant.answers import OwnerAnswers
+from bots.runtime.assistant.command_handlers import CommandHandlers, Digest, TwinCommands
 from bots.runtime.assistant.commands import Command, command
 from bots.runtime.conversation.composer import readable
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from core.errors import UnderstudyError
 from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
 
@@ -18,7 +18,7 @@ PROMPT = timedelta(minutes=10)
 """So soon after it was said, it is still what the owner wants."""
 
 
-def own_line(account: PersonId, owner: str) -> Conversation:
+def owner_dm(account: PersonId, owner: str) -> Conversation:
     """The owner's DM with the twin on one platform.
 
     It has an id of its own, not that of the chat: an account that is the owner's no more finds nothing
@@ -30,13 +30,13 @@ def own_line(account: PersonId, owner: str) -> Conversation:
     )
 
 
-class Talk:
+class Dialogue:
     """Answers the owner's proven accounts; whether it is one, the caller knows."""
 
-    def __init__(self, house: House, orders: Orders, digest: Digest) -> None:
+    def __init__(self, house: Container, orders: TwinCommands, digest: Digest) -> None:
         self._house = house
-        self._answers = Answering(house)
-        self._obeying = Obeying(house, orders, digest, self._answers)
+        self._answers = OwnerAnswers(house)
+        self._obeying = CommandHandlers(house, orders, digest, self._answers)
         self._answering: set[MessageId] = set()
 
     async def said(
@@ -53,7 +53,7 @@ class Talk:
         if message in self._answering:
             return ""
         self._answering.add(message)
-        where = own_line(account, self._house.owner)
+        where = owner_dm(account, self._house.owner)
         try:
             return await self._said(where, message, readable(text), at, live, kept)
         finally:
@@ -61,7 +61,7 @@ class Talk:
 
     async def keep(self, account: PersonId, message: Message) -> None:
         """Keep something that is said there to nobody."""
-        where = own_line(account, self._house.owner)
+        where = owner_dm(account, self._house.owner)
         await self._hear(where, message.id, OWNER, message.text, message.sent_at)
 
     async def _said(
@@ -113,4 +113,4 @@ class Talk:
         """What would let the twin do more than now is not done on an old word, and no very old question is
         answered. What keeps it back (pause, back) is done however late."""
         age = self._house.clock.now() - at
-        return age > self._house.pace.fresh if order is None else order.word in WIDENS and age > PROMPT
+        return age > self._house.timing.fresh if order is None else order.word in WIDENS and age > PROMPT

@@ -5,9 +5,9 @@ from time import perf_counter
 
 from bots.api.views import AskAnswer
 from bots.runtime.approval.presenter import retrieved
-from bots.runtime.conversation.composer import own_line
+from bots.runtime.conversation.composer import console_dm
 from core.ports import ChatModel, Memory, Sampling
-from core.prompt.chat import Prompt, Turn
+from core.prompt.chat import ChatMessage, Prompt
 from core.prompt.quoting import label, quoted, shortened
 from core.types import MemoryRecord
 
@@ -22,7 +22,7 @@ async def ask(owner: str, question: str, memory: Memory, model: ChatModel, sampl
     Raises TryAgain and OwnerMustFix as the model does.
     """
     began = perf_counter()
-    found = await memory.recall(question, own_line(owner), RECORDS)
+    found = await memory.recall(question, console_dm(owner), RECORDS)
     recalled = perf_counter()
     prompt = question_prompt(owner, question, found.records, model.card.style)
     pieces = [piece async for piece in model.stream(prompt, sampling)]
@@ -42,5 +42,5 @@ def question_prompt(owner: str, question: str, records: Sequence[MemoryRecord], 
             f"You keep {name}'s notes. Answer {name}'s question in one or two sentences, from these notes"
             f" alone; if they do not say, answer that you do not know.\n{notes}"
         )
-        return Prompt(turns=(Turn("system", rules), Turn("user", asked)))
+        return Prompt(turns=(ChatMessage("system", rules), ChatMessage("user", asked)))
     return Prompt(text=f"{name}'s notes:\n{notes}\n\nQuestion: {asked}\nAnswer:", stop=("\n",))

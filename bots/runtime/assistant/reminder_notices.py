@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bots.runtime.base.changes import Changes
-from bots.runtime.base.cron import SOON, over
+from bots.runtime.base.cron import SOON, quiet_until
 from bots.runtime.base.schedule import Schedule
-from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import Refused, TryAgain
 from core.ports import Clock
 from memory.state.reminders import Reminder, Reminders
@@ -15,45 +15,45 @@ from memory.state.reminders import Reminder, Reminders
 log = logging.getLogger(__name__)
 
 
-class Reminding:
+class ReminderNotices:
     """Tells what is due. Raises what the database raises."""
 
     def __init__(
-        self, reminders: Reminders, lines: Lines, quiet: Schedule, clock: Clock, changes: Changes
+        self, reminders: Reminders, owner_dms: OwnerDms, quiet: Schedule, clock: Clock, changes: Changes
     ) -> None:
         self._reminders = reminders
-        self._lines = lines
+        self._owner_dms = owner_dms
         self._quiet = quiet
         self._clock = clock
         self._changes = changes
 
     def held_until(self, at: datetime) -> datetime | None:
         """Until when quiet hours hold one that is due then; None outside of them."""
-        return over(self._quiet, at)
+        return quiet_until(self._quiet, at)
 
     async def look(self) -> datetime | None:
         """Tell what is due; when the next one is. In quiet hours, when they are over."""
         now = self._clock.now()
         waiting = await self._reminders.open()
-        quiet_until = over(self._quiet, now)
-        if waiting and quiet_until is not None:
-            return quiet_until
+        until = quiet_until(self._quiet, now)
+        if waiting and until is not None:
+            return until
         for one in waiting:
             if one.at <= now:
                 await self._tell(one)
         times = [one.at for one in waiting if one.at > now]
-        if len(times) < len(waiting) and self._lines.preferred() and not self._connected():
+        if len(times) < len(waiting) and self._owner_dms.preferred() and not self._connected():
             times.append(now + SOON)
         return min(times, default=None)
 
     def _connected(self) -> Sequence[str]:
-        return [one for one in self._lines.preferred() if self._lines.connected(one)]
+        return [one for one in self._owner_dms.preferred() if self._owner_dms.connected(one)]
 
     async def _tell(self, one: Reminder) -> None:
         for platform in self._connected():
             await self._reminders.take(one.id)
             try:
-                await self._lines.tell(platform, f"You wanted to be reminded: {one.text}")
+                await self._owner_dms.tell(platform, f"You wanted to be reminded: {one.text}")
             except (Refused, TryAgain):
                 await self._reminders.take(one.id, told=False)
             except Exception as error:

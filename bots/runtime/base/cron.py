@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bots.runtime.base.schedule import Schedule
-from bots.runtime.base.timing import Sleep, happens
+from bots.runtime.base.timing import Sleep, wait_for
 
 if TYPE_CHECKING:
     from core.ports import Clock  # brings numpy along, which the settings do without
@@ -86,7 +86,7 @@ class Cron:
             wall += timedelta(minutes=1)
 
 
-def over(quiet: Schedule, now: datetime) -> datetime | None:
+def quiet_until(quiet: Schedule, now: datetime) -> datetime | None:
     """When the quiet hours that `now` lies in are over, in UTC; None outside of them."""
     if not quiet.covers(now):
         return None
@@ -112,7 +112,7 @@ async def keep(
             soonest = await look()
             if soonest is not None:
                 await alarm.set((soonest - clock.now()).total_seconds())
-            await happens(alarm.rings, every_s, sleep)
+            await wait_for(alarm.rings, every_s, sleep)
             alarm.rings.clear()
     finally:
         alarm.close()

@@ -5,14 +5,14 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace, Sleep
+from bots.runtime.base.timing import Sleep, Timing
 from core.errors import UnderstudyError
 
 log = logging.getLogger(__name__)
 
 
 async def supervised(
-    name: str, work: Callable[[], Awaitable[None]], problems: Problems, pace: Pace, sleep: Sleep
+    name: str, work: Callable[[], Awaitable[None]], problems: Problems, timing: Timing, sleep: Sleep
 ) -> None:
     """Run `work` until it returns, again with backoff whenever it fails; `name` is what the owner is told."""
     failures = 0
@@ -28,7 +28,7 @@ async def supervised(
         else:
             problems.clear(name)
             return
-        await sleep(pace.backoff(failures))
+        await sleep(timing.backoff(failures))
         failures += 1
 
 

@@ -18,14 +18,14 @@ LONGEST_ASKED_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timing:
     """The gateway's and the sender's timing, in seconds where not said otherwise."""
 
     quiet_s: float = 0.0
     """A burst of messages is over after so long a silence ..."""
     longest_burst_s: float = 6.0
     """... or after so long in all."""
-    drafts_at_once: int = 4
+    max_concurrent_drafts: int = 4
     fresh: timedelta = timedelta(hours=24)
     """What was missed while off is drafted if younger, else only listed."""
     drafts_last: timedelta = timedelta(hours=72)
@@ -47,7 +47,7 @@ class Pace:
         return whole * random.uniform(0.5, 1.0)  # noqa: S311 (jitter is no secret)
 
 
-async def happens(event: asyncio.Event, within_s: float, sleep: Sleep) -> bool:
+async def wait_for(event: asyncio.Event, within_s: float, sleep: Sleep) -> bool:
     """Wait for the event, at most so long; whether it came."""
     if event.is_set():
         return True
@@ -57,10 +57,10 @@ async def happens(event: asyncio.Event, within_s: float, sleep: Sleep) -> bool:
         await asyncio.wait({waits, sleeps}, return_when=asyncio.FIRST_COMPLETED)
         return event.is_set()
     finally:
-        await stop(waits, sleeps)
+        await cancel_and_wait(waits, sleeps)
 
 
-async def stop(*tasks: "asyncio.Future[Any]") -> None:
+async def cancel_and_wait(*tasks: "asyncio.Future[Any]") -> None:
     """Cancel tasks and wait until they have ended, however they end."""
     for task in tasks:
         task.cancel()

@@ -11,7 +11,7 @@ from memory.archive.messages import Messages
 from memory.profile.profile import Profile
 
 PLATFORM = "console"
-OWN_LINE = ConversationId(f"{PLATFORM}:owner")
+CONSOLE_DM = ConversationId(f"{PLATFORM}:owner")
 LONGEST_TEXT = 1_000_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
 
@@ -35,8 +35,8 @@ class Composer:
             raise OwnerMustFix(
                 f"{where.id} is on {where.platform}: only what comes from there is heard there"
             )
-        world = self._profile.world({})
-        if who != OWNER and where.members is not None and who not in map(world.resolve, members):
+        membership = self._profile.membership({})
+        if who != OWNER and where.members is not None and who not in map(membership.resolve, members):
             raise OwnerMustFix(f"{who} is not in {where.id}; there are: {_listed(['owner', *members])}")
         said = readable(text)
         if not said.strip():
@@ -58,8 +58,8 @@ class Composer:
         stored = await self._messages.conversation(ConversationId(readable(conversation)))
         if stored is not None:
             return stored
-        if conversation == OWN_LINE:
-            return own_line(self._owner)
+        if conversation == CONSOLE_DM:
+            return console_dm(self._owner)
         platform, _, native = conversation.partition(":")
         people = self._profile.people()
         if platform == PLATFORM and native in people:
@@ -97,9 +97,9 @@ class Composer:
         return bool(words & {*self._owner.casefold().split(), "understudy", "twin"})
 
 
-def own_line(owner: str) -> Conversation:
+def console_dm(owner: str) -> Conversation:
     """The owner's own DM with the twin, on the console."""
-    return Conversation(OWN_LINE, PLATFORM, f"{owner} and the twin", Kind.OWNER, frozenset())
+    return Conversation(CONSOLE_DM, PLATFORM, f"{owner} and the twin", Kind.OWNER, frozenset())
 
 
 def readable(text: str) -> str:

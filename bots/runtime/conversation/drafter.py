@@ -12,12 +12,12 @@ from types import MappingProxyType
 from bots.platforms.port import ShowsTyping
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace, Sleep, happens
-from bots.runtime.conversation.turn_results import Answer, Turned, disclosed, fail, scores
+from bots.runtime.base.timing import Sleep, Timing, wait_for
+from bots.runtime.conversation.turn_results import Answer, TurnResult, disclosed, fail, scores
 from bots.runtime.conversation.typing_sign import typing_sign
 from core.agent import Agent, Outcome
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import Clock, Standings
+from core.ports import Clock, PolicyFactsSource
 from core.types import (
     Conversation,
     ConversationId,
@@ -27,11 +27,11 @@ from core.types import (
     Message,
     Verdict,
 )
-from memory.outbox.outbox import Outbox, Written
+from memory.outbox.outbox import NewDraft, Outbox
 
 log = logging.getLogger(__name__)
 
-OVERTAKEN = "overtaken"
+SUPERSEDED = "overtaken"
 """The rule by which a draft came to nothing: what it answers was answered or changed meanwhile, or is to be
 answered together with something else."""
 
@@ -56,12 +56,12 @@ class Drafter:
     def __init__(
         self,
         agent: Agent,
-        standings: Standings,
+        policy_facts: PolicyFactsSource,
         outbox: Outbox,
         clock: Clock,
         changes: Changes,
         problems: Problems,
-        pace: Pace,
+        timing: Timing,
         sleep: Sleep = asyncio.sleep,
         reply_until: ReplyUntil = unlimited,
         typing: Mapping[str, ShowsTyping] = NOWHERE,
@@ -69,14 +69,14 @@ class Drafter:
         self._reply_until = reply_until
         self._typing = typing
         self._agent = agent
-        self._standings = standings
+        self._policy_facts = policy_facts
         self._outbox = outbox
         self._clock = clock
         self._changes = changes
         self._problems = problems
-        self._pace = pace
+        self._timing = timing
         self._sleep = sleep
-        self._seats = asyncio.Semaphore(pace.drafts_at_once)
+        self._slots = asyncio.Semaphore(timing.max_concurrent_drafts)
         self._pauses: set[asyncio.Event] = set()
 
     async def question(self, conversation: Conversation, heard: Sequence[Message]) -> Message | None:
@@ -91,7 +91,9 @@ class Drafter:
         for pause in self._pauses:
             pause.set()
 
-    async def turn(self, conversation: Conversation, heard: Sequence[Message], asked: list[Answer]) -> Turned:
+    async def turn(
+        self, conversation: Conversation, heard: Sequence[Message], asked: list[Answer]
+    ) -> TurnResult:
         """Draft for the newest of `heard` that wants an answer; all of it is dealt with then.
 
         Returns once something is filed; `asked` hear of the first failure.
@@ -101,26 +103,26 @@ class Drafter:
                 message = heard[-1]
                 if len(heard) > 1:
                     message = await self.question(conversation, heard) or message
-                async with self._seats, self._sign(conversation, message, heard):
+                async with self._slots, self._sign(conversation, message, heard):
                     outcome = await self._agent.answer(conversation, message)
                 turned = await self._file(conversation, message, outcome)
                 if message is not heard[-1]:
-                    await self._outbox.silent(conversation.id, heard[-1].id, "no-answer-wanted")
+                    await self._outbox.skip_turn(conversation.id, heard[-1].id, "no-answer-wanted")
             except TryAgain as error:
                 self._problems.tell("model", str(error))
                 fail(asked, error)
-                pause = self._pace.backoff(attempt)
+                pause = self._timing.backoff(attempt)
             except OwnerMustFix as error:
                 self._problems.tell(conversation.id, str(error))
                 fail(asked, error)
-                pause = self._pace.retry_longest_s
+                pause = self._timing.retry_longest_s
             except Exception as error:
                 # Supervision: whatever one message sets off must not end its conversation's worker. Only
                 # the kind of error is logged, for its text may hold what was said.
                 log.error("a draft failed: %s", type(error).__name__)
                 self._problems.tell(conversation.id, f"a draft failed with {type(error).__name__}: a bug")
                 fail(asked, TryAgain("the draft failed; the message is kept and tried again"))
-                pause = self._pace.retry_longest_s
+                pause = self._timing.retry_longest_s
             else:
                 self._problems.clear(conversation.id)
                 self._problems.clear("model")
@@ -134,7 +136,7 @@ class Drafter:
         changed or taken back, or they have answered meanwhile. Raises TryAgain and OwnerMustFix as the model
         does."""
         asked_at = self._clock.now()
-        async with self._seats:
+        async with self._slots:
             # Without a wish, any former text makes it one that the owner asked for.
             outcome = await self._agent.answer(
                 conversation, message, guidance=guidance, previous="" if guidance else " "
@@ -159,7 +161,7 @@ class Drafter:
         woken = asyncio.Event()
         self._pauses.add(woken)
         try:
-            await happens(woken, seconds, self._sleep)
+            await wait_for(woken, seconds, self._sleep)
         finally:
             self._pauses.discard(woken)
 
@@ -169,21 +171,21 @@ class Drafter:
         message: Message,
         outcome: Outcome,
         asked_at: datetime | None = None,
-    ) -> Turned:
+    ) -> TurnResult:
         began = perf_counter()
         decision = outcome.decision
         draft = None
         if decision.verdict is Verdict.SILENT or outcome.persona is None:
-            await self._outbox.silent(conversation.id, message.id, decision.rule)
+            await self._outbox.skip_turn(conversation.id, message.id, decision.rule)
         else:
             text, delegation = outcome.text, None
             if decision.verdict is Verdict.SEND:
-                standing = await self._standings.standing(conversation, message, outcome.persona)
-                text, delegation = disclosed(text, outcome.persona), standing.delegation
-            lasts = self._clock.now() + self._pace.drafts_last
+                facts = await self._policy_facts.read(conversation, message, outcome.persona)
+                text, delegation = disclosed(text, outcome.persona), facts.delegation
+            lasts = self._clock.now() + self._timing.drafts_last
             closes = await self._reply_until(conversation.id)
-            draft = await self._outbox.put(
-                Written(
+            draft = await self._outbox.create(
+                NewDraft(
                     conversation=conversation.id,
                     answers=message,
                     text=text,
@@ -200,10 +202,10 @@ class Drafter:
                 )
             )
             if draft is None:
-                decision = Decision(Verdict.SILENT, OVERTAKEN)
+                decision = Decision(Verdict.SILENT, SUPERSEDED)
             elif decision.verdict is Verdict.SEND and draft.status is DraftStatus.WAITING:
                 decision = Decision(Verdict.ASK, draft.rule)
             self._changes.publish("draft", conversation.id, draft.id if draft else None)
             if draft is not None and draft.status is DraftStatus.APPROVED:
                 self._changes.publish("leave", conversation.id, draft.id)
-        return Turned(message.id, decision, outcome, draft, (perf_counter() - began) * 1000)
+        return TurnResult(message.id, decision, outcome, draft, (perf_counter() - began) * 1000)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bots.runtime.base.changes import Changes
-from bots.runtime.base.timing import Pace, Sleep, happens, stop
-from bots.runtime.conversation.drafter import OVERTAKEN, Drafter
-from bots.runtime.conversation.turn_results import Answer, Line, Turned, fail, settle
+from bots.runtime.base.timing import Sleep, Timing, cancel_and_wait, wait_for
+from bots.runtime.conversation.drafter import SUPERSEDED, Drafter
+from bots.runtime.conversation.turn_results import Answer, ConversationQueue, TurnResult, fail, settle
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock
 from core.types import (
@@ -48,7 +48,7 @@ class Gateway:
         drafter: Drafter,
         clock: Clock,
         changes: Changes,
-        pace: Pace,
+        timing: Timing,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._db = db
@@ -57,9 +57,9 @@ class Gateway:
         self._drafter = drafter
         self._clock = clock
         self._changes = changes
-        self._pace = pace
+        self._timing = timing
         self._sleep = sleep
-        self._lines: dict[ConversationId, Line] = {}
+        self._lines: dict[ConversationId, ConversationQueue] = {}
         self._closed = False
 
     async def hear(self, conversation: Conversation, message: Message, *, at_once: bool = False) -> bool:
@@ -69,7 +69,7 @@ class Gateway:
         """
         return await self._hear(conversation, message, at_once, None)
 
-    async def converse(self, conversation: Conversation, message: Message) -> Turned:
+    async def converse(self, conversation: Conversation, message: Message) -> TurnResult:
         """Hear a message and wait for what comes of it.
 
         Raises TryAgain or OwnerMustFix when the first attempt at an answer fails: the message is kept
@@ -102,7 +102,7 @@ class Gateway:
         if line is not None and now is not None:
             line.conversation = now
             line.changed.set()
-        await self._for_all_ears(conversation)
+        await self._recheck_audience(conversation)
 
     def start_over(self) -> None:
         """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
@@ -122,7 +122,7 @@ class Gateway:
         """Nothing that was said there wants an answer any more."""
         for last in (await self._messages.pending(conversation.id))[-1:]:
             self._leave(conversation, last.id, rule)
-            await self._outbox.silent(conversation.id, last.id, rule)
+            await self._outbox.skip_turn(conversation.id, last.id, rule)
         if await self._outbox.supersede(conversation=conversation.id, rule=rule):
             self._changes.publish("draft", conversation.id)
 
@@ -132,13 +132,13 @@ class Gateway:
         unanswered: dict[ConversationId, list[Message]] = {}
         for message in await self._messages.pending():
             unanswered.setdefault(message.conversation, []).append(message)
-        oldest_fresh = self._clock.now() - self._pace.fresh
+        oldest_fresh = self._clock.now() - self._timing.fresh
         for place, heard in unanswered.items():
             conversation = await self._messages.conversation(place)
             if conversation is None:
                 continue
             if heard[-1].sent_at < oldest_fresh:
-                await self._outbox.silent(place, heard[-1].id, MISSED)
+                await self._outbox.skip_turn(place, heard[-1].id, MISSED)
             else:
                 self._enter(conversation, heard, at_once=True)
 
@@ -151,7 +151,7 @@ class Gateway:
         """Drop the drafts in hand; their messages are committed and pending."""
         self._closed = True
         lines = list(self._lines.values())
-        await stop(*(line.worker for line in lines if line.worker))
+        await cancel_and_wait(*(line.worker for line in lines if line.worker))
         for line in lines:
             fail(line.waiting, TryAgain(STOPPING))
         self._lines.clear()
@@ -162,22 +162,22 @@ class Gateway:
         if not await self._messages.hear(conversation, message):
             return False
         self._changes.publish("message", conversation.id)
-        await self._for_all_ears(conversation, at_once=at_once)
+        await self._recheck_audience(conversation, at_once=at_once)
         if message.author == OWNER:
             await self._owner_spoke(conversation, message)
-            settle([answer], Turned(message.id, Decision(Verdict.SILENT, "owner-spoke")))
+            settle([answer], TurnResult(message.id, Decision(Verdict.SILENT, "owner-spoke")))
         elif message.author == TWIN:
-            settle([answer], Turned(message.id, Decision(Verdict.SILENT, "own-echo")))
-        elif message.sent_at < self._clock.now() - self._pace.fresh:
-            await self._outbox.silent(conversation.id, message.id, MISSED)
-            settle([answer], Turned(message.id, Decision(Verdict.SILENT, MISSED)))
+            settle([answer], TurnResult(message.id, Decision(Verdict.SILENT, "own-echo")))
+        elif message.sent_at < self._clock.now() - self._timing.fresh:
+            await self._outbox.skip_turn(conversation.id, message.id, MISSED)
+            settle([answer], TurnResult(message.id, Decision(Verdict.SILENT, MISSED)))
         else:
             known = self._lines[conversation.id].unanswered if conversation.id in self._lines else ()
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
         return True
 
-    async def _for_all_ears(self, conversation: Conversation, *, at_once: bool = False) -> None:
-        for draft in await self._outbox.overheard(conversation.id):
+    async def _recheck_audience(self, conversation: Conversation, *, at_once: bool = False) -> None:
+        for draft in await self._outbox.recheck_audience(conversation.id):
             self._changes.publish("draft", conversation.id, draft.id)
             if draft.status is DraftStatus.SUPERSEDED:
                 await self._take_up(conversation, at_once=at_once)
@@ -185,14 +185,14 @@ class Gateway:
     async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
         # A draft that is filed meanwhile is no danger: the outbox finds the owner's word in L0 itself.
         self._leave(conversation, message.id, "owner-answered")
-        await self._outbox.silent(conversation.id, message.id, "owner-answered")
+        await self._outbox.skip_turn(conversation.id, message.id, "owner-answered")
         if await self._outbox.supersede(conversation=conversation.id, rule="owner-answered"):
             self._changes.publish("draft", conversation.id)
         # Where a thread hangs on the question itself, an answer is often given there.
         asked = message.reply_to
-        if asked and conversation.place and any(one.answers == asked for one in await self._outbox.open()):
+        if asked and conversation.parent and any(one.answers == asked for one in await self._outbox.open()):
             await self._outbox.supersede(message=asked, rule="owner-answered")
-            self._changes.publish("draft", ConversationId(conversation.place))
+            self._changes.publish("draft", ConversationId(conversation.parent))
 
     async def _reconsider(self, conversation: Conversation, message: MessageId, rule: str) -> None:
         self._changes.publish("message", conversation.id)
@@ -244,7 +244,7 @@ class Gateway:
             return
         line = self._lines.get(conversation.id)
         if line is None:
-            line = self._lines[conversation.id] = Line(conversation)
+            line = self._lines[conversation.id] = ConversationQueue(conversation)
             line.worker = asyncio.create_task(self._work(line), name=f"gateway {conversation.id}")
         line.conversation = conversation
         line.at_once = at_once
@@ -258,9 +258,9 @@ class Gateway:
         if line is not None:
             line.unanswered = []
             line.changed.set()
-            settle(line.waiting, Turned(until, Decision(Verdict.SILENT, rule)))
+            settle(line.waiting, TurnResult(until, Decision(Verdict.SILENT, rule)))
 
-    async def _work(self, line: Line) -> None:
+    async def _work(self, line: ConversationQueue) -> None:
         try:
             while line.unanswered:
                 try:
@@ -272,12 +272,12 @@ class Gateway:
                     # worker. Its text may hold what was said.
                     log.error("answering failed: %s", type(error).__name__)
                     line.changed.clear()
-                    await happens(line.changed, self._pace.retry_longest_s, self._sleep)
+                    await wait_for(line.changed, self._timing.retry_longest_s, self._sleep)
         finally:
             del self._lines[line.conversation.id]
             fail(line.waiting, TryAgain(STOPPING))
 
-    async def _answer(self, line: Line) -> None:
+    async def _answer(self, line: ConversationQueue) -> None:
         line.changed.clear()
         asked, heard, where = list(line.waiting), tuple(line.unanswered), line.conversation
         turn = line.turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
@@ -287,36 +287,36 @@ class Gateway:
                 try:
                     await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
                 finally:
-                    await stop(changed)
+                    await cancel_and_wait(changed)
                 if not turn.done():
                     line.changed.clear()
                     if joined(where, line.conversation) or await self._overtaken(line, heard):
                         return
         finally:
             line.turn = None
-            await stop(turn)
+            await cancel_and_wait(turn)
         if turn.cancelled():
             return  # to start over
         turned = turn.result()
         settle(asked, turned)
         line.waiting = [answer for answer in line.waiting if not answer.done()]
         line.unanswered = [one for one in line.unanswered if one not in heard]
-        if turned.decision.rule == OVERTAKEN:
+        if turned.decision.rule == SUPERSEDED:
             await self._take_up(line.conversation)
 
-    async def _overtaken(self, line: Line, heard: Sequence[Message]) -> bool:
+    async def _overtaken(self, line: ConversationQueue, heard: Sequence[Message]) -> bool:
         """Whether the turn in hand is in vain: something it answers changed, or more wants an answer."""
         if any(one not in line.unanswered for one in heard):
             return True
         later = [one for one in line.unanswered if one not in heard]
         return await self._drafter.question(line.conversation, later) is not None
 
-    async def _end_of_burst(self, line: Line) -> None:
-        longest = self._clock.now() + timedelta(seconds=self._pace.longest_burst_s)
-        while self._pace.quiet_s and line.unanswered and not line.at_once:
+    async def _end_of_burst(self, line: ConversationQueue) -> None:
+        longest = self._clock.now() + timedelta(seconds=self._timing.longest_burst_s)
+        while self._timing.quiet_s and line.unanswered and not line.at_once:
             left = (longest - self._clock.now()).total_seconds()
             line.changed.clear()
-            if left <= 0 or not await happens(line.changed, min(self._pace.quiet_s, left), self._sleep):
+            if left <= 0 or not await wait_for(line.changed, min(self._timing.quiet_s, left), self._sleep):
                 return
 
 

@@ -10,7 +10,7 @@ from core.types import Conversation, Decision, Draft, Message, MessageId, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class TurnResult:
     """How a turn ended. `outcome` is None where no model was asked, `draft` where nothing is proposed."""
 
     message: MessageId
@@ -21,11 +21,11 @@ class Turned:
     """What it took to commit the draft, in milliseconds."""
 
 
-Answer = asyncio.Future[Turned]
+Answer = asyncio.Future[TurnResult]
 
 
 @dataclass(eq=False, slots=True)
-class Line:
+class ConversationQueue:
     """A conversation while something in it wants an answer."""
 
     conversation: Conversation
@@ -36,7 +36,7 @@ class Line:
     """Whoever speaks now waits for the answer: no waiting for the end of a burst."""
     waiting: list[Answer] = field(default_factory=list)
     worker: "asyncio.Task[None] | None" = None
-    turn: asyncio.Task[Turned] | None = None
+    turn: asyncio.Task[TurnResult] | None = None
     """What is being drafted now."""
 
 
@@ -51,7 +51,7 @@ def scores(retrieval: Retrieval) -> dict[RecordId, float]:
     return {record.id: float(score) for record, score in pairs}
 
 
-def settle(answers: Iterable[Answer | None], turned: Turned) -> None:
+def settle(answers: Iterable[Answer | None], turned: TurnResult) -> None:
     """Tell whoever still waits."""
     for answer in answers:
         if answer is not None and not answer.done():

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from bots.runtime.base.timing import Sleep, stop
+from bots.runtime.base.timing import Sleep, cancel_and_wait
 
 SOON_S = 1.0
 """What is answered sooner needs no sign."""
@@ -23,7 +23,7 @@ async def typing_sign(
         yield
     finally:
         if showing is not None:
-            await stop(showing)
+            await cancel_and_wait(showing)
 
 
 async def _keep(show: Callable[[], Awaitable[None]], sleep: Sleep) -> None:

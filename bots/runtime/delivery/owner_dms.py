@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from bots.platforms.port import DirectLine, Health, Platform
+from bots.platforms.port import Health, OwnerDm, Platform
 from core.errors import OwnerMustFix, Refused, TryAgain
 from memory.state.accounts import Accounts
 
@@ -24,7 +24,7 @@ async def in_parts(calls: Iterable[Callable[[], Awaitable[object]]]) -> None:
         told = True
 
 
-class Lines:
+class OwnerDms:
     """The owner's DMs: on the platforms of `order`, or where none is named wherever they have paired an
     account. `full` are those where what was said on others may be told."""
 
@@ -36,7 +36,7 @@ class Lines:
         order: Sequence[str] = (),
         full: Sequence[str] = (),
     ) -> None:
-        self._platforms = {one.name: one for one in platforms if isinstance(one, DirectLine)}
+        self._platforms = {one.name: one for one in platforms if isinstance(one, OwnerDm)}
         self._accounts = accounts
         self._order = tuple(order)
         self._full = frozenset(full)

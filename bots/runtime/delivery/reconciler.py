@@ -9,11 +9,11 @@ from bots.platforms.port import FindsSent, Health, Platform
 from bots.runtime.approval.card_builder import platform_of
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Sleep, happens, stop
+from bots.runtime.base.timing import Sleep, cancel_and_wait, wait_for
 from core.errors import Refused
 from core.ports import Clock
 from memory.outbox.outbox import Outbox
-from memory.outbox.parts import Doubt
+from memory.outbox.parts import UncertainSend
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ PAUSES_S = (5.0, 15.0, 60.0, 300.0, 3600.0)
 LONGEST_LOOK_S = 60.0
 
 
-class Reconciling:
+class Reconciler:
     """Files as delivered what its platform shows. What it does not show stays uncertain: no platform can
     prove that nothing arrived, and nothing is sent twice."""
 
@@ -58,28 +58,28 @@ class Reconciling:
                 woken.clear()
                 again = await self.look()
                 pause_s = (again - self._clock.now()).total_seconds() if again else PAUSES_S[-1]
-                await happens(woken, max(pause_s, 0.0), self._sleep)
+                await wait_for(woken, max(pause_s, 0.0), self._sleep)
         finally:
-            await stop(listens)
+            await cancel_and_wait(listens)
 
     async def look(self) -> datetime | None:
         """Look for what is due to be looked for; when the next is. Raises what the database raises."""
-        doubts = await self._outbox.doubts()
-        nonces = {one.claim.nonce for one in doubts}
+        uncertain_sends = await self._outbox.uncertain_sends()
+        nonces = {one.claim.nonce for one in uncertain_sends}
         self._looked = {nonce: looked for nonce, looked in self._looked.items() if nonce in nonces}
         again: list[datetime] = []
-        for doubt in doubts:
-            name = platform_of(doubt.claim.conversation)
+        for uncertain_send in uncertain_sends:
+            name = platform_of(uncertain_send.claim.conversation)
             if name not in self._finders or self._platforms[name].health[0] is not Health.CONNECTED:
                 continue
-            times, due = self._looked.get(doubt.claim.nonce, (0, self._clock.now()))
+            times, due = self._looked.get(uncertain_send.claim.nonce, (0, self._clock.now()))
             if due <= self._clock.now():
-                found = await self._found(self._finders[name], doubt)
+                found = await self._found(self._finders[name], uncertain_send)
                 if found is not None:
-                    await self._file(name, doubt, found)
+                    await self._file(name, uncertain_send, found)
                     continue
                 due = self._clock.now() + timedelta(seconds=PAUSES_S[min(times, len(PAUSES_S) - 1)])
-                self._looked[doubt.claim.nonce] = (times + 1, due)
+                self._looked[uncertain_send.claim.nonce] = (times + 1, due)
             again.append(due)
         return min(again, default=None)
 
@@ -88,22 +88,22 @@ class Reconciling:
             if change.kind in ("draft", "problem", "missed"):
                 woken.set()
 
-    async def _found(self, platform: FindsSent, doubt: Doubt) -> str | None:
-        claim = doubt.claim
+    async def _found(self, platform: FindsSent, uncertain_send: UncertainSend) -> str | None:
+        claim = uncertain_send.claim
         try:
             async with asyncio.timeout(LONGEST_LOOK_S):
                 return await platform.find_sent(
-                    claim.conversation, nonce=claim.nonce, at=doubt.at, reply_to=claim.reply_to
+                    claim.conversation, nonce=claim.nonce, at=uncertain_send.at, reply_to=claim.reply_to
                 )
         except Exception as error:
             # Supervision: what cannot be looked for stays uncertain. The error's text may hold what was said.
             log.info("draft %s: what became of it cannot be seen (%s)", claim.draft, type(error).__name__)
             return None
 
-    async def _file(self, platform: str, doubt: Doubt, found: str) -> None:
-        claim = doubt.claim
+    async def _file(self, platform: str, uncertain_send: UncertainSend, found: str) -> None:
+        claim = uncertain_send.claim
         try:
-            await self._outbox.found(doubt, found)
+            await self._outbox.found(uncertain_send, found)
         except Refused:
             return  # the owner was faster
         self._problems.clear(platform)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace, Sleep, happens
+from bots.runtime.base.timing import Sleep, Timing, wait_for
 from bots.runtime.delivery.split import split_text
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ports import Clock, Delivery, SendsTyped
@@ -37,7 +37,7 @@ class Sender:
         clock: Clock,
         changes: Changes,
         problems: Problems,
-        pace: Pace,
+        timing: Timing,
         checkpoint: Checkpoint = lambda _: None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -46,7 +46,7 @@ class Sender:
         self._clock = clock
         self._changes = changes
         self._problems = problems
-        self._pace = pace
+        self._timing = timing
         self._checkpoint = checkpoint
         self._sleep = sleep
         self._woken = {name: asyncio.Event() for name in self._deliveries}
@@ -85,15 +85,15 @@ class Sender:
             claim = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
             if claim is None:
                 due_s = (again - self._clock.now()).total_seconds()
-                look_again_s = self._pace.look_again_s
-                await happens(woken, min(due_s, look_again_s) if due_s > 0 else look_again_s, self._sleep)
+                look_again_s = self._timing.look_again_s
+                await wait_for(woken, min(due_s, look_again_s) if due_s > 0 else look_again_s, self._sleep)
             elif self._closing.is_set():
                 await self._outbox.released(claim)
             elif pause_s := await self._deliver(self._deliveries[platform], claim, failures):
                 again = self._clock.now() + timedelta(seconds=pause_s)
                 failures += 1
                 # What was asked for long may be asked for one conversation alone.
-                await happens(woken, min(pause_s, self._pace.look_again_s), self._sleep)
+                await wait_for(woken, min(pause_s, self._timing.look_again_s), self._sleep)
             else:
                 failures = 0
 
@@ -111,7 +111,7 @@ class Sender:
                 )
         except TryAgain as error:
             self._problems.tell(delivery.name, f"{delivery.name}: {error}")
-            pause_s = self._pace.pause(failures, error)
+            pause_s = self._timing.pause(failures, error)
             again = self._clock.now() + timedelta(seconds=pause_s)
             await self._file(claim, lambda: self._outbox.released(claim, again))
             return pause_s
@@ -148,7 +148,7 @@ class Sender:
                 self._problems.tell("disk", str(error))
                 if self._closing.is_set():
                     return
-                await self._sleep(self._pace.backoff(failures))
+                await self._sleep(self._timing.backoff(failures))
                 failures += 1
             else:
                 self._problems.clear("disk")

@@ -13,20 +13,20 @@ from zoneinfo import ZoneInfo
 
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
-from bots.runtime.base.cron import SOON, Cron, over
+from bots.runtime.base.cron import SOON, Cron, quiet_until
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule
 from bots.runtime.conversation.turn_results import disclosed
-from bots.runtime.delivery.owner_dms import Lines
+from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.digest.picture import draw
-from bots.runtime.digest.text import Reading, words
+from bots.runtime.digest.text import DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.policy.decide import ask, decide
-from core.ports import Casting, Clock, Standings
+from core.ports import Clock, PersonaSelector, PolicyFactsSource
 from core.types import OWNER, ConversationId, Message, MessageId, Verdict
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
-from memory.outbox.outbox import Outbox, Written
+from memory.outbox.outbox import NewDraft, Outbox
 from memory.reports import activity
 from memory.reports.activity import Activity
 from memory.state.digest_runs import DigestRuns, Run, RunState
@@ -44,7 +44,7 @@ DEFAULT_SPAN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DigestSpec:
     """One digest as the owner declared it. `to`: `dm`, `console`, a platform or a conversation's id."""
 
     name: str
@@ -54,7 +54,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DigestReport:
     """A digest as the owner alone reads it, on their own machine."""
 
     name: str
@@ -63,48 +63,48 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class DigestTimes:
     """When one comes next, in UTC, and what became of it last; None where it was never told."""
 
-    wanted: Wanted
+    spec: DigestSpec
     next: datetime | None
     last: Run | None
 
 
 @dataclass(frozen=True, slots=True)
-class Outlets:
-    """What a digest is told with: where the owner's lines are, and how a conversation is spoken in."""
+class DigestTargets:
+    """What a digest is told with: where the owner's owner_dms are, and how a conversation is spoken in."""
 
-    lines: Lines
+    owner_dms: OwnerDms
     outbox: Outbox
-    casting: Casting
-    standings: Standings
+    persona_selector: PersonaSelector
+    policy_facts: PolicyFactsSource
     audiences: Audiences
 
 
-class Digests:
+class DigestSchedule:
     """Those that the owner declared. Raises what the database raises; a digest that cannot be told is
     among the problems."""
 
     def __init__(
         self,
-        wanted: Sequence[Wanted],
+        specs: Sequence[DigestSpec],
         quiet: Schedule,
         db: Database,
         messages: Messages,
         presenter: Presenter,
-        outlets: Outlets,
+        targets: DigestTargets,
         clock: Clock,
         problems: Problems,
         changes: Changes,
     ) -> None:
-        self.wanted = tuple(wanted)
+        self.specs = tuple(specs)
         self._quiet = quiet
         self._db = db
         self._runs = DigestRuns(db)
         self._messages = messages
         self._presenter = presenter
-        self._outlets = outlets
+        self._targets = targets
         self._clock = clock
         self._problems = problems
         self._changes = changes
@@ -117,33 +117,33 @@ class Digests:
     async def look(self) -> datetime | None:
         """Tell what is due; when to look again at the latest, None where no digest is declared."""
         now, next_times = self._clock.now(), []
-        for one in self.wanted:
-            again = None if one.urgent else over(self._quiet, now)
+        for one in self.specs:
+            again = None if one.urgent else quiet_until(self._quiet, now)
             if again is None and not await self._told(one, now):
                 again = now + SOON
             next_times += [again, one.cron.next(now, self._zone)]
         return min((one for one in next_times if one is not None), default=None)
 
-    async def report(self, name: str | None = None, since: datetime | None = None) -> Report:
+    async def report(self, name: str | None = None, since: datetime | None = None) -> DigestReport:
         """One now, for the owner alone: since the last of that name, or for a day. Raises OwnerMustFix."""
         now = self._clock.now()
-        if name is not None and name not in {one.name for one in self.wanted}:
+        if name is not None and name not in {one.name for one in self.specs}:
             known = (
-                ", ".join(one.name for one in self.wanted) or "none yet; [[digest]] in twin.toml declares one"
+                ", ".join(one.name for one in self.specs) or "none yet; [[digest]] in twin.toml declares one"
             )
             raise OwnerMustFix(f"there is no digest of that name; there are: {known}")
         if since is None and name is not None:
             since = await self._runs.covered(name, now)
         facts = await self._facts(since or now - DEFAULT_SPAN)
-        return Report(name or "digest", self._words(name or "digest", facts), facts)
+        return DigestReport(name or "digest", self._words(name or "digest", facts), facts)
 
-    async def times(self) -> Sequence[Times]:
+    async def times(self) -> Sequence[DigestTimes]:
         """Of each that is declared. Quiet hours may hold it longer."""
         now, found = self._clock.now(), []
-        for one in self.wanted:
+        for one in self.specs:
             last = await self._runs.last(one.name)
             told = None if last is None or last.state is RunState.BEGUN else last
-            found.append(Times(one, one.cron.next(now, self._zone), told))
+            found.append(DigestTimes(one, one.cron.next(now, self._zone), told))
         return found
 
     async def words_for(self, platform: str) -> str:
@@ -165,7 +165,7 @@ class Digests:
             for one in claimed
         ]
 
-    async def _told(self, one: Wanted, now: datetime) -> bool:
+    async def _told(self, one: DigestSpec, now: datetime) -> bool:
         """Tell it if it is due; False where it is, and cannot be told just now."""
         last = await self._runs.last(one.name)
         if last is None:
@@ -205,25 +205,25 @@ class Digests:
             self._in_hand.discard((one.name, due))
         return True
 
-    def _destination(self, one: Wanted) -> tuple[Sequence[str] | None, str]:
+    def _destination(self, one: DigestSpec) -> tuple[Sequence[str] | None, str]:
         """The platforms to try, `console` and a conversation's id among them; None: not now. And what the
         owner should mend."""
-        lines = self._outlets.lines
+        owner_dms = self._targets.owner_dms
         if one.to == "console" or ":" in one.to:
             return (one.to,), ""
         if one.to != "dm":
-            if not lines.paired(one.to):
+            if not owner_dms.paired(one.to):
                 return (
                     None,
                     f"the digest {one.name} goes to {one.to}: connect it, and pair your account there",
                 )
-            return ((one.to,) if lines.connected(one.to) else None), ""
-        preferred = lines.preferred()
+            return ((one.to,) if owner_dms.connected(one.to) else None), ""
+        preferred = owner_dms.preferred()
         if not preferred:
             return ("console",), ""
-        return (tuple(name for name in preferred if lines.connected(name)) or None), ""
+        return (tuple(name for name in preferred if owner_dms.connected(name)) or None), ""
 
-    async def _run(self, one: Wanted, to: Sequence[str], run: Run) -> None:
+    async def _run(self, one: DigestSpec, to: Sequence[str], run: Run) -> None:
         since = await self._runs.covered(one.name, run.due) or run.due - DEFAULT_SPAN
         if ":" in to[0]:
             return await self._put(one, run, ConversationId(to[0]), since)
@@ -233,16 +233,16 @@ class Digests:
         picture, why = await self._drawn(facts), Refused("")
         for platform in to:
             try:
-                return await self._outlets.lines.tell(
+                return await self._targets.owner_dms.tell(
                     platform, self._words(one.name, facts, platform), picture
                 )
             except Refused as refused:
                 why = Refused(f"{platform}: {refused}")
         raise why
 
-    async def _put(self, one: Wanted, run: Run, place: ConversationId, since: datetime) -> None:
+    async def _put(self, one: DigestSpec, run: Run, place: ConversationId, since: datetime) -> None:
         """As any message: what may be heard there, into the outbox, on leave."""
-        told = self._outlets
+        told = self._targets
         where = await self._messages.conversation(place)
         if where is None:
             raise Refused(f"nothing was ever heard of {place}")
@@ -250,20 +250,22 @@ class Digests:
         facts = await self._db.read(
             lambda c: activity.read_for(c, self._begin(since, run.due), run.due, allowed)
         )
-        text = words(one.name, facts, Reading(self._zone, self._presenter.name, full=True, by_owner=False))
-        persona = await told.casting.cast(where)
+        text = words(
+            one.name, facts, DigestReader(self._zone, self._presenter.name, full=True, by_owner=False)
+        )
+        persona = await told.persona_selector.select_persona(where)
         key = f"{where.id}/digest-{one.name}-{run.due:%Y%m%dT%H%M}"
         message = Message(MessageId(key), where.id, OWNER, "", run.due)
-        standing = await told.standings.standing(where, message, persona)
-        decision = decide(standing, persona, where, "", text, ())
+        policy_facts = await told.policy_facts.read(where, message, persona)
+        decision = decide(policy_facts, persona, where, "", text, ())
         if decision.verdict is Verdict.SEND:
             text = disclosed(text, persona)
         elif decision.rule == "observing":
             raise Refused(f"{place} is only observed")
         else:
             decision = ask(RULE)
-        draft = await told.outbox.put(
-            Written(
+        draft = await told.outbox.create(
+            NewDraft(
                 conversation=where.id,
                 answers=message,
                 text=text,
@@ -272,7 +274,7 @@ class Digests:
                 decision=decision,
                 model="",
                 model_digest="",
-                delegation=standing.delegation,
+                delegation=policy_facts.delegation,
                 unless_one_waits=True,
             )
         )
@@ -282,8 +284,8 @@ class Digests:
         self._changes.publish("leave", where.id, draft.id)
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
-        full = self._outlets.lines.full(platform)
-        return words(title, facts, Reading(self._zone, self._presenter.name, platform, full))
+        full = self._targets.owner_dms.full(platform)
+        return words(title, facts, DigestReader(self._zone, self._presenter.name, platform, full))
 
     async def _facts(self, since: datetime) -> Activity:
         until = self._clock.now()

@@ -22,7 +22,7 @@ QUIET = "Nothing happened, and nothing waits for you."
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DigestReader:
     """Who reads it, and where. `surface` is the platform whose servers it will lie on, empty for the
     owner's own machine: there, and where the owner marked it `full`, everything is told. Elsewhere what was
     said on other platforms is left out."""
@@ -39,7 +39,7 @@ class Reading:
         return self.full or self.surface in ("", "console", conversation.partition(":")[0])
 
 
-def words(title: str, activity: Activity, reading: Reading) -> str:
+def words(title: str, activity: Activity, reading: DigestReader) -> str:
     """The digest in light Markdown."""
     told = _Told(activity, reading)
     missed = {one.id for one in activity.missed}
@@ -61,7 +61,7 @@ def words(title: str, activity: Activity, reading: Reading) -> str:
 
 
 class _Told:
-    def __init__(self, activity: Activity, reading: Reading) -> None:
+    def __init__(self, activity: Activity, reading: DigestReader) -> None:
         self._conversations = activity.conversations
         self._reading = reading
         self._today = activity.until.astimezone(reading.zone).date()

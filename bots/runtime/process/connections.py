@@ -6,12 +6,12 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnLine
+from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnerDm
 from bots.runtime.approval.card_builder import platform_of, titled
-from bots.runtime.assistant.dialogue import own_line
-from bots.runtime.base.timing import stop
+from bots.runtime.assistant.dialogue import owner_dm
+from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import ReplyUntil
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.types import ConversationId, Kind
 from memory.reports import overview
@@ -56,10 +56,10 @@ class Seen:
     absence: Absence | None = None
 
 
-class Platforms:
+class Connections:
     """Keeps the adapters of a house running; `loops` is what has to run, each under its name."""
 
-    def __init__(self, house: House, inbound: Inbound) -> None:
+    def __init__(self, house: Container, inbound: Inbound) -> None:
         self._house = house
         self._inbound = inbound
         self._seen = {one.name: Seen() for one in house.platforms}
@@ -95,7 +95,7 @@ class Platforms:
             house.problems.tell(problem_of(name), f"{said}; it is tried again")
             if loop.time() - began > STEADY_S:
                 failures = 0
-            await house.sleep(min(house.pace.backoff(failures), LONGEST_PAUSE_S))
+            await house.sleep(min(house.timing.backoff(failures), LONGEST_PAUSE_S))
             failures += 1
 
     async def watch(self) -> None:
@@ -117,11 +117,11 @@ class Platforms:
         self._house.changes.publish("problem")
         if health[0] is Health.CONNECTED and was is not Health.CONNECTED:
             self._house.problems.clear(problem_of(platform.name))
-            self._house.surfaces.refresh(platform.name)
+            self._house.card_sync.refresh(platform.name)
             self._read_back(platform, seen)
         elif was is Health.CONNECTED and health[0] is not Health.CONNECTED:
             await self._lost(platform.name)
-            self._house.surfaces.refresh(platform.name)
+            self._house.card_sync.refresh(platform.name)
 
     async def _lost(self, name: str) -> None:
         seen = self._seen[name]
@@ -148,7 +148,7 @@ class Platforms:
             await self._conversations(platform, name, spoken)
             await own
         finally:
-            await stop(own)
+            await cancel_and_wait(own)
 
     async def _conversations(
         self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
@@ -178,10 +178,10 @@ class Platforms:
         self, platform: object, name: str, spoken: Mapping[ConversationId, datetime]
     ) -> None:
         """What the owner wrote to the twin meanwhile, and what it had kept but not answered."""
-        if not isinstance(platform, ReadsOwnLine):
+        if not isinstance(platform, ReadsOwnerDm):
             return
         for owner in self._house.accounts.owners(name):
-            heard = spoken.get(own_line(owner.account, self._house.owner).id, owner.paired_at)
+            heard = spoken.get(owner_dm(owner.account, self._house.owner).id, owner.paired_at)
             earliest = self._house.clock.now() - LONGEST_ABSENCE
             since = max(heard - ANSWERED_WITHIN, owner.paired_at, earliest)
             try:

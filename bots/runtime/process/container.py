@@ -6,20 +6,20 @@ from zoneinfo import ZoneInfo
 from bots.home import Home
 from bots.platforms.port import Platform
 from bots.runtime.approval.approvals import Approvals
-from bots.runtime.approval.card_builder import Deck
-from bots.runtime.approval.card_sync import Surfaces
-from bots.runtime.approval.expiry_notices import Expiring
+from bots.runtime.approval.card_builder import CardBuilder
+from bots.runtime.approval.card_sync import CardSync
+from bots.runtime.approval.expiry_notices import ExpiryNotices
 from bots.runtime.approval.presenter import Presenter
-from bots.runtime.assistant.reminder_notices import Reminding
+from bots.runtime.assistant.reminder_notices import ReminderNotices
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace, Sleep
+from bots.runtime.base.timing import Sleep, Timing
 from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
-from bots.runtime.delivery.reconciler import Reconciling
+from bots.runtime.delivery.reconciler import Reconciler
 from bots.runtime.delivery.sender import Sender
-from bots.runtime.digest.digests import Digests
+from bots.runtime.digest.digests import DigestSchedule
 from bots.runtime.process.model_health import ModelHealth
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Embedder, Sampling
@@ -29,7 +29,7 @@ from memory.archive.suggestions import Suggestions
 from memory.outbox.delegations import Delegations
 from memory.outbox.outbox import Outbox
 from memory.outbox.receipts import Receipts
-from memory.outbox.switches import Control
+from memory.outbox.switches import Switches
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 from memory.state.accounts import Accounts
@@ -40,7 +40,7 @@ from personas.library import PersonaLibrary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class Container:
     """The parts, as `bots/assembly.py` wired them."""
 
     home: Home
@@ -48,7 +48,7 @@ class House:
     zone: ZoneInfo
     clock: Clock
     sampling: Sampling
-    pace: Pace
+    timing: Timing
     sleep: Sleep
     changes: Changes
     problems: Problems
@@ -62,7 +62,7 @@ class House:
     outbox: Outbox
     receipts: Receipts
     delegations: Delegations
-    control: Control
+    control: Switches
     model: ChatModel
     embedder: Embedder
     health: ModelHealth
@@ -70,16 +70,16 @@ class House:
     drafter: Drafter
     gateway: Gateway
     sender: Sender
-    reconciling: Reconciling
+    reconciler: Reconciler
     composer: Composer
     presenter: Presenter
     approvals: Approvals
     platforms: tuple[Platform, ...]
     accounts: Accounts
     facts: PlatformFacts
-    deck: Deck
-    surfaces: Surfaces
-    expiring: Expiring
-    digests: Digests
+    card_builder: CardBuilder
+    card_sync: CardSync
+    expiry_notices: ExpiryNotices
+    digests: DigestSchedule
     reminders: Reminders
-    reminding: Reminding
+    reminder_notices: ReminderNotices

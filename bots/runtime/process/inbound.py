@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bots.platforms.port import Act, dated
-from bots.runtime.approval.card_actions import Deciding
-from bots.runtime.assistant.dialogue import Talk
+from bots.platforms.port import CardEvent, dated
+from bots.runtime.approval.card_actions import CardActions
+from bots.runtime.assistant.dialogue import Dialogue
 from bots.runtime.assistant.pairing import WRONG, Pairing
 from bots.runtime.conversation.composer import readable
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from core.types import (
     OWNER,
     TWIN,
@@ -30,7 +30,7 @@ PAIRED = "This account is yours now: I take orders from it, and from your other 
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class ListenRule:
     """What the owner says is meant for them. `conversation` is an id, of a channel for all of its threads,
     or empty for everywhere."""
 
@@ -40,28 +40,28 @@ class Attention:
 
     def wants(self, conversation: Conversation, text: str) -> bool:
         """Whether something was. Pure."""
-        if self.conversation not in ("", conversation.id, conversation.home):
+        if self.conversation not in ("", conversation.id, conversation.channel):
             return False
         return (self.everything and self.conversation != "") or any(
             re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in self.keywords
         )
 
 
-class HouseInbound:
+class TwinInbound:
     """As in the protocol, method by method."""
 
     def __init__(
         self,
-        house: House,
-        talk: Talk,
-        deciding: Deciding,
-        attention: Sequence[Attention] = (),
+        house: Container,
+        talk: Dialogue,
+        deciding: CardActions,
+        listen_rules: Sequence[ListenRule] = (),
     ) -> None:
         self._house = house
         self._talk = talk
         self._deciding = deciding
         self._pairing = Pairing(house.accounts, house.clock)
-        self._attention = tuple(attention)
+        self._listen_rules = tuple(listen_rules)
 
     async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
         """As in the protocol. Committed, and answered later."""
@@ -109,14 +109,14 @@ class HouseInbound:
         said = " ".join(readable(name).split())[:LONGEST_NAME]
         await self._house.accounts.named(account, said, is_bot)
 
-    async def acted(self, act: Act) -> str:
+    async def acted(self, act: CardEvent) -> str:
         """As in the protocol. Refused to everyone but the owner."""
         return await self._deciding.acted(act)
 
     async def used(self, account: PersonId, draft: DraftId, reference: str) -> None:
         """As in the protocol. Nothing for anyone but the owner."""
         if self._house.accounts.is_owner(account):
-            await self._house.surfaces.adopt(account.partition(":")[0], draft, reference)
+            await self._house.card_sync.adopt(account.partition(":")[0], draft, reference)
 
     async def said_to_twin(
         self,
@@ -139,7 +139,7 @@ class HouseInbound:
         if paired:
             # What they said before they had proven who they are wants no answer.
             await house.gateway.dismiss(where, "owner-paired")
-            house.surfaces.refresh(account.partition(":")[0])
+            house.card_sync.refresh(account.partition(":")[0])
             house.changes.publish("settings")
             return PAIRED
         if paired is False:
@@ -176,7 +176,7 @@ class HouseInbound:
 
     async def _is_meant(self, where: Conversation, message: Message) -> bool:
         """A reply to the owner or the twin, or what the owner says is meant for them."""
-        if any(one.wants(where, message.text) for one in self._attention):
+        if any(one.wants(where, message.text) for one in self._listen_rules):
             return True
         answered = await self._house.messages.get(message.reply_to) if message.reply_to else None
         return answered is not None and answered.author in (OWNER, TWIN)

@@ -3,17 +3,17 @@
 import asyncio
 from datetime import datetime
 
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from memory.reports import overview
 
 SETTLE_S = 0.5
 """Records are embedded in batches: so long after the first of them came."""
 
 
-class Upkeep:
+class Maintenance:
     """Each method runs for ever, or until its work is done; the caller supervises it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Container) -> None:
         self._house = house
 
     async def load(self) -> None:
@@ -38,5 +38,5 @@ class Upkeep:
         expired, woken = await house.outbox.expire(now), await house.outbox.wake(now)
         for draft in (*expired, *woken):
             house.changes.publish("draft", draft.conversation, draft.id)
-        times = (await house.expiring.look(), await house.db.read(overview.soonest))
+        times = (await house.expiry_notices.look(), await house.db.read(overview.soonest))
         return min((one for one in times if one is not None), default=None)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 
 from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Pace, Sleep
+from bots.runtime.base.timing import Sleep, Timing
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import ChatModel, ModelCard, Sampling
 from core.prompt.chat import Prompt
@@ -16,11 +16,11 @@ class ModelHealth:
     is found to be well again."""
 
     def __init__(
-        self, model: ChatModel, problems: Problems, pace: Pace, sleep: Sleep, well: Callable[[], None]
+        self, model: ChatModel, problems: Problems, timing: Timing, sleep: Sleep, well: Callable[[], None]
     ) -> None:
         self._model = model
         self._problems = problems
-        self._pace = pace
+        self._timing = timing
         self._sleep = sleep
         self._well = well
         self._loaded = False
@@ -59,7 +59,7 @@ class ModelHealth:
         failures = 0
         while True:
             failures = 0 if self.ready or await self.check() else failures + 1
-            await self._sleep(self._pace.backoff(failures - 1) if failures else self._pace.look_again_s)
+            await self._sleep(self._timing.backoff(failures - 1) if failures else self._timing.look_again_s)
 
 
 class _Heard:

@@ -5,14 +5,14 @@ import asyncio
 from bots.api.views import ModelView, PlatformView, StatusView
 from bots.platforms.port import Health
 from bots.runtime.process.connections import problem_of
-from bots.runtime.process.container import House
+from bots.runtime.process.container import Container
 from memory.reports import overview
 
 LOADING_S = 20.0
 """What a command that runs on its own gives the model to say that it is there."""
 
 
-async def status(house: House) -> StatusView:
+async def status(house: Container) -> StatusView:
     """Where nothing keeps an eye on the model, it is asked now."""
     if not house.health.watched and not house.health.ready:
         try:
@@ -37,7 +37,7 @@ async def status(house: House) -> StatusView:
     )
 
 
-def _platform(house: House, name: str) -> PlatformView:
+def _platform(house: Container, name: str) -> PlatformView:
     """A platform that connects is as it says itself; the others are well until sending to them fails."""
     problems = house.problems
     adapter = next((one for one in house.platforms if one.name == name), None)

@@ -8,18 +8,20 @@ from datetime import datetime
 from bots.runtime.base.cron import keep
 from bots.runtime.base.supervision import end, supervised
 from bots.runtime.delivery.sender import FINISH_S
-from bots.runtime.process.connections import Platforms
-from bots.runtime.process.container import House
-from bots.runtime.process.maintenance import Upkeep
+from bots.runtime.process.connections import Connections
+from bots.runtime.process.container import Container
+from bots.runtime.process.maintenance import Maintenance
 
 DISCONNECT_S = 1.0
 """What platforms get to say goodbye."""
 
 
 @asynccontextmanager
-async def at_work(house: House, platforms: Platforms | None = None, *, resident: bool) -> AsyncIterator[None]:
+async def at_work(
+    house: Container, platforms: Connections | None = None, *, resident: bool
+) -> AsyncIterator[None]:
     """The parts' own loops, for as long as the block runs. Platforms are there for what stays alone."""
-    upkeep = Upkeep(house)
+    upkeep = Maintenance(house)
     await house.outbox.recover()
     if resident:
         await house.gateway.recover()
@@ -30,10 +32,10 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
         loops |= {
             "times": _by_the_clock(house, upkeep.times),
             "digests": _by_the_clock(house, house.digests.look),
-            "reminders": _by_the_clock(house, house.reminding.look),
-            "quiet hours": _by_the_clock(house, house.surfaces.look),
+            "reminders": _by_the_clock(house, house.reminder_notices.look),
+            "quiet hours": _by_the_clock(house, house.card_sync.look),
         }
-        loops |= house.surfaces.loops() | house.reconciling.loops()
+        loops |= house.card_sync.loops() | house.reconciler.loops()
     working = [_start(house, name, work) for name, work in loops.items()]
     keeps = platforms.loops() if platforms is not None and resident else {}
     connected = [_start(house, name, work) for name, work in keeps.items()]
@@ -44,7 +46,7 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
         await end(working, 0)
         await house.gateway.close()
         # over connections that still stand
-        await asyncio.gather(house.surfaces.finish(DISCONNECT_S), end(sending, FINISH_S))
+        await asyncio.gather(house.card_sync.finish(DISCONNECT_S), end(sending, FINISH_S))
         for task in connected:
             task.cancel()
         if connected:
@@ -52,11 +54,11 @@ async def at_work(house: House, platforms: Platforms | None = None, *, resident:
 
 
 def _by_the_clock(
-    house: House, look: Callable[[], Awaitable[datetime | None]]
+    house: Container, look: Callable[[], Awaitable[datetime | None]]
 ) -> Callable[[], Coroutine[None, None, None]]:
-    return lambda: keep(look, house.clock, house.pace.look_again_s, house.sleep)
+    return lambda: keep(look, house.clock, house.timing.look_again_s, house.sleep)
 
 
-def _start(house: House, name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
-    watched = supervised(name, work, house.problems, house.pace, house.sleep)
+def _start(house: Container, name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
+    watched = supervised(name, work, house.problems, house.timing, house.sleep)
     return asyncio.create_task(watched, name=name)

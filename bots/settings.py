@@ -34,7 +34,7 @@ class SettingsSection(BaseModel):
     def _by_former_names(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        renamed = {key: now for key, now in cls.former_names.items() if now not in given}
+        renamed: dict[Any, str] = {key: now for key, now in cls.former_names.items() if now not in given}
         return cls._completed({renamed.get(key, key): value for key, value in given.items()})
 
     @classmethod

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Makes `home-0.1.0.tar.gz`: a home as release 0.1.0 leaves it, with something in every state.
 
 Run it with release 0.1.0 checked out: `python -m tests.homes.make_0_1_0`. It drives that release's own code
@@ -19,10 +20,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from bots.assembly import assemble
-from bots.home import Home
 from bots.runtime.house import House
 from bots.runtime.talk import own_line
+from memory.digest_runs import DigestRuns, RunState
+from memory.forgetting import forget
+from memory.leave.delegations import Delegation
+from memory.outbox.cards import Cards
+from memory.outbox.expiries import Expiries
+
+from bots.assembly import assemble
+from bots.home import Home
 from bots.setup.newcomer import settle_in
 from bots.twin_toml import change, load, write_private
 from core.audience import OWNER_ONLY, audience, circle, person
@@ -47,12 +54,7 @@ from core.types import (
     RecordId,
     Verdict,
 )
-from memory.digest_runs import DigestRuns, RunState
-from memory.forgetting import forget
-from memory.leave.delegations import Delegation
 from memory.outbox import Written
-from memory.outbox.cards import Cards
-from memory.outbox.expiries import Expiries
 from memory.outbox.parts import Claim
 from tests.fakes import FixedClock
 from tests.scripted_platform import ScriptedPlatform

@@ -18,8 +18,8 @@ import pytest
 
 from bots import assembly
 from bots.home import Home
-from bots.platform import Act, Card, Deed
-from bots.twin import Twin
+from bots.platforms.port import Card, CardAction, CardEvent
+from bots.twin.facade import Twin
 from bots.twin_toml import load
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -160,14 +160,14 @@ RECEIPTS = (
 SETTINGS = {
     "owner.name": "Alex",
     "owner.timezone": "Europe/Vienna",
-    "model.door": "ollama",
+    "model.provider": "ollama",
     "model.name": "gemma3:12b",
     "model.host": "http://127.0.0.1:11999",
     "model.keep_alive": "30m",
     "model.context_tokens": 8192,
     "model.max_tokens": 120,
     "model.temperature": 0.4,
-    "embedding.door": "ollama",
+    "embedding.provider": "ollama",
     "embedding.name": "embeddinggemma",
     "gateway.burst_s": 0.0,
     "gateway.fresh_hours": 6.0,
@@ -601,19 +601,23 @@ async def test_the_buttons_of_its_cards_still_decide(old: Old) -> None:
     telegram, discord = old.platforms["telegram"], old.platforms["discord"]
 
     async def act(
-        platform: ScriptedPlatform, draft: str, deed: Deed, text: str = "", revision: int = 1
+        platform: ScriptedPlatform, draft: str, deed: CardAction, text: str = "", revision: int = 1
     ) -> str:
         await platform.here.used(platform.owner, DraftId(draft), dm(platform.name, CARDS[draft]))
-        return await platform.here.acted(Act(platform.owner, DraftId(draft), revision, deed, text))
+        return await platform.here.acted(CardEvent(platform.owner, DraftId(draft), revision, deed, text))
 
     async with old.running() as twin:
         await twin.resume()
         await twin.back()
-        assert await act(telegram, "30", Deed.APPROVE) == "Sent."
-        assert await act(discord, "27", Deed.APPROVE, revision=2) == "Sent."
-        assert await act(discord, "21", Deed.REJECT, "not all of them", 3) == "Rejected: nothing is sent."
-        assert await act(telegram, "8", Deed.APPROVE) == "already handled: withdrawn: a newer message came"
-        assert await act(telegram, "1", Deed.APPROVE) == "already handled: approved in the terminal"
+        assert await act(telegram, "30", CardAction.APPROVE) == "Sent."
+        assert await act(discord, "27", CardAction.APPROVE, revision=2) == "Sent."
+        assert (
+            await act(discord, "21", CardAction.REJECT, "not all of them", 3) == "Rejected: nothing is sent."
+        )
+        assert (
+            await act(telegram, "8", CardAction.APPROVE) == "already handled: withdrawn: a newer message came"
+        )
+        assert await act(telegram, "1", CardAction.APPROVE) == "already handled: approved in the terminal"
         await telegram.until(lambda: old.card("telegram", "30").closed == "approved on Telegram")
         await telegram.until(lambda: old.card("telegram", "21").closed == "rejected on Discord")
         assert ("telegram:chat-sam", "it hangs in the hall.") in old.sent()

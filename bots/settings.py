@@ -34,8 +34,10 @@ class SettingsSection(BaseModel):
     def _by_former_names(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        renamed: dict[Any, str] = {key: now for key, now in cls.former_names.items() if now not in given}
-        return cls._completed({renamed.get(key, key): value for key, value in given.items()})
+        for former, now in cls.former_names.items():
+            if former in given and now not in given:
+                given = {now if key == former else key: value for key, value in given.items()}
+        return cls._completed(given)
 
     @classmethod
     def _completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.payloads import (
     Assistant,
     Changed,
-    Membership,
+    SlackMembership,
     Metadata,
     Removed,
     Revocation,
@@ -172,7 +172,7 @@ def _reaction(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackT
 
 def _membership(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
     del payload
-    given = Membership.model_validate(event)
+    given = SlackMembership.model_validate(event)
     return Moved(SlackAddress(twin.team, given.channel), given.user)
 
 

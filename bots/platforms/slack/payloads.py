@@ -126,7 +126,7 @@ class SlackReaction(SlackPayload):
     event_ts: Ts
 
 
-class Membership(SlackPayload):
+class SlackMembership(SlackPayload):
     """`member_joined_channel` and `member_left_channel`."""
 
     user: Native
@@ -172,7 +172,7 @@ class SlackChannel(SlackPayload):
     id: Native
 
 
-class Container(SlackPayload):
+class SlackContainer(SlackPayload):
     """The message that holds the buttons."""
 
     message_ts: Ts | None = None
@@ -186,7 +186,7 @@ class SlackPressed(SlackPayload):
     trigger_id: Text = ""
     response_url: Text = ""
     channel: SlackChannel | None = None
-    container: Container | None = None
+    container: SlackContainer | None = None
     actions: list[Any]
 
 

@@ -153,7 +153,7 @@ async def assemble(
         timing,
         sleep,
         reply_until(platforms),
-        {one.name: one for one in platforms if isinstance(one, ShowsTyping)},
+        {platform.name: platform for platform in platforms if isinstance(platform, ShowsTyping)},
     )
     ways_out: dict[str, Delivery] = {one.name: one for one in (ConsoleDelivery(), *deliveries, *platforms)}
     sender = Sender(outbox, ways_out.values(), clock, changes, problems, timing, checkpoint, sleep)

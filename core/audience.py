@@ -95,7 +95,9 @@ def may_hear(
         return True
     if record_channel == conversation.channel and _still_readable(record_at, conversation):
         return True
-    return all(includes(record_audience, one, membership) for one in listeners(conversation, membership))
+    return all(
+        includes(record_audience, listener, membership) for listener in listeners(conversation, membership)
+    )
 
 
 def _still_readable(at: datetime, conversation: Conversation) -> bool:
@@ -106,7 +108,7 @@ def _still_readable(at: datetime, conversation: Conversation) -> bool:
 
 def derived(audiences: Iterable[Audience]) -> Audience:
     """The audience of what is made from these sources: their intersection, `public` being everyone."""
-    narrow = [one for one in audiences if PUBLIC not in one]
+    narrow = [audience_ for audience_ in audiences if PUBLIC not in audience_]
     if not narrow:
         return audience(PUBLIC)
     return frozenset.intersection(*narrow) | OWNER_ONLY

@@ -161,13 +161,13 @@ def review(
         (Finding.REPEATS_ITSELF, _repeats(folded)),
         (Finding.ECHOES, _echoes(folded, plain(heard))),
         (Finding.LEAKS_TEMPLATE, neutral(text) != visible(text)),
-        (Finding.SPEAKS_FOR_OTHERS, any(_labelled(folded, plain(one)) for one in names)),
+        (Finding.SPEAKS_FOR_OTHERS, any(_labelled(folded, plain(name)) for name in names)),
         (Finding.CLAIMS_HUMAN, bool(_HUMAN.search(folded))),
         (Finding.OUT_OF_ROLE, bool(_ROLE.search(folded))),
         (Finding.IGNORES_GUIDANCE, _ignores(folded, plain(guidance))),
         (Finding.COMMITS, bool(about & _COMMITTING or _ASSENT.search(folded))),
         (Finding.UNSUPPORTED, _unsupported(folded, plain("\n".join((heard, *sources))))),
-        (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(one)) for one in boundaries)),
+        (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(boundary)) for boundary in boundaries)),
     )
     return tuple(finding for finding, found in tests if found)
 
@@ -178,8 +178,8 @@ def _labelled(folded: str, name: str) -> bool:
 
 def _repeats(folded: str) -> bool:
     """A sentence twice, or the same few words three times on end."""
-    sentences = [one.strip(" .!?…") for one in re.split(r"[.!?…]+\s", folded)]
-    said = [one for one in sentences if len(one) > 3]
+    sentences = [part.strip(" .!?…") for part in re.split(r"[.!?…]+\s", folded)]
+    said = [sentence for sentence in sentences if len(sentence) > 3]
     return len(set(said)) < len(said) or bool(re.search(r"(\b\w[\w' ,]{1,60}?)(?:[ ,]+\1\b){2,}", folded))
 
 

@@ -49,12 +49,12 @@ class Steps:
             self.memory.working(turn.conversation),
             self.memory.pinned(turn.conversation),
         )
-        earlier = tuple(one for one in recent if one.id != turn.message.id)
+        earlier = tuple(message for message in recent if message.id != turn.message.id)
         turn = replace(turn, recent=(*earlier, turn.message), working=working, pinned=tuple(pinned))
         query = f"{turn.heard[-QUERY:]}\n{turn.guidance}".strip()
         # Room for the conversation's own messages, which are in the prompt already.
         found = await self.memory.recall(query, turn.conversation, RECORDS[style] + len(turn.recent))
-        seen = {f"message:{one.id}" for one in turn.recent} | {one.id for one in turn.pinned}
+        seen = {f"message:{message.id}" for message in turn.recent} | {one.id for one in turn.pinned}
         kept = [pair for pair in zip(found.records, found.scores, strict=True) if pair[0].id not in seen]
         best = kept[: RECORDS[style]]
         retrieval = Retrieval(found.query, tuple(one for one, _ in best), tuple(score for _, score in best))
@@ -97,7 +97,7 @@ class Steps:
     async def review(self, turn: Turn) -> Turn:
         """What is wrong with the attempt."""
         prompt = turn.prompt
-        sources = [prompt.text, *(one.content for one in prompt.turns)] if prompt else []
+        sources = [prompt.text, *(turn.content for turn in prompt.turns)] if prompt else []
         findings = review(
             turn.text,
             heard=turn.heard,
@@ -144,7 +144,7 @@ class Steps:
             retrieval=turn.retrieval,
             guidance=turn.guidance,
             previous=turn.previous,
-            advice=next((ADVICE[one] for one in turn.findings if one in ADVICE), ""),
+            advice=next((ADVICE[finding] for finding in turn.findings if finding in ADVICE), ""),
         )
 
     def _budget(self) -> int:
@@ -163,7 +163,7 @@ class Steps:
 
 def wants_redraft(turn: Turn) -> bool:
     """Whether review sends it back."""
-    return turn.attempts <= REDRAFTS and any(one in ADVICE for one in turn.findings)
+    return turn.attempts <= REDRAFTS and any(finding in ADVICE for finding in turn.findings)
 
 
 def _persona(turn: Turn) -> Persona:

@@ -60,8 +60,8 @@ class Turn:
     def heard(self) -> str:
         """What is still unanswered: everything said since the owner's last word, newest last."""
         unanswered: list[str] = []
-        for one in reversed(self.recent or (self.message,)):
-            if one.author in (OWNER, TWIN):
+        for message in reversed(self.recent or (self.message,)):
+            if message.author in (OWNER, TWIN):
                 break
-            unanswered.append(one.text)
+            unanswered.append(message.text)
         return "\n".join(reversed(unanswered)) or self.message.text

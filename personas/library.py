@@ -42,7 +42,9 @@ def choose(bindings: Bindings, conversation: Conversation, membership: Membershi
         return bound
     present = audience.listeners(conversation, membership) - OWNER_ONLY
     if present:
-        for name in sorted(bindings.circles, key=lambda one: (len(membership.circles.get(one, ())), one)):
+        for name in sorted(
+            bindings.circles, key=lambda circle: (len(membership.circles.get(circle, ())), circle)
+        ):
             members = audience.audience(audience.circle(name))
             if all(audience.includes(members, listener, membership) for listener in present):
                 return bindings.circles[name]
@@ -53,7 +55,7 @@ def copy_shipped(folder: Path) -> list[Path]:
     """Copy the shipped personas into `folder`, keeping files that are there; the files written."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for file in sorted(resources.files("personas").joinpath("shipped").iterdir(), key=lambda one: one.name):
+    for file in sorted(resources.files("personas").joinpath("shipped").iterdir(), key=lambda path: path.name):
         target = folder / file.name
         if file.name.endswith(".toml") and not target.exists():
             target.write_bytes(file.read_bytes())
@@ -142,7 +144,7 @@ class PersonaLibrary:
 
     def _stamps(self) -> tuple[tuple[str, int, int], ...]:
         try:
-            files = [(one.name, one.stat()) for one in self.folder.glob("*.toml")]
+            files = [(path.name, path.stat()) for path in self.folder.glob("*.toml")]
         except OSError as error:
             raise OwnerMustFix(f"{self.folder}: cannot be read: {error.strerror}") from error
         return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))

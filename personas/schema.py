@@ -99,8 +99,8 @@ def persona(name: PersonaName, part: PersonaFile, core: IdentityFile) -> Persona
         voice=part.voice,
         boundaries=part.boundaries,
         examples=tuple(
-            Example(one.heard, one.said, audience.audience(*map(Principal, one.audience)))
-            for one in part.examples
+            Example(example.heard, example.said, audience.audience(*map(Principal, example.audience)))
+            for example in part.examples
         ),
         disclosure=part.disclosure.strip(),
         mode=part.autonomy.mode,

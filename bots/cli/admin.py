@@ -53,7 +53,7 @@ def doctor(session: CommandSession, platform: str | None) -> None:
 
     checks = [asdict(check) for check in asyncio.run(examine(session.home))]
     if platform is not None:
-        checks = [one for one in checks if one["name"] in ("home", "settings", platform)]
+        checks = [check for check in checks if check["name"] in ("home", "settings", platform)]
         if not session.as_json:
             click.echo(f"{GUIDES[platform]}\n")
     session.show(checks, _checks)
@@ -153,7 +153,7 @@ def _welcome(answer: Any) -> str:
 
 
 def _checks(checks: list[Any]) -> str:
-    rows = [("ok" if one["ok"] else "MEND", one["name"], one["detail"]) for one in checks]
+    rows = [("ok" if check["ok"] else "MEND", check["name"], check["detail"]) for check in checks]
     lines = [table(("", "CHECK", ""), rows)]
     for one in checks:
         if one["hint"]:

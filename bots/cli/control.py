@@ -128,7 +128,7 @@ def _health(platform: Any) -> str:
         return f"not connected: {platform['problem'] or 'connecting'}"
     paired = platform["name"] == "console" or platform["accounts"]
     lines = [f"connected{detail}", platform["problem"] or ""]
-    return "; ".join([one for one in lines if one] + ([] if paired else ["pair your account there"]))
+    return "; ".join([line for line in lines if line] + ([] if paired else ["pair your account there"]))
 
 
 def _pairing(answer: Any) -> str:

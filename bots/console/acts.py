@@ -126,10 +126,10 @@ async def panel(twin: Twin, draft: str, name: str, *, shared: str = "") -> str:
 
 async def _shares(twin: Twin, draft: DraftView) -> list[Share]:
     choices = [Share("once", "Just this once", "For the next draft of this reply alone")]
-    names = {one.id: one.name for one in await twin.people()}
-    for one in await twin.conversations():
-        if one.id == draft.conversation:
-            for member in one.members or ():
+    names = {person.id: person.name for person in await twin.people()}
+    for conversation in await twin.conversations():
+        if conversation.id == draft.conversation:
+            for member in conversation.members or ():
                 name = names.get(member, member)
                 choices.append(Share(f"person:{member}", f"With {name}", f"{name} may hear it from now on"))
     return choices

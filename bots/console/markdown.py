@@ -46,7 +46,7 @@ def letter(text: str) -> DigestPage:
     for block in blocks:
         heading, *lines = block.splitlines()
         if heading.startswith("**") and heading.endswith("**") and lines:
-            told = tuple(_line(one.removeprefix("- ")) for one in lines)
+            told = tuple(_line(line.removeprefix("- ")) for line in lines)
             sections.append(MarkdownSection(heading.strip("*"), told))
         else:
             besides.append(block)

@@ -71,15 +71,19 @@ def here(
     speaker: str = "",
 ) -> Here:
     """The wanted conversation, else the wanted speaker's own, else the one last spoken in."""
-    by_id = {one.id: one for one in conversations}
-    names = {one.id: one.name for one in people} | {"owner": owner}
+    by_id = {conversation.id: conversation for conversation in conversations}
+    names = {person.id: person.name for person in people} | {"owner": owner}
     wanted = wanted or (f"{PLATFORM}:{speaker}" if speaker else "")
     native = wanted.removeprefix(f"{PLATFORM}:")
     chosen = by_id.get(wanted)
-    if chosen is None and wanted.startswith(f"{PLATFORM}:") and native in {one.id for one in people}:
+    if chosen is None and wanted.startswith(f"{PLATFORM}:") and native in {person.id for person in people}:
         chosen = ConversationView(wanted, PLATFORM, names[native], "direct", (native,), "draft")
     if chosen is None:
-        ours = [one for one in conversations if one.platform == PLATFORM and one.kind != "owner"]
+        ours = [
+            conversation
+            for conversation in conversations
+            if conversation.platform == PLATFORM and conversation.kind != "owner"
+        ]
         chosen = next(iter(ours or conversations), None)
     if chosen is None:
         return Here("", "Nobody yet", PLATFORM, f"Nobody can write to {owner} here yet", "", "", (), False)
@@ -109,8 +113,8 @@ def _speakers(conversation: ConversationView, names: Mapping[str, str]) -> tuple
         return (("owner", names["owner"]),)
     members = conversation.members
     if members is None:
-        members = tuple(one for one in names if one != "owner")
-    return tuple((one, called(one, names)) for one in members) or (("owner", names["owner"]),)
+        members = tuple(name for name in names if name != "owner")
+    return tuple((member, called(member, names)) for member in members) or (("owner", names["owner"]),)
 
 
 def _about(conversation: ConversationView, names: Mapping[str, str], owner: str) -> str:
@@ -119,16 +123,16 @@ def _about(conversation: ConversationView, names: Mapping[str, str], owner: str)
     if conversation.members is None:
         return f"Anyone of this place may read it. Name {owner} to be answered"
     if conversation.kind == "group":
-        listed = ", ".join((*(called(one, names) for one in conversation.members), owner))
+        listed = ", ".join((*(called(member, names) for member in conversation.members), owner))
         return f"{listed}. Name {owner} to be answered"
     return f"with {owner}"
 
 
 async def names_of(twin: Twin) -> dict[str, str]:
     """Principals to words: people's names, circles', the titles of places."""
-    names = {f"person:{one.id}": one.name for one in await twin.people()}
-    names |= {f"circle:{one.name}": one.name for one in await twin.circles()}
-    names |= {f"place:{one.id}": one.title for one in await twin.conversations()}
+    names = {f"person:{person.id}": person.name for person in await twin.people()}
+    names |= {f"circle:{circle.name}": circle.name for circle in await twin.circles()}
+    names |= {f"place:{conversation.id}": conversation.title for conversation in await twin.conversations()}
     return names
 
 
@@ -153,7 +157,7 @@ def drafting(messages: Sequence[MessageView], status: StatusView) -> str:
 async def inbox(twin: Twin) -> tuple[DraftView, ...]:
     """The open drafts: what needs a look first, then the newest, then what is put aside."""
     drafts = sorted(await twin.inbox(), key=lambda one: one.created_at, reverse=True)
-    return tuple(sorted(drafts, key=lambda one: WAITING_FIRST.get(one.status, 1)))
+    return tuple(sorted(drafts, key=lambda draft: WAITING_FIRST.get(draft.status, 1)))
 
 
 async def contact_context(
@@ -188,25 +192,25 @@ async def inbox_context(
     """The owner's side. `fresh` names the conversation whose opened panel is to be closed; with `land`
     the keyboard's focus moves to its card, or to the first."""
     status, drafts = await twin.status(), await inbox(twin)
-    pending = [one for one in await twin.conversations() if one.pending]
-    shown = {one.conversation for one in drafts}
+    pending = [conversation for conversation in await twin.conversations() if conversation.pending]
+    shown = {draft.conversation for draft in drafts}
     return {
         "owner": short(status.owner),
         "status": status,
         "drafts": drafts,
         "names": await names_of(twin),
         "unwritten": [
-            f"{one.title}: {drafting(await thread(twin, one.id), status)}"
-            for one in pending
-            if one.id not in shown
+            f"{conversation.title}: {drafting(await thread(twin, conversation.id), status)}"
+            for conversation in pending
+            if conversation.id not in shown
         ],
-        "renewing": {one.id for one in pending},
+        "renewing": {conversation.id for conversation in pending},
         "kept": kept,
         "kept_alone": kept.words if kept and kept.conversation not in shown else "",
         "fresh": fresh,
         "partial": partial,
         "land": land,
-        "landing": next((one for one in drafts if one.conversation == fresh), next(iter(drafts), None))
+        "landing": next((draft for draft in drafts if draft.conversation == fresh), next(iter(drafts), None))
         if land
         else None,
     }
@@ -215,7 +219,7 @@ async def inbox_context(
 async def digest_context(twin: Twin, name: str) -> dict[str, object]:
     """What would be told now: of the digest of that name, else of the first declared, else of a day."""
     times = await twin.digests()
-    name = name or next((one.name for one in times), "")
+    name = name or next((time.name for time in times), "")
     view = await twin.digest(name or None)
     return {
         "times": times,

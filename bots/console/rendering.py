@@ -159,7 +159,7 @@ def environment() -> Environment:
         "initials": initials,
         "key": lambda text: f"{number(text):08x}",
         "memories": memories,
-        "person": lambda identity, people: called(identity, {one.id: one.name for one in people}),
+        "person": lambda identity, people: called(identity, {person.id: person.name for person in people}),
         "reason": reason,
         "rule": rule_words,
         "wall": wall,

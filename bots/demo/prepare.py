@@ -75,8 +75,10 @@ async def _remember(
     db = Database(home.twin_db)
     try:
         store = Messages(db)
-        await asyncio.gather(*(store.hear(demo.conversations[one.conversation], one) for one in heard))
-        answered = [one for one in heard if now - one.sent_at > WAITS_FOR]
+        await asyncio.gather(
+            *(store.hear(demo.conversations[message.conversation], message) for message in heard)
+        )
+        answered = [message for message in heard if now - message.sent_at > WAITS_FOR]
         await db.write("prepare demo", lambda connection: _settle(connection, answered))
         if embedder is not None:
             tell("Reading it all once, so that it can be found again by its meaning")
@@ -105,14 +107,20 @@ def _profile(demo: DemoWorld, now: datetime) -> Tables:
     ]
     return {
         "people": _numbered(
-            {"id": one.id, "name": one.name, "relation": one.relation, "accounts": [], "is_bot": False}
-            for one in demo.people
+            {
+                "id": person.id,
+                "name": person.name,
+                "relation": person.relation,
+                "accounts": [],
+                "is_bot": False,
+            }
+            for person in demo.people
         ),
         "circles": _numbered(
             {"name": name, "members": sorted(members)} for name, members in demo.circles.items()
         ),
-        "entries": _numbered({**_document(one, now), "pinned": False} for one in demo.entries),
-        "rules": _numbered(_document(one, now) for one in demo.rules),
+        "entries": _numbered({**_document(entry, now), "pinned": False} for entry in demo.entries),
+        "rules": _numbered(_document(rule, now) for rule in demo.rules),
         "bindings": _numbered([*bindings, {"persona": demo.persona_default, "default": True}]),
     }
 

@@ -64,7 +64,11 @@ class DemoWorld:
 
     def world(self) -> audience.Membership:
         """Who is who in the demo."""
-        places = {one.channel: one.members for one in self.conversations.values() if one.members}
+        places = {
+            conversation.channel: conversation.members
+            for conversation in self.conversations.values()
+            if conversation.members
+        }
         return audience.Membership(circles=self.circles, channels=places)
 
 
@@ -81,7 +85,7 @@ def load() -> DemoWorld:
         circles={name: frozenset(map(PersonId, members)) for name, members in world["circles"].items()},
         persona_circles=world["personas"]["circles"],
         persona_default=world["personas"]["default"],
-        conversations={one.id: one for one in conversations},
+        conversations={conversation.id: conversation for conversation in conversations},
         entries=_noted(profile["entries"]),
         rules=_noted(profile["rules"]),
     )

@@ -63,11 +63,11 @@ async def platform_checks(home: Home, settings: Settings, tokens: Mapping[str, s
             if not wanted.enabled:
                 continue
             names = [one for one in RESET if one.startswith(name.upper())]
-            if not any(one in tokens for one in names):
+            if not any(name in tokens for name in names):
                 hint = f"`understudy doctor {name}` leads you there"
                 found.append(Check(name, True, "not connected: there is no token", hint=hint))
                 continue
-            bad = next((one for one in names if one in tokens and not _plain(tokens[one])), None)
+            bad = next((name for name in names if name in tokens and not _plain(tokens[name])), None)
             if bad is not None:
                 found.append(Check(name, False, f"{bad} is no token", RESET[bad]))
                 continue
@@ -157,7 +157,7 @@ async def _slack_call(
 
 def _scopes(answer: httpx.Response) -> set[str]:
     """What the token may do; nothing where the answer does not say."""
-    return {one.strip() for one in answer.headers.get("x-oauth-scopes", "").split(",")} - {""}
+    return {part.strip() for part in answer.headers.get("x-oauth-scopes", "").split(",")} - {""}
 
 
 def _refused(name: str, token: str, answer: Mapping[str, Any] | None = None) -> Check:

@@ -43,7 +43,7 @@ class ConversationPart(Part):
         last = await house.db.read(overview.last_spoken)
         drafts = {one.conversation: one.id for one in await house.outbox.open()}
         modes = await house.control.modes()
-        pending = {one.conversation for one in await house.messages.pending()}
+        pending = {message.conversation for message in await house.messages.pending()}
         found = await house.messages.conversations()
         found.sort(key=lambda one: last.get(one.id, NEVER), reverse=True)
         return tuple(

@@ -22,7 +22,7 @@ class DigestPart(Part):
         begin = None if since is None else ago(since, self._house.clock.now(), self._house.zone)
         report = await self._house.digests.report(name, begin)
         facts = report.facts
-        days = tuple(DayView(one.day.isoformat(), *astuple(one)[1:]) for one in facts.days)
+        days = tuple(DayView(day.day.isoformat(), *astuple(day)[1:]) for day in facts.days)
         return DigestView(report.name, facts.since, facts.until, report.text, days)
 
     async def digest_picture(self, since: str | datetime | None = None, dark: bool = False) -> bytes:
@@ -35,13 +35,13 @@ class DigestPart(Part):
         zone = self._house.zone
         return tuple(
             DigestTimesView(
-                one.spec.name,
-                one.spec.to,
-                one.next.astimezone(zone) if one.next else None,
-                one.last.due.astimezone(zone) if one.last else None,
-                one.last.state.value if one.last else "",
+                time.spec.name,
+                time.spec.to,
+                time.next.astimezone(zone) if time.next else None,
+                time.last.due.astimezone(zone) if time.last else None,
+                time.last.state.value if time.last else "",
             )
-            for one in await self._house.digests.times()
+            for time in await self._house.digests.times()
         )
 
     async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:

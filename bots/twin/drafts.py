@@ -17,7 +17,7 @@ class DraftPart(Part):
     async def inbox(self) -> tuple[DraftView, ...]:
         """The open drafts, oldest first."""
         drafts = await self._house.outbox.open()
-        return tuple([await self._house.presenter.draft(one) for one in drafts])
+        return tuple([await self._house.presenter.draft(draft) for draft in drafts])
 
     async def draft(self, id: str) -> DraftView:
         """One draft, open or closed. Refused when there is none of that id."""

@@ -21,14 +21,14 @@ class PeoplePart(Part):
         circles = self._house.profile.circles()
         return tuple(
             PersonView(
-                id=one.id,
-                name=one.name,
-                relation=one.relation,
-                accounts=tuple(sorted(one.accounts)),
-                circles=tuple(sorted(name for name, members in circles.items() if one.id in members)),
-                is_bot=one.is_bot,
+                id=person.id,
+                name=person.name,
+                relation=person.relation,
+                accounts=tuple(sorted(person.accounts)),
+                circles=tuple(sorted(name for name, members in circles.items() if person.id in members)),
+                is_bot=person.is_bot,
             )
-            for one in self._house.profile.people().values()
+            for person in self._house.profile.people().values()
         )
 
     async def circles(self) -> tuple[CircleView, ...]:
@@ -77,18 +77,18 @@ class PeoplePart(Part):
         names = self._house.accounts.names()
         return tuple(
             AccountView(
-                one.account,
-                one.platform,
-                names[one.account].name if one.account in names else "",
-                one.paired_at,
+                account.account,
+                account.platform,
+                names[account.account].name if account.account in names else "",
+                account.paired_at,
             )
-            for one in self._house.accounts.owners()
+            for account in self._house.accounts.owners()
         )
 
     async def unpair(self, account: str) -> Done:
         """An account may decide nothing any more."""
         if not await self._house.accounts.unpair(PersonId(account)):
-            known = ", ".join(one.account for one in self._house.accounts.owners()) or "none yet"
+            known = ", ".join(account.account for account in self._house.accounts.owners()) or "none yet"
             raise OwnerMustFix(f"{readable(account)[:80]!r} is not paired; there are: {known}")
         await self._house.card_sync.leave(account.partition(":")[0])
         return self._set(f"{account} decides nothing any more")

@@ -161,7 +161,7 @@ async def pulled(host: str | None) -> list[str]:
     try:
         with server.explained(""):
             async with asyncio.timeout(15):
-                return sorted(one.model for one in (await server.client.list()).models if one.model)
+                return sorted(model.model for model in (await server.client.list()).models if model.model)
     finally:
         await server.close()
 

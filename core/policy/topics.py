@@ -36,7 +36,7 @@ class SensitiveTopic(StrEnum):
 
 def _words(pattern: str) -> re.Pattern[str]:
     """Any of these, as whole words: ` | ` stands between them, a line's end within one means nothing."""
-    each = (re.sub(r"\n\s*", "", one).strip() for one in re.split(r"\s\|\s", pattern))
+    each = (re.sub(r"\n\s*", "", part).strip() for part in re.split(r"\s\|\s", pattern))
     return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)")
 
 

@@ -123,10 +123,10 @@ def offers(briefing: Briefing, names: Mapping[PersonId, str], budget: int) -> li
         said(one, names, age, cut(one.text, most))
         for age, one in enumerate(reversed(briefing.recent[:-1]), start=1)
     ]
-    recalled = [_note("recalled", one, names, most) for one in briefing.retrieval.records]
+    recalled = [_note("recalled", record, names, most) for record in briefing.retrieval.records]
     pinned = [_note("pinned", one, names, most) for one in briefing.pinned]
     words = _words(newest.text)
-    likest = sorted(persona.examples, key=lambda one: -len(words & _words(one.heard)))
+    likest = sorted(persona.examples, key=lambda example: -len(words & _words(example.heard)))
     asker = names.get(newest.author, "Someone")
     examples = [Piece("example", cut(one.heard, most), asker, reply=cut(one.said, most)) for one in likest]
     working = [Piece("working", cut(briefing.working, 2 * most))]

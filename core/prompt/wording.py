@@ -94,10 +94,13 @@ def _chat(briefing: Briefing, names: Mapping[PersonId, str], pieces: Sequence[Pi
     if voice := _text(pieces, "voice"):
         lines.append(f"How {owner} writes: {voice}")
     if briefing.persona.boundaries:
-        lines += [f"{owner} keeps to this:", *(f"- {quoted(one)}" for one in briefing.persona.boundaries)]
+        lines += [
+            f"{owner} keeps to this:",
+            *(f"- {quoted(boundary)}" for boundary in briefing.persona.boundaries),
+        ]
     if examples := _all(pieces, "example"):
         lines.append(f"How {owner} has answered before:")
-        lines += [f"- “{one.text}” -> “{one.reply}”" for one in examples]
+        lines += [f"- “{example.text}” -> “{example.reply}”" for example in examples]
     lines.append(_scene(briefing, names) + (f" Today is {_today(briefing)}." if briefing.now else ""))
     if notes := _all(pieces, "pinned", "recalled"):
         lines += [f"What {owner} knows:", *map(_noted, notes)]
@@ -135,7 +138,7 @@ def _transcript(briefing: Briefing, names: Mapping[PersonId, str], pieces: Seque
     lines = [f"{_scene(briefing, names)} {_text(pieces, 'identity')}".rstrip()]
     if voice := _text(pieces, "voice"):
         lines.append(f"How {owner} writes: {voice}")
-    lines += [f"- {quoted(one)}" for one in briefing.persona.boundaries]
+    lines += [f"- {quoted(boundary)}" for boundary in briefing.persona.boundaries]
     lines += [_noted(one) for one in known if not one.own]
     if briefing.now:
         lines.append(f"- Today is {_today(briefing)}.")
@@ -144,15 +147,15 @@ def _transcript(briefing: Briefing, names: Mapping[PersonId, str], pieces: Seque
     earlier = [f"{owner}: {one.text}" for one in known if one.own]
     # The likest last: a small model copies what is nearest.
     examples = reversed(_all(pieces, "example"))
-    earlier += [f"{one.speaker}: {one.text}\n{owner}: {one.reply}" for one in examples]
+    earlier += [f"{example.speaker}: {example.text}\n{owner}: {example.reply}" for example in examples]
     spoken = _spoken(pieces)
     # A base model follows no wish, but repeats what was answered to the same words.
     wishes = [one for one in _all(pieces, "guidance") if one.text]
     earlier += [
-        f"{spoken[-1].speaker}: {cut(spoken[-1].text, HEARD_AGAIN)}\n{owner}: {_wish(one.text)}"
-        for one in wishes
+        f"{spoken[-1].speaker}: {cut(spoken[-1].text, HEARD_AGAIN)}\n{owner}: {_wish(wish.text)}"
+        for wish in wishes
     ]
-    lead = "".join(_lead(one.text) for one in wishes)
+    lead = "".join(_lead(wish.text) for wish in wishes)
     if earlier:
         lines += ["", "(earlier)", *earlier]
     lines += ["", "(now)", *(f"{one.speaker}: {one.text}" for one in spoken), f"{owner}: {lead}".rstrip()]

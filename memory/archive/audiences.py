@@ -106,7 +106,9 @@ class Audiences:
         """Those of the directory's entries that may be recalled there, as of the last `refresh`."""
         conversation, membership = self.current(conversation), self.membership()
         return [
-            one for one in records if may_hear(one.audience, one.channel, one.at, conversation, membership)
+            record
+            for record in records
+            if may_hear(record.audience, record.channel, record.at, conversation, membership)
         ]
 
     def current(self, conversation: Conversation) -> Conversation:
@@ -230,11 +232,11 @@ def _listable(conversations: Iterable[Conversation]) -> dict[str, frozenset[Pers
     """Who can read each place now; a channel known only by its threads: who can read all of them."""
     lists: dict[str, list[frozenset[PersonId]]] = {}
     own: dict[str, frozenset[PersonId]] = {}
-    for one in conversations:
-        readers = one.members or frozenset()
-        lists.setdefault(one.channel, []).append(readers)
-        if one.channel == one.id:
-            own[one.channel] = readers
+    for conversation in conversations:
+        readers = conversation.members or frozenset()
+        lists.setdefault(conversation.channel, []).append(readers)
+        if conversation.channel == conversation.id:
+            own[conversation.channel] = readers
     return {
         home: readers
         for home, several in lists.items()

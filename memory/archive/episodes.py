@@ -127,9 +127,9 @@ def render(threads: Iterable[Thread], about: Iterable[str], name: Callable[[Pers
     """The lines that a prompt takes in. Pure."""
     verbs = {"question": "asked, not answered yet", "promise": "promised"}
     lines = [
-        f"{name(one.message.author)} {verbs[one.kind]} ({one.message.sent_at:%a %d %b}):"
-        f' "{_excerpt(one.message.text)}"'
-        for one in threads
+        f"{name(thread.message.author)} {verbs[thread.kind]} ({thread.message.sent_at:%a %d %b}):"
+        f' "{_excerpt(thread.message.text)}"'
+        for thread in threads
     ]
     words = ", ".join(about)
     return "\n".join([*lines, *([f"Earlier here: {words}."] if words else [])])

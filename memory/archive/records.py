@@ -46,15 +46,15 @@ def add_all(connection: sqlite3.Connection, records: Iterable[MemoryRecord]) -> 
         " at = excluded.at, author = excluded.author, pinned = excluded.pinned, text = excluded.text",
         (
             (
-                one.id,
-                intern_audience(connection, one.audience),
-                None if one.channel is None else intern_channel(connection, one.channel),
-                to_text(one.at),
-                one.author,
-                one.pinned,
-                one.text.encode("utf-8", "replace").decode("utf-8"),
+                record.id,
+                intern_audience(connection, record.audience),
+                None if record.channel is None else intern_channel(connection, record.channel),
+                to_text(record.at),
+                record.author,
+                record.pinned,
+                record.text.encode("utf-8", "replace").decode("utf-8"),
             )
-            for one in records
+            for record in records
         ),
     )
 

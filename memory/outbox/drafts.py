@@ -40,7 +40,7 @@ def from_row(row: sqlite3.Row) -> Draft:
         revision=row["revision"],
         text=row["text"],
         persona=PersonaName(row["persona"]),
-        records=tuple(RecordId(one) for one in json.loads(row["records"])),
+        records=tuple(RecordId(load) for load in json.loads(row["records"])),
         status=DraftStatus(row["status"]),
         rule=row["rule"],
         model=row["model"],

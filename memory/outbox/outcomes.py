@@ -190,7 +190,7 @@ def _arrived(
     )
     leave = drafts.authorization_of(connection, row)
     handled = "sent" if leave is None else drafts.approval(leave["who"], leave["via"])
-    if any(one["status"] != "sent" for one in all_parts):
+    if any(part["status"] != "sent" for part in all_parts):
         drafts.set_status(connection, row["id"], DraftStatus.SENDING, handled=handled)
         return drafts.read(connection, row["id"])
     return close(connection, row, DraftStatus.SENT, handled, at)

@@ -62,9 +62,9 @@ class StoredPolicyFacts:
                 sends_left=max(0, self._sends_per_hour - sent),
                 delegation=next(
                     (
-                        one.name
-                        for one in running
-                        if delegations.covers(one, conversation, persona.name, kind, membership, now)
+                        delegation.name
+                        for delegation in running
+                        if delegations.covers(delegation, conversation, persona.name, kind, membership, now)
                     ),
                     None,
                 ),

@@ -90,7 +90,7 @@ def from_row(row: sqlite3.Row) -> Receipt:
         conversation=ConversationId(row["conversation"]),
         text=row["text"],
         persona=PersonaName(row["persona"]),
-        records=tuple(RecordId(one) for one in json.loads(row["records"])),
+        records=tuple(RecordId(load) for load in json.loads(row["records"])),
         rule=row["rule"],
         leave=row["leave"],
         model=row["model"],

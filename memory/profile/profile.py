@@ -194,7 +194,7 @@ class Profile:
 
     def record(self, record: RecordId) -> MemoryRecord:
         """The entry or rule of that id. Raises Refused where there is none."""
-        found = next((one for one in self.entries() if one.id == record), None)
+        found = next((entry for entry in self.entries() if entry.id == record), None)
         if found is None:
             raise Refused(f"the profile holds no {record!r}")
         return found

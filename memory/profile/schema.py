@@ -161,7 +161,7 @@ def read(tables: Tables, name: str) -> Contents:
 
 def _linked(people: list[PersonDocument], name: str) -> dict[PersonId, PersonId]:
     linked: dict[PersonId, PersonId] = {}
-    taken = {OWNER, TWIN, *(one.id for one in people)}
+    taken = {OWNER, TWIN, *(person.id for person in people)}
     for person in people:
         for account in map(PersonId, person.accounts):
             if account in taken:  # they would hear all that `person` may
@@ -177,17 +177,17 @@ def _bound(bindings: list[BindingDocument], name: str) -> BoundPersonas:
     conversations: dict[ConversationId, str] = {}
     circles: dict[str, str] = {}
     defaults: list[str] = []
-    for one in bindings:
-        if one.conversation is not None:
-            if one.conversation in conversations:
-                raise Unreadable(f"{name}: bindings: {one.conversation} is bound twice")
-            conversations[ConversationId(one.conversation)] = one.persona
-        elif one.circle is not None:
-            if one.circle in circles:
-                raise Unreadable(f"{name}: bindings: the circle {one.circle} is bound twice")
-            circles[one.circle] = one.persona
+    for binding in bindings:
+        if binding.conversation is not None:
+            if binding.conversation in conversations:
+                raise Unreadable(f"{name}: bindings: {binding.conversation} is bound twice")
+            conversations[ConversationId(binding.conversation)] = binding.persona
+        elif binding.circle is not None:
+            if binding.circle in circles:
+                raise Unreadable(f"{name}: bindings: the circle {binding.circle} is bound twice")
+            circles[binding.circle] = binding.persona
         else:
-            defaults.append(one.persona)
+            defaults.append(binding.persona)
     if len(defaults) > 1:
         raise Unreadable(f"{name}: bindings: there are two defaults")
     return BoundPersonas(conversations, circles, defaults[0] if defaults else None)

@@ -29,7 +29,7 @@ class EntryIndex:
 
     async def embed(self) -> None:
         """Get the vectors that are missing, let go of those no longer wanted. Raises as Embedder does."""
-        wanted = list(dict.fromkeys(one.text for one in self._directory.entries()))
+        wanted = list(dict.fromkeys(entry.text for entry in self._directory.entries()))
         missing = [text for text in wanted if text not in self._vectors]
         rows = await self._embedder.passages(missing) if missing else ()
         new = dict(zip(missing, rows, strict=True))
@@ -51,7 +51,7 @@ class EntryIndex:
 
     def cosines(self, query: Vectors, entries: Sequence[MemoryRecord]) -> list[float | None]:
         """How near each entry is; None for one that has no vector yet."""
-        rows = [self._vectors.get(one.text) for one in entries]
+        rows = [self._vectors.get(entry.text) for entry in entries]
         return [None if row is None else float(np.dot(row, query[0])) for row in rows]
 
     def _reload(self) -> None:
@@ -61,6 +61,9 @@ class EntryIndex:
         self._connection.execute("DELETE FROM entries")
         self._connection.executemany(
             "INSERT INTO entries(id, text) VALUES (?, ?)",
-            [(one.id, one.text.encode("utf-8", "replace").decode()) for one in self._directory.entries()],
+            [
+                (entry.id, entry.text.encode("utf-8", "replace").decode())
+                for entry in self._directory.entries()
+            ],
         )
         self._version = version

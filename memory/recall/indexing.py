@@ -160,10 +160,10 @@ def _put(index: VectorIndex, rows: list[sqlite3.Row]) -> None:
 
 def _keys(records: list[_Waiting]) -> Keys:
     return Keys(
-        np.array([one.record for one in records], np.int64),
-        np.array([one.audience for one in records], np.int64),
-        np.array([one.channel for one in records], np.int64),
-        np.array([_microseconds(one.at) for one in records], np.int64),
+        np.array([record.record for record in records], np.int64),
+        np.array([record.audience for record in records], np.int64),
+        np.array([record.channel for record in records], np.int64),
+        np.array([_microseconds(record.at) for record in records], np.int64),
     )
 
 

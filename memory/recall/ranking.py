@@ -59,9 +59,9 @@ def fuse(
     """
     if not candidates:
         return []
-    words = np.array([one.words for one in candidates])
-    cosines = np.array([np.nan if one.cosine is None else one.cosine for one in candidates])
-    ages = np.array([max((now - one.record.at) / HALF_LIFE, 0.0) for one in candidates])
+    words = np.array([candidate.words for candidate in candidates])
+    cosines = np.array([np.nan if candidate.cosine is None else candidate.cosine for candidate in candidates])
+    ages = np.array([max((now - candidate.record.at) / HALF_LIFE, 0.0) for candidate in candidates])
     scores = _standardised(words) + _standardised(cosines) + RECENCY * 0.5**ages
     kept = words > 0
     if unrelated is not None:

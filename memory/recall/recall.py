@@ -122,7 +122,7 @@ class Recall:
                 f"{RECORDS} WHERE records.pinned = 1 AND {where} ORDER BY records.number", parameters
             ).fetchall()
         )
-        entries = [one for one in self._directory.entries() if one.pinned]
+        entries = [entry for entry in self._directory.entries() if entry.pinned]
         return [*self._audiences.heard(entries, conversation), *map(read_record, stored)]
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
@@ -147,8 +147,8 @@ class Recall:
         """What bears on the query but may not be heard there: for the owner's eyes, never for a prompt."""
         allowed = await self._audiences.allowed(conversation)
         entries = self._directory.entries()
-        heard = {one.id for one in self._audiences.heard(entries, conversation)}
-        kept = [one for one in entries if one.id not in heard]
+        heard = {message.id for message in self._audiences.heard(entries, conversation)}
+        kept = [entry for entry in entries if entry.id not in heard]
         return await self._search(query, conversation, allowed, kept, limit, withheld=True)
 
     async def _search(
@@ -184,7 +184,7 @@ class Recall:
                 Candidate(one, words.get(one.number, 0.0), cosines.get(one.number)) for one in stored
             )
             # What is pinned goes along in any case.
-            wanted = [one for one in candidates if withheld or not one.record.pinned]
+            wanted = [candidate for candidate in candidates if withheld or not candidate.record.pinned]
             best = fuse(wanted, datetime.now(UTC), self._indexer.unrelated)[:limit]
             return _whole(connection, best)
 

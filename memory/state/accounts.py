@@ -54,7 +54,7 @@ class Accounts:
             )
         )
         accounts = [OwnerAccount(PersonId(row["account"]), from_text(row["paired_at"])) for row in owner]
-        self._owner = {one.account: one for one in accounts}
+        self._owner = {account.account: account for account in accounts}
         self._named.clear()  # in place: others look into it
         self._named |= {
             PersonId(row["account"]): Person(

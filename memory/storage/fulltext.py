@@ -65,7 +65,7 @@ class WordCounts:
         total = connection.execute("SELECT coalesce(max(number), 0) FROM records").fetchone()[0]
         if not self._total <= total <= self._total * 1.1:
             self._counts, self._total = {}, total
-        return [Word(one, self._count(connection, one)) for one in split(query)], total
+        return [Word(part, self._count(connection, part)) for part in split(query)], total
 
     def _count(self, connection: sqlite3.Connection, word: str) -> int:
         known = self._counts.get(word)

@@ -186,19 +186,19 @@ class DiscordPlatform:
                 await post(self._connected().client, channel, content=render.message(part), **given)
 
         drawn = {} if picture is None else {"file": discord.File(io.BytesIO(picture), "digest.png")}
-        await in_parts([*(partial(say, one) for one in parts[:-1]), partial(say, parts[-1], **drawn)])
+        await in_parts([*(partial(say, part) for part in parts[:-1]), partial(say, parts[-1], **drawn)])
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Read back what was said since; a channel that cannot be read is left out."""
         session = self._connected()
         await session.client.wait_until_ready()
-        for one in conversations:
-            channel = parse.channel_of(one.id)
+        for conversation in conversations:
+            channel = parse.channel_of(conversation.id)
             if channel is None:
                 continue
             try:
                 with telling():
-                    await self._read_back(session, channel, one, since)
+                    await self._read_back(session, channel, conversation, since)
             except Refused as error:
                 log.info("discord: a conversation could not be read back: %s", error)
 

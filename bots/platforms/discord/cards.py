@@ -130,7 +130,7 @@ def content(shown: DiscordShown) -> dict[str, Any]:
     """What a message is sent, or edited, with."""
     return {
         "content": shown.content,
-        "embeds": [discord.Embed.from_dict(one) for one in shown.embeds],
+        "embeds": [discord.Embed.from_dict(embed) for embed in shown.embeds],
         "view": view(shown.rows),
     }
 

@@ -53,7 +53,9 @@ class Commands:
 
     async def sync(self) -> None:
         """Tell Discord of the commands, once for each change of them."""
-        declared = json.dumps([one.to_dict(self._tree) for one in self._tree.get_commands()], sort_keys=True)
+        declared = json.dumps(
+            [command.to_dict(self._tree) for command in self._tree.get_commands()], sort_keys=True
+        )
         mark = f"{self._client.application_id}:{hashlib.sha256(declared.encode()).hexdigest()}"
         if await self._inbound.recalled(parse.NAME, SYNCED) == mark:
             return

@@ -112,7 +112,7 @@ def reactor_name(native: payloads.DiscordReaction) -> str:
 
 def spoken_to(native: payloads.DiscordMessage) -> frozenset[PersonId]:
     """Whom it mentions or replies to. Where no mentions are listed, those that its text holds count."""
-    found = {one.id for one in native.mentions if one}
+    found = {mention.id for mention in native.mentions if mention}
     if not found:
         marks = MARKUP.finditer((native.content or "")[:LONGEST])
         found = {int(mark["user"]) for mark in marks if mark["user"]}
@@ -180,18 +180,22 @@ def reaction(native: payloads.DiscordReaction, conversation: ConversationId, at:
 
 def said(native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN) -> str:
     """Everything in a message, forwards included, as text."""
-    forwards = (one.message for one in native.message_snapshots if one and one.message)
+    forwards = (snapshot.message for snapshot in native.message_snapshots if snapshot and snapshot.message)
     parts = (
         *_content(native, known),
-        *(f"[forwarded: {' '.join(_content(one, known)) or 'something'}]" for one in forwards),
+        *(f"[forwarded: {' '.join(_content(forward, known)) or 'something'}]" for forward in forwards),
     )
     return "\n".join(parts) or "[a message without text]"
 
 
 def plain(text: str, content: payloads.Content, known: KnownChannels = NOTHING_KNOWN) -> str:
     """Mentions, emoji and times as they are shown."""
-    users = {one.id: one.name for one in content.mentions if one}
-    channels = {one.id: one.name for one in content.mention_channels if one and one.id and one.name}
+    users = {mention.id: mention.name for mention in content.mentions if mention}
+    channels = {
+        channel.id: channel.name
+        for channel in content.mention_channels
+        if channel and channel.id and channel.name
+    }
 
     def shown(found: re.Match[str]) -> str:
         if user := found["user"]:
@@ -224,8 +228,8 @@ def _content(native: payloads.Content, known: KnownChannels) -> Iterator[str]:
             yield f"[sticker {_line(sticker.name or '')}]".replace(" ]", "]")
     if native.poll:
         question = (native.poll.question.text if native.poll.question else None) or "?"
-        answers = [one.poll_media.text for one in native.poll.answers if one and one.poll_media]
-        yield f"[poll: {_line(question)} — {' / '.join(_line(one) for one in answers if one)}]"
+        answers = [answer.poll_media.text for answer in native.poll.answers if answer and answer.poll_media]
+        yield f"[poll: {_line(question)} — {' / '.join(_line(answer) for answer in answers if answer)}]"
     for embed in native.embeds:
         if embed and (shown := _embed(embed)):
             yield shown

@@ -94,8 +94,8 @@ class DiscordPlaces:
         if found is None:
             return KnownChannels()
         return KnownChannels(
-            {one.id: one.name for one in found.guild.roles},
-            {one.id: one.name for one in found.guild.channels},
+            {role.id: role.name for role in found.guild.roles},
+            {channel.id: channel.name for channel in found.guild.channels},
         )
 
     def twin_role(self, channel: int) -> int | None:
@@ -123,9 +123,9 @@ class DiscordPlaces:
         if not self._client.intents.members or not guild.chunked or len(guild.members) > MOST_MEMBERS:
             return None
         readers = frozenset(
-            account(one.id)
-            for one in guild.members
-            if one.id != self.twin and channel.permissions_for(one).view_channel
+            account(member.id)
+            for member in guild.members
+            if member.id != self.twin and channel.permissions_for(member).view_channel
         )
         return readers if len(readers) <= MOST_READERS else None
 
@@ -147,5 +147,5 @@ def _newcomers_read_history(channel: discord.abc.GuildChannel) -> bool:
 
 
 def _newest(guild: discord.Guild, readers: frozenset[PersonId]) -> datetime | None:
-    joined = (one.joined_at for one in guild.members if account(one.id) in readers)
+    joined = (member.joined_at for member in guild.members if account(member.id) in readers)
     return max((one for one in joined if one is not None), default=None)

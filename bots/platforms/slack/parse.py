@@ -23,10 +23,10 @@ from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.payloads import (
     Assistant,
     Changed,
-    SlackMembership,
     Metadata,
     Removed,
     Revocation,
+    SlackMembership,
     SlackMessage,
     SlackReaction,
     moment,

@@ -153,7 +153,7 @@ class SlackPlaces:
         info = (await self._asks.users_info(user=user))["user"]
         profile = info.get("profile") or {}
         names = (profile.get("display_name"), profile.get("real_name"), info.get("real_name"))
-        name = next((one for one in names if isinstance(one, str) and one.strip()), info.get("name"))
+        name = next((name for name in names if isinstance(name, str) and name.strip()), info.get("name"))
         return SlackNamed(str(name or user).strip(), bool(info.get("is_bot")))
 
     async def _within(self, ask: Callable[[], Awaitable[T]]) -> T | None:

@@ -52,9 +52,9 @@ def markup(message: SlackMessage) -> str | None:
     if message.subtype == "me_message" and parts[0]:
         parts[0] = f"/me {parts[0]}"
     if not parts[0]:
-        parts += [_of_attachment(one) for one in attachments if not one.is_share]
-    parts += [_forwarded(one) for one in attachments if one.is_share]
-    parts += [f"[{escape(described(one))}]" for one in message.files or ()]
+        parts += [_of_attachment(attachment) for attachment in attachments if not attachment.is_share]
+    parts += [_forwarded(attachment) for attachment in attachments if attachment.is_share]
+    parts += [f"[{escape(described(file))}]" for file in message.files or ()]
     said = "\n".join(part for part in parts if part)
     return said or (UNREADABLE if message.blocks or attachments else None)
 

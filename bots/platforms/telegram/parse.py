@@ -60,7 +60,7 @@ def parse(update: object, bot: TelegramUser) -> Event | None:
     """
     if not isinstance(update, Mapping):
         raise TelegramMalformed(f"an update that is a {type(update).__name__}")
-    kind = next((one for one in KINDS if update.get(one) is not None), None)
+    kind = next((kind for kind in KINDS if update.get(kind) is not None), None)
     if kind is None:
         return None
     try:

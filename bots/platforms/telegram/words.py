@@ -52,7 +52,7 @@ def said(message: TelegramMessage, fields: frozenset[str]) -> str | None:
     """What its author says with it, None where nobody says anything. `fields` are those that it came with."""
     text = message.text if message.text is not None else _content(message)
     if text is None:
-        unknown = [one for one in fields - ABOUT_THE_MESSAGE if not one.startswith(NOT_SAID)]
+        unknown = [field for field in fields - ABOUT_THE_MESSAGE if not field.startswith(NOT_SAID)]
         text = message.caption or (UNREADABLE if unknown else None)
     source = forwarded_from(message)
     return text if text is None or source is None else f"[forwarded from {source}] {text}"
@@ -73,7 +73,7 @@ def talk(message: TelegramMessage, fields: frozenset[str]) -> str | None:
         return f"[quoting “{_line(message.quote.text)}”] {text}"
     if message.external_reply is not None:
         return f"[about something said elsewhere] {text}"
-    if any(one.offset == 0 and one.type.endswith("blockquote") for one in message.entities):
+    if any(entity.offset == 0 and entity.type.endswith("blockquote") for entity in message.entities):
         return f"[quoting] {text}"
     return spoken(text)
 
@@ -149,9 +149,9 @@ def _described(message: TelegramMessage) -> str | None:
 
 def _thing(message: TelegramMessage) -> str | None:
     if message.poll:
-        return f"poll: {message.poll.question} — {' / '.join(one.text for one in message.poll.options)}"
+        return f"poll: {message.poll.question} — {' / '.join(option.text for option in message.poll.options)}"
     if message.checklist:
-        tasks = " / ".join(one.text for one in message.checklist.tasks)
+        tasks = " / ".join(task.text for task in message.checklist.tasks)
         return f"checklist: {message.checklist.title} — {tasks}"
     if message.venue:
         return f"place: {message.venue.title}, {message.venue.address or 'no address'}"

@@ -152,7 +152,9 @@ class Approvals:
         held = await self._outbox.get(draft)
         conversation, message = await self._answered(held)
         heard = await self._presenter.heard(held) or [message]
-        return await self._recall.withheld("\n".join(one.text for one in heard), conversation, WITHHELD)
+        return await self._recall.withheld(
+            "\n".join(message.text for message in heard), conversation, WITHHELD
+        )
 
     async def share(self, record: RecordId, with_: Sequence[str], draft: DraftId | None) -> str:
         """Let people hear a record; in words, who does now."""

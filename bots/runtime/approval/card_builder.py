@@ -93,8 +93,12 @@ class CardBuilder:
         """Whether it is for one of these conversations, or answers one of these people."""
         conversation = await self._messages.conversation(draft.conversation)
         known = {draft.conversation, conversation.channel if conversation else ""}
-        for one in await self._presenter.heard(draft):
-            known |= {one.author, self._presenter.person(one.author), self._presenter.name(one.author)}
+        for message in await self._presenter.heard(draft):
+            known |= {
+                message.author,
+                self._presenter.person(message.author),
+                self._presenter.name(message.author),
+            }
         return not known.isdisjoint(names)
 
     async def summary(self, draft: Draft, platform: str) -> str:
@@ -104,15 +108,15 @@ class CardBuilder:
         return f"{card.who}, {card.where}{said}"
 
     def _who(self, heard: Sequence[Message], conversation: Conversation | None, draft: Draft) -> str:
-        names = list(dict.fromkeys(self._presenter.name(one.author) for one in heard))
+        names = list(dict.fromkeys(self._presenter.name(message.author) for message in heard))
         if not names:
             return conversation.title if conversation else draft.conversation
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
     def _said(self, heard: Sequence[Message], conversation: Conversation | None) -> str:
         if conversation is None or conversation.kind is not Kind.GROUP:
-            return "\n".join(one.text for one in heard)
-        return "\n".join(f"{self._presenter.name(one.author)}: {one.text}" for one in heard)
+            return "\n".join(message.text for message in heard)
+        return "\n".join(f"{self._presenter.name(message.author)}: {message.text}" for message in heard)
 
 
 def where(conversation: ConversationId, known: Conversation | None) -> str:

@@ -62,7 +62,7 @@ class CardSync:
         sleep: Sleep = asyncio.sleep,
         order: Sequence[str] = (),
     ) -> None:
-        self._platforms = {one.name: one for one in platforms}
+        self._platforms = {platform.name: platform for platform in platforms}
         self._accounts = accounts
         self._cards = cards
         self._card_builder = card_builder
@@ -222,13 +222,13 @@ class CardSync:
         """In the DM of an account of the owner's, the one paired last first; None where none takes it."""
         platform, why = self._platforms[name], ""
         assert isinstance(platform, CardSurface)  # noqa: S101 - only those have a loop
-        for one in reversed(self._accounts.owners(name)):
+        for account in reversed(self._accounts.owners(name)):
             try:
-                reference = await platform.show(one.account, card)
+                reference = await platform.show(account.account, card)
             except Refused as error:
                 why = str(error)
             else:
-                if not self._accounts.is_owner(one.account):  # unpaired meanwhile
+                if not self._accounts.is_owner(account.account):  # unpaired meanwhile
                     await self._empty(name, reference, card)
                     self.refresh(name)
                     return None
@@ -274,7 +274,7 @@ class CardSync:
     def _preferred(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The platforms that the owner chose, and the others where they have an account."""
         paired = dict.fromkeys(
-            one.platform for one in self._accounts.owners() if one.platform in self._platforms
+            account.platform for account in self._accounts.owners() if account.platform in self._platforms
         )
         chosen = tuple(one for one in self._order if one in paired) or tuple(paired)
         return chosen, tuple(one for one in paired if one not in chosen)

@@ -54,16 +54,16 @@ class ExpiryNotices:
             return until
         if not any(map(self._owner_dms.connected, paired)):
             return now + SOON
-        for one in cut_short:
-            await self._expiries.note(one.id)
-            conversation = await self._messages.conversation(one.conversation)
-            who = conversation.title if conversation else one.conversation
+        for draft in cut_short:
+            await self._expiries.note(draft.id)
+            conversation = await self._messages.conversation(draft.conversation)
+            who = conversation.title if conversation else draft.conversation
             told = await self._card_sync.tell(
-                f"A draft for {who} ({place(one.conversation, conversation)}) has expired:"
-                f" {titled(platform_of(one.conversation))} takes no reply there until they write again."
+                f"A draft for {who} ({place(draft.conversation, conversation)}) has expired:"
+                f" {titled(platform_of(draft.conversation))} takes no reply there until they write again."
             )
             if not told:
-                await self._expiries.note(one.id, told=False)
+                await self._expiries.note(draft.id, told=False)
                 return now + AGAIN
         return None
 

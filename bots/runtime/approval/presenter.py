@@ -148,35 +148,37 @@ class Presenter:
 
     async def record(self, record: RecordId) -> MemoryRecord | None:
         """A record of the archive or the profile."""
-        in_profile = next((one for one in self._profile.entries() if one.id == record), None)
+        in_profile = next((entry for entry in self._profile.entries() if entry.id == record), None)
         return in_profile or await self._records.get(record)
 
     async def receipts(self, receipts: Iterable[Receipt]) -> tuple[ReceiptView, ...]:
         """What was sent."""
-        titles = {one.id: one.title for one in await self._messages.conversations()}
+        titles = {
+            conversation.id: conversation.title for conversation in await self._messages.conversations()
+        }
         return tuple(
             ReceiptView(
-                id=one.id,
-                draft=one.draft,
-                conversation=one.conversation,
-                title=titles.get(one.conversation, one.conversation),
-                text=one.text,
-                persona=one.persona,
-                records=one.records,
-                rule=one.rule,
-                leave=one.leave,
-                model=one.model,
-                model_digest=one.model_digest,
-                sent_at=one.sent_at,
-                platform_ids=one.platform_ids,
+                id=receipt.id,
+                draft=receipt.draft,
+                conversation=receipt.conversation,
+                title=titles.get(receipt.conversation, receipt.conversation),
+                text=receipt.text,
+                persona=receipt.persona,
+                records=receipt.records,
+                rule=receipt.rule,
+                leave=receipt.leave,
+                model=receipt.model,
+                model_digest=receipt.model_digest,
+                sent_at=receipt.sent_at,
+                platform_ids=receipt.platform_ids,
             )
-            for one in receipts
+            for receipt in receipts
         )
 
     async def _rests_on(self, draft: Draft, just_recalled: Retrieval = NOTHING) -> tuple[RecordView, ...]:
         known = {one.id: one for one in (*self._profile.entries(), *just_recalled.records)}
         scores = scores_of(just_recalled) or await self._reasons.scores(draft.id)
-        found = [known.get(one) or await self._records.get(one) for one in draft.records]
+        found = [known.get(record) or await self._records.get(record) for record in draft.records]
         shown = [record_view(one, scores.get(one.id, ALWAYS)) for one in found if one is not None]
         return tuple(sorted(shown, key=lambda one: -(one.score or 0.0)))
 

@@ -116,8 +116,8 @@ class CommandHandlers:
         if not drafts:
             return "Nothing waits for you."
         lines = [
-            f"{one.id}. {await self._house.card_builder.summary(one, platform)} ({one.status.value})"
-            for one in drafts[:MOST_LISTED]
+            f"{draft.id}. {await self._house.card_builder.summary(draft, platform)} ({draft.status.value})"
+            for draft in drafts[:MOST_LISTED]
         ]
         more = len(drafts) - len(lines)
         return "\n".join([*lines, f"and {more} more, in the console"] if more else lines)
@@ -189,12 +189,16 @@ class CommandHandlers:
     async def _to_answer(self, place: Conversation) -> Message | None:
         """The newest that wants an answer, or where nothing does the newest at all."""
         recent = await self._house.messages.recent(place.id, RECENT)
-        others = [one for one in recent if one.author not in (OWNER, TWIN)]
+        others = [message for message in recent if message.author not in (OWNER, TWIN)]
         return await self._house.drafter.question(place, others) or (others[-1] if others else None)
 
     async def _place(self, name: str) -> Conversation:
         """A conversation by its id, its title, or whom it is with. Raises OwnerMustFix."""
-        everywhere = [one for one in await self._house.messages.conversations() if one.kind is not Kind.OWNER]
+        everywhere = [
+            conversation
+            for conversation in await self._house.messages.conversations()
+            if conversation.kind is not Kind.OWNER
+        ]
         wanted = name.casefold().removeprefix("#")
         exact = [one for one in everywhere if one.id == name]
         found = exact or [one for one in everywhere if one.title.casefold().removeprefix("#") == wanted]

@@ -35,7 +35,7 @@ async def ask(owner: str, question: str, memory: Memory, model: ChatModel, sampl
 def question_prompt(owner: str, question: str, records: Sequence[MemoryRecord], style: str) -> Prompt:
     """What the model is given. Pure."""
     name = label(owner)
-    notes = "\n".join(f"- {quoted(shortened(one.text, LONGEST_NOTE))}" for one in records) or "- (none)"
+    notes = "\n".join(f"- {quoted(shortened(record.text, LONGEST_NOTE))}" for record in records) or "- (none)"
     asked = quoted(shortened(question, LONGEST_NOTE))
     if style == "chat":
         rules = (

@@ -75,8 +75,8 @@ class Cron:
     def _from(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
         wall = _wall(after, zone) - FARTHEST_JUMP
         while True:
-            times = [one.get_next_fire_time(None, wall) for one in self._triggers]
-            coming = [one for one in times if one is not None]
+            times = [trigger.get_next_fire_time(None, wall) for trigger in self._triggers]
+            coming = [time for time in times if time is not None]
             if not coming:
                 return
             wall = min(coming)
@@ -92,13 +92,15 @@ def quiet_until(quiet: Schedule, now: datetime) -> datetime | None:
         return None
     today = now.astimezone(quiet.zone).date()
     ends = {
-        datetime.combine(today + timedelta(days=days), one.ends, tzinfo=quiet.zone).replace(fold=fold)
-        for one in quiet.spans
+        datetime.combine(today + timedelta(days=days), span.ends, tzinfo=quiet.zone).replace(fold=fold)
+        for span in quiet.spans
         for days in range(LONGEST_QUIET.days + 1)
         for fold in (0, 1)
     }
-    moments = sorted(one.astimezone(UTC) for one in ends)
-    return next((one for one in moments if one > now and not quiet.covers(one)), now + LONGEST_QUIET)
+    moments = sorted(end.astimezone(UTC) for end in ends)
+    return next(
+        (moment for moment in moments if moment > now and not quiet.covers(moment)), now + LONGEST_QUIET
+    )
 
 
 async def keep(

@@ -30,8 +30,8 @@ MONTHS = (
     *("october", "november", "december"),
 )
 UNIT = r"(?:m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)"
-MONTH = "|".join(f"{one[:3]}(?:{one[3:]})?" for one in MONTHS)
-WEEKDAY = "|".join(f"{one[:3]}(?:{one[3:]})?" for one in WEEKDAYS)
+MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS)
+WEEKDAY = "|".join(f"{weekday[:3]}(?:{weekday[3:]})?" for weekday in WEEKDAYS)
 CLOCK = (
     r"(?:at\s+)?(?:(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:\s*(?P<half>[ap]m))?"
     r"|(?P<twelve>\d{1,2})\s*(?P<m>[ap]m)"
@@ -121,7 +121,7 @@ def _leading(words: str) -> tuple[re.Match[str], str] | None:
 
 def _trailing(words: str) -> tuple[re.Match[str], str] | None:
     ended = words.rstrip(" .!")
-    for start in (one.end() for one in re.finditer(r"\s", ended)):
+    for start in (match.end() for match in re.finditer(r"\s", ended)):
         if found := SPOKEN.fullmatch(ended, start):
             return found, words[:start].rstrip(" ,")
     return None
@@ -177,12 +177,12 @@ def _day(get: Callable[[str], str], today: date) -> tuple[date, str]:
     if get("day"):
         return (today + timedelta(days=1) if get("day") == "tomorrow" else today), ""
     if get("weekday"):
-        wanted = [one[:3] for one in WEEKDAYS].index(get("weekday")[:3])
+        wanted = [weekday[:3] for weekday in WEEKDAYS].index(get("weekday")[:3])
         return today + timedelta(days=(wanted - today.weekday()) % 7), "week"
     if get("iso"):
         return date.fromisoformat(get("iso")), ""
     if month := get("month") or get("month2"):
-        number = [one[:3] for one in MONTHS].index(month[:3]) + 1
+        number = [month[:3] for month in MONTHS].index(month[:3]) + 1
         year = int(get("year") or today.year)
         return date(year, number, int(get("number") or get("number2"))), "" if get("year") else "year"
     return today, "day"

@@ -67,7 +67,7 @@ class Composer:
             return Conversation(
                 ConversationId(conversation), PLATFORM, known.name, members=frozenset({known.id})
             )
-        there = [one.id for one in await self._messages.conversations()]
+        there = [conversation.id for conversation in await self._messages.conversations()]
         raise OwnerMustFix(
             f"there is no conversation {readable(conversation)[:80]!r}; there are: {_listed(there)},"
             f" and {PLATFORM}:NAME for each of your people"

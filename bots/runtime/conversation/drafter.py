@@ -152,7 +152,9 @@ class Drafter:
             return typing_sign(None)
 
         async def show() -> None:
-            if await self._agent.may_send(conversation, message, "\n".join(one.text for one in heard)):
+            if await self._agent.may_send(
+                conversation, message, "\n".join(message.text for message in heard)
+            ):
                 await platform.typing(conversation)
 
         return typing_sign(show, self._sleep)

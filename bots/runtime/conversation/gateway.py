@@ -212,8 +212,8 @@ class Gateway:
             burst.append(one.id)
 
         def reopen(connection: sqlite3.Connection) -> None:
-            for one in burst:
-                mark_pending(connection, one)
+            for message in burst:
+                mark_pending(connection, message)
 
         await self._db.write("reopen", reopen)
         return await self._take_up(conversation)
@@ -248,7 +248,9 @@ class Gateway:
             line.worker = asyncio.create_task(self._work(line), name=f"gateway {conversation.id}")
         line.conversation = conversation
         line.at_once = at_once
-        line.unanswered = sorted({one.id: one for one in unanswered}.values(), key=lambda one: one.sent_at)
+        line.unanswered = sorted(
+            {message.id: message for message in unanswered}.values(), key=lambda one: one.sent_at
+        )
         if answer is not None:
             line.waiting.append(answer)
         line.changed.set()
@@ -300,15 +302,15 @@ class Gateway:
         turned = turn.result()
         settle(asked, turned)
         line.waiting = [answer for answer in line.waiting if not answer.done()]
-        line.unanswered = [one for one in line.unanswered if one not in heard]
+        line.unanswered = [message for message in line.unanswered if message not in heard]
         if turned.decision.rule == SUPERSEDED:
             await self._take_up(line.conversation)
 
     async def _overtaken(self, line: ConversationQueue, heard: Sequence[Message]) -> bool:
         """Whether the turn in hand is in vain: something it answers changed, or more wants an answer."""
-        if any(one not in line.unanswered for one in heard):
+        if any(message not in line.unanswered for message in heard):
             return True
-        later = [one for one in line.unanswered if one not in heard]
+        later = [message for message in line.unanswered if message not in heard]
         return await self._drafter.question(line.conversation, later) is not None
 
     async def _end_of_burst(self, line: ConversationQueue) -> None:

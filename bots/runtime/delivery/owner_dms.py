@@ -36,7 +36,7 @@ class OwnerDms:
         order: Sequence[str] = (),
         full: Sequence[str] = (),
     ) -> None:
-        self._platforms = {one.name: one for one in platforms if isinstance(one, OwnerDm)}
+        self._platforms = {platform.name: platform for platform in platforms if isinstance(platform, OwnerDm)}
         self._accounts = accounts
         self._order = tuple(order)
         self._full = frozenset(full)
@@ -65,9 +65,9 @@ class OwnerDms:
         Raises Refused where none does, TryAgain where nothing was told, and what else the platform raises.
         """
         line, why = self._platforms[platform], Refused(f"you have no account on {platform}")
-        for one in reversed(self._accounts.owners(platform)):
+        for account in reversed(self._accounts.owners(platform)):
             try:
-                return await line.tell(one.account, text, picture)
+                return await line.tell(account.account, text, picture)
             except Refused as refused:
                 why = refused
         raise why

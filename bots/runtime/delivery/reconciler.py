@@ -35,7 +35,7 @@ class Reconciler:
         problems: Problems,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._platforms = {one.name: one for one in platforms}
+        self._platforms = {platform.name: platform for platform in platforms}
         self._finders = {name: one for name, one in self._platforms.items() if isinstance(one, FindsSent)}
         self._outbox = outbox
         self._clock = clock
@@ -65,7 +65,7 @@ class Reconciler:
     async def look(self) -> datetime | None:
         """Look for what is due to be looked for; when the next is. Raises what the database raises."""
         uncertain_sends = await self._outbox.uncertain_sends()
-        nonces = {one.claim.nonce for one in uncertain_sends}
+        nonces = {send.claim.nonce for send in uncertain_sends}
         self._looked = {nonce: looked for nonce, looked in self._looked.items() if nonce in nonces}
         again: list[datetime] = []
         for uncertain_send in uncertain_sends:

@@ -117,19 +117,20 @@ class DigestSchedule:
     async def look(self) -> datetime | None:
         """Tell what is due; when to look again at the latest, None where no digest is declared."""
         now, next_times = self._clock.now(), []
-        for one in self.specs:
-            again = None if one.urgent else quiet_until(self._quiet, now)
-            if again is None and not await self._told(one, now):
+        for spec in self.specs:
+            again = None if spec.urgent else quiet_until(self._quiet, now)
+            if again is None and not await self._told(spec, now):
                 again = now + SOON
-            next_times += [again, one.cron.next(now, self._zone)]
-        return min((one for one in next_times if one is not None), default=None)
+            next_times += [again, spec.cron.next(now, self._zone)]
+        return min((time for time in next_times if time is not None), default=None)
 
     async def report(self, name: str | None = None, since: datetime | None = None) -> DigestReport:
         """One now, for the owner alone: since the last of that name, or for a day. Raises OwnerMustFix."""
         now = self._clock.now()
-        if name is not None and name not in {one.name for one in self.specs}:
+        if name is not None and name not in {spec.name for spec in self.specs}:
             known = (
-                ", ".join(one.name for one in self.specs) or "none yet; [[digest]] in twin.toml declares one"
+                ", ".join(spec.name for spec in self.specs)
+                or "none yet; [[digest]] in twin.toml declares one"
             )
             raise OwnerMustFix(f"there is no digest of that name; there are: {known}")
         if since is None and name is not None:
@@ -140,10 +141,10 @@ class DigestSchedule:
     async def times(self) -> Sequence[DigestTimes]:
         """Of each that is declared. Quiet hours may hold it longer."""
         now, found = self._clock.now(), []
-        for one in self.specs:
-            last = await self._runs.last(one.name)
+        for spec in self.specs:
+            last = await self._runs.last(spec.name)
             told = None if last is None or last.state is RunState.BEGUN else last
-            found.append(DigestTimes(one, one.cron.next(now, self._zone), told))
+            found.append(DigestTimes(spec, spec.cron.next(now, self._zone), told))
         return found
 
     async def words_for(self, platform: str) -> str:

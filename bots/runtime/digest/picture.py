@@ -56,7 +56,7 @@ def draw(days: Sequence[Day], *, dark: bool = False) -> bytes:
     image = Image.new("RGB", (WIDTH * SHARP, HEIGHT * SHARP), sheet.paper)
     sheet.begin(image)
     sheet.legend(days)
-    sheet.grid(max(1, *(max(one.messages, one.drafted, _decided(one)) for one in days)) if days else 1)
+    sheet.grid(max(1, *(max(day.messages, day.drafted, _decided(day)) for day in days)) if days else 1)
     room = (WIDTH - LEFT - RIGHT) / max(len(days), 1)
     labelled = math.ceil(LABEL / room)
     for number, one in enumerate(days):
@@ -85,7 +85,7 @@ class _Sheet:
         for number, (name, label) in enumerate(LABELS.items()):
             left, top = LEFT + number % 2 * 180, 16 + number // 2 * 26
             self._box((left, top, left + 14, top + 14), COLOURS[name])
-            self._say((left + 22, top + 7), f"{label}: {sum(getattr(one, name) for one in days)}", "lm")
+            self._say((left + 22, top + 7), f"{label}: {sum(getattr(day, name) for day in days)}", "lm")
 
     def grid(self, top: int) -> None:
         """Lines for nothing, the half and the most."""
@@ -120,7 +120,7 @@ class _Sheet:
         return base - height
 
     def _box(self, corners: tuple[float, float, float, float], colour: str) -> None:
-        self._canvas.rectangle([round(one * SHARP) for one in corners], colour)
+        self._canvas.rectangle([round(corner * SHARP) for corner in corners], colour)
 
     def _say(self, at: tuple[float, float], text: str, anchor: str, ink: str = "") -> None:
         place = (round(at[0] * SHARP), round(at[1] * SHARP))

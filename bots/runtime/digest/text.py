@@ -44,11 +44,17 @@ def words(title: str, activity: Activity, reading: DigestReader) -> str:
     told = _Told(activity, reading)
     missed = {one.id for one in activity.missed}
     parts = [
-        ("What happened", [told.heard(one.conversation, one.messages, one.last) for one in activity.heard]),
+        (
+            "What happened",
+            [told.heard(message.conversation, message.messages, message.last) for message in activity.heard],
+        ),
         ("Said in your name", [told.said(one) for one in activity.said]),
         ("Waiting for you", [told.waiting(one) for one in activity.waiting]),
         ("Promises", [told.promise(one, by) for one, by in _promises(activity, reading.zone)]),
-        ("Unanswered", [told.message(one) for one in activity.unanswered if one.id not in missed]),
+        (
+            "Unanswered",
+            [told.message(message) for message in activity.unanswered if message.id not in missed],
+        ),
         ("Your twin did not know", [told.message(one) for one in activity.unknown]),
         ("Missed while off", [told.message(one) for one in activity.missed]),
     ]
@@ -118,11 +124,11 @@ def _promises(activity: Activity, zone: ZoneInfo) -> Sequence[tuple[Message, dat
     """Those whose day is near, the first due first; and those made since that name none, or a later one."""
     today = activity.until.astimezone(zone).date()
     told = []
-    for one in activity.promises:
-        by = due(one.text, one.sent_at.astimezone(zone).date())
-        new = one.sent_at >= activity.since
+    for promise in activity.promises:
+        by = due(promise.text, promise.sent_at.astimezone(zone).date())
+        new = promise.sent_at >= activity.since
         if (new and by is None) or (by is not None and today - SOON <= by and (new or by <= today + SOON)):
-            told.append((one, by))
+            told.append((promise, by))
     return sorted(told, key=lambda one: (one[1] or date.max, one[0].sent_at))
 
 

@@ -62,7 +62,7 @@ class Connections:
     def __init__(self, house: Container, inbound: Inbound) -> None:
         self._house = house
         self._inbound = inbound
-        self._seen = {one.name: Seen() for one in house.platforms}
+        self._seen = {platform.name: Seen() for platform in house.platforms}
         self._reading: dict[str, asyncio.Task[None]] = {}
 
     def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
@@ -102,8 +102,8 @@ class Connections:
         """Look at every adapter's health. Runs for ever."""
         try:
             while True:
-                for one in self._house.platforms:
-                    await self._look(one)
+                for platform in self._house.platforms:
+                    await self._look(platform)
                 await self._house.sleep(HEALTH_S)
         finally:
             for task in self._reading.values():
@@ -155,9 +155,11 @@ class Connections:
     ) -> None:
         house = self._house
         known = [
-            one
-            for one in await house.messages.conversations()
-            if one.platform == name and one.kind is not Kind.OWNER and one.id in spoken
+            conversation
+            for conversation in await house.messages.conversations()
+            if conversation.platform == name
+            and conversation.kind is not Kind.OWNER
+            and conversation.id in spoken
         ]
         known.sort(key=lambda one: spoken[one.id], reverse=True)
         earliest = house.clock.now() - LONGEST_ABSENCE
@@ -195,7 +197,7 @@ class Connections:
 
 def reply_until(platforms: Iterable[Platform]) -> ReplyUntil:
     """When nothing can be sent in a conversation any more, as its platform says."""
-    limited = {one.name: one for one in platforms if isinstance(one, LimitsReplies)}
+    limited = {platform.name: platform for platform in platforms if isinstance(platform, LimitsReplies)}
 
     async def until(conversation: ConversationId) -> datetime | None:
         platform = limited.get(platform_of(conversation))

@@ -176,7 +176,7 @@ class TwinInbound:
 
     async def _is_meant(self, where: Conversation, message: Message) -> bool:
         """A reply to the owner or the twin, or what the owner says is meant for them."""
-        if any(one.wants(where, message.text) for one in self._listen_rules):
+        if any(rule.wants(where, message.text) for rule in self._listen_rules):
             return True
         answered = await self._house.messages.get(message.reply_to) if message.reply_to else None
         return answered is not None and answered.author in (OWNER, TWIN)
@@ -201,6 +201,8 @@ class TwinInbound:
         if conversation.members is None:
             return conversation
         others = (
-            one for one in conversation.members if one != OWNER and not self._house.accounts.is_owner(one)
+            member
+            for member in conversation.members
+            if member != OWNER and not self._house.accounts.is_owner(member)
         )
         return replace(conversation, members=frozenset(others))

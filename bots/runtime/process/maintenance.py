@@ -39,4 +39,4 @@ class Maintenance:
         for draft in (*expired, *woken):
             house.changes.publish("draft", draft.conversation, draft.id)
         times = (await house.expiry_notices.look(), await house.db.read(overview.soonest))
-        return min((one for one in times if one is not None), default=None)
+        return min((time for time in times if time is not None), default=None)

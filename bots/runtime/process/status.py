@@ -40,8 +40,8 @@ async def status(house: Container) -> StatusView:
 def _platform(house: Container, name: str) -> PlatformView:
     """A platform that connects is as it says itself; the others are well until sending to them fails."""
     problems = house.problems
-    adapter = next((one for one in house.platforms if one.name == name), None)
-    accounts = tuple(one.account for one in house.accounts.owners(name))
+    adapter = next((platform for platform in house.platforms if platform.name == name), None)
+    accounts = tuple(account.account for account in house.accounts.owners(name))
     if adapter is None:
         return PlatformView(name, problems.of(name) is None, problems.of(name), "", accounts)
     health, detail = adapter.health

@@ -1,7 +1,6 @@
 """Writes the demo's home: settings, personas, profile and messages. Refuses a home that is not a demo's."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from memory.profile.file import ProfileFile, Tables
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 from memory.storage.migrations import migrate
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database, connect
 from personas.library import copy_shipped
 
@@ -87,7 +87,7 @@ async def _remember(
         await db.close()
 
 
-def _settle(connection: sqlite3.Connection, answered: Sequence[Message]) -> None:
+def _settle(connection: Connection, answered: Sequence[Message]) -> None:
     for message in answered:
         mark_done(connection, message.conversation, message.id)
 

@@ -6,7 +6,6 @@ becomes part of every query and a mask on the vectors.
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from core.types import (
     Principal,
 )
 from memory.archive.rows import read_conversation, read_principals
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
@@ -189,7 +189,7 @@ def audience_of(conversation: Conversation, author: PersonId, at: datetime | Non
     return audience(*said_it)
 
 
-def intern_audience(connection: sqlite3.Connection, principals: Audience) -> int:
+def intern_audience(connection: Connection, principals: Audience) -> int:
     """The number of an audience."""
     text = json.dumps(sorted(principals))
     row = connection.execute("SELECT number FROM audiences WHERE principals = ?", (text,)).fetchone()
@@ -198,7 +198,7 @@ def intern_audience(connection: sqlite3.Connection, principals: Audience) -> int
     return int(row["number"])
 
 
-def intern_channel(connection: sqlite3.Connection, channel_id: str) -> int:
+def intern_channel(connection: Connection, channel_id: str) -> int:
     """The number of a channel."""
     row = connection.execute("SELECT number FROM channels WHERE id = ?", (channel_id,)).fetchone()
     if row is None:
@@ -206,19 +206,19 @@ def intern_channel(connection: sqlite3.Connection, channel_id: str) -> int:
     return int(row["number"])
 
 
-def read_audience(connection: sqlite3.Connection, number: int) -> Audience:
+def read_audience(connection: Connection, number: int) -> Audience:
     """The audience behind a number."""
     row = connection.execute("SELECT principals FROM audiences WHERE number = ?", (number,)).fetchone()
     return read_principals(row["principals"])
 
 
-def _number(connection: sqlite3.Connection, statement: str, value: str) -> int:
+def _number(connection: Connection, statement: str, value: str) -> int:
     return int(connection.execute(statement, (value,)).fetchone()["number"])
 
 
 def _news(
-    connection: sqlite3.Connection, audience_number: int, channel_number: int, version: int
-) -> tuple[list[sqlite3.Row], list[sqlite3.Row], list[sqlite3.Row]]:
+    connection: Connection, audience_number: int, channel_number: int, version: int
+) -> tuple[list[Row], list[Row], list[Row]]:
     return (
         connection.execute("SELECT * FROM audiences WHERE number > ?", (audience_number,)).fetchall(),
         connection.execute("SELECT * FROM channels WHERE number > ?", (channel_number,)).fetchall(),

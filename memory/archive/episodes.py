@@ -5,7 +5,6 @@ through the message, so that an edit, a deletion or a join that hides history ch
 """
 
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Literal
 from core.types import OWNER, TWIN, ConversationId, Message, PersonId
 from memory.archive.rows import read_message
 from memory.storage.fulltext import EVERYWHERE
+from memory.storage.port import Connection
 from memory.storage.timestamps import to_text
 
 THREADS = 5
@@ -43,7 +43,7 @@ class Thread:
     message: Message
 
 
-def note(connection: sqlite3.Connection, message: Message) -> None:
+def note(connection: Connection, message: Message) -> None:
     """Take in a message that was stored or edited: what it opens, and what it closes."""
     kind = opens(message)
     if kind is None:
@@ -64,7 +64,7 @@ def note(connection: sqlite3.Connection, message: Message) -> None:
         )
 
 
-def drop(connection: sqlite3.Connection, message: str) -> None:
+def drop(connection: Connection, message: str) -> None:
     """A message is gone: so is what it opened, and what it closed is open again."""
     connection.execute("DELETE FROM threads WHERE message = ?", (message,))
     connection.execute("UPDATE threads SET closed_by = NULL WHERE closed_by = ?", (message,))
@@ -80,7 +80,7 @@ def opens(message: Message) -> Literal["question", "promise"] | None:
 
 
 def open_threads(
-    connection: sqlite3.Connection, conversation: ConversationId, since: str = "", before: str = "~"
+    connection: Connection, conversation: ConversationId, since: str = "", before: str = "~"
 ) -> list[Thread]:
     """What is open, oldest first, of messages sent from `since` on and before `before` (stored times)."""
     rows = connection.execute(
@@ -94,7 +94,7 @@ def open_threads(
 
 
 def working(
-    connection: sqlite3.Connection,
+    connection: Connection,
     conversation: ConversationId,
     since: str,
     window: int,

@@ -1,7 +1,6 @@
 """L0: every message as it came, committed before anything else happens."""
 
 import json
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,6 +9,7 @@ from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Messa
 from memory.archive import episodes
 from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
 from memory.archive.rows import read_conversation, read_message, read_messages
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import optional_text, to_text
 
@@ -70,7 +70,7 @@ class Messages:
         return await self._db.read(lambda connection: read_messages(connection.execute(query, values)))
 
 
-def mark_done(connection: sqlite3.Connection, conversation: ConversationId, until: MessageId) -> None:
+def mark_done(connection: Connection, conversation: ConversationId, until: MessageId) -> None:
     """The messages of a conversation up to and including `until` have had their outcome."""
     connection.execute(
         "UPDATE messages SET turn = 'done' WHERE conversation = ? AND turn = 'pending'"
@@ -79,7 +79,7 @@ def mark_done(connection: sqlite3.Connection, conversation: ConversationId, unti
     )
 
 
-def wants_answer(connection: sqlite3.Connection, conversation: ConversationId) -> bool:
+def wants_answer(connection: Connection, conversation: ConversationId) -> bool:
     """Whether something there has not had its outcome yet."""
     found = connection.execute(
         "SELECT 1 FROM messages WHERE conversation = ? AND turn = 'pending' LIMIT 1", (conversation,)
@@ -87,12 +87,12 @@ def wants_answer(connection: sqlite3.Connection, conversation: ConversationId) -
     return found is not None
 
 
-def mark_pending(connection: sqlite3.Connection, message: MessageId) -> None:
+def mark_pending(connection: Connection, message: MessageId) -> None:
     """A message wants an answer again, as after an edit whose draft was withdrawn."""
     connection.execute("UPDATE messages SET turn = 'pending' WHERE id = ? AND deleted = 0", (message,))
 
 
-def say(connection: sqlite3.Connection, message: Message, *, after: MessageId | None = None) -> bool:
+def say(connection: Connection, message: Message, *, after: MessageId | None = None) -> bool:
     """Keep what the twin sent, in a conversation already heard of. False for one already known.
 
     It stands after all that was heard there, or where something later is still to be answered, right `after`
@@ -102,7 +102,7 @@ def say(connection: sqlite3.Connection, message: Message, *, after: MessageId | 
     return _insert(connection, conversation, message, after)
 
 
-def erase(connection: sqlite3.Connection, message: MessageId) -> bool:
+def erase(connection: Connection, message: MessageId) -> bool:
     """Blank a message and drop its record, index entry and vector."""
     changed = connection.execute(
         "UPDATE messages SET text = '', deleted = 1, turn = replace(turn, 'pending', 'done')"
@@ -114,14 +114,14 @@ def erase(connection: sqlite3.Connection, message: MessageId) -> bool:
     return changed > 0
 
 
-def get(connection: sqlite3.Connection, message: MessageId) -> Message | None:
+def get(connection: Connection, message: MessageId) -> Message | None:
     """One message."""
     row = connection.execute("SELECT * FROM messages WHERE id = ?", (message,)).fetchone()
     return read_message(row) if row else None
 
 
 def recent(
-    connection: sqlite3.Connection, conversation: ConversationId, limit: int, until: MessageId | None = None
+    connection: Connection, conversation: ConversationId, limit: int, until: MessageId | None = None
 ) -> list[Message]:
     """The last messages up to and including `until`, oldest first; none when `until` is unknown."""
     place = " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)"
@@ -134,7 +134,7 @@ def recent(
     return read_messages(rows)[::-1]
 
 
-def stored_conversation(connection: sqlite3.Connection, conversation: ConversationId) -> Conversation:
+def stored_conversation(connection: Connection, conversation: ConversationId) -> Conversation:
     """A conversation as last heard of. Raises LookupError for one never heard of."""
     found = _stored(connection, conversation)
     if found is None:
@@ -142,14 +142,14 @@ def stored_conversation(connection: sqlite3.Connection, conversation: Conversati
     return found
 
 
-def _hear(connection: sqlite3.Connection, conversation: Conversation, message: Message) -> bool:
+def _hear(connection: Connection, conversation: Conversation, message: Message) -> bool:
     if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone():
         return False
     return _insert(connection, _keep(connection, conversation, message.sent_at), message)
 
 
 def _insert(
-    connection: sqlite3.Connection,
+    connection: Connection,
     conversation: Conversation,
     message: Message,
     after: MessageId | None = None,
@@ -179,7 +179,7 @@ def _insert(
     return added > 0
 
 
-def _position(connection: sqlite3.Connection, message: Message, after: MessageId | None) -> str:
+def _position(connection: Connection, message: Message, after: MessageId | None) -> str:
     """The first half of a message's place in its conversation; the second is its number, that of hearing.
 
     What others say stands where the platform's clock has it. What the twin says stands by what was heard:
@@ -194,7 +194,7 @@ def _position(connection: sqlite3.Connection, message: Message, after: MessageId
     return str(found[0] or to_text(message.sent_at))
 
 
-def _record(connection: sqlite3.Connection, conversation: Conversation, message: Message, text: str) -> None:
+def _record(connection: Connection, conversation: Conversation, message: Message, text: str) -> None:
     connection.execute(
         "INSERT INTO records(id, audience, channel, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, 0, ?)",
         (
@@ -208,7 +208,7 @@ def _record(connection: sqlite3.Connection, conversation: Conversation, message:
     )
 
 
-def _edit(connection: sqlite3.Connection, message: MessageId, text: str, at: datetime) -> bool:
+def _edit(connection: Connection, message: MessageId, text: str, at: datetime) -> bool:
     before = get(connection, message)
     text = _storable(text)
     if before is None or before.deleted or before.text == text or (before.edited_at or before.sent_at) > at:
@@ -233,7 +233,7 @@ def _edit(connection: sqlite3.Connection, message: MessageId, text: str, at: dat
     return True
 
 
-def _keep(connection: sqlite3.Connection, conversation: Conversation, at: datetime) -> Conversation:
+def _keep(connection: Connection, conversation: Conversation, at: datetime) -> Conversation:
     """Write what changed, and return the conversation as it now stands."""
     stored = _stored(connection, conversation.id)
     if stored is not None:
@@ -275,12 +275,12 @@ def _newest_join(stored: Conversation, now: Conversation, at: datetime) -> datet
     return latest
 
 
-def _stored(connection: sqlite3.Connection, conversation: ConversationId) -> Conversation | None:
+def _stored(connection: Connection, conversation: ConversationId) -> Conversation | None:
     row = connection.execute("SELECT * FROM conversations WHERE id = ?", (conversation,)).fetchone()
     return read_conversation(row) if row else None
 
 
-def _conversations(connection: sqlite3.Connection) -> list[Conversation]:
+def _conversations(connection: Connection) -> list[Conversation]:
     return [read_conversation(row) for row in connection.execute("SELECT * FROM conversations ORDER BY id")]
 
 

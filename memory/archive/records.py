@@ -1,6 +1,5 @@
 """One thing known: kept, shared with more people, forgotten."""
 
-import sqlite3
 from collections.abc import Iterable
 
 from core.errors import Refused
@@ -8,6 +7,7 @@ from core.types import Audience, MemoryRecord, MessageId, RecordId
 from memory.archive.audiences import intern_audience, intern_channel
 from memory.archive.messages import erase
 from memory.archive.rows import RECORDS, read_record
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
@@ -38,7 +38,7 @@ class Records:
         return await self._db.write("share", lambda connection: share(connection, record, principals))
 
 
-def add_all(connection: sqlite3.Connection, records: Iterable[MemoryRecord]) -> None:
+def add_all(connection: Connection, records: Iterable[MemoryRecord]) -> None:
     """Keep records; one of the same id is replaced."""
     connection.executemany(
         "INSERT INTO records(id, audience, channel, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -59,13 +59,13 @@ def add_all(connection: sqlite3.Connection, records: Iterable[MemoryRecord]) -> 
     )
 
 
-def get(connection: sqlite3.Connection, record: RecordId) -> MemoryRecord | None:
+def get(connection: Connection, record: RecordId) -> MemoryRecord | None:
     """One record."""
     row = connection.execute(f"{RECORDS} WHERE records.id = ?", (record,)).fetchone()
     return read_record(row) if row else None
 
 
-def share(connection: sqlite3.Connection, record: RecordId, principals: Audience) -> MemoryRecord:
+def share(connection: Connection, record: RecordId, principals: Audience) -> MemoryRecord:
     """Add principals to a record's audience."""
     held = _held(connection, record)
     connection.execute(
@@ -75,7 +75,7 @@ def share(connection: sqlite3.Connection, record: RecordId, principals: Audience
     return _held(connection, record)
 
 
-def forget(connection: sqlite3.Connection, record: RecordId) -> None:
+def forget(connection: Connection, record: RecordId) -> None:
     """Remove a record with its index entry and vector; a message loses its text too. Raises Refused for one
     that is unknown or lives in profile.json."""
     _held(connection, record)
@@ -86,7 +86,7 @@ def forget(connection: sqlite3.Connection, record: RecordId) -> None:
     connection.execute("INSERT INTO records_text(records_text) VALUES ('optimize')")
 
 
-def _held(connection: sqlite3.Connection, record: RecordId) -> MemoryRecord:
+def _held(connection: Connection, record: RecordId) -> MemoryRecord:
     if record.startswith(IN_THE_PROFILE):
         raise Refused(f"{record} is kept in profile.json: change it there")
     held = get(connection, record)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -18,6 +17,7 @@ from core.types import (
     Principal,
     RecordId,
 )
+from memory.storage.port import Row
 from memory.storage.timestamps import from_text, optional_time
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
@@ -28,7 +28,7 @@ def row_number(written: str) -> int | None:
     return int(written) if _NUMBER.fullmatch(written) else None
 
 
-def read_conversation(row: sqlite3.Row) -> Conversation:
+def read_conversation(row: Row) -> Conversation:
     """A row of `conversations`."""
     members = None if row["members"] is None else frozenset(map(PersonId, json.loads(row["members"])))
     return Conversation(
@@ -43,7 +43,7 @@ def read_conversation(row: sqlite3.Row) -> Conversation:
     )
 
 
-def read_message(row: sqlite3.Row) -> Message:
+def read_message(row: Row) -> Message:
     """A row of `messages`."""
     return Message(
         id=MessageId(row["id"]),
@@ -58,7 +58,7 @@ def read_message(row: sqlite3.Row) -> Message:
     )
 
 
-def read_messages(rows: Iterable[sqlite3.Row]) -> list[Message]:
+def read_messages(rows: Iterable[Row]) -> list[Message]:
     """Rows of `messages`, in their order."""
     return [read_message(row) for row in rows]
 
@@ -77,7 +77,7 @@ def read_principals(text: str) -> Audience:
     return frozenset(map(Principal, json.loads(text)))
 
 
-def read_record(row: sqlite3.Row) -> MemoryRecord:
+def read_record(row: Row) -> MemoryRecord:
     """A row of the RECORDS query."""
     return MemoryRecord(
         id=RecordId(row["id"]),

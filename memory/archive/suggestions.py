@@ -1,7 +1,6 @@
 """What contacts said that may belong in the profile: it waits here for the owner's leave."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from core.errors import Refused
 from core.ports import Clock
 from core.types import Audience, MemoryRecord, MessageId, Principal
 from memory.profile.profile import Profile
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, to_text
 
@@ -74,14 +74,14 @@ class Suggestions:
         await self._close(suggestion, "dismissed")
 
     async def _close(self, suggestion: int, status: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             _open(connection, suggestion)
             connection.execute("UPDATE suggestions SET status = ? WHERE id = ?", (status, suggestion))
 
         await self._database.write("close suggestion", work)
 
 
-def _open(connection: sqlite3.Connection, suggestion: int) -> Suggestion:
+def _open(connection: Connection, suggestion: int) -> Suggestion:
     row = connection.execute(
         "SELECT * FROM suggestions WHERE id = ? AND status = 'open'", (suggestion,)
     ).fetchone()
@@ -90,7 +90,7 @@ def _open(connection: sqlite3.Connection, suggestion: int) -> Suggestion:
     return _suggestion(row)
 
 
-def _suggestion(row: sqlite3.Row) -> Suggestion:
+def _suggestion(row: Row) -> Suggestion:
     return Suggestion(
         id=row["id"],
         text=row["text"],

@@ -1,7 +1,6 @@
 """How a draft comes into the outbox."""
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +29,7 @@ from memory.outbox.superseded import (
     newer,
     reason_superseded,
 )
+from memory.storage.port import Connection, Row
 from memory.storage.timestamps import optional_text, to_text
 
 
@@ -57,7 +57,7 @@ class NewDraft:
     asked_at: datetime | None = None
 
 
-def create(connection: sqlite3.Connection, new: NewDraft, now: datetime) -> Draft | None:
+def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None:
     """As `Outbox.put`."""
     answers = new.answers
     superseded = reason_superseded(connection, new.conversation, answers.id, answers.edited_at, new.asked_at)
@@ -90,16 +90,16 @@ def create(connection: sqlite3.Connection, new: NewDraft, now: datetime) -> Draf
     return drafts.read(connection, row["id"])
 
 
-def awaiting(connection: sqlite3.Connection, conversation: ConversationId | None) -> sqlite3.Row | None:
+def awaiting(connection: Connection, conversation: ConversationId | None) -> Row | None:
     """The one draft that waits there, for the owner or the sender."""
-    row: sqlite3.Row | None = connection.execute(
+    row: Row | None = connection.execute(
         "SELECT * FROM drafts WHERE conversation = ? AND status IN ('waiting', 'snoozed', 'approved')",
         (conversation,),
     ).fetchone()
     return row
 
 
-def still_known(connection: sqlite3.Connection, rests_on: Sequence[RecordId]) -> None:
+def still_known(connection: Connection, rests_on: Sequence[RecordId]) -> None:
     """Raises TryAgain where one of these was forgotten."""
     kept_here = [one for one in rests_on if not one.startswith(IN_THE_PROFILE)]
     marks = ", ".join("?" for _ in kept_here)
@@ -108,13 +108,13 @@ def still_known(connection: sqlite3.Connection, rests_on: Sequence[RecordId]) ->
         raise TryAgain("something that the draft rested on was forgotten meanwhile")
 
 
-def joined_since(connection: sqlite3.Connection, drafted_for: Conversation | None) -> bool:
+def joined_since(connection: Connection, drafted_for: Conversation | None) -> bool:
     """Whether somebody listens there whom the agent did not know of."""
     return drafted_for is not None and drafts.others_listen(connection, drafted_for.id, drafted_for.members)
 
 
 def note_skipped_turn(
-    connection: sqlite3.Connection, conversation: ConversationId, message: MessageId, rule: str, now: datetime
+    connection: Connection, conversation: ConversationId, message: MessageId, rule: str, now: datetime
 ) -> None:
     """Why there is no draft for a message."""
     connection.execute(
@@ -123,7 +123,7 @@ def note_skipped_turn(
     )
 
 
-def _insert(connection: sqlite3.Connection, new: NewDraft, now: datetime) -> sqlite3.Row:
+def _insert(connection: Connection, new: NewDraft, now: datetime) -> Row:
     values = {
         "conversation": new.conversation,
         "answers": new.answers.id,
@@ -141,14 +141,14 @@ def _insert(connection: sqlite3.Connection, new: NewDraft, now: datetime) -> sql
         "asked_at": optional_text(new.asked_at),
     }
     columns, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-    row: sqlite3.Row = connection.execute(
+    row: Row = connection.execute(
         f"INSERT INTO drafts ({columns}) VALUES ({marks}) RETURNING *",  # noqa: S608 (our own names)
         values,
     ).fetchone()
     return row
 
 
-def _delegate(connection: sqlite3.Connection, row: sqlite3.Row, name: str | None, now: datetime) -> None:
+def _delegate(connection: Connection, row: Row, name: str | None, now: datetime) -> None:
     found = delegations.named(connection, name or "")
     if found is None or not delegations.runs(found, now) or not row["text"].strip():
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from core.errors import Refused
 from core.ports import Clock
 from core.types import Conversation, ConversationId, Kind, PersonaName, PersonId
 from memory.archive.rows import row_number
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, optional_time, to_text
 
@@ -110,7 +110,7 @@ class Delegations:
         if expires_at <= now:
             raise Refused("its end has passed already")
 
-        def insert(connection: sqlite3.Connection) -> Delegation:
+        def insert(connection: Connection) -> Delegation:
             row = connection.execute(
                 "INSERT INTO delegations (person, conversation, persona, kinds, created_at, expires_at)"
                 " VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
@@ -132,7 +132,7 @@ class Delegations:
         Raises Refused when there is none or it is revoked already."""
         now = to_text(self._clock.now())
 
-        def update(connection: sqlite3.Connection) -> None:
+        def update(connection: Connection) -> None:
             done = connection.execute(
                 "UPDATE delegations SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (now, delegation)
             )
@@ -147,12 +147,12 @@ class Delegations:
         return [one for one in found if not running or runs(one, self._clock.now())]
 
 
-def every(connection: sqlite3.Connection) -> list[Delegation]:
+def every(connection: Connection) -> list[Delegation]:
     """Every delegation, oldest first."""
     return [from_row(row) for row in connection.execute("SELECT * FROM delegations ORDER BY id")]
 
 
-def running(connection: sqlite3.Connection, now: datetime) -> list[Delegation]:
+def running(connection: Connection, now: datetime) -> list[Delegation]:
     """Those that are neither revoked nor over, oldest first."""
     rows = connection.execute(
         "SELECT * FROM delegations WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", (to_text(now),)
@@ -160,14 +160,14 @@ def running(connection: sqlite3.Connection, now: datetime) -> list[Delegation]:
     return [from_row(row) for row in rows]
 
 
-def named(connection: sqlite3.Connection, name: str) -> Delegation | None:
+def named(connection: Connection, name: str) -> Delegation | None:
     """The delegation called `delegation N`, None where there is none."""
     number = row_number(name.removeprefix("delegation "))
     row = connection.execute("SELECT * FROM delegations WHERE id = ?", (number,)).fetchone()
     return None if row is None else from_row(row)
 
 
-def from_row(row: sqlite3.Row) -> Delegation:
+def from_row(row: Row) -> Delegation:
     """The delegation behind a row."""
     return Delegation(
         id=row["id"],

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from core.types import (
 from memory.archive.messages import mark_pending
 from memory.archive.rows import row_number
 from memory.outbox.superseded import LATE_MESSAGE, MESSAGE_EDITED, reason_superseded
+from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
 
 AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
@@ -31,7 +31,7 @@ SOMEBODY_JOINED = "somebody-joined"
 RECORD_FORGOTTEN = "record-forgotten"
 
 
-def from_row(row: sqlite3.Row) -> Draft:
+def from_row(row: Row) -> Draft:
     """The noun behind a row of `drafts`."""
     return Draft(
         id=DraftId(str(row["id"])),
@@ -52,21 +52,21 @@ def from_row(row: sqlite3.Row) -> Draft:
     )
 
 
-def find(connection: sqlite3.Connection, draft: DraftId | str) -> sqlite3.Row:
+def find(connection: Connection, draft: DraftId | str) -> Row:
     """The row of a draft. Raises Refused when there is none of that id."""
     number = row_number(str(draft))
-    row: sqlite3.Row | None = connection.execute("SELECT * FROM drafts WHERE id = ?", (number,)).fetchone()
+    row: Row | None = connection.execute("SELECT * FROM drafts WHERE id = ?", (number,)).fetchone()
     if row is None:
         raise Refused(f"there is no draft {str(draft)[:40]!r}")
     return row
 
 
-def read(connection: sqlite3.Connection, draft: DraftId | str) -> Draft:
+def read(connection: Connection, draft: DraftId | str) -> Draft:
     """The draft of that id. Raises Refused when there is none."""
     return from_row(find(connection, draft))
 
 
-def for_decision(connection: sqlite3.Connection, draft: DraftId, revision: int) -> sqlite3.Row:
+def for_decision(connection: Connection, draft: DraftId, revision: int) -> Row:
     """The row, if the owner may decide on this revision of it now.
 
     Raises Refused when somebody was faster: the draft is closed, in the sender's hands or already
@@ -81,7 +81,7 @@ def for_decision(connection: sqlite3.Connection, draft: DraftId, revision: int) 
     return row
 
 
-def for_change(connection: sqlite3.Connection, draft: DraftId, revision: int) -> sqlite3.Row:
+def for_change(connection: Connection, draft: DraftId, revision: int) -> Row:
     """The row, if its text may still be changed: awaiting leave or the sender. Raises Refused otherwise."""
     row = find(connection, draft)
     if row["status"] == DraftStatus.UNCERTAIN:
@@ -94,7 +94,7 @@ def for_change(connection: sqlite3.Connection, draft: DraftId, revision: int) ->
 
 
 def set_status(
-    connection: sqlite3.Connection,
+    connection: Connection,
     draft: int,
     status: DraftStatus,
     *,
@@ -110,9 +110,7 @@ def set_status(
     )
 
 
-def rewrite(
-    connection: sqlite3.Connection, row: sqlite3.Row, text: str, original: str, now: datetime
-) -> sqlite3.Row:
+def rewrite(connection: Connection, row: Row, text: str, original: str, now: datetime) -> Row:
     """A new revision that waits for leave: whatever leave the old one had does not cover it."""
     connection.execute(
         "UPDATE drafts SET text = ?, original = ?, revision = revision + 1, revised_at = ? WHERE id = ?",
@@ -129,8 +127,8 @@ def digest(text: str) -> str:
 
 
 def authorize(
-    connection: sqlite3.Connection,
-    row: sqlite3.Row,
+    connection: Connection,
+    row: Row,
     *,
     who: str,
     via: str,
@@ -158,16 +156,16 @@ def authorize(
     set_status(connection, row["id"], DraftStatus.APPROVED, handled=approval(who, via))
 
 
-def authorization_of(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row | None:
+def authorization_of(connection: Connection, row: Row) -> Row | None:
     """The leave of the row's current revision, None where there is none."""
-    found: sqlite3.Row | None = connection.execute(
+    found: Row | None = connection.execute(
         "SELECT * FROM authorizations WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
     ).fetchone()
     return found
 
 
 def others_listen(
-    connection: sqlite3.Connection, conversation: ConversationId, before: Collection[str] | None
+    connection: Connection, conversation: ConversationId, before: Collection[str] | None
 ) -> bool:
     """Whether somebody can read the conversation now who is not among `before` (None: anyone could)."""
     row = connection.execute("SELECT members FROM conversations WHERE id = ?", (conversation,)).fetchone()
@@ -176,7 +174,7 @@ def others_listen(
     return row["members"] is None or not set(json.loads(row["members"])).issubset(before)
 
 
-def note_listeners(connection: sqlite3.Connection, draft: int) -> None:
+def note_listeners(connection: Connection, draft: int) -> None:
     """Write down that the draft is for those who can read along now."""
     connection.execute(
         "UPDATE drafts SET (members, joined) = (SELECT members, newest_join FROM conversations c"
@@ -185,7 +183,7 @@ def note_listeners(connection: sqlite3.Connection, draft: int) -> None:
     )
 
 
-def audience_grew(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+def audience_grew(connection: Connection, row: Row) -> bool:
     """Whether somebody came who could not read along, or not what was said before, when it was written."""
     place = ConversationId(row["conversation"])
     members = None if row["members"] is None else json.loads(row["members"])
@@ -203,19 +201,19 @@ def approval(who: str, via: str) -> str:
     return f"approved via {via}" if who == OWNER_LEAVE else f"approved by {who}"
 
 
-def named(leave: sqlite3.Row) -> str:
+def named(leave: Row) -> str:
     """How a receipt says whose leave it was: `owner via console`, `delegation 3`."""
     return f"{leave['who']} via {leave['via']}" if leave["who"] == OWNER_LEAVE else str(leave["who"])
 
 
-def withdraw_authorization(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+def withdraw_authorization(connection: Connection, row: Row) -> None:
     """Void the leave of the row's current revision, if it has any."""
     connection.execute(
         "DELETE FROM authorizations WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
     )
 
 
-def superseded_by(connection: sqlite3.Connection, row: sqlite3.Row) -> str | None:
+def superseded_by(connection: Connection, row: Row) -> str | None:
     """The rule by which the draft was overtaken; None while it stands."""
     return reason_superseded(
         connection,
@@ -226,7 +224,7 @@ def superseded_by(connection: sqlite3.Connection, row: sqlite3.Row) -> str | Non
     )
 
 
-def supersede(connection: sqlite3.Connection, row: sqlite3.Row, rule: str) -> Draft:
+def supersede(connection: Connection, row: Row, rule: str) -> Draft:
     """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again."""
     set_status(connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {rule}")
     if rule in (MESSAGE_EDITED, SOMEBODY_JOINED, RECORD_FORGOTTEN, LATE_MESSAGE):

@@ -8,7 +8,6 @@ waits: it is superseded.
 """
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -33,6 +32,7 @@ from memory.outbox.drafts import AWAITING, OWNER_LEAVE
 from memory.outbox.parts import Claim, UncertainSend
 from memory.outbox.sending import Split, whole
 from memory.outbox.superseded import answered_together
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
@@ -81,7 +81,7 @@ class Outbox:
         """Settle a turn that gets no draft. What waits there for an older message goes on waiting."""
         now = self._clock.now()
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             mark_done(connection, conversation, until)
             create.note_skipped_turn(connection, conversation, until, rule, now)
 
@@ -103,7 +103,7 @@ class Outbox:
     ) -> Draft:
         """The agent's redraft: a new revision that waits. Raises Refused as `edit`, TryAgain as `put`."""
 
-        def work(connection: sqlite3.Connection) -> Draft:
+        def work(connection: Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
             create.still_known(connection, records)
             if create.joined_since(connection, drafted_for):
@@ -126,7 +126,7 @@ class Outbox:
         """Give leave to send this revision; with another `text`, edit first and approve that, in one."""
         now = self._clock.now()
 
-        def work(connection: sqlite3.Connection) -> Draft:
+        def work(connection: Connection) -> Draft:
             row = drafts.for_decision(connection, draft, revision)
             if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
                 raise Refused("already handled: it has expired")
@@ -143,7 +143,7 @@ class Outbox:
         """The owner's words instead: a new revision that waits; leave given to the old one is void."""
         now = self._clock.now()
 
-        def work(connection: sqlite3.Connection) -> Draft:
+        def work(connection: Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
             _recheck_audience(connection, row)
             return drafts.from_row(_edit(connection, row, text, now))
@@ -154,7 +154,7 @@ class Outbox:
         """Close it unsent; `why` is kept for learning."""
         now = self._clock.now()
 
-        def work(connection: sqlite3.Connection) -> Draft:
+        def work(connection: Connection) -> Draft:
             row = drafts.for_decision(connection, draft, revision)
             connection.execute(
                 "UPDATE drafts SET why = ?, rejected_at = ? WHERE id = ?", (why, to_text(now), row["id"])
@@ -167,7 +167,7 @@ class Outbox:
     async def snooze(self, draft: DraftId, revision: int, until: datetime) -> Draft:
         """Put it out of sight until a time that lies ahead."""
 
-        def work(connection: sqlite3.Connection) -> Draft:
+        def work(connection: Connection) -> Draft:
             row = drafts.for_decision(connection, draft, revision)
             if until <= self._clock.now():
                 raise Refused("that time has passed already")
@@ -180,7 +180,7 @@ class Outbox:
     async def withdraw(self, draft: DraftId, revision: int) -> Draft:
         """Take back leave that the sender has not used yet: it waits again."""
 
-        def work(connection: sqlite3.Connection) -> Draft:
+        def work(connection: Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)
             drafts.withdraw_authorization(connection, row)
             drafts.set_status(connection, row["id"], DraftStatus.WAITING)
@@ -212,7 +212,7 @@ class Outbox:
         """Withdraw what waits in a conversation (the owner answered), or what answers a message that was
         edited or deleted, alone or among others. Name one of the two. What is in flight stays."""
 
-        def work(connection: sqlite3.Connection) -> list[Draft]:
+        def work(connection: Connection) -> list[Draft]:
             if message is not None:
                 rows = [
                     row
@@ -232,11 +232,11 @@ class Outbox:
         and what answers no message: as a new revision without leave, whose rule says why.
         """
 
-        def unheeded(connection: sqlite3.Connection) -> sqlite3.Row | None:
+        def unheeded(connection: Connection) -> Row | None:
             row = create.awaiting(connection, conversation)
             return row if row is not None and drafts.audience_grew(connection, row) else None
 
-        def work(connection: sqlite3.Connection) -> list[Draft]:
+        def work(connection: Connection) -> list[Draft]:
             row = unheeded(connection)
             return [] if row is None else [outcomes.joined(connection, row, self._clock.now())]
 
@@ -252,7 +252,7 @@ class Outbox:
     async def wake(self, now: datetime) -> Sequence[Draft]:
         """Bring back what was snoozed until now; those woken."""
 
-        def work(connection: sqlite3.Connection) -> list[Draft]:
+        def work(connection: Connection) -> list[Draft]:
             rows = connection.execute(
                 "SELECT id FROM drafts WHERE status = ? AND snoozed_until <= ?",
                 (DraftStatus.SNOOZED, to_text(now)),
@@ -341,7 +341,7 @@ class Outbox:
         return str((await self._database.read(lambda c: drafts.find(c, draft)))["handled"])
 
 
-def _all(connection: sqlite3.Connection, statuses: Sequence[DraftStatus]) -> list[sqlite3.Row]:
+def _all(connection: Connection, statuses: Sequence[DraftStatus]) -> list[Row]:
     marks = ", ".join("?" for _ in statuses)
     return connection.execute(
         f"SELECT * FROM drafts WHERE status IN ({marks}) ORDER BY id",  # noqa: S608 (only marks)
@@ -349,12 +349,12 @@ def _all(connection: sqlite3.Connection, statuses: Sequence[DraftStatus]) -> lis
     ).fetchall()
 
 
-def _edit(connection: sqlite3.Connection, row: sqlite3.Row, text: str, now: datetime) -> sqlite3.Row:
+def _edit(connection: Connection, row: Row, text: str, now: datetime) -> Row:
     _not_empty(text)
     return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
 
 
-def _recheck_audience(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+def _recheck_audience(connection: Connection, row: Row) -> None:
     if drafts.audience_grew(connection, row):
         raise Refused("already handled: somebody joined since it was written")
 

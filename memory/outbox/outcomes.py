@@ -1,6 +1,5 @@
 """What became of a claim, and of drafts that stay behind: functions of a connection."""
 
-import sqlite3
 from datetime import datetime
 
 from core.errors import Refused
@@ -9,6 +8,7 @@ from memory.archive.messages import get, say, wants_answer
 from memory.outbox import drafts, parts, receipts
 from memory.outbox.parts import Claim
 from memory.outbox.superseded import NEWER_MESSAGE
+from memory.storage.port import Connection, Row
 from memory.storage.timestamps import optional_text, to_text
 
 EXPIRED = "expired"
@@ -19,34 +19,32 @@ PARAGRAPH = "\n\n"
 """Between parts, where the text of several is shown or sent as one."""
 
 
-def delivered(connection: sqlite3.Connection, claim: Claim, platform_id: str | None, at: datetime) -> Draft:
+def delivered(connection: Connection, claim: Claim, platform_id: str | None, at: datetime) -> Draft:
     """The part is sent and said in L0; after the last one the draft is sent and its receipt filed."""
     row = parts.holder(connection, claim)
     return _arrived(connection, row, claim.number, platform_id, at)
 
 
-def found(connection: sqlite3.Connection, claim: Claim, platform_id: str, at: datetime) -> Draft:
+def found(connection: Connection, claim: Claim, platform_id: str, at: datetime) -> Draft:
     """The platform shows that an uncertain part arrived. Raises Refused where it is uncertain no longer."""
     row = parts.holder(connection, claim, "uncertain")
     return _arrived(connection, row, claim.number, platform_id, at)
 
 
-def uncertain(connection: sqlite3.Connection, claim: Claim, why: str) -> Draft:
+def uncertain(connection: Connection, claim: Claim, why: str) -> Draft:
     """Nobody knows whether the part arrived."""
     row = parts.holder(connection, claim)
     return _mark_uncertain(connection, row, why)
 
 
-def failed(connection: sqlite3.Connection, claim: Claim, why: str, now: datetime) -> Draft:
+def failed(connection: Connection, claim: Claim, why: str, now: datetime) -> Draft:
     """The platform refused the part for good."""
     row = parts.holder(connection, claim)
     parts.mark(connection, row, claim.number, "failed")
     return close(connection, row, DraftStatus.FAILED, f"failed: {why}", now)
 
 
-def released(
-    connection: sqlite3.Connection, claim: Claim, not_before: datetime | None, now: datetime
-) -> Draft:
+def released(connection: Connection, claim: Claim, not_before: datetime | None, now: datetime) -> Draft:
     """The part did not arrive, for certain: ready again, the draft too if none had arrived."""
     row = parts.holder(connection, claim)
     parts.mark(connection, row, claim.number, "ready")
@@ -62,7 +60,7 @@ def released(
     return drafts.read(connection, row["id"])
 
 
-def recover(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
+def recover(connection: Connection, now: datetime) -> list[Draft]:
     """Take stock after a death; every draft that changed.
 
     What was at a platform is uncertain (between two parts nothing was); what was overtaken before the
@@ -87,7 +85,7 @@ def recover(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
     return changed
 
 
-def joined(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Draft:
+def joined(connection: Connection, row: Row, now: datetime) -> Draft:
     """Somebody came for whom a waiting draft was not written: it is withdrawn, to be written anew. The
     owner's own words, the rest of what has begun to arrive, and what answers no message wait as a new
     revision with a rule that says so."""
@@ -98,7 +96,7 @@ def joined(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> D
 
 
 def settle(
-    connection: sqlite3.Connection,
+    connection: Connection,
     draft: DraftId,
     revision: int | None,
     arrived: bool,
@@ -122,7 +120,7 @@ def settle(
     return return_to_owner(connection, row, NOT_DELIVERED, now, revise=True)
 
 
-def expire(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
+def expire(connection: Connection, now: datetime) -> list[Draft]:
     """Close what is past its time, unless a part of it is at the platform or uncertain."""
     rows = connection.execute(
         "SELECT * FROM drafts d WHERE expires_at <= ? AND (status IN ('waiting', 'snoozed', 'approved')"
@@ -133,9 +131,7 @@ def expire(connection: sqlite3.Connection, now: datetime) -> list[Draft]:
     return [close(connection, row, DraftStatus.EXPIRED, EXPIRED, now) for row in rows]
 
 
-def close(
-    connection: sqlite3.Connection, row: sqlite3.Row, status: DraftStatus, handled: str, now: datetime
-) -> Draft:
+def close(connection: Connection, row: Row, status: DraftStatus, handled: str, now: datetime) -> Draft:
     """Close a draft; whatever of it did arrive gets its receipt."""
     _file(connection, row, now)
     drafts.set_status(connection, row["id"], status, handled=handled)
@@ -143,7 +139,7 @@ def close(
 
 
 def return_to_owner(
-    connection: sqlite3.Connection, row: sqlite3.Row, rule: str, now: datetime, *, revise: bool = False
+    connection: Connection, row: Row, rule: str, now: datetime, *, revise: bool = False
 ) -> Draft:
     """Back to the owner with the rule that says why; to `revise`, as a new revision of what has not
     arrived. Where a newer draft waits already, that one has taken its place."""
@@ -165,9 +161,7 @@ def return_to_owner(
     return drafts.read(connection, row["id"])
 
 
-def _arrived(
-    connection: sqlite3.Connection, row: sqlite3.Row, number: int, platform_id: str | None, at: datetime
-) -> Draft:
+def _arrived(connection: Connection, row: Row, number: int, platform_id: str | None, at: datetime) -> Draft:
     connection.execute(
         "UPDATE parts SET status = 'sent', platform_id = ?, sent_at = ?"
         " WHERE draft = ? AND revision = ? AND number = ?",
@@ -196,7 +190,7 @@ def _arrived(
     return close(connection, row, DraftStatus.SENT, handled, at)
 
 
-def _mark_uncertain(connection: sqlite3.Connection, row: sqlite3.Row, why: str) -> Draft:
+def _mark_uncertain(connection: Connection, row: Row, why: str) -> Draft:
     connection.execute(
         "UPDATE parts SET status = 'uncertain' WHERE draft = ? AND revision = ? AND status = 'sending'",
         (row["id"], row["revision"]),
@@ -205,7 +199,7 @@ def _mark_uncertain(connection: sqlite3.Connection, row: sqlite3.Row, why: str) 
     return drafts.read(connection, row["id"])
 
 
-def _file(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> bool:
+def _file(connection: Connection, row: Row, now: datetime) -> bool:
     """File the receipt for the parts of this revision that arrived, if any."""
     all_parts = parts.every(connection, row)
     sent = [part for part in all_parts if part["status"] == "sent"]
@@ -223,11 +217,11 @@ def _file(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> bo
     return True
 
 
-def _more_to_answer(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+def _more_to_answer(connection: Connection, row: Row) -> bool:
     return _another_waits(connection, row) or wants_answer(connection, ConversationId(row["conversation"]))
 
 
-def _another_waits(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
+def _another_waits(connection: Connection, row: Row) -> bool:
     found = connection.execute(
         "SELECT 1 FROM drafts WHERE conversation = ? AND id <> ?"
         " AND status IN ('waiting', 'snoozed', 'approved')",

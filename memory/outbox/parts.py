@@ -1,7 +1,6 @@
 """A draft's text in the parts that are sent one by one: functions of a connection."""
 
 import hashlib
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from datetime import datetime
 from core.errors import Refused
 from core.types import ConversationId, DraftId, MessageId
 from memory.outbox import drafts
+from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, to_text
 
 
@@ -36,7 +36,7 @@ class UncertainSend:
     at: datetime
 
 
-def cut(connection: sqlite3.Connection, row: sqlite3.Row, texts: Sequence[str]) -> None:
+def cut(connection: Connection, row: Row, texts: Sequence[str]) -> None:
     """Keep the parts of the draft's revision, none of them sent yet."""
     connection.executemany(
         "INSERT INTO parts (draft, revision, number, text, nonce, status) VALUES (?, ?, ?, ?, ?, 'ready')",
@@ -47,7 +47,7 @@ def cut(connection: sqlite3.Connection, row: sqlite3.Row, texts: Sequence[str]) 
     )
 
 
-def take(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Claim:
+def take(connection: Connection, row: Row, now: datetime) -> Claim:
     """Mark the next part as being sent."""
     parts = every(connection, row)
     part = next(part for part in parts if part["status"] == "ready")
@@ -58,7 +58,7 @@ def take(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Cla
     return _claim(connection, row, part, len(parts))
 
 
-def uncertain_sends(connection: sqlite3.Connection) -> list[UncertainSend]:
+def uncertain_sends(connection: Connection) -> list[UncertainSend]:
     """Every part that is uncertain."""
     found = []
     for row in connection.execute("SELECT * FROM drafts WHERE status = 'uncertain' ORDER BY id").fetchall():
@@ -71,7 +71,7 @@ def uncertain_sends(connection: sqlite3.Connection) -> list[UncertainSend]:
     return found
 
 
-def _claim(connection: sqlite3.Connection, row: sqlite3.Row, part: sqlite3.Row, parts: int) -> Claim:
+def _claim(connection: Connection, row: Row, part: Row, parts: int) -> Claim:
     return Claim(
         draft=DraftId(str(row["id"])),
         revision=row["revision"],
@@ -85,13 +85,13 @@ def _claim(connection: sqlite3.Connection, row: sqlite3.Row, part: sqlite3.Row, 
     )
 
 
-def _answered(connection: sqlite3.Connection, row: sqlite3.Row) -> MessageId | None:
+def _answered(connection: Connection, row: Row) -> MessageId | None:
     """What a platform can be told to quote: a digest answers nothing."""
     known = connection.execute("SELECT 1 FROM messages WHERE id = ?", (row["answers"],)).fetchone()
     return MessageId(row["answers"]) if known else None
 
 
-def holder(connection: sqlite3.Connection, claim: Claim, status: str = "sending") -> sqlite3.Row:
+def holder(connection: Connection, claim: Claim, status: str = "sending") -> Row:
     """The draft of a claim. Raises Refused where its part is not (any more) being sent, or what `status`
     says, so that no outcome is told twice."""
     row = drafts.find(connection, claim.draft)
@@ -104,14 +104,14 @@ def holder(connection: sqlite3.Connection, claim: Claim, status: str = "sending"
     return row
 
 
-def every(connection: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+def every(connection: Connection, row: Row) -> list[Row]:
     """The parts of the draft's current revision, in order; none before it was first claimed."""
     return connection.execute(
         "SELECT * FROM parts WHERE draft = ? AND revision = ? ORDER BY number", (row["id"], row["revision"])
     ).fetchall()
 
 
-def mark(connection: sqlite3.Connection, row: sqlite3.Row, number: int, status: str) -> None:
+def mark(connection: Connection, row: Row, number: int, status: str) -> None:
     """Say what became of one."""
     connection.execute(
         "UPDATE parts SET status = ? WHERE draft = ? AND revision = ? AND number = ?",
@@ -119,7 +119,7 @@ def mark(connection: sqlite3.Connection, row: sqlite3.Row, number: int, status: 
     )
 
 
-def _nonce(row: sqlite3.Row, number: int) -> str:
+def _nonce(row: Row, number: int) -> str:
     """The same for the same part of the same revision, unlike any other home's; fits Discord's 25."""
     source = f"{row['id']}/{row['created_at']}/{row['revision']}/{number}"
     return hashlib.sha256(source.encode()).hexdigest()[:24]

@@ -1,6 +1,5 @@
 """The facts that policy asks for: mode, pause, presence, who is known, rate, delegation."""
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ from core.ports import Clock, PolicyFacts
 from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Mode, Person, Persona, PersonId
 from memory.archive.audiences import Directory
 from memory.outbox import delegations, sending, switches
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
@@ -47,7 +47,7 @@ class StoredPolicyFacts:
         membership = self._directory.membership({})
         people = self._directory.people()
 
-        def snapshot(connection: sqlite3.Connection) -> PolicyFacts:
+        def snapshot(connection: Connection) -> PolicyFacts:
             running = delegations.running(connection, now)
             kind = delegations.kind_of(message.text)
             sent = sending.delegated_sends(connection, conversation.id, now)
@@ -86,7 +86,7 @@ def all_known(
     return all(membership.resolve(speaker) in known for speaker in speakers)
 
 
-def _present(connection: sqlite3.Connection, conversation: ConversationId, since: datetime) -> bool:
+def _present(connection: Connection, conversation: ConversationId, since: datetime) -> bool:
     if switches.away(connection):
         return False
     found = connection.execute(
@@ -96,7 +96,7 @@ def _present(connection: sqlite3.Connection, conversation: ConversationId, since
     return found is not None
 
 
-def _speakers(connection: sqlite3.Connection, conversation: ConversationId) -> frozenset[PersonId]:
+def _speakers(connection: Connection, conversation: ConversationId) -> frozenset[PersonId]:
     rows = connection.execute(
         "SELECT author FROM messages WHERE conversation = ? ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, SPEAKERS_OF),

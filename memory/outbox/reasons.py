@@ -1,10 +1,10 @@
 """Why a draft says what it says: how well each record was recalled, and what was let in for once."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 
 from core.types import DraftId, RecordId
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 
 
@@ -17,7 +17,7 @@ class Reasons:
     async def scores(self, draft: DraftId) -> dict[RecordId, float]:
         """The score of each record that was recalled for the draft's current text."""
 
-        def work(connection: sqlite3.Connection) -> dict[RecordId, float]:
+        def work(connection: Connection) -> dict[RecordId, float]:
             row = connection.execute("SELECT scores FROM drafts WHERE id = ?", (draft,)).fetchone()
             return {} if row is None else {RecordId(key): value for key, value in json.loads(row[0]).items()}
 
@@ -38,11 +38,11 @@ class Reasons:
         return [RecordId(row["record"]) for row in rows]
 
 
-def keep_scores(connection: sqlite3.Connection, draft: int, scores: Mapping[RecordId, float]) -> None:
+def keep_scores(connection: Connection, draft: int, scores: Mapping[RecordId, float]) -> None:
     """Write the scores of a draft's current text, in the caller's transaction."""
     connection.execute("UPDATE drafts SET scores = ? WHERE id = ?", (json.dumps(dict(scores)), draft))
 
 
-def end_sharing_once(connection: sqlite3.Connection, draft: int) -> None:
+def end_sharing_once(connection: Connection, draft: int) -> None:
     """The redraft was made: the next one starts without."""
     connection.execute("DELETE FROM shared_once WHERE draft = ?", (draft,))

@@ -1,7 +1,6 @@
 """What was really sent, where, and on whose leave."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from core.types import (
     ReceiptId,
     RecordId,
 )
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, to_text
 
@@ -52,8 +52,8 @@ class Receipts:
 
 
 def file(
-    connection: sqlite3.Connection,
-    draft: sqlite3.Row,
+    connection: Connection,
+    draft: Row,
     *,
     text: str,
     leave: str,
@@ -82,7 +82,7 @@ def file(
     return from_row(row)
 
 
-def from_row(row: sqlite3.Row) -> Receipt:
+def from_row(row: Row) -> Receipt:
     """The noun behind a row of `receipts`."""
     return Receipt(
         id=ReceiptId(str(row["id"])),
@@ -101,7 +101,7 @@ def from_row(row: sqlite3.Row) -> Receipt:
 
 
 def _latest(
-    connection: sqlite3.Connection, limit: int, conversation: ConversationId | None, since: datetime | None
+    connection: Connection, limit: int, conversation: ConversationId | None, since: datetime | None
 ) -> list[Receipt]:
     rows = connection.execute(
         "SELECT * FROM receipts WHERE (?1 IS NULL OR conversation = ?1) AND (?2 IS NULL OR sent_at >= ?2)"

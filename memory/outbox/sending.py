@@ -1,7 +1,6 @@
 """The sender's claim: the next part that may go, marked before the platform hears of it."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +10,7 @@ from memory.archive.rows import read_conversation
 from memory.outbox import delegations, drafts, parts, switches
 from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, return_to_owner
 from memory.outbox.parts import Claim
+from memory.storage.port import Connection, Row
 from memory.storage.timestamps import to_text
 
 Split = Callable[[ConversationId, str], Sequence[str]]
@@ -34,7 +34,7 @@ def whole(_: ConversationId, text: str) -> Sequence[str]:
 
 
 def claim(
-    connection: sqlite3.Connection,
+    connection: Connection,
     now: datetime,
     split: Split,
     platforms: Collection[str] | None,
@@ -55,7 +55,7 @@ def claim(
     return None
 
 
-def delegated_sends(connection: sqlite3.Connection, conversation: ConversationId, now: datetime) -> int:
+def delegated_sends(connection: Connection, conversation: ConversationId, now: datetime) -> int:
     """How many replies delegations began to send there in the last hour."""
     found = connection.execute(
         "SELECT count(*) FROM delegated_sends WHERE conversation = ? AND at > ?",
@@ -64,7 +64,7 @@ def delegated_sends(connection: sqlite3.Connection, conversation: ConversationId
     return int(found[0])
 
 
-def _claimable(connection: sqlite3.Connection, now: datetime) -> list[sqlite3.Row]:
+def _claimable(connection: Connection, now: datetime) -> list[Row]:
     """What is begun and not at the platform, then what is approved where nothing is in flight."""
     return connection.execute(
         "SELECT d.* FROM drafts d WHERE (not_before IS NULL OR not_before <= ?) AND ("
@@ -78,8 +78,8 @@ def _claimable(connection: sqlite3.Connection, now: datetime) -> list[sqlite3.Ro
 
 
 def _may_go(
-    connection: sqlite3.Connection,
-    row: sqlite3.Row,
+    connection: Connection,
+    row: Row,
     now: datetime,
     sends_per_hour: int,
     membership: Membership,
@@ -101,9 +101,7 @@ def _may_go(
     return fault is None
 
 
-def _fault(
-    connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, membership: Membership
-) -> str | None:
+def _fault(connection: Connection, row: Row, now: datetime, membership: Membership) -> str | None:
     """The rule by which the leave does not cover what would be sent; None where it does."""
     leave = drafts.authorization_of(connection, row)
     if leave is None:
@@ -132,14 +130,14 @@ def _fault(
     return None
 
 
-def _too_many(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime, sends_per_hour: int) -> bool:
+def _too_many(connection: Connection, row: Row, now: datetime, sends_per_hour: int) -> bool:
     leave = drafts.authorization_of(connection, row)
     if leave is None or leave["delegation"] is None:
         return False
     return delegated_sends(connection, ConversationId(row["conversation"]), now) >= sends_per_hour
 
 
-def _begin(connection: sqlite3.Connection, row: sqlite3.Row, split: Split, now: datetime) -> bool:
+def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> bool:
     """Cut the text into parts, once, and mark the draft as being sent. False where there is nothing to
     send."""
     texts = [text for text in split(ConversationId(row["conversation"]), row["text"]) if text.strip()]

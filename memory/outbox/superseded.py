@@ -1,9 +1,9 @@
 """Whether what a draft answers still stands: the owner has not answered, nobody edited or deleted it."""
 
-import sqlite3
 from datetime import datetime
 
 from core.types import OWNER, TWIN, ConversationId, MessageId
+from memory.storage.port import Connection
 from memory.storage.timestamps import optional_text
 
 OWNER_ANSWERED = "owner-answered"
@@ -16,7 +16,7 @@ ANOTHER_ASKED_FOR = "another-asked-for"
 
 
 def reason_superseded(
-    connection: sqlite3.Connection,
+    connection: Connection,
     conversation: ConversationId,
     answers: MessageId,
     edited_at: datetime | None,
@@ -44,7 +44,7 @@ def reason_superseded(
     return OWNER_ANSWERED if answered else None
 
 
-def newer(connection: sqlite3.Connection, one: MessageId, other: MessageId) -> bool:
+def newer(connection: Connection, one: MessageId, other: MessageId) -> bool:
     """Whether `one` was said after `other`; False where either is unknown."""
     found = connection.execute(
         "SELECT (a.position, a.number) > (b.position, b.number) FROM messages a, messages b"
@@ -54,7 +54,7 @@ def newer(connection: sqlite3.Connection, one: MessageId, other: MessageId) -> b
     return bool(found and found[0])
 
 
-def answered_together(connection: sqlite3.Connection, message: MessageId, answers: MessageId) -> bool:
+def answered_together(connection: Connection, message: MessageId, answers: MessageId) -> bool:
     """Whether a draft for `answers` answers `message` too: nobody of this side spoke in between."""
     if message == answers:
         return True

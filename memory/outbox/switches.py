@@ -1,9 +1,8 @@
 """The owner's switches: pause, away, and how far the twin may go in each conversation."""
 
-import sqlite3
-
 from core.ports import Clock
 from core.types import ConversationId, Mode
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
@@ -45,7 +44,7 @@ class Switches:
     async def set_mode(self, conversation: ConversationId, mode: Mode | None) -> None:
         """How far the twin may go there; None authorizations it to the persona."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             connection.execute("DELETE FROM modes WHERE conversation = ?", (conversation,))
             if mode is not None:
                 connection.execute("INSERT INTO modes VALUES (?, ?)", (conversation, mode))
@@ -73,17 +72,17 @@ class Switches:
         )
 
 
-def paused(connection: sqlite3.Connection) -> bool:
+def paused(connection: Connection) -> bool:
     """Whether sending is stopped."""
     return _is_on(connection, PAUSED)
 
 
-def away(connection: sqlite3.Connection) -> bool:
+def away(connection: Connection) -> bool:
     """Whether the owner has said that they are away."""
     return _is_on(connection, AWAY)
 
 
-def mode(connection: sqlite3.Connection, conversation: ConversationId) -> Mode | None:
+def mode(connection: Connection, conversation: ConversationId) -> Mode | None:
     """What the owner has set for a conversation; a value that nobody knows reads as OBSERVE."""
     row = connection.execute("SELECT mode FROM modes WHERE conversation = ?", (conversation,)).fetchone()
     return None if row is None else _mode(row["mode"])
@@ -96,5 +95,5 @@ def _mode(stored: str) -> Mode:
         return Mode.OBSERVE
 
 
-def _is_on(connection: sqlite3.Connection, switch: str) -> bool:
+def _is_on(connection: Connection, switch: str) -> bool:
     return connection.execute("SELECT 1 FROM switches WHERE name = ?", (switch,)).fetchone() is not None

@@ -1,7 +1,6 @@
 """Keeps the vectors in step with the records: read at start, brought up to date in the background."""
 
 import asyncio
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +11,7 @@ from core.ports import Embedder, Vectors
 from memory.archive.audiences import NOWHERE, Allowed
 from memory.recall.ranking import Unrelated
 from memory.recall.vectors import BLOCK, Cosines, Keys, Mask, Numbers, VectorIndex
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text
 
@@ -129,7 +129,7 @@ def _microseconds(at: str) -> int:
     return round(from_text(at).timestamp() * 1_000_000)
 
 
-def _adopt(connection: sqlite3.Connection, name: str) -> None:
+def _adopt(connection: Connection, name: str) -> None:
     row = connection.execute("SELECT name FROM embedder").fetchone()
     if row is None:
         connection.execute("INSERT INTO embedder VALUES (?)", (name,))
@@ -139,7 +139,7 @@ def _adopt(connection: sqlite3.Connection, name: str) -> None:
         connection.execute("UPDATE embedder SET name = ?", (name,))
 
 
-def _stored(connection: sqlite3.Connection, after: int) -> list[sqlite3.Row]:
+def _stored(connection: Connection, after: int) -> list[Row]:
     return connection.execute(
         "SELECT record, vector, audience, channel, at FROM vectors JOIN records ON number = record"
         " WHERE record > ? ORDER BY record LIMIT ?",
@@ -147,7 +147,7 @@ def _stored(connection: sqlite3.Connection, after: int) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def _put(index: VectorIndex, rows: list[sqlite3.Row]) -> None:
+def _put(index: VectorIndex, rows: list[Row]) -> None:
     keys = Keys(
         np.array([row["record"] for row in rows], np.int64),
         np.array([row["audience"] for row in rows], np.int64),
@@ -167,7 +167,7 @@ def _keys(records: list[_Waiting]) -> Keys:
     )
 
 
-def _waiting(connection: sqlite3.Connection) -> list[_Waiting]:
+def _waiting(connection: Connection) -> list[_Waiting]:
     rows = connection.execute(
         "SELECT unindexed.record, audience, coalesce(channel, ?) AS channel, coalesce(at, '') AS at,"
         " coalesce(text, '') AS text, vectors.record IS NOT NULL AS embedded FROM unindexed"
@@ -178,9 +178,7 @@ def _waiting(connection: sqlite3.Connection) -> list[_Waiting]:
     return [_Waiting(**dict(row)) for row in rows]
 
 
-def _keep(
-    connection: sqlite3.Connection, waiting: list[_Waiting], new: list[_Waiting], blobs: list[bytes]
-) -> None:
+def _keep(connection: Connection, waiting: list[_Waiting], new: list[_Waiting], blobs: list[bytes]) -> None:
     """Store the vectors of what has not changed since it was read; the rest stays in the queue."""
     vectors = {one.record: blob for one, blob in zip(new, blobs, strict=True)}
     for one in waiting:

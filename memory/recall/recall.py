@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from memory.recall.entries import EntryIndex
 from memory.recall.indexing import Indexer
 from memory.recall.ranking import Candidate, fuse
 from memory.storage import fulltext
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text
 
@@ -164,7 +164,7 @@ class Recall:
         where, parameters = allowed.where()
         where = f"NOT {where}" if withheld else where
 
-        def by_words(connection: sqlite3.Connection) -> _Found:
+        def by_words(connection: Connection) -> _Found:
             return self._by_words(connection, query, conversation, where, parameters)
 
         found, (vector, near) = await asyncio.gather(
@@ -172,7 +172,7 @@ class Recall:
         )
         words = {hit.record: hit.score for hit in found.hits}
 
-        def by_rank(connection: sqlite3.Connection) -> list[tuple[MemoryRecord, float]]:
+        def by_rank(connection: Connection) -> list[tuple[MemoryRecord, float]]:
             cosines: dict[int, float | None] = dict(near)
             if vector is not None:
                 unknown = [record for record in words if record not in cosines]
@@ -193,7 +193,7 @@ class Recall:
 
     def _by_words(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         query: str,
         conversation: Conversation,
         where: str,
@@ -226,7 +226,7 @@ class Recall:
 # Python takes its lock anew for each row that SQLite yields; many come faster as one, of JSON.
 
 
-def _window(connection: sqlite3.Connection, conversation: Conversation) -> frozenset[int]:
+def _window(connection: Connection, conversation: Conversation) -> frozenset[int]:
     rows = connection.execute(
         "SELECT json_group_array(records.number)"
         " FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
@@ -237,7 +237,7 @@ def _window(connection: sqlite3.Connection, conversation: Conversation) -> froze
     return frozenset(json.loads(rows.fetchone()[0]))
 
 
-def _authors(connection: sqlite3.Connection, conversation: Conversation) -> set[PersonId]:
+def _authors(connection: Connection, conversation: Conversation) -> set[PersonId]:
     rows = connection.execute(
         "SELECT DISTINCT author FROM (SELECT author FROM messages WHERE conversation = ?"
         " ORDER BY position DESC, number DESC LIMIT ?)",
@@ -247,7 +247,7 @@ def _authors(connection: sqlite3.Connection, conversation: Conversation) -> set[
 
 
 def _outlines(
-    connection: sqlite3.Connection, numbers: Collection[int], where: str, parameters: fulltext.Parameters
+    connection: Connection, numbers: Collection[int], where: str, parameters: fulltext.Parameters
 ) -> list[_Outline]:
     """Records by number; asked for under the same condition again, as the vectors may lag behind."""
     rows = connection.execute(
@@ -260,7 +260,7 @@ def _outlines(
 
 
 def _whole(
-    connection: sqlite3.Connection, best: Sequence[tuple[_Outline | MemoryRecord, float]]
+    connection: Connection, best: Sequence[tuple[_Outline | MemoryRecord, float]]
 ) -> list[tuple[MemoryRecord, float]]:
     numbers = json.dumps([one.number for one, _ in best if isinstance(one, _Outline)])
     rows = connection.execute(

@@ -1,6 +1,5 @@
 """What happened, what waits and what is owed: the facts of a digest, as functions of a connection."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from memory.archive.episodes import STALE
 from memory.archive.rows import read_conversation, read_messages
 from memory.outbox.drafts import OWNER_LEAVE
 from memory.outbox.receipts import from_row
+from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, to_text
 
 EVERYTHING = Allowed(everything=True)
@@ -85,9 +85,7 @@ class Activity:
     days: tuple[Day, ...] = ()
 
 
-def read(
-    connection: sqlite3.Connection, since: datetime, until: datetime, zone: ZoneInfo, days: int
-) -> Activity:
+def read(connection: Connection, since: datetime, until: datetime, zone: ZoneInfo, days: int) -> Activity:
     """All of it, for the owner; counted by day for the `days` that end with `until`."""
     reader = _Reader(connection, since, until, EVERYTHING)
     return Activity(
@@ -105,7 +103,7 @@ def read(
     )
 
 
-def read_for(connection: sqlite3.Connection, since: datetime, until: datetime, allowed: Allowed) -> Activity:
+def read_for(connection: Connection, since: datetime, until: datetime, allowed: Allowed) -> Activity:
     """What a conversation may hear of it: only what was said, by records that may be recalled there.
 
     Drafts, decisions and what the twin does not know are the owner's alone.
@@ -122,9 +120,7 @@ def read_for(connection: sqlite3.Connection, since: datetime, until: datetime, a
 
 
 class _Reader:
-    def __init__(
-        self, connection: sqlite3.Connection, since: datetime, until: datetime, allowed: Allowed
-    ) -> None:
+    def __init__(self, connection: Connection, since: datetime, until: datetime, allowed: Allowed) -> None:
         self._connection = connection
         self._since, self._until = to_text(since), to_text(until)
         self._recent = to_text(until - STALE)
@@ -223,14 +219,14 @@ class _Reader:
         return tuple(read_messages(self._connection.execute(query, values)))
 
 
-def _days(connection: sqlite3.Connection, until: datetime, zone: ZoneInfo, days: int) -> tuple[Day, ...]:
+def _days(connection: Connection, until: datetime, zone: ZoneInfo, days: int) -> tuple[Day, ...]:
     last = until.astimezone(zone).date()
     first = last - timedelta(days=days - 1)
     begin = to_text(datetime.combine(first, datetime.min.time(), tzinfo=zone))
     end = to_text(until)
 
     def counted(query: str, *values: object) -> Counter[date]:
-        rows: Iterable[sqlite3.Row] = connection.execute(query, (begin, end, *values))
+        rows: Iterable[Row] = connection.execute(query, (begin, end, *values))
         return Counter(from_text(row["at"]).astimezone(zone).date() for row in rows)
 
     decided = (

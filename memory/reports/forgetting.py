@@ -1,6 +1,5 @@
 """Forgetting: a record, what rests on it and was not sent, and every byte of it in the files."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from memory.archive.messages import get
 from memory.outbox import drafts
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.profile.profile import Profile
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 
 
@@ -34,7 +34,7 @@ async def forget(
     if not kept_here:
         await profile.forget(record)
 
-    def work(connection: sqlite3.Connection) -> list[Draft]:
+    def work(connection: Connection) -> list[Draft]:
         if kept_here:
             place = _said_in(connection, record)
             records.forget(connection, record)
@@ -49,7 +49,7 @@ async def forget(
     return Forgotten(withdrawn, sent, await db.scrub())
 
 
-def _let_go(connection: sqlite3.Connection, record: RecordId, place: str | None) -> list[Draft]:
+def _let_go(connection: Connection, record: RecordId, place: str | None) -> list[Draft]:
     """Withdraw what waits, and blank what was never sent, of the drafts that rest on it. A message is in the
     prompt of whatever is drafted where it was said."""
     waiting = connection.execute(
@@ -81,7 +81,7 @@ def _let_go(connection: sqlite3.Connection, record: RecordId, place: str | None)
     return [drafts.read(connection, row["id"]) for row in waiting]
 
 
-def _said_in(connection: sqlite3.Connection, record: RecordId) -> str | None:
+def _said_in(connection: Connection, record: RecordId) -> str | None:
     """The conversation of a record that is a message."""
     if not record.startswith("message:"):
         return None
@@ -89,7 +89,7 @@ def _said_in(connection: sqlite3.Connection, record: RecordId) -> str | None:
     return None if said is None else said.conversation
 
 
-def _sent(connection: sqlite3.Connection, record: RecordId) -> int:
+def _sent(connection: Connection, record: RecordId) -> int:
     found = connection.execute(
         "SELECT count(*) FROM receipts WHERE EXISTS (SELECT 1 FROM json_each(records) WHERE value = ?)",
         (record,),

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import secrets
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from core.audience import Membership
 from core.ports import Clock
 from core.types import MemoryRecord, Person, PersonId
 from memory.archive.audiences import Directory
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, to_text
 
@@ -78,7 +78,7 @@ class Accounts:
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         salt, until = secrets.token_hex(16), self._clock.now() + CODE_LASTS
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             connection.execute("DELETE FROM pairing_codes")
             connection.execute(
                 "INSERT INTO pairing_codes (digest, salt, platform, expires_at) VALUES (?, ?, ?, ?)",
@@ -93,7 +93,7 @@ class Accounts:
         there is none to match."""
         now = self._clock.now()
 
-        def work(connection: sqlite3.Connection) -> bool | None:
+        def work(connection: Connection) -> bool | None:
             connection.execute(
                 "DELETE FROM pairing_codes WHERE expires_at <= ? OR wrong >= ?", (to_text(now), WRONG_TRIES)
             )

@@ -1,12 +1,12 @@
 """Which cards are shown where, so that their buttons outlive the process, and what adapters keep."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, MessageId
 from memory.outbox import drafts
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, to_text
 
@@ -59,7 +59,7 @@ class PlacedCards:
         """A card is there, and shows this; `before` was the draft's card there when it was drawn. False, and
         nothing is kept, where another has become it meanwhile."""
 
-        def place(connection: sqlite3.Connection) -> bool:
+        def place(connection: Connection) -> bool:
             row = connection.execute(
                 "SELECT reference FROM cards WHERE draft = ? AND platform = ?", (draft, platform)
             ).fetchone()
@@ -78,7 +78,7 @@ class PlacedCards:
         """This one, of which nothing is known but that it has buttons, is the card of a draft now; the one
         that was, if it was another. Nothing where there is no such draft."""
 
-        def adopt(connection: sqlite3.Connection) -> PlacedCard | None:
+        def adopt(connection: Connection) -> PlacedCard | None:
             row = connection.execute(
                 "SELECT * FROM cards WHERE draft = ? AND platform = ?", (draft, platform)
             ).fetchone()
@@ -96,7 +96,7 @@ class PlacedCards:
     async def leave(self, platform: str) -> Sequence[Due]:
         """The cards there whose draft may still change are no longer any draft's; those that were."""
 
-        def leave(connection: sqlite3.Connection) -> list[Due]:
+        def leave(connection: Connection) -> list[Due]:
             left = [one for one in _due(connection, platform, None) if one.placed and not one.placed.settled]
             connection.execute("DELETE FROM cards WHERE platform = ? AND settled = 0", (platform,))
             return left
@@ -161,7 +161,7 @@ class PlatformFacts:
         )
 
 
-def _due(connection: sqlite3.Connection, platform: str, conversation: ConversationId | None) -> list[Due]:
+def _due(connection: Connection, platform: str, conversation: ConversationId | None) -> list[Due]:
     marks = ", ".join("?" for _ in OPEN_STATUSES)
     rows = connection.execute(
         "SELECT d.*, c.reference, c.drawn, c.live, c.settled FROM drafts d"  # noqa: S608 (only marks)
@@ -178,5 +178,5 @@ def _due(connection: sqlite3.Connection, platform: str, conversation: Conversati
     ]
 
 
-def _placed(row: sqlite3.Row) -> PlacedCard:
+def _placed(row: Row) -> PlacedCard:
     return PlacedCard(row["reference"], row["drawn"], bool(row["live"]), bool(row["settled"]))

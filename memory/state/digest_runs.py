@@ -1,11 +1,11 @@
 """Which digests were sent: at most once each, also through a death while one is being told."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, to_text
 
@@ -63,7 +63,7 @@ class DigestRuns:
     async def claim(self, name: str, due: datetime) -> bool:
         """Take a run before it is told; False where somebody has."""
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             values = (name, to_text(due), RunState.CLAIMED)
             return (
                 connection.execute("INSERT OR IGNORE INTO digest_runs VALUES (?, ?, ?)", values).rowcount > 0
@@ -100,5 +100,5 @@ class DigestRuns:
         )
 
 
-def _run(row: sqlite3.Row) -> Run:
+def _run(row: Row) -> Run:
     return Run(row["name"], from_text(row["due"]), RunState(row["state"]))

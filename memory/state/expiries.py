@@ -1,11 +1,11 @@
 """Which expired drafts the owner was told of."""
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from core.types import Draft, DraftId, DraftStatus
 from memory.outbox import drafts
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
@@ -22,7 +22,7 @@ class Expiries:
     async def untold(self, since: datetime) -> Sequence[Draft]:
         """Those that expired since and were not told of, the first expired first."""
 
-        def work(connection: sqlite3.Connection) -> list[Draft]:
+        def work(connection: Connection) -> list[Draft]:
             rows = connection.execute(
                 "SELECT * FROM drafts WHERE status = ? AND expires_at > ? AND NOT EXISTS"
                 " (SELECT 1 FROM platform_facts WHERE platform = '' AND key = ? || drafts.id)"

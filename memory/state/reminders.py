@@ -1,11 +1,11 @@
 """What the owner wants to be reminded of, and when."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Refused
+from memory.storage.port import Connection, Row
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import from_text, to_text
 
@@ -28,7 +28,7 @@ class Reminders:
     async def add(self, text: str, at: datetime) -> Reminder:
         """Remind of it then."""
 
-        def work(connection: sqlite3.Connection) -> Reminder:
+        def work(connection: Connection) -> Reminder:
             values = (text, to_text(at))
             row = connection.execute(
                 "INSERT INTO reminders (text, at) VALUES (?, ?) RETURNING *", values
@@ -47,7 +47,7 @@ class Reminders:
     async def take(self, reminder: int, *, told: bool = True) -> None:
         """It is being told; or, with False, it was not after all. Raises Refused where there is none."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             values = (told, reminder, not told)
             done = connection.execute("UPDATE reminders SET told = ? WHERE id = ? AND told = ?", values)
             if not done.rowcount:
@@ -56,5 +56,5 @@ class Reminders:
         await self._database.write("take reminder", work)
 
 
-def _reminder(row: sqlite3.Row) -> Reminder:
+def _reminder(row: Row) -> Reminder:
     return Reminder(row["id"], row["text"], from_text(row["at"]))

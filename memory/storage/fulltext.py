@@ -3,11 +3,12 @@
 import json
 import math
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+
+from memory.storage.port import Connection
 
 COMMON = 3000
 """A word in more records than this says little and costs much; it is asked for only when nothing else is."""
@@ -60,14 +61,14 @@ class WordCounts:
         self._counts: dict[str, int] = {}
         self._total = 0
 
-    def words(self, connection: sqlite3.Connection, query: str) -> tuple[list[Word], int]:
+    def words(self, connection: Connection, query: str) -> tuple[list[Word], int]:
         """The words of a query, each once, and about how many records there are."""
         total = connection.execute("SELECT coalesce(max(number), 0) FROM records").fetchone()[0]
         if not self._total <= total <= self._total * 1.1:
             self._counts, self._total = {}, total
         return [Word(part, self._count(connection, part)) for part in split(query)], total
 
-    def _count(self, connection: sqlite3.Connection, word: str) -> int:
+    def _count(self, connection: Connection, word: str) -> int:
         known = self._counts.get(word)
         if known is None:
             known = self._counts[word] = connection.execute(
@@ -107,7 +108,7 @@ def weight(word: Word, total: int) -> float:
 
 
 def search(
-    connection: sqlite3.Connection,
+    connection: Connection,
     words: Sequence[Word],
     total: int,
     where: str,
@@ -128,7 +129,7 @@ def search(
 
 
 def _ask(
-    connection: sqlite3.Connection,
+    connection: Connection,
     words: Sequence[Word],
     score_and_order: tuple[str, str],
     where: str,

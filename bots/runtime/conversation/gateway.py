@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -26,6 +25,7 @@ from core.types import (
 )
 from memory.archive.messages import Messages, mark_pending
 from memory.outbox.outbox import Outbox
+from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 
 log = logging.getLogger(__name__)
@@ -211,7 +211,7 @@ class Gateway:
                 break
             burst.append(one.id)
 
-        def reopen(connection: sqlite3.Connection) -> None:
+        def reopen(connection: Connection) -> None:
             for message in burst:
                 mark_pending(connection, message)
 

@@ -19,14 +19,14 @@ from core.types import (
     RecordId,
     Verdict,
 )
-from memory.database import Database, connect
+from memory.database import Database
 from memory.leave.control import Control
 from memory.leave.delegations import Delegation, Delegations
 from memory.messages import Messages
-from memory.migrations import migrate
 from memory.outbox import Outbox, Written
 from memory.outbox.receipts import Receipts
 from tests.fakes import FixedClock
+from tests.stores import create
 
 SAM = PersonId("sam")
 SAMS = Conversation(ConversationId("console:sam"), "console", "Sam", members=frozenset({SAM}))
@@ -122,10 +122,7 @@ class Desk:
 @asynccontextmanager
 async def open_desk(folder: Path) -> AsyncIterator[Desk]:
     path = folder / "twin.db"
-    with connect(path) as connection:
-        migrate(connection)
-    connection.close()
-    database = Database(path)
+    database = Database(path if path.exists() else create(path))
     try:
         yield Desk(database)
     finally:

@@ -1,12 +1,14 @@
 """What libraries wait for by the clock, made short: a stand-in on this machine answers at once."""
 
 import asyncio
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
 from discord.state import ConnectionState
+from httpx._config import create_ssl_context
 
 TICK_S = 0.005
 GUILDS_S = 0.2
@@ -20,6 +22,11 @@ class _Asyncio:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(min(seconds, TICK_S))
+
+
+def certificates_once() -> None:
+    """Every client of httpx reads the bundle of certificates anew, though none here speaks TLS."""
+    patch("httpx._transports.default.create_ssl_context", functools.cache(create_ssl_context)).start()
 
 
 @contextmanager

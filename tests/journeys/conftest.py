@@ -1,5 +1,7 @@
 """A twin in a home of its own, with an instant model, started and stopped as often as a test wants."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -68,11 +70,22 @@ class World:
         return [one.text for one in self.platform.sent]
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> World:
-    home = Home(tmp_path / "home")
+TEMPLATES: list[Home] = []
+
+
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with people and a profile, to be copied."""
+    if TEMPLATES:
+        return TEMPLATES[0]
+    home = Home(tmp_path_factory.mktemp("furnished") / "home")
     home.create()
     copy_shipped(home.personas)
+    asyncio.run(_introduce(home))
+    TEMPLATES.append(home)
+    return home
+
+
+async def _introduce(home: Home) -> None:
     profile = Profile(home.profile_json)
     await profile.add_person(Person(SAM, "Sam", relation="best friend"))
     await profile.add_person(Person(MIA, "Mia", relation="sister"))
@@ -80,7 +93,11 @@ async def world(tmp_path: Path) -> World:
     await profile.bind(PersonaName("friends"), default=True)
     await profile.add_entry("climbing", "Alex climbs on friday until seven", audience(circle("friends")))
     await profile.add_entry("party", "Surprise dinner for Sam on friday at Mia's", audience(person(MIA)))
-    return World(home)
+
+
+@pytest.fixture
+def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(Home(shutil.copytree(furnished(tmp_path_factory).path, tmp_path / "home")))
 
 
 Started = Callable[..., AbstractAsyncContextManager[Twin]]

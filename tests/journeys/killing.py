@@ -8,6 +8,7 @@ second life that picks up what is left, finishes it, and is looked over against 
 
 import argparse
 import asyncio
+import gc
 import importlib
 import itertools
 import json
@@ -18,6 +19,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -302,6 +304,17 @@ def _life(work: Callable[[], Coroutine[Any, Any, list[str] | None]]) -> tuple[in
     return 0, said or ("" if os.WEXITSTATUS(status) == 0 else "a life ended in an error")
 
 
+def _live_once(template: Home, folder: Path) -> None:
+    """One life in this process, which dies of nothing: what it loads and compiles is there in every fork."""
+    home, journal = _copied(template, folder / "warm"), Journal(folder / "warm.log")
+    asyncio.run(_play(home, journal, lambda _: None))
+    asyncio.run(_look(home, journal))
+    if len(threading.enumerate()) > 1:
+        raise SystemExit("a thread outlived the first life: none may be there to fork")
+    gc.collect()
+    gc.freeze()  # a fork that looks through all this would copy it
+
+
 def _points(home: Home, journal: Journal, listing: Path) -> list[tuple[str, int]]:
     """Every point that the script passes, with how many times, in one life left alone."""
 
@@ -350,6 +363,7 @@ def main() -> int:
         _, said = _life(partial(furnish, template))
         if said:
             raise SystemExit(said)
+        _live_once(template, Path(folder))
         first = _copied(template, Path(folder) / "first")
         points = _points(first, Journal(Path(folder) / "first.log"), Path(folder) / "points")
         delegated = _delegated(first)

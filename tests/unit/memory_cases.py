@@ -19,8 +19,8 @@ from core.types import (
     Principal,
     RecordId,
 )
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.sqlite import Database
+from tests import stores
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -47,10 +47,7 @@ class PlainDirectory:
 
 def create(path: Path) -> Path:
     """An empty store of the newest schema."""
-    connection = connect(path)
-    migrate(connection)
-    connection.close()
-    return path
+    return stores.create(path)
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from bots.console.security import BODY_LIMIT, HEADERS
 from bots.console.serve import serve
 from bots.runtime.approval.rules import rule_words
 from core.errors import OwnerMustFix, TryAgain
+from tests.hurry import console_ends_soon
 from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin
 
 
@@ -34,8 +35,9 @@ def twin() -> FakeTwin:
 
 @pytest.fixture
 async def link(twin: FakeTwin) -> AsyncIterator[str]:
-    async with serve(twin) as url:
-        yield url
+    with console_ends_soon():
+        async with serve(twin) as url:
+            yield url
 
 
 def base(link: str) -> str:

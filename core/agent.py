@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.policy.decide import triage
+from core.policy.review import Finding
 from core.ports import ChatModel, Clock, Memory, ModelCard, PersonaSelector, PolicyFactsSource, Sampling
-from core.review import Finding
 from core.steps import Steps
 from core.turn import Turn
 from core.types import Conversation, Decision, Message, Persona, RecordId, Retrieval

@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from core.policy.decide import decide, suppress, triage
+from core.policy.review import ADVICE, review, truthful
 from core.policy.topics import asks_if_bot
 from core.ports import ChatModel, Memory, PersonaSelector, PolicyFactsSource, Sampling
 from core.prompt.briefing import Briefing, speakers
+from core.prompt.cleaning import clean
 from core.prompt.wording import build
-from core.review import ADVICE, clean, review, truthful
 from core.turn import Turn
 from core.types import Conversation, Message, Persona, Retrieval, Verdict
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.policy.review import Finding
 from core.prompt.briefing import NOTHING
 from core.prompt.chat import Prompt
-from core.review import Finding
 from core.types import (
     OWNER,
     TWIN,

@@ -11,6 +11,7 @@ from core import audience
 from core.audience import OWNER_ONLY, Membership
 from core.errors import OwnerMustFix
 from core.types import Conversation, ConversationId, Persona, PersonaName
+from core.watch import Watch
 from personas import schema
 from personas.schema import IdentityFile, PersonaFile
 
@@ -73,13 +74,14 @@ async def as_given(conversation: Conversation) -> tuple[Conversation, Membership
 
 
 class PersonaLibrary:
-    """The personas in `folder`; implements `core.ports.Casting`.
+    """The personas in `folder`; implements `core.ports.PersonaSelector`.
 
     A file that broke since it was read is told by `problems`, and the last good persona serves.
     """
 
     def __init__(self, folder: Path, bindings: Callable[[], Bindings], present: Present = as_given) -> None:
         self.folder = folder
+        self.watch = Watch()
         self._bindings = bindings
         self._present = present
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
@@ -137,6 +139,8 @@ class PersonaLibrary:
         return [line for fault in dict.fromkeys(self._faults.values()) for line in fault.splitlines()]
 
     def _refresh(self) -> None:
+        if self._stamp is not None and not self.watch.may_have_changed():
+            return
         stamp = self._stamps()
         if stamp != self._stamp:
             self._read([self.folder / name for name, _, _ in stamp])
@@ -146,6 +150,7 @@ class PersonaLibrary:
         try:
             files = [(path.name, path.stat()) for path in self.folder.glob("*.toml")]
         except OSError as error:
+            self.watch.changed()
             raise OwnerMustFix(f"{self.folder}: cannot be read: {error.strerror}") from error
         return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
 

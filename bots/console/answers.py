@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bots.console.acts import Toast
 from bots.console.rendering import render
+from core.errors import OwnerMustFix, Refused, TryAgain
 
 
 class _RowNumber(Convertor[int]):
@@ -27,6 +28,9 @@ class _RowNumber(Convertor[int]):
 
 register_url_convertor("number", _RowNumber())
 log = logging.getLogger(__name__)
+
+STATUS = {Refused: 409, OwnerMustFix: 422, TryAgain: 503}
+"""What our errors are in HTTP."""
 
 
 def html(template: str, **context: object) -> HTMLResponse:

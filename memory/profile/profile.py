@@ -10,6 +10,7 @@ from pathlib import Path
 from core.audience import OWNER_ONLY, Membership
 from core.errors import OwnerMustFix, Refused
 from core.types import Audience, ConversationId, MemoryRecord, Person, PersonaName, PersonId, RecordId
+from core.watch import Watch
 from memory.profile import schema as profile_schema
 from memory.profile.file import ProfileFile, Stamp, Tables, Unreadable
 from memory.profile.schema import BoundPersonas, Contents
@@ -28,6 +29,8 @@ class Profile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.watch = Watch()
+        """Of the file's folder."""
         self._file = ProfileFile(path, self._check)
         self._last_good = ProfileFile(path.with_suffix(LAST_GOOD))
         self._lock = threading.RLock()
@@ -232,11 +235,14 @@ class Profile:
         await to_thread(locked)
 
     def _current(self) -> Contents:
-        if self._file.stamp() != self._stamp and self._lock.acquire(blocking=False):
-            try:
-                self._reload_if_changed()
-            finally:
-                self._lock.release()
+        if self.watch.may_have_changed() and self._file.stamp() != self._stamp:
+            if self._lock.acquire(blocking=False):
+                try:
+                    self._reload_if_changed()
+                finally:
+                    self._lock.release()
+            else:
+                self.watch.changed()  # being written: looked at again
         return self._contents
 
     def _reload_if_changed(self) -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks as commands: `python -m tests.bench.NAME --json`."""

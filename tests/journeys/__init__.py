@@ -1,0 +1,1 @@
+"""The whole application, as its owner and their contacts meet it."""

@@ -1,0 +1,1 @@
+"""Real client libraries over real sockets, against stand-ins of the platforms."""

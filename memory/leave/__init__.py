@@ -1,1 +1,0 @@
-"""What the owner allows: now, in advance, and how far in each conversation."""

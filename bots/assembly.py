@@ -140,7 +140,7 @@ async def assemble(
     heard_of = health.heard()
 
     def agent_over(memory: Memory) -> Agent:
-        return Agent(heard_of, memory, personas, policy_facts, clock, settings.owner.name, sampling=sampling)
+        return Agent(lambda _: heard_of, memory, personas, policy_facts, clock, settings.owner.name, sampling)
 
     agent = agent_over(recall)
     drafter = Drafter(

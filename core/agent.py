@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.policy.decide import triage
-from core.ports import ChatModel, Clock, Memory, ModelCard, PersonaSelector, PolicyFactsSource, Sampling
-from core.review import Finding
+from core.policy.review import Finding
+from core.ports import Clock, Memory, ModelCard, ModelFor, PersonaSelector, PolicyFactsSource, Sampling
 from core.steps import Steps
 from core.turn import Turn
 from core.types import Conversation, Decision, Message, Persona, RecordId, Retrieval
@@ -15,11 +15,8 @@ from core.types import Conversation, Decision, Message, Persona, RecordId, Retri
 if TYPE_CHECKING:
     from core.graph import Graph
 
-PROMPT_TOKENS = 1536
-"""Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
-
-SAMPLING = {"chat": Sampling(), "transcript": Sampling(max_tokens=80, temperature=0.4)}
-"""By the model's style: a small base model wanders off above 0.5, and its replies are one line."""
+NO_MODEL = ModelCard("", "", "chat", 0)
+"""Of a turn that ended before one was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +25,9 @@ class Outcome:
 
     `text` is the draft, empty where the verdict is Silent (and where the model wrote nothing usable:
     rule `draft-empty`, the owner must write it). `persona` is None where triage ended the turn.
-    `retrieval` holds what was recalled and fitted the prompt, `records` that and what is pinned.
-    `timings_ms` has `total` and one entry for each step that ran: triage, recall, persona, draft, review,
-    decide.
+    `retrieval` holds what was recalled and fitted the prompt, `records` that and what is pinned. `card` is
+    that of the persona's model, NO_MODEL without a persona. `timings_ms` has `total` and one entry for each
+    step that ran: triage, persona, recall, draft, review, decide.
     """
 
     decision: Decision
@@ -48,27 +45,16 @@ class Agent:
 
     def __init__(
         self,
-        model: ChatModel,
+        model_for: ModelFor,
         memory: Memory,
         persona_selector: PersonaSelector,
         policy_facts: PolicyFactsSource,
         clock: Clock,
         owner_name: str,
-        *,
         sampling: Sampling | None = None,
-        prompt_tokens: int = PROMPT_TOKENS,
     ) -> None:
-        self.model = model
         self._clock = clock
-        self._steps = Steps(
-            model,
-            memory,
-            persona_selector,
-            policy_facts,
-            owner_name,
-            sampling or SAMPLING[model.card.style],
-            prompt_tokens,
-        )
+        self._steps = Steps(model_for, memory, persona_selector, policy_facts, owner_name, sampling)
         self._memory = memory
         self._graph: Graph | None = None
 
@@ -97,7 +83,7 @@ class Agent:
         """Take one message through the graph.
 
         With `guidance` (the owner's wish) or `previous` (the draft to better) it is a redraft: it
-        enters at draft, and always ends in Ask. Raises `TryAgain` and `OwnerMustFix` as the model and
+        enters at persona, and always ends in Ask. Raises `TryAgain` and `OwnerMustFix` as the model and
         the persona's file do; nothing is kept between calls, so asking again is safe.
         """
         graph = self._graph if self._graph is not None else await asyncio.to_thread(self.load)
@@ -120,6 +106,6 @@ class Agent:
             retrieval=turn.retrieval,
             records=turn.records,
             timings_ms=turn.timings_ms,
-            card=self.model.card,
+            card=turn.model.card if turn.model else NO_MODEL,
             findings=turn.findings,
         )

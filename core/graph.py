@@ -36,19 +36,17 @@ class Graph:
     """Compiled once; runs any number of turns at once."""
 
     def __init__(self, steps: Steps) -> None:
-        self._recall = timed("recall", steps.recall)
-        self._select_persona = timed("persona", steps.select_persona)
         builder = StateGraph(State)
-        builder.add_conditional_edges(START, _enter, ["triage", "draft"])
+        builder.add_conditional_edges(START, _enter, ["triage", "persona"])
         for name, step, route, following in (
-            ("triage", timed("triage", steps.triage), _unless_decided("recall"), ("recall", END)),
-            ("recall", self._recall, _always("persona"), ("persona",)),
-            ("persona", self._select_persona, _unless_decided("draft"), ("draft", END)),
-            ("draft", timed("draft", steps.draft), _always("review"), ("review",)),
-            ("review", timed("review", steps.review), _after_review, ("draft", "decide")),
-            ("decide", timed("decide", steps.decide), _always(END), (END,)),
+            ("triage", steps.triage, _unless_decided("persona"), ("persona", END)),
+            ("persona", steps.select_persona, _unless_decided("recall"), ("recall", END)),
+            ("recall", steps.recall, _always("draft"), ("draft",)),
+            ("draft", steps.draft, _always("review"), ("review",)),
+            ("review", steps.review, _after_review, ("draft", "decide")),
+            ("decide", steps.decide, _always(END), (END,)),
         ):
-            builder.add_node(name, _node(step, route), destinations=following)
+            builder.add_node(name, _node(timed(name, step), route), destinations=following)
         self._compiled = builder.compile()
         # LangChain refuses to run where its tracer of old is asked for and the new one is off, as here.
         for name in ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"):
@@ -57,13 +55,11 @@ class Graph:
     async def run(self, turn: Turn) -> Turn:
         """The turn at its end, with its decision and `timings_ms`.
 
-        A redraft enters at draft: the owner has already said that an answer is wanted. What may be
-        said is recalled and selected anew before, not kept from the first draft: the owner may have shared
-        or forgotten a record since, and the process may be another.
+        A redraft enters at persona: the owner has already said that an answer is wanted. What may be
+        said is selected and recalled anew, not kept from the first draft: the owner may have shared or
+        forgotten a record since, and the process may be another.
         """
         started = perf_counter()
-        if turn.is_redraft:
-            turn = await self._select_persona(await self._recall(turn))
         # An environment that traces LangChain applications would send every message to a server.
         with tracing_context(enabled=False):
             state = await self._compiled.ainvoke({"turn": turn})
@@ -94,7 +90,7 @@ def _node(step: Step, route: Route) -> _Node:
 
 # A coroutine because LangGraph runs plain functions in a thread, which costs more than they do.
 async def _enter(state: State) -> str:
-    return "draft" if state["turn"].is_redraft else "triage"
+    return "persona" if state["turn"].is_redraft else "triage"
 
 
 def _always(following: str) -> Route:

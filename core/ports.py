@@ -1,6 +1,6 @@
 """What the agent asks of the world. Implementations live in `core/models`, `memory`, `personas`, `bots`."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -71,6 +71,10 @@ class ChatModel(Protocol):
     async def close(self) -> None:
         """Let go of connections and child processes; safe to call twice."""
         ...
+
+
+ModelFor = Callable[[Persona], ChatModel]
+"""The model that writes for a persona."""
 
 
 class Embedder(Protocol):

@@ -4,14 +4,19 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from core.policy.decide import decide, suppress, triage
+from core.policy.review import ADVICE, review, truthful
 from core.policy.topics import asks_if_bot
-from core.ports import ChatModel, Memory, PersonaSelector, PolicyFactsSource, Sampling
+from core.ports import ChatModel, Memory, ModelFor, PersonaSelector, PolicyFactsSource, Sampling
 from core.prompt.briefing import Briefing, speakers
+from core.prompt.cleaning import clean
 from core.prompt.wording import build
-from core.review import ADVICE, clean, review, truthful
 from core.turn import Turn
 from core.types import Conversation, Message, Persona, Retrieval, Verdict
 
+PROMPT_TOKENS = 1536
+"""Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
+SAMPLING = {"chat": Sampling(), "transcript": Sampling(max_tokens=80, temperature=0.4)}
+"""By the model's style: a small base model wanders off above 0.5, and its replies are one line."""
 REDRAFTS = 2
 """How often review may send a draft back."""
 MESSAGES = {"chat": 16, "transcript": 10}
@@ -29,21 +34,31 @@ MARGIN = 16
 class Steps:
     """The steps over their ports. Raises what the ports raise: `TryAgain`, `OwnerMustFix`."""
 
-    model: ChatModel
+    model_for: ModelFor
     memory: Memory
     persona_selector: PersonaSelector
     policy_facts: PolicyFactsSource
     owner: str
-    sampling: Sampling
-    prompt_tokens: int
+    sampling: Sampling | None = None
+    """None: as suits the model's style."""
 
     async def triage(self, turn: Turn) -> Turn:
         """Whether the message is for the owner and wants an answer; if not, the decision."""
         return replace(turn, decision=triage(turn.conversation, turn.message, turn.people))
 
+    async def select_persona(self, turn: Turn) -> Turn:
+        """The persona and its model; and a stop where the twin may not even draft, before either memory or
+        model is troubled."""
+        persona = await self.persona_selector.select_persona(turn.conversation)
+        turn = replace(turn, persona=persona, model=self.model_for(persona))
+        if turn.is_redraft:
+            return turn
+        facts = await self.policy_facts.read(turn.conversation, turn.message, persona)
+        return replace(turn, decision=suppress(facts, persona))
+
     async def recall(self, turn: Turn) -> Turn:
         """The conversation so far, and what bears on what was just said."""
-        style = self.model.card.style
+        style = _model(turn).card.style
         recent, working, pinned = await asyncio.gather(
             self.memory.recent(turn.conversation, turn.message.id, MESSAGES[style]),
             self.memory.working(turn.conversation),
@@ -60,15 +75,6 @@ class Steps:
         retrieval = Retrieval(found.query, tuple(one for one, _ in best), tuple(score for _, score in best))
         return replace(turn, retrieval=retrieval)
 
-    async def select_persona(self, turn: Turn) -> Turn:
-        """The persona; and a stop where the twin may not even draft, before a model is troubled."""
-        persona = await self.persona_selector.select_persona(turn.conversation)
-        turn = replace(turn, persona=persona)
-        if turn.is_redraft:
-            return turn
-        facts = await self.policy_facts.read(turn.conversation, turn.message, persona)
-        return replace(turn, decision=suppress(facts, persona))
-
     async def draft(self, turn: Turn) -> Turn:
         """One attempt. Whether a person is writing is never left to a model."""
         asked = asks_if_bot(turn.heard)
@@ -76,10 +82,11 @@ class Steps:
         truth = truthful(self.owner, read=True)
         if asked and not turn.guidance:
             return replace(turn, text=truth, records=(), attempts=turn.attempts + 1)
-        persona = _persona(turn)
-        built = build(self._briefing(turn, persona), self.model.card.style, self._budget())
-        sampling = self._sampling(turn.attempts)
-        pieces = [piece async for piece in self.model.stream(built.prompt, sampling)]
+        persona, model = _persona(turn), _model(turn)
+        sampling = self._sampling(model, turn.attempts)
+        budget = min(PROMPT_TOKENS, model.card.context_tokens - sampling.max_tokens - MARGIN)
+        built = build(self._briefing(turn, persona), model.card.style, budget)
+        pieces = [piece async for piece in model.stream(built.prompt, sampling)]
         text = clean(
             built.prompt.lead + "".join(pieces),
             list(speakers(turn.people, self.owner).values()),
@@ -147,17 +154,13 @@ class Steps:
             advice=next((ADVICE[finding] for finding in turn.findings if finding in ADVICE), ""),
         )
 
-    def _budget(self) -> int:
-        window = self.model.card.context_tokens - self.sampling.max_tokens - MARGIN
-        return min(self.prompt_tokens, window)
-
-    def _sampling(self, attempts: int) -> Sampling:
+    def _sampling(self, model: ChatModel, attempts: int) -> Sampling:
         """A little warmer and differently seeded at each attempt: the same draw would fail the same way."""
-        seed = self.sampling.seed
+        first = self.sampling or SAMPLING[model.card.style]
         return replace(
-            self.sampling,
-            temperature=self.sampling.temperature + 0.15 * attempts,
-            seed=None if seed is None else seed + attempts,
+            first,
+            temperature=first.temperature + 0.15 * attempts,
+            seed=None if first.seed is None else first.seed + attempts,
         )
 
 
@@ -168,5 +171,11 @@ def wants_redraft(turn: Turn) -> bool:
 
 def _persona(turn: Turn) -> Persona:
     if turn.persona is None:
-        raise ValueError("the persona is selected before draft, review and decide")
+        raise ValueError("the persona is selected before recall, draft, review and decide")
     return turn.persona
+
+
+def _model(turn: Turn) -> ChatModel:
+    if turn.model is None:
+        raise ValueError("the model is chosen with the persona, before recall and draft")
+    return turn.model

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.policy.review import Finding
+from core.ports import ChatModel
 from core.prompt.briefing import NOTHING
 from core.prompt.chat import Prompt
-from core.review import Finding
 from core.types import (
     OWNER,
     TWIN,
@@ -42,6 +43,8 @@ class Turn:
     pinned: tuple[MemoryRecord, ...] = ()
     retrieval: Retrieval = NOTHING
     persona: Persona | None = None
+    model: ChatModel | None = None
+    """The one that writes for the persona; chosen with it, once for the whole turn."""
     prompt: Prompt | None = None
     text: str = ""
     records: tuple[RecordId, ...] = ()

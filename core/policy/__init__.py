@@ -1,1 +1,1 @@
-"""What becomes of a turn: pure rules that know no model."""
+"""What is wrong with a draft and what becomes of a turn: pure rules that know no model."""

@@ -5,11 +5,11 @@ Rule names are stable: they are stored with drafts and receipts and shown to the
 
 from collections.abc import Collection, Mapping
 
+from core.policy.review import Finding
 from core.policy.small_talk import is_small_talk
 from core.policy.topics import topics
 from core.ports import PolicyFacts
 from core.reactions import is_reaction
-from core.review import Finding
 from core.types import (
     OWNER,
     TWIN,

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.agent import Agent
+from core.agent import NO_MODEL, Agent
 from core.audience import audience
 from core.errors import OwnerMustFix, TryAgain
 from core.models.scripted import ScriptedChat
@@ -18,6 +18,7 @@ from core.types import (
     MessageId,
     Mode,
     Person,
+    PersonaName,
     PersonId,
     RecordId,
     Verdict,
@@ -53,7 +54,7 @@ def record(key: str, text: str) -> MemoryRecord:
 
 def agent(model: ScriptedChat, memory: FakeMemory | None = None, *policy_facts: object) -> Agent:
     return Agent(
-        model,
+        lambda _: model,
         memory or FakeMemory(persons={SAM: Person(SAM, "Sam")}),
         FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
         FakeStandings(*policy_facts),  # type: ignore[arg-type]
@@ -80,7 +81,7 @@ async def test_an_outcome_holds_all_that_a_draft_needs() -> None:
     assert set(outcome.records) == {"profile:cat", "rule:dry"}
     assert outcome.card.name == "scripted"
     assert outcome.persona is not None
-    assert set(outcome.timings_ms) == {"triage", "recall", "persona", "draft", "review", "decide", "total"}
+    assert set(outcome.timings_ms) == {"triage", "persona", "recall", "draft", "review", "decide", "total"}
 
 
 async def test_a_delegated_answer_is_for_sending() -> None:
@@ -185,3 +186,31 @@ async def test_the_owners_own_words_want_no_answer() -> None:
     outcome = await agent(ScriptedChat("x")).answer(DIRECT, said(1, OWNER, "hello"))
     assert outcome.decision == Decision(Verdict.SILENT, "own-words")
     assert outcome.persona is None
+    assert outcome.card == NO_MODEL
+
+
+@pytest.mark.parametrize(("name", "said_", "records"), [("friends", "sure", 5), ("work", "gladly", 8)])
+async def test_each_persona_may_have_a_model_of_its_own(name: str, said_: str, records: int) -> None:
+    models = {
+        "friends": ScriptedChat("sure", style="transcript", context_tokens=2048),
+        "work": ScriptedChat("gladly", context_tokens=8192),
+    }
+    memory = FakeMemory(records=[record(f"note:{number}", "a cat") for number in range(20)])
+    persona = replace(FRIENDLY, name=PersonaName(name))
+    several = Agent(
+        lambda one: models[one.name], memory, FakeCasting(persona), FakeStandings(), FixedClock(), "Alex"
+    )
+    outcome = await several.answer(DIRECT, said(1, "sam", "haha great"))
+    assert outcome.text == said_
+    assert outcome.card is models[name].card
+    assert len(outcome.retrieval.records) == records
+    assert [len(model.prompts) for model in models.values()].count(0) == 1
+
+
+async def test_the_persona_is_known_before_anything_is_recalled() -> None:
+    memory = FakeMemory(messages=[said(1, "sam", "haha great")])
+    observed = agent(ScriptedChat("made my day"), memory, replace(DRAFTING, mode=Mode.OBSERVE))
+    outcome = await observed.answer(DIRECT, said(1, "sam", "haha great"))
+    assert outcome.decision == Decision(Verdict.SILENT, "observing")
+    assert set(outcome.timings_ms) == {"triage", "persona", "total"}
+    assert memory.queries == []

@@ -57,7 +57,7 @@ class Hall:
         self.sleeper = Sleeper()
         policy_facts = FakeStandings(facts)
         persona_selector = FakeCasting(replace(FRIENDLY, mode=facts.mode, disclosure=disclosure))
-        agent = Agent(model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
+        agent = Agent(lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
         timing = timing or Timing(retry_first_s=1, retry_longest_s=100)
         self.drafter = Drafter(
             agent, policy_facts, desk.outbox, desk.clock, self.changes, self.problems, timing, self.sleeper

@@ -24,14 +24,9 @@ MESSAGE = Message(MessageId("console:sam/1"), DIRECT.id, SAM, "haha that's great
 
 
 def steps(model: ScriptedChat | None = None, policy_facts: FakeStandings | None = None) -> Steps:
+    writer = model or ScriptedChat("so good")
     return Steps(
-        model or ScriptedChat("so good"),
-        FakeMemory(),
-        FakeCasting(),
-        policy_facts or FakeStandings(),
-        "Alex",
-        Sampling(),
-        1500,
+        lambda _: writer, FakeMemory(), FakeCasting(), policy_facts or FakeStandings(), "Alex", Sampling()
     )
 
 
@@ -41,7 +36,7 @@ async def run(turn: Turn, parts: Steps) -> Turn:
 
 async def test_the_steps_run_in_their_order() -> None:
     turn = await run(Turn(DIRECT, MESSAGE), steps())
-    assert list(turn.timings_ms) == ["triage", "recall", "persona", "draft", "review", "decide", "total"]
+    assert list(turn.timings_ms) == ["triage", "persona", "recall", "draft", "review", "decide", "total"]
     assert turn.decision == Decision(Verdict.ASK, "mode-draft")
     assert turn.timings_ms["total"] >= sum(
         spent for name, spent in turn.timings_ms.items() if name != "total"
@@ -77,9 +72,9 @@ async def test_a_good_second_draft_goes_on() -> None:
     assert (turn.text, turn.attempts, turn.findings) == ("made my day", 2, ())
 
 
-async def test_a_redraft_enters_at_draft_with_a_fresh_recall() -> None:
+async def test_a_redraft_enters_at_persona_with_a_fresh_recall() -> None:
     turn = await run(Turn(DIRECT, replace(MESSAGE, text="👍"), guidance="thank him"), steps())
-    assert list(turn.timings_ms) == ["recall", "persona", "draft", "review", "decide", "total"]
+    assert list(turn.timings_ms) == ["persona", "recall", "draft", "review", "decide", "total"]
     assert turn.decision == Decision(Verdict.ASK, "redraft")
 
 

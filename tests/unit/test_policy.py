@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.policy.decide import decide, suppress, triage
+from core.policy.review import Finding
 from core.policy.small_talk import ANSWERS, WORDS, is_small_talk
 from core.policy.topics import asks_if_bot, topics
 from core.ports import PolicyFacts
 from core.reactions import in_words
-from core.review import Finding
 from core.types import (
     OWNER,
     TWIN,

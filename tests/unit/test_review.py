@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.review import ADVICE, Finding, clean, review, truthful
+from core.policy.review import ADVICE, Finding, review, truthful
+from core.prompt.cleaning import clean
 
 NAMES = ("Alex", "Sam")
 

@@ -82,7 +82,7 @@ async def drafting(desk: Desk, facts: PolicyFacts, text: str, mode: Mode = Mode.
     sign, sleeper, model, changes = Sign(), Sleeper(), SlowChat(), Changes()
     policy_facts = FakeStandings(facts)
     persona_selector = FakeCasting(replace(FRIENDLY, mode=mode))
-    agent = Agent(model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
+    agent = Agent(lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
     drafter = Drafter(
         agent,
         policy_facts,

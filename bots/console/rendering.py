@@ -13,6 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bots.api.views import DraftView, RecordView
 from bots.runtime.approval.rules import rule_words
+from core.audience import place
+from core.ids import conversation_of, message_of, record_kind
+from core.types import RecordId
 
 HERE = Path(__file__).parent
 HUES = 8
@@ -124,7 +127,7 @@ def memories(records: Iterable[RecordView], names: Mapping[str, str]) -> tuple[S
         ShownRecord(
             id=one.id,
             text=one.text,
-            source=source(one.id, names),
+            source=source(RecordId(one.id), names),
             chips=chips(one.audience, names),
             score=one.score,
             fill=round(max(one.score or 0.0, 0.0) / best, 3) if best > 0 else 0.0,
@@ -133,14 +136,14 @@ def memories(records: Iterable[RecordView], names: Mapping[str, str]) -> tuple[S
     )
 
 
-def source(record: str, names: Mapping[str, str]) -> str:
+def source(record: RecordId, names: Mapping[str, str]) -> str:
     """Where a record comes from, read off its id."""
-    sort, _, rest = record.partition(":")
-    if sort == "message":
-        place = rest.rpartition("/")[0]
-        return f"said in {names.get(f'place:{place}', place)}"
-    words = {"profile": "your profile", "rule": "your rule", "note": "your note", "episode": "an episode"}
-    return words.get(sort, sort)
+    message = message_of(record)
+    if message is not None:
+        said_in = conversation_of(message)
+        return f"said in {names.get(place(said_in), said_in)}"
+    kind = record_kind(record)
+    return record if kind is None else f"your {kind}"
 
 
 @cache

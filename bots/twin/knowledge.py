@@ -9,6 +9,7 @@ from bots.runtime.conversation.composer import readable
 from bots.twin.part import Part
 from core.audience import OWNER_ONLY
 from core.errors import OwnerMustFix
+from core.ids import RecordKind, record_id
 from core.types import OWNER, MemoryRecord, RecordId
 from memory.reports.forgetting import forget
 
@@ -34,7 +35,7 @@ class KnowledgePart(Part):
         said = readable(text).strip()
         if not said:
             raise OwnerMustFix("there is nothing to remember: the text is empty")
-        note = RecordId(f"note:{secrets.token_hex(6)}")
+        note = record_id(RecordKind.NOTE, secrets.token_hex(6))
         record = MemoryRecord(note, said, OWNER_ONLY, self._house.clock.now(), author=OWNER)
         await self._house.records.add(record)
         self._house.changes.publish("memory")

@@ -7,6 +7,7 @@ from bots.runtime.approval.presenter import broken_persona, persona_view
 from bots.runtime.conversation.composer import readable
 from bots.twin.part import Part
 from core.errors import OwnerMustFix
+from core.ids import platform_of
 from core.types import Person, PersonId
 from memory.state.accounts import shown_code
 
@@ -90,7 +91,7 @@ class PeoplePart(Part):
         if not await self._house.accounts.unpair(PersonId(account)):
             known = ", ".join(account.account for account in self._house.accounts.owners()) or "none yet"
             raise OwnerMustFix(f"{readable(account)[:80]!r} is not paired; there are: {known}")
-        await self._house.card_sync.leave(account.partition(":")[0])
+        await self._house.card_sync.leave(platform_of(account))
         return self._set(f"{account} decides nothing any more")
 
     async def link(self, account: str, person: str, name: str = "") -> Done:

@@ -5,18 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.audience import derived
-from core.types import OWNER, TWIN, Conversation, ConversationId, Message, MessageId, RecordId
+from core.ids import message_record
+from core.types import OWNER, TWIN, Conversation, ConversationId, Message, MessageId
 from memory.archive import episodes
 from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
 from memory.archive.rows import read_conversation, read_message, read_messages
 from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import optional_text, to_text
-
-
-def record_id(message: MessageId) -> RecordId:
-    """The id of the record that a message is."""
-    return RecordId(f"message:{message}")
 
 
 class Messages:
@@ -109,7 +105,7 @@ def erase(connection: Connection, message: MessageId) -> bool:
         " WHERE id = ? AND deleted = 0",
         (message,),
     ).rowcount
-    connection.execute("DELETE FROM records WHERE id = ?", (record_id(message),))
+    connection.execute("DELETE FROM records WHERE id = ?", (message_record(message),))
     episodes.drop(connection, message)
     return changed > 0
 
@@ -198,7 +194,7 @@ def _record(connection: Connection, conversation: Conversation, message: Message
     connection.execute(
         "INSERT INTO records(id, audience, channel, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, 0, ?)",
         (
-            record_id(message.id),
+            message_record(message.id),
             intern_audience(connection, audience_of(conversation, message.author, message.sent_at)),
             intern_channel(connection, conversation.channel),
             to_text(message.sent_at),
@@ -217,9 +213,11 @@ def _edit(connection: Connection, message: MessageId, text: str, at: datetime) -
         "UPDATE messages SET text = ?, edited_at = ? WHERE id = ?", (text, to_text(at), message)
     )
     conversation = stored_conversation(connection, before.conversation)
-    row = connection.execute("SELECT audience FROM records WHERE id = ?", (record_id(message),)).fetchone()
+    row = connection.execute(
+        "SELECT audience FROM records WHERE id = ?", (message_record(message),)
+    ).fetchone()
     if not text.strip():
-        connection.execute("DELETE FROM records WHERE id = ?", (record_id(message),))
+        connection.execute("DELETE FROM records WHERE id = ?", (message_record(message),))
     elif row is None:
         _record(connection, conversation, before, text)
     else:
@@ -227,7 +225,7 @@ def _edit(connection: Connection, message: MessageId, text: str, at: datetime) -
         both = derived((read_audience(connection, row["audience"]), audience_of(conversation, before.author)))
         connection.execute(
             "UPDATE records SET text = ?, audience = ? WHERE id = ?",
-            (text, intern_audience(connection, both), record_id(message)),
+            (text, intern_audience(connection, both), message_record(message)),
         )
     episodes.note(connection, replace(before, text=text))
     return True

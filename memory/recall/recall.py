@@ -24,7 +24,7 @@ from core.types import (
 )
 from memory.archive import episodes, messages
 from memory.archive.audiences import Allowed, Audiences, Directory
-from memory.archive.rows import RECORDS, read_record
+from memory.archive.rows import RECORDS, read_record, record_of
 from memory.recall.entries import EntryIndex
 from memory.recall.indexing import Indexer
 from memory.recall.ranking import Candidate, fuse
@@ -228,10 +228,10 @@ class Recall:
 
 def _window(connection: Connection, conversation: Conversation) -> frozenset[int]:
     rows = connection.execute(
-        "SELECT json_group_array(records.number)"
+        "SELECT json_group_array(records.number)"  # noqa: S608 (no value in it)
         " FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
         " ORDER BY position DESC, number DESC LIMIT ?) AS last"
-        " JOIN records ON records.id = 'message:' || last.id",
+        f" JOIN records ON records.id = {record_of('last.id')}",
         (conversation.id, WINDOW),
     )
     return frozenset(json.loads(rows.fetchone()[0]))

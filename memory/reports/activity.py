@@ -18,7 +18,7 @@ from core.types import (
 )
 from memory.archive.audiences import Allowed
 from memory.archive.episodes import STALE
-from memory.archive.rows import read_conversation, read_messages
+from memory.archive.rows import read_conversation, read_messages, record_of
 from memory.outbox.drafts import OWNER_LEAVE
 from memory.outbox.receipts import from_row
 from memory.storage.port import Connection, Row
@@ -128,7 +128,7 @@ class _Reader:
         self._may = (
             "TRUE"
             if allowed.everything
-            else f"EXISTS (SELECT 1 FROM records WHERE records.id = 'message:' || m.id AND {where})"  # noqa: S608
+            else f"EXISTS (SELECT 1 FROM records WHERE records.id = {record_of('m.id')} AND {where})"  # noqa: S608
         )
 
     def conversations(self) -> dict[ConversationId, Conversation]:

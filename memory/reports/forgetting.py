@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.types import Draft, DraftStatus, MessageId, RecordId
+from core.ids import in_profile, message_of
+from core.types import Draft, DraftStatus, RecordId
 from memory.archive import records
 from memory.archive.messages import get
 from memory.outbox import drafts
@@ -30,7 +31,7 @@ async def forget(
 
     Raises Refused for one that is unknown, OwnerMustFix where profile.json cannot be written.
     """
-    kept_here = not record.startswith(records.IN_THE_PROFILE)
+    kept_here = not in_profile(record)
     if not kept_here:
         await profile.forget(record)
 
@@ -74,8 +75,8 @@ def _let_go(connection: Connection, record: RecordId, place: str | None) -> list
         connection.execute("UPDATE drafts SET text = '', original = '', why = '' WHERE id = ?", (draft,))
         connection.execute("UPDATE parts SET text = '' WHERE draft = ? AND status <> 'sent'", (draft,))
     connection.execute("DELETE FROM shared_once WHERE record = ?", (record,))
-    if record.startswith("message:"):
-        message = record.removeprefix("message:")
+    message = message_of(record)
+    if message is not None:
         connection.execute("DELETE FROM suggestions WHERE source = ?", (message,))
         connection.execute("DELETE FROM early_changes WHERE message = ?", (message,))
     return [drafts.read(connection, row["id"]) for row in waiting]
@@ -83,9 +84,8 @@ def _let_go(connection: Connection, record: RecordId, place: str | None) -> list
 
 def _said_in(connection: Connection, record: RecordId) -> str | None:
     """The conversation of a record that is a message."""
-    if not record.startswith("message:"):
-        return None
-    said = get(connection, MessageId(record.removeprefix("message:")))
+    message = message_of(record)
+    said = None if message is None else get(connection, message)
     return None if said is None else said.conversation
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.audience import Membership
+from core.ids import platform_of
 from core.ports import Clock
 from core.types import MemoryRecord, Person, PersonId
 from memory.archive.audiences import Directory
@@ -33,7 +34,7 @@ class OwnerAccount:
     @property
     def platform(self) -> str:
         """The part of its id before the colon."""
-        return self.account.partition(":")[0]
+        return platform_of(self.account)
 
 
 class Accounts:
@@ -98,7 +99,7 @@ class Accounts:
                 "DELETE FROM pairing_codes WHERE expires_at <= ? OR wrong >= ?", (to_text(now), WRONG_TRIES)
             )
             row = connection.execute("SELECT * FROM pairing_codes").fetchone()
-            if row is None or row["platform"] not in ("", account.partition(":")[0]):
+            if row is None or row["platform"] not in ("", platform_of(account)):
                 return None
             if not hmac.compare_digest(row["digest"], _digest(row["salt"], code)):
                 connection.execute("UPDATE pairing_codes SET wrong = wrong + 1")

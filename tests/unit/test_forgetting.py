@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import Refused, TryAgain
+from core.ids import message_record
 from core.types import Draft, DraftStatus, MessageId, RecordId
-from memory.archive.messages import record_id
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
 from memory.outbox.outbox import NewDraft
@@ -78,11 +78,11 @@ async def test_while_the_twin_runs_no_file_holds_a_forgotten_word(
     secret = await desk.hear(f"my code is {WORD}")
     await Suggestions(desk.database, profile, desk.clock).add(WORD, secret.id, frozenset())
     await noted(desk)
-    draft = await drafted_on(desk, [NOTE, record_id(secret.id)])
+    draft = await drafted_on(desk, [NOTE, message_record(secret.id)])
     await desk.outbox.edit(draft.id, draft.revision, f"{WORD}, keep it")
     assert files_with(tmp_path) != []
     assert (await gone(desk, profile)).everywhere
-    assert (await gone(desk, profile, record_id(secret.id))).everywhere
+    assert (await gone(desk, profile, message_record(secret.id))).everywhere
     assert files_with(tmp_path) == []
     kept = await desk.messages.get(secret.id)
     assert kept is not None
@@ -149,7 +149,7 @@ async def test_a_forgotten_message_takes_what_waits_in_its_conversation_along(
     secret = await desk.hear(f"it is {WORD}")
     there = await drafted_on(desk, [])
     elsewhere = await desk.drafted(where=MIAS)
-    done = await gone(desk, profile, record_id(secret.id))
+    done = await gone(desk, profile, message_record(secret.id))
     assert [one.id for one in done.withdrawn] == [there.id]
     assert (await desk.outbox.get(elsewhere.id)).status is DraftStatus.WAITING
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from core.audience import person
 from core.errors import TryAgain
+from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.ports import Embedder, Vectors
 from core.types import OWNER, Kind, MemoryRecord, Person, PersonId, RecordId
-from memory.archive.messages import Messages, record_id
+from memory.archive.messages import Messages
 from memory.archive.records import Records, forget
 from memory.recall.recall import WINDOW, Recall
 from memory.storage import fulltext
@@ -91,7 +92,7 @@ async def test_what_was_just_said_there_is_not_recalled_but_elsewhere_it_is(db: 
     group = talk("slack:g", people("sam", "ann"), Kind.GROUP)
     await messages.hear(group, said(group, 0, "the zeppelin", "ann"))
     await messages.hear(SAM, said(SAM, 0, "a zeppelin of mine"))
-    assert await recalled(recall, "zeppelin") == [record_id(said(group, 0, "").id)]
+    assert await recalled(recall, "zeppelin") == [message_record(said(group, 0, "").id)]
     for i in range(1, WINDOW + 1):
         await messages.hear(SAM, said(SAM, i, "hm", minutes=i))
     assert set(await recalled(recall, "zeppelin")) == {"message:slack:g/0", "message:console:sam/0"}

@@ -12,6 +12,7 @@ from bots.runtime.delivery.sender import Sender
 from core.agent import Agent
 from core.audience import OWNER_PRINCIPAL, PUBLIC, circle, person
 from core.errors import OwnerMustFix, Refused, TryAgain
+from core.ids import in_profile, platform_of
 from core.ports import Memory
 from core.types import (
     Conversation,
@@ -80,7 +81,7 @@ class Approvals:
         changes = self._changes.subscribe()
         revision = await self._revision(draft, revision)
         approved = self._changed(await self._outbox.approve(draft, revision, via, text))
-        sends = approved.conversation.partition(":")[0] in self._sender.platforms
+        sends = platform_of(approved.conversation) in self._sender.platforms
         if sends and not await self._control.paused():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DELIVERY_S):
@@ -170,7 +171,7 @@ class Approvals:
             self._changes.publish("draft", None, target)
             if not principals:
                 return f"{record} goes into the next redraft of draft {target}, and nowhere else"
-        keeper = self._profile if record.startswith(("profile:", "rule:")) else self._records
+        keeper = self._profile if in_profile(record) else self._records
         shared = await keeper.share(record, principals)
         return f"{record} may be heard by {', '.join(sorted(shared.audience))}"
 

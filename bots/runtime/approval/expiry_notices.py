@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from bots.runtime.approval.card_builder import platform_of, titled
+from bots.runtime.approval.card_builder import titled
 from bots.runtime.approval.card_builder import where as place
 from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.base.cron import SOON, quiet_until
 from bots.runtime.base.schedule import Schedule
 from bots.runtime.delivery.owner_dms import OwnerDms
+from core.ids import platform_of
 from core.ports import Clock
 from core.types import Draft
 from memory.archive.messages import Messages

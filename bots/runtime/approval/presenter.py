@@ -15,6 +15,7 @@ from bots.api.views import (
 )
 from bots.runtime.conversation.turn_results import TurnResult
 from bots.runtime.conversation.turn_results import scores as scores_of
+from core.ids import platform_of
 from core.prompt.briefing import NOTHING
 from core.types import (
     OWNER,
@@ -101,7 +102,7 @@ class Presenter:
             status=one.status.value,
             conversation=one.conversation,
             title=conversation.title if conversation else one.conversation,
-            platform=one.conversation.partition(":")[0],
+            platform=platform_of(one.conversation),
             recipient=one.conversation,
             heard=tuple(self.message(message) for message in await self.heard(one)),
             text=one.text,

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from bots.runtime.approval.card_builder import titled
 from bots.runtime.assistant.questions import ask
 from bots.runtime.process.container import Container
+from core.ids import RecordKind, message_of, record_kind
 from core.types import Conversation, ConversationId, MemoryRecord, Retrieval
 
 MANY_MORE = 4
 """So many times more is recalled than is told of, as some of it may not be told everywhere."""
-OWN_WORDS = ("profile:", "rule:", "note:")
+OWN_WORDS = (RecordKind.PROFILE, RecordKind.RULE, RecordKind.NOTE)
 """Records that the owner wrote down themselves, on no platform."""
 
 
@@ -33,9 +34,9 @@ class OwnerAnswers:
 
     def _may_say(self, platform: str) -> Callable[[MemoryRecord], bool]:
         def may(record: MemoryRecord) -> bool:
-            if record.id.startswith(OWN_WORDS):
+            if record_kind(record.id) in OWN_WORDS:
                 return True
-            said_in = record.channel or record.id.removeprefix("message:")
+            said_in = record.channel or message_of(record.id) or record.id
             return self._house.card_builder.in_full(platform, ConversationId(said_in))
 
         return may

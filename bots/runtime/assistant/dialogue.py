@@ -10,6 +10,7 @@ from bots.runtime.assistant.commands import Command, command
 from bots.runtime.conversation.composer import readable
 from bots.runtime.process.container import Container
 from core.errors import UnderstudyError
+from core.ids import native_of, platform_of
 from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
 
 WIDENS = ("away", "resume", "mode")
@@ -24,9 +25,12 @@ def owner_dm(account: PersonId, owner: str) -> Conversation:
     It has an id of its own, not that of the chat: an account that is the owner's no more finds nothing
     there of what was said before.
     """
-    platform, _, native = account.partition(":")
+    platform = platform_of(account)
     return Conversation(
-        ConversationId(f"{platform}:owner/{native}"), platform, f"{owner} and the twin", Kind.OWNER
+        ConversationId(f"{platform}:owner/{native_of(account)}"),
+        platform,
+        f"{owner} and the twin",
+        Kind.OWNER,
     )
 
 

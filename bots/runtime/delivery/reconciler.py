@@ -6,11 +6,11 @@ from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 
 from bots.platforms.port import FindsSent, Health, Platform
-from bots.runtime.approval.card_builder import platform_of
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Sleep, cancel_and_wait, wait_for
 from core.errors import Refused
+from core.ids import platform_of
 from core.ports import Clock
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import UncertainSend

@@ -10,6 +10,7 @@ from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Sleep, Timing, wait_for
 from bots.runtime.delivery.split import split_text
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+from core.ids import platform_of
 from core.ports import Clock, Delivery, SendsTyped
 from core.types import ConversationId
 from memory.outbox.outbox import Outbox
@@ -156,4 +157,4 @@ class Sender:
                 return
 
     def _split(self, conversation: ConversationId, text: str) -> Sequence[str]:
-        return split_text(text, self._deliveries[conversation.partition(":")[0]].text_limit)
+        return split_text(text, self._deliveries[platform_of(conversation)].text_limit)

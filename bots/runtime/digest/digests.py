@@ -21,9 +21,10 @@ from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.digest.picture import draw
 from bots.runtime.digest.text import DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
+from core.ids import message_id
 from core.policy.decide import ask, decide
 from core.ports import Clock, PersonaSelector, PolicyFactsSource
-from core.types import OWNER, ConversationId, Message, MessageId, Verdict
+from core.types import OWNER, ConversationId, Message, Verdict
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
 from memory.outbox.outbox import NewDraft, Outbox
@@ -255,8 +256,8 @@ class DigestSchedule:
             one.name, facts, DigestReader(self._zone, self._presenter.name, full=True, by_owner=False)
         )
         persona = await told.persona_selector.select_persona(where)
-        key = f"{where.id}/digest-{one.name}-{run.due:%Y%m%dT%H%M}"
-        message = Message(MessageId(key), where.id, OWNER, "", run.due)
+        key = f"digest-{one.name}-{run.due:%Y%m%dT%H%M}"
+        message = Message(message_id(where.id, key), where.id, OWNER, "", run.due)
         policy_facts = await told.policy_facts.read(where, message, persona)
         decision = decide(policy_facts, persona, where, "", text, ())
         if decision.verdict is Verdict.SEND:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnerDm
-from bots.runtime.approval.card_builder import platform_of, titled
+from bots.runtime.approval.card_builder import titled
 from bots.runtime.assistant.dialogue import owner_dm
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import ReplyUntil
 from bots.runtime.process.container import Container
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+from core.ids import platform_of
 from core.types import ConversationId, Kind
 from memory.reports import overview
 

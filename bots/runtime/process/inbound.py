@@ -11,11 +11,11 @@ from bots.runtime.assistant.dialogue import Dialogue
 from bots.runtime.assistant.pairing import WRONG, Pairing
 from bots.runtime.conversation.composer import readable
 from bots.runtime.process.container import Container
+from core.ids import conversation_of, platform_of
 from core.types import (
     OWNER,
     TWIN,
     Conversation,
-    ConversationId,
     DraftId,
     Kind,
     Message,
@@ -116,7 +116,7 @@ class TwinInbound:
     async def used(self, account: PersonId, draft: DraftId, reference: str) -> None:
         """As in the protocol. Nothing for anyone but the owner."""
         if self._house.accounts.is_owner(account):
-            await self._house.card_sync.adopt(account.partition(":")[0], draft, reference)
+            await self._house.card_sync.adopt(platform_of(account), draft, reference)
 
     async def said_to_twin(
         self,
@@ -139,7 +139,7 @@ class TwinInbound:
         if paired:
             # What they said before they had proven who they are wants no answer.
             await house.gateway.dismiss(where, "owner-paired")
-            house.card_sync.refresh(account.partition(":")[0])
+            house.card_sync.refresh(platform_of(account))
             house.changes.publish("settings")
             return PAIRED
         if paired is False:
@@ -165,11 +165,11 @@ class TwinInbound:
 
     async def _direct(self, account: PersonId, message: MessageId) -> Conversation:
         """Where a stranger speaks to the twin."""
-        name = ConversationId(message.rpartition("/")[0])
+        name = conversation_of(message)
         known = await self._house.messages.conversation(name)
         if known is not None and known.kind is not Kind.OWNER:
             return known
-        platform = account.partition(":")[0]
+        platform = platform_of(account)
         called = self._house.accounts.names().get(account)
         title = called.name if called else account
         return Conversation(name, platform, title, Kind.DIRECT, frozenset({account}))

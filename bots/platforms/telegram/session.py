@@ -7,8 +7,8 @@ from functools import partial
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.constants import ChatAction
 
+from bots.api.commands import MENU
 from bots.platforms.port import Inbound, dated
-from bots.platforms.telegram import words
 from bots.platforms.telegram.business import Business
 from bots.platforms.telegram.cards import TelegramCards
 from bots.platforms.telegram.client import TelegramClient, once, patiently
@@ -74,7 +74,7 @@ class TelegramSession:
 
     async def offer_commands(self) -> None:
         """The twin's words behind the slash; without them they are typed."""
-        commands: Sequence[BotCommand] = [BotCommand(word, text) for word, text in words.COMMANDS.items()]
+        commands: Sequence[BotCommand] = [BotCommand(word, line) for word, line in MENU.items()]
         scope = BotCommandScopeAllPrivateChats()
         try:
             await patiently(lambda: self.client.set_my_commands(commands, scope), self._sleep)

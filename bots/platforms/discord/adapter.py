@@ -20,10 +20,10 @@ from bots.platforms.discord.hearing import read_history
 from bots.platforms.discord.payloads import DiscordMessage
 from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling
 from bots.platforms.discord.session import DiscordSession
+from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card, Health, Inbound
+from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
-from bots.runtime.delivery.owner_dms import in_parts
-from bots.runtime.delivery.split import split_text
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, Kind, MessageId, PersonId
 

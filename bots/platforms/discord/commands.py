@@ -16,7 +16,7 @@ from bots.platforms.discord.menu import DRAFT, MENU
 from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD, acknowledging
 from bots.platforms.port import Inbound
-from bots.runtime.delivery.split import split_text
+from bots.platforms.split import split_text
 from core.types import Conversation, Kind, PersonId
 
 log = logging.getLogger(__name__)

@@ -26,8 +26,8 @@ from bots.platforms.telegram.events import (
 )
 from bots.platforms.telegram.ids import NAME, address
 from bots.platforms.telegram.topics import Topics
+from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import Kind, PersonId

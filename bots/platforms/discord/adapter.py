@@ -20,6 +20,7 @@ from bots.platforms.discord.hearing import read_history
 from bots.platforms.discord.payloads import DiscordMessage
 from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling
 from bots.platforms.discord.session import DiscordSession
+from bots.platforms.discord.spec import PORTAL
 from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.split import split_text
@@ -29,7 +30,6 @@ from core.types import Conversation, ConversationId, Kind, MessageId, PersonId
 
 log = logging.getLogger(__name__)
 
-PORTAL = "https://discord.com/developers/applications"
 BAD_TOKEN = f"Discord refuses DISCORD_TOKEN: at {PORTAL} open your application, Bot, and press Reset Token"
 NO_INTENT = (
     f"Discord hides what is said: at {PORTAL} open your application, Bot, and turn on Message Content Intent"

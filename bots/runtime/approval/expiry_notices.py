@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from bots.runtime.approval.card_builder import platform_of, titled
+from bots.platforms.registry import titled
+from bots.runtime.approval.card_builder import platform_of
 from bots.runtime.approval.card_builder import where as place
 from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.base.cron import SOON, quiet_until

@@ -44,7 +44,7 @@ def stay(
         _cancel_on_signals(asyncio.current_task(), closed)
         async with AsyncExitStack() as stack:
             stack.callback(closed.set)
-            platforms = adapters(settings, await tokens(), assembly.SystemClock())
+            platforms = adapters(settings.platforms, await tokens(), assembly.SystemClock())
             twin = await stack.enter_async_context(
                 assembly.running(home, settings, resident=True, platforms=platforms)
             )

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bots.api.views import DraftView, RecordView
+from bots.platforms.registry import listed, platform_names, specs, titled
 from bots.runtime.approval.rules import rule_words
 from core.audience import place
 from core.ids import conversation_of, message_of, record_kind
@@ -96,6 +97,13 @@ def wall(moment: datetime) -> str:
     return f"{moment:%a %-d %b %H:%M}"
 
 
+def told(to: str) -> str:
+    """Where a digest comes."""
+    if to in platform_names():
+        return f"on {titled(to)}"
+    return {"dm": "to your DM", "console": "here"}.get(to, f"in {to}")
+
+
 def reason(draft: DraftView) -> str:
     """The one line above a draft's reasons."""
     count = len(draft.records)
@@ -165,9 +173,12 @@ def environment() -> Environment:
         "person": lambda identity, people: called(identity, {person.id: person.name for person in people}),
         "reason": reason,
         "rule": rule_words,
+        "titled": titled,
+        "told": told,
         "wall": wall,
         "when": when,
     }
+    made.globals["platforms"] = listed(tuple(spec.title for spec in specs()))
     made.globals["htmx_config"] = json.dumps(HTMX_CONFIG)
     return made
 

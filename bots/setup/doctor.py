@@ -8,13 +8,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 
+from bots.api.check import Check
 from bots.home import Home, HomeBusy
 from bots.settings import Settings
 from bots.setup import models
-from bots.setup.check import Check
 from bots.setup.platform_checks import platform_checks
 from bots.setup.tokens import tokens
-from bots.twin_toml import load
+from bots.twin_toml import former_keys, load
 from core.errors import OwnerMustFix, TryAgain
 
 OLDEST_PYTHON = (3, 11)
@@ -77,7 +77,9 @@ def _settings(home: Home) -> tuple[Settings | None, Check]:
     except OwnerMustFix as error:
         mend = f"edit {home.twin_toml}" if home.exists else "understudy init"
         return None, Check("settings", False, str(error), mend)
-    return settings, Check("settings", True, f"{home.twin_toml.name}, for {settings.owner.name}")
+    hint = "; ".join(f"{home.twin_toml.name}: {renamed}" for renamed in former_keys(home.twin_toml))
+    detail = f"{home.twin_toml.name}, for {settings.owner.name}"
+    return settings, Check("settings", True, detail, hint=hint)
 
 
 def _profile(home: Home) -> Check:

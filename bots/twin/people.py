@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bots.api.views import AccountView, CircleView, Done, PairingView, PersonaView, PersonView
+from bots.platforms.registry import listed, platform_names, specs
 from bots.runtime.approval.presenter import broken_persona, persona_view
 from bots.runtime.conversation.composer import readable
 from bots.twin.part import Part
@@ -10,8 +11,6 @@ from core.errors import OwnerMustFix
 from core.ids import platform_of
 from core.types import Person, PersonId
 from memory.state.accounts import shown_code
-
-PLATFORMS = ("telegram", "discord", "slack")
 
 
 class PeoplePart(Part):
@@ -68,8 +67,9 @@ class PeoplePart(Part):
 
     async def pair(self, platform: str = "") -> PairingView:
         """A one-use code; a former one is void. The account that sends it to the bot is the owner's."""
-        if platform not in ("", *PLATFORMS):
-            raise OwnerMustFix(f"there is no platform {readable(platform)[:40]!r}: {', '.join(PLATFORMS)}")
+        if platform not in ("", *platform_names()):
+            known = ", ".join(platform_names())
+            raise OwnerMustFix(f"there is no platform {readable(platform)[:40]!r}: {known}")
         code, until = await self._house.accounts.new_code(platform)
         return PairingView(shown_code(code), platform, until)
 
@@ -100,7 +100,7 @@ class PeoplePart(Part):
         if self._house.accounts.is_owner(PersonId(account)):
             raise OwnerMustFix(f"{account} is your own")
         if ":" not in account:
-            raise OwnerMustFix("an account is written as telegram:1234, slack:TEAM/USER or discord:1234")
+            raise OwnerMustFix(f"an account is written as {listed(tuple(one.account for one in specs()))}")
         if name and who not in profile.people():
             await profile.add_person(Person(who, readable(name)))
         await profile.link(PersonId(account), self._house.composer.person(person))

@@ -58,7 +58,7 @@ async def _measure(folder: Path, each: int) -> dict[str, list[float]]:
             resident=True,
             model=ScriptedChat("after climbing, half seven?"),
             embedder=HashedEmbedder(),
-            platforms=adapters(settings, TOKENS, clock),
+            platforms=adapters(settings.platforms, TOKENS, clock),
             clock=clock,
         ) as twin:
             await asyncio.gather(*(one.online() for one in fronts.all))

@@ -36,7 +36,7 @@ async def at_home(world: World, fronts: Fronts, model: ChatModel | None = None) 
         resident=True,
         model=model or ScriptedChat("nothing yet"),
         embedder=HashedEmbedder(),
-        platforms=adapters(settings, TOKENS, world.clock),
+        platforms=adapters(settings.platforms, TOKENS, world.clock),
         clock=world.clock,
     ) as twin:
         for one in fronts.all:

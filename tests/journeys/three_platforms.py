@@ -20,7 +20,7 @@ async def connected(
     world: World, fronts: Fronts, settings: Settings, *, reply: str, sleep: Sleep
 ) -> AsyncIterator[Twin]:
     """Online on each."""
-    platforms = adapters(settings, TOKENS, world.clock)
+    platforms = adapters(settings.platforms, TOKENS, world.clock)
     assert {one.name for one in platforms} == set(PLATFORMS)
     async with running(
         world.home,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Timing, cancel_and_wait
 from bots.runtime.conversation.drafter import Drafter
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.agent import Agent
 from core.ports import PolicyFacts
 from core.types import Conversation, ConversationId, Mode

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
 from bots.platforms.port import Card
+from bots.platforms.registry import titled
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.approval.rules import rule_words
 from core.ids import platform_of
@@ -24,11 +25,6 @@ SUPERSEDED = {
 }
 """What withdrew a draft, by rule."""
 UNCERTAIN = "it may or may not have arrived: did it?"
-
-
-def titled(platform: str) -> str:
-    """A platform's name as people write it. Pure."""
-    return platform.capitalize()
 
 
 def fingerprint(card: Card) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bots.platforms.port import Card, CardSurface, Health, Platform
-from bots.runtime.approval.card_builder import CardBuilder, fingerprint, titled
+from bots.platforms.registry import titled
+from bots.runtime.approval.card_builder import CardBuilder, fingerprint
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import quiet_until
 from bots.runtime.base.problems import Problems

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bots.runtime.approval.card_builder import titled
+from bots.platforms.registry import titled
 from bots.runtime.approval.card_builder import where as place
 from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.base.cron import SOON, quiet_until

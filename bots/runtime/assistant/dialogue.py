@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bots.api.commands import COMMANDS
 from bots.runtime.approval.card_builder import one_line
 from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.command_handlers import CommandHandlers, Digest, TwinCommands
@@ -13,8 +14,7 @@ from core.errors import UnderstudyError
 from core.ids import native_of, platform_of
 from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
 
-WIDENS = ("away", "resume", "mode")
-"""Commands after which the twin may do more than before."""
+WIDENS = frozenset(one.word for one in COMMANDS if one.widens)
 PROMPT = timedelta(minutes=10)
 """So soon after it was said, it is still what the owner wants."""
 

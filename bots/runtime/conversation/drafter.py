@@ -10,11 +10,11 @@ from time import perf_counter
 from types import MappingProxyType
 
 from bots.platforms.port import ShowsTyping
+from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Sleep, Timing, wait_for
 from bots.runtime.conversation.turn_results import Answer, TurnResult, disclosed, fail, scores
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.agent import Agent, Outcome
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock, PolicyFactsSource

@@ -1,27 +1,10 @@
-"""Words to the owner, in their direct lines with the twin."""
+"""Words to the owner, in their DMs with the twin."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from bots.platforms.port import Health, OwnerDm, Platform
-from core.errors import OwnerMustFix, Refused, TryAgain
+from core.errors import Refused
 from memory.state.accounts import Accounts
-
-
-async def in_parts(calls: Iterable[Callable[[], Awaitable[object]]]) -> None:
-    """What is told in several messages, in their order.
-
-    Raises what a call raises; but where a part has arrived already, ConnectionError in place of what would
-    have all of it told again.
-    """
-    told = False
-    for call in calls:
-        try:
-            await call()
-        except (TryAgain, OwnerMustFix) as error:
-            if told:
-                raise ConnectionError("only a part of it was taken") from error
-            raise
-        told = True
 
 
 class OwnerDms:

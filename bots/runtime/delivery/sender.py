@@ -5,10 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import timedelta
 
+from bots.platforms.split import split_text
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Sleep, Timing, wait_for
-from bots.runtime.delivery.split import split_text
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
 from core.ports import Clock, Delivery, SendsTyped

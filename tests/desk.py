@@ -25,7 +25,9 @@ from memory.outbox.outbox import NewDraft, Outbox
 from memory.outbox.receipts import Receipts
 from memory.outbox.switches import Switches
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.port import Database
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 from tests.fakes import FixedClock
 
 SAM = PersonId("sam")
@@ -125,7 +127,7 @@ async def open_desk(folder: Path) -> AsyncIterator[Desk]:
     with connect(path) as connection:
         migrate(connection)
     connection.close()
-    database = Database(path)
+    database = SqliteDatabase(path)
     try:
         yield Desk(database)
     finally:

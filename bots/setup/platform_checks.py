@@ -5,9 +5,7 @@ intents. Slack: auth.test, whose headers tell the scopes, and apps.connections.o
 what is answered.
 """
 
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Any
 
 import httpx
@@ -15,6 +13,9 @@ import httpx
 from bots.home import Home
 from bots.settings import Settings
 from bots.setup.check import Check
+from core.errors import OwnerMustFix
+from memory.state.accounts import owner_accounts
+from memory.storage import maintenance
 
 TELEGRAM_BASE = "https://api.telegram.org"
 DISCORD_BASE = "https://discord.com/api/v10"
@@ -170,13 +171,10 @@ def _with_pairing(home: Home, check: Check) -> Check:
     if not check.ok or not home.twin_db.exists():
         return check
     try:
-        with closing(sqlite3.connect(f"{home.twin_db.as_uri()}?mode=ro", uri=True)) as connection:
-            paired = connection.execute(
-                "SELECT 1 FROM owner_accounts WHERE account LIKE ? LIMIT 1", (f"{check.name}:%",)
-            ).fetchone()
-    except sqlite3.Error:
+        owners = maintenance.look(home.twin_db, owner_accounts)
+    except OwnerMustFix:
         return check
-    if paired:
+    if any(owner.platform == check.name for owner in owners):
         return check
     hint = f"it does not know you yet: understudy pair {check.name}"
     return Check(check.name, True, check.detail, hint="; ".join(one for one in (hint, check.hint) if one))

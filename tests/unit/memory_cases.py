@@ -20,7 +20,9 @@ from core.types import (
     RecordId,
 )
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.port import Database
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -56,7 +58,7 @@ def create(path: Path) -> Path:
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[Database]:
     """The store, closed at the end."""
-    db = Database(path if path.exists() else create(path))
+    db = SqliteDatabase(path if path.exists() else create(path))
     try:
         yield db
     finally:

@@ -55,8 +55,8 @@ from memory.state.accounts import Accounts, WithAccounts
 from memory.state.cards import PlacedCards, PlatformFacts
 from memory.state.expiries import Expiries
 from memory.state.reminders import Reminders
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import Checkpoint, Database, connect
+from memory.storage import open_database
+from memory.storage.port import Checkpoint
 from personas.library import PersonaLibrary
 
 MAX_CONCURRENT_DRAFTS = {"embedded": 2, "ollama": 4}
@@ -104,7 +104,6 @@ async def assemble(
     OwnerMustFix.
     """
     home.create()
-    await asyncio.to_thread(_prepare_database, home)
     clock = clock or SystemClock()
     timing = timing_of(
         settings,
@@ -117,7 +116,7 @@ async def assemble(
     model = model or models.chat_model(settings, home)
     embedder = embedder or models.embedder(settings)
     profile = Profile(home.profile_json)
-    db = Database(home.twin_db, checkpoint=checkpoint)
+    db = await asyncio.to_thread(lambda: open_database(home.twin_db, checkpoint=checkpoint))
 
     changes = Changes()
     problems = Problems(changes)
@@ -304,12 +303,3 @@ def platforms_of(house: Container, twin: Twin, settings: Settings) -> Connection
     return Connections(
         house, TwinInbound(house, Dialogue(house, twin, house.digests.words_for), deciding, listen_rules)
     )
-
-
-def _prepare_database(home: Home) -> None:
-    connection = connect(home.twin_db)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
-    home.twin_db.chmod(0o600)

@@ -24,7 +24,8 @@ from memory.outbox.delegations import Delegation, Delegations
 from memory.outbox.outbox import NewDraft, Outbox
 from memory.outbox.receipts import Receipts
 from memory.outbox.switches import Switches
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
+from memory.storage.sqlite import SqliteDatabase
 from tests.fakes import FixedClock
 from tests.stores import create
 
@@ -122,7 +123,7 @@ class Desk:
 @asynccontextmanager
 async def open_desk(folder: Path) -> AsyncIterator[Desk]:
     path = folder / "twin.db"
-    database = Database(path if path.exists() else create(path))
+    database = SqliteDatabase(path if path.exists() else create(path))
     try:
         yield Desk(database)
     finally:

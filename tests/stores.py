@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 
 
 def create(path: Path) -> Path:

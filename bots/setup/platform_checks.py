@@ -3,9 +3,7 @@
 No token is ever in what is answered.
 """
 
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Any
 
 import httpx
@@ -16,6 +14,9 @@ from bots.platforms.answers import NoUsableAnswer
 from bots.platforms.registry import specs
 from bots.platforms.spec import PlatformSettings, PlatformSpec
 from bots.settings import Settings
+from core.errors import OwnerMustFix
+from memory.state.accounts import owner_accounts
+from memory.storage import maintenance
 
 PATIENCE_S = 10.0
 
@@ -58,13 +59,10 @@ def _with_pairing(home: Home, check: Check) -> Check:
     if not check.ok or not home.twin_db.exists():
         return check
     try:
-        with closing(sqlite3.connect(f"{home.twin_db.as_uri()}?mode=ro", uri=True)) as connection:
-            paired = connection.execute(
-                "SELECT 1 FROM owner_accounts WHERE account LIKE ? LIMIT 1", (f"{check.name}:%",)
-            ).fetchone()
-    except sqlite3.Error:
+        owners = maintenance.look(home.twin_db, owner_accounts)
+    except OwnerMustFix:
         return check
-    if paired:
+    if any(owner.platform == check.name for owner in owners):
         return check
     hint = f"it does not know you yet: understudy pair {check.name}"
     return Check(check.name, True, check.detail, hint="; ".join(one for one in (hint, check.hint) if one))

@@ -10,8 +10,7 @@ from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Messa
 from memory.archive import episodes
 from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
 from memory.archive.rows import read_conversation, read_message, read_messages
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import optional_text, to_text
 
 
@@ -85,7 +84,7 @@ def wants_answer(connection: Connection, conversation: ConversationId) -> bool:
 
 def mark_pending(connection: Connection, message: MessageId) -> None:
     """A message wants an answer again, as after an edit whose draft was withdrawn."""
-    connection.execute("UPDATE messages SET turn = 'pending' WHERE id = ? AND deleted = 0", (message,))
+    connection.execute("UPDATE messages SET turn = 'pending' WHERE id = ? AND NOT deleted", (message,))
 
 
 def say(connection: Connection, message: Message, *, after: MessageId | None = None) -> bool:
@@ -101,8 +100,9 @@ def say(connection: Connection, message: Message, *, after: MessageId | None = N
 def erase(connection: Connection, message: MessageId) -> bool:
     """Blank a message and drop its record, index entry and vector."""
     changed = connection.execute(
-        "UPDATE messages SET text = '', deleted = 1, turn = replace(turn, 'pending', 'done')"
-        " WHERE id = ? AND deleted = 0",
+        "UPDATE messages SET text = '', deleted = TRUE,"
+        " turn = CASE turn WHEN 'pending' THEN 'done' ELSE turn END"
+        " WHERE id = ? AND NOT deleted",
         (message,),
     ).rowcount
     connection.execute("DELETE FROM records WHERE id = ?", (message_record(message),))
@@ -123,7 +123,7 @@ def recent(
     place = " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)"
     bound = place if until else ""
     rows = connection.execute(
-        f"SELECT * FROM messages WHERE conversation = ? AND deleted = 0{bound}"  # noqa: S608
+        f"SELECT * FROM messages WHERE conversation = ? AND NOT deleted{bound}"  # noqa: S608
         " ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, *((until,) if until else ()), limit),
     )
@@ -152,9 +152,9 @@ def _insert(
 ) -> bool:
     text = "" if message.deleted else _storable(message.text)
     added = connection.execute(
-        "INSERT OR IGNORE INTO messages"
+        "INSERT INTO messages"
         "(id, conversation, author, text, sent_at, position, reply_to, addressed, edited_at, deleted, turn)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         (
             message.id,
             message.conversation,
@@ -192,7 +192,8 @@ def _position(connection: Connection, message: Message, after: MessageId | None)
 
 def _record(connection: Connection, conversation: Conversation, message: Message, text: str) -> None:
     connection.execute(
-        "INSERT INTO records(id, audience, channel, at, author, pinned, text) VALUES (?, ?, ?, ?, ?, 0, ?)",
+        "INSERT INTO records(id, audience, channel, at, author, pinned, text)"
+        " VALUES (?, ?, ?, ?, ?, FALSE, ?)",
         (
             message_record(message.id),
             intern_audience(connection, audience_of(conversation, message.author, message.sent_at)),

@@ -8,8 +8,7 @@ from core.types import Audience, MemoryRecord, RecordId
 from memory.archive.audiences import intern_audience, intern_channel
 from memory.archive.messages import erase
 from memory.archive.rows import RECORDS, read_record
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
 
@@ -82,8 +81,7 @@ def forget(connection: Connection, record: RecordId) -> None:
     if message is not None:
         erase(connection, message)
     connection.execute("DELETE FROM records WHERE id = ?", (record,))
-    # Deleted words linger in the index's older segments until they are merged.
-    connection.execute("INSERT INTO records_text(records_text) VALUES ('optimize')")
+    connection.purge_index()
 
 
 def _held(connection: Connection, record: RecordId) -> MemoryRecord:

@@ -118,7 +118,9 @@ def note_skipped_turn(
 ) -> None:
     """Why there is no draft for a message."""
     connection.execute(
-        "INSERT OR REPLACE INTO skipped_turns (conversation, message, rule, at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO skipped_turns (conversation, message, rule, at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (message) DO UPDATE SET conversation = excluded.conversation, rule = excluded.rule,"
+        " at = excluded.at",
         (conversation, message, rule, to_text(now)),
     )
 

@@ -10,8 +10,7 @@ from memory.archive.messages import get
 from memory.outbox import drafts
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.profile.profile import Profile
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,11 @@ async def forget(
 def _let_go(connection: Connection, record: RecordId, place: str | None) -> list[Draft]:
     """Withdraw what waits, and blank what was never sent, of the drafts that rest on it. A message is in the
     prompt of whatever is drafted where it was said."""
+    rests_on, records_held = connection.holds("d.records", record)
+    affected = rests_on if place is None else f"({rests_on} OR d.conversation = ?)"
     waiting = connection.execute(
-        f"SELECT * FROM drafts WHERE status IN ({_marks(AWAITING)})"  # noqa: S608 (only marks)
-        " AND (conversation IS ? OR EXISTS (SELECT 1 FROM json_each(records) WHERE value = ?))",
-        (*AWAITING, place, record),
+        f"SELECT * FROM drafts d WHERE status IN ({_marks(AWAITING)}) AND {affected}",  # noqa: S608
+        (*AWAITING, *records_held, *(() if place is None else (place,))),
     ).fetchall()
     for row in waiting:
         drafts.withdraw_authorization(connection, row)
@@ -65,10 +65,9 @@ def _let_go(connection: Connection, record: RecordId, place: str | None) -> list
     unsent = [row["id"] for row in waiting] + [
         row["id"]
         for row in connection.execute(
-            f"SELECT id FROM drafts d WHERE status NOT IN ({_marks(kept)})"  # noqa: S608 (only marks)
-            " AND EXISTS (SELECT 1 FROM json_each(d.records) WHERE value = ?)"
+            f"SELECT id FROM drafts d WHERE status NOT IN ({_marks(kept)}) AND {rests_on}"  # noqa: S608
             " AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.draft = d.id)",
-            (*kept, record),
+            (*kept, *records_held),
         )
     ]
     for draft in unsent:
@@ -90,10 +89,8 @@ def _said_in(connection: Connection, record: RecordId) -> str | None:
 
 
 def _sent(connection: Connection, record: RecordId) -> int:
-    found = connection.execute(
-        "SELECT count(*) FROM receipts WHERE EXISTS (SELECT 1 FROM json_each(records) WHERE value = ?)",
-        (record,),
-    ).fetchone()
+    rests_on, values = connection.holds("receipts.records", record)
+    found = connection.execute(f"SELECT count(*) FROM receipts WHERE {rests_on}", values).fetchone()  # noqa: S608
     return int(found[0])
 
 

@@ -20,7 +20,8 @@ from memory.archive.records import Records
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 from tests.bench.report import irc_lines
 
 FRIENDS = 50
@@ -70,7 +71,7 @@ async def _fill(home: Home, count: int, embedder: HashedEmbedder) -> None:
         members = frozenset(friend(number) for number in range(group, FRIENDS, GROUPS))
         await profile.set_circle(f"group{group}", members)
     await profile.bind(PersonaName("all"), default=True)
-    db = Database(home.twin_db)
+    db = SqliteDatabase(home.twin_db)
     archive = Records(db)
     stored = _records(count)
     while chunk := list(itertools.islice(stored, CHUNK)):

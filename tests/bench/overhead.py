@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bots.home import Home
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.bench.homes import furnish, instant, questions
 from tests.bench.report import arguments, figure, percentile
 

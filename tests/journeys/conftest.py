@@ -22,7 +22,7 @@ from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
 from core.types import Person, PersonaName, PersonId
 from memory.profile.profile import Profile
-from memory.storage.sqlite import Checkpoint
+from memory.storage.port import Checkpoint
 from personas.library import copy_shipped
 from tests.fakes import FixedClock
 from tests.waiting import RecordingDelivery, Sleeper, until

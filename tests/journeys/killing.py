@@ -40,7 +40,7 @@ from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import ConversationId, DraftStatus, MessageId, Person, PersonaName, PersonId
 from memory.profile.profile import Profile
-from memory.storage.sqlite import Checkpoint
+from memory.storage.port import Checkpoint
 
 importlib.import_module("core.graph")  # loaded in the parent, so that each fork is quick
 

@@ -22,7 +22,7 @@ from bots.settings import (
 )
 from bots.twin.facade import Twin
 from bots.twin_toml import annotated, load
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 from memory.storage.timestamps import to_text
 from tests.journeys.conftest import World, waiting
 from tests.journeys.processes import process

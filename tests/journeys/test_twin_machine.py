@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bots.home import Home
 from core.errors import Refused
 from core.types import DraftStatus
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 from tests.journeys.killing import PEOPLE, Journal, alive, broken, deliver_again, furnish, rest
 
 T = TypeVar("T")

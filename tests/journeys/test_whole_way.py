@@ -16,7 +16,7 @@ from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
 from core.prompt.chat import Prompt
 from core.types import Conversation, ConversationId, Kind
-from memory.storage.sqlite import Database
+from memory.storage.sqlite import SqliteDatabase
 from tests.journeys.conftest import MIA, SAM, World, becomes, waiting
 from tests.waiting import PATIENCE_S, SlowChat, failing
 
@@ -436,7 +436,7 @@ async def test_a_backup_holds_everything_and_only_the_owner_can_read_it(world: W
     with tarfile.open(target) as tar:
         assert {"twin.db", "profile.json", "personas/friends.toml"} <= set(tar.getnames())
         tar.extractall(tmp_path / "out", filter="data")
-    database = Database(tmp_path / "out" / "twin.db")
+    database = SqliteDatabase(tmp_path / "out" / "twin.db")
     held = await database.read(lambda c: c.execute("SELECT id, text FROM drafts").fetchall())
     await database.close()
     assert [(str(row["id"]), row["text"]) for row in held] == [(draft.id, draft.text)]

@@ -19,7 +19,8 @@ from core.types import (
     Principal,
     RecordId,
 )
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
+from memory.storage.sqlite import SqliteDatabase
 from tests import stores
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def create(path: Path) -> Path:
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[Database]:
     """The store, closed at the end."""
-    db = Database(path if path.exists() else create(path))
+    db = SqliteDatabase(path if path.exists() else create(path))
     try:
         yield db
     finally:

@@ -10,7 +10,7 @@ from bots.home import Home
 from bots.setup import doctor, newcomer
 from core.models import bundled
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 
 
 @pytest.fixture

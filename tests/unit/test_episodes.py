@@ -12,7 +12,7 @@ from memory.archive.episodes import open_threads, opens, topics
 from memory.archive.messages import Messages, say
 from memory.archive.records import forget
 from memory.recall.recall import WINDOW, Recall
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 SAM = talk()

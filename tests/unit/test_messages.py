@@ -10,7 +10,7 @@ from core.ids import message_record
 from core.types import OWNER, TWIN, ConversationId, Kind, MessageId
 from memory.archive.messages import Messages, mark_done, mark_pending, say
 from memory.archive.records import Records
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.unit.memory_cases import NOON, create, opened, people, said, talk
 
 SAM = talk()

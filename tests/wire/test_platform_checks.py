@@ -24,7 +24,8 @@ from bots.setup.platform_checks import platform_checks
 from core.types import PersonId
 from memory.state.accounts import Accounts
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 from tests.fakes import FixedClock
 
 ROOT = Path(__file__).parents[2]
@@ -140,7 +141,7 @@ async def test_platforms_that_are_well_ask_only_to_be_paired(home: Home, servers
 
 
 async def test_a_paired_platform_asks_for_nothing(home: Home, servers: Servers) -> None:
-    database = Database(home.twin_db)
+    database = SqliteDatabase(home.twin_db)
     accounts = Accounts(database, FixedClock())
     code, _ = await accounts.new_code()
     assert await accounts.pair(PersonId("telegram:7"), code)

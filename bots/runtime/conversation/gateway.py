@@ -25,8 +25,7 @@ from core.types import (
 )
 from memory.archive.messages import Messages, mark_pending
 from memory.outbox.outbox import Outbox
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from core.ports import Clock, Delivery, SendsTyped
 from core.types import ConversationId
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import Claim
-from memory.storage.sqlite import Checkpoint
+from memory.storage.port import Checkpoint
 
 log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from memory.outbox.outbox import NewDraft, Outbox
 from memory.reports import activity
 from memory.reports.activity import Activity
 from memory.state.digest_runs import DigestRuns, Run, RunState
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 
 log = logging.getLogger(__name__)
 
@@ -248,9 +248,10 @@ class DigestSchedule:
         where = await self._messages.conversation(place)
         if where is None:
             raise Refused(f"nothing was ever heard of {place}")
-        allowed = await told.audiences.allowed(where)
         facts = await self._db.read(
-            lambda c: activity.read_for(c, self._begin(since, run.due), run.due, allowed)
+            lambda c: activity.read_for(
+                c, self._begin(since, run.due), run.due, told.audiences.allowed_in(c, where)
+            )
         )
         text = words(
             one.name, facts, DigestReader(self._zone, self._presenter.name, full=True, by_owner=False)

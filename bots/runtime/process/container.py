@@ -35,7 +35,7 @@ from memory.recall.recall import Recall
 from memory.state.accounts import Accounts
 from memory.state.cards import PlatformFacts
 from memory.state.reminders import Reminders
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from personas.library import PersonaLibrary
 
 

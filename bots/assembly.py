@@ -21,6 +21,7 @@ from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import Cron
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import schedule
+from bots.runtime.base.services import Services
 from bots.runtime.base.timing import Sleep, Timing
 from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
@@ -121,6 +122,7 @@ async def assemble(
 
     changes = Changes()
     problems = Problems(changes)
+    services = Services(clock, changes, problems, timing, sleep)
     messages, records = Messages(db), Records(db)
     accounts = Accounts(db, clock)
     await accounts.load()
@@ -136,7 +138,7 @@ async def assemble(
 
     personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
 
-    health = ModelHealth(model, problems, timing, sleep, lambda: drafter.try_now())
+    health = ModelHealth(model, services, lambda: drafter.try_now())
     heard_of = health.heard()
 
     def agent_over(memory: Memory) -> Agent:
@@ -147,20 +149,15 @@ async def assemble(
         agent,
         policy_facts,
         outbox,
-        clock,
-        changes,
-        problems,
-        timing,
-        sleep,
+        services,
         reply_until(platforms),
         {platform.name: platform for platform in platforms if isinstance(platform, ShowsTyping)},
     )
     ways_out: dict[str, Delivery] = {one.name: one for one in (ConsoleDelivery(), *deliveries, *platforms)}
-    sender = Sender(outbox, ways_out.values(), clock, changes, problems, timing, checkpoint, sleep)
+    sender = Sender(outbox, ways_out.values(), services, checkpoint)
     presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons, accounts.names())
     card_builder = CardBuilder(presenter, messages, zone, settings.approvals.full)
-    order = settings.approvals.surfaces
-    owner_dms = OwnerDms(platforms, accounts, order=order, full=settings.approvals.full)
+    owner_dms = OwnerDms(platforms, accounts, order=settings.approvals.surfaces, full=settings.approvals.full)
     quiet = QuietHours(schedule(settings.quiet.times, zone), frozenset(settings.quiet.urgent))
     digests = DigestSchedule(
         [DigestSpec(one.name, Cron(one.cron), one.to, one.urgent) for one in settings.digest],
@@ -169,24 +166,9 @@ async def assemble(
         messages,
         presenter,
         DigestTargets(owner_dms, outbox, personas, policy_facts, Audiences(db, profile)),
-        clock,
-        problems,
-        changes,
+        services,
     )
-    card_sync = CardSync(
-        platforms,
-        accounts,
-        PlacedCards(db),
-        card_builder,
-        owner_dms,
-        quiet,
-        clock,
-        changes,
-        problems,
-        timing,
-        sleep,
-        order,
-    )
+    card_sync = CardSync(platforms, accounts, PlacedCards(db), card_builder, owner_dms, quiet, services)
     reminders = Reminders(db)
     return Container(
         home=home,
@@ -214,9 +196,9 @@ async def assemble(
         health=health,
         agent=agent,
         drafter=drafter,
-        gateway=Gateway(db, messages, outbox, drafter, clock, changes, timing, sleep),
+        gateway=Gateway(db, messages, outbox, drafter, services),
         sender=sender,
-        reconciler=Reconciler(platforms, outbox, clock, changes, problems, sleep),
+        reconciler=Reconciler(platforms, outbox, services),
         composer=Composer(settings.owner.name, messages, profile, clock),
         presenter=presenter,
         approvals=Approvals(
@@ -237,9 +219,7 @@ async def assemble(
         facts=PlatformFacts(db),
         card_builder=card_builder,
         card_sync=card_sync,
-        expiry_notices=ExpiryNotices(
-            Expiries(db), messages, card_sync, owner_dms, quiet.hours, clock, timing.drafts_last
-        ),
+        expiry_notices=ExpiryNotices(Expiries(db), messages, owner_dms, quiet.hours, services),
         digests=digests,
         reminders=reminders,
         reminder_notices=ReminderNotices(reminders, owner_dms, quiet.hours, clock, changes),

@@ -56,7 +56,6 @@ class Agent:
         owner_name: str,
         *,
         sampling: Sampling | None = None,
-        prompt_tokens: int = PROMPT_TOKENS,
     ) -> None:
         self.model = model
         self._clock = clock
@@ -67,7 +66,7 @@ class Agent:
             policy_facts,
             owner_name,
             sampling or SAMPLING[model.card.style],
-            prompt_tokens,
+            PROMPT_TOKENS,
         )
         self._memory = memory
         self._graph: Graph | None = None

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 
 from bots.platforms.port import CardAction, CardEvent
 from bots.runtime.approval.approvals import Approvals
-from bots.runtime.approval.card_builder import UNCERTAIN, CardBuilder, closing, platform_of
+from bots.runtime.approval.card_builder import UNCERTAIN, CardBuilder, closing
 from bots.runtime.approval.rules import rule_words
+from bots.runtime.base.platform_names import platform_of
 from bots.runtime.base.times import moment
 from bots.runtime.conversation.composer import readable
 from core.errors import Refused, UnderstudyError

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bots.runtime.approval.card_builder import titled
 from bots.runtime.assistant.questions import ask
+from bots.runtime.base.platform_names import titled
 from bots.runtime.process.container import Container
 from core.types import Conversation, ConversationId, MemoryRecord, Retrieval
 

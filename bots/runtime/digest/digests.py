@@ -12,17 +12,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bots.runtime.approval.presenter import Presenter
-from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import SOON, Cron, quiet_until
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule
+from bots.runtime.base.services import Services
 from bots.runtime.conversation.turn_results import disclosed
 from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.digest.picture import draw
 from bots.runtime.digest.text import DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.policy.decide import ask, decide
-from core.ports import Clock, PersonaSelector, PolicyFactsSource
+from core.ports import PersonaSelector, PolicyFactsSource
 from core.types import OWNER, ConversationId, Message, MessageId, Verdict
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
@@ -94,9 +93,7 @@ class DigestSchedule:
         messages: Messages,
         presenter: Presenter,
         targets: DigestTargets,
-        clock: Clock,
-        problems: Problems,
-        changes: Changes,
+        services: Services,
     ) -> None:
         self.specs = tuple(specs)
         self._quiet = quiet
@@ -105,9 +102,9 @@ class DigestSchedule:
         self._messages = messages
         self._presenter = presenter
         self._targets = targets
-        self._clock = clock
-        self._problems = problems
-        self._changes = changes
+        self._clock = services.clock
+        self._problems = services.problems
+        self._changes = services.changes
         self._in_hand: set[tuple[str, datetime]] = set()
 
     @property

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnerDm
-from bots.runtime.approval.card_builder import platform_of, titled
 from bots.runtime.assistant.dialogue import owner_dm
+from bots.runtime.base.platform_names import platform_of, titled
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import ReplyUntil
 from bots.runtime.process.container import Container

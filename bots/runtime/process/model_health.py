@@ -2,8 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Sleep, Timing
+from bots.runtime.base.services import Services
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import ChatModel, ModelCard, Sampling
 from core.prompt.chat import Prompt
@@ -15,13 +14,11 @@ class ModelHealth:
     """Looks after one model: loads it early, and knows what is wrong with it. `well` is called whenever it
     is found to be well again."""
 
-    def __init__(
-        self, model: ChatModel, problems: Problems, timing: Timing, sleep: Sleep, well: Callable[[], None]
-    ) -> None:
+    def __init__(self, model: ChatModel, services: Services, well: Callable[[], None]) -> None:
         self._model = model
-        self._problems = problems
-        self._timing = timing
-        self._sleep = sleep
+        self._problems = services.problems
+        self._timing = services.timing
+        self._sleep = services.sleep
         self._well = well
         self._loaded = False
         self.watched = False

@@ -14,12 +14,12 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bots.api.twin import Twin
 from bots.console import acts, live, page_context
 from bots.console.acts import Toast, field
 from bots.console.answers import Unbroken, html, http_error, notice, partial, problem, sentence, stranger
 from bots.console.rendering import HERE, render, wall
 from bots.console.security import BrowserSession, Guard, cookie_name
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 View = Callable[[Request], Awaitable[Response]]

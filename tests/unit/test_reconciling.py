@@ -185,7 +185,7 @@ async def test_what_waited_behind_it_goes_on(post: Post) -> None:
     behind = await post.desk.approved("Saturday too.", SAMS)
     async with post.sending():
         elsewhere = await post.desk.approved("Hello.", MIAS)
-        post.changes.publish("leave")
+        post.changes.publish("authorized")
         await post.becomes(elsewhere, DraftStatus.SENT)
         assert (await post.desk.outbox.get(behind.id)).status is DraftStatus.APPROVED
         async with post.asking():

@@ -86,7 +86,7 @@ class CardSync:
         changes = self._changes.subscribe()
         self.refresh()
         async for change in changes:
-            if change.kind in ("draft", "leave", "receipt"):
+            if change.kind in ("draft", "authorized", "receipt"):
                 self._draw(self._to_draw, change.conversation)
             elif change.kind == "missed":
                 self.refresh()
@@ -116,10 +116,10 @@ class CardSync:
                 card = await self._card_builder.card(due.draft, due.handled, name)
                 await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
 
-    async def leave(self, name: str) -> None:
+    async def release(self, name: str) -> None:
         """An account there is the owner's no more, and which cards are in its DM only the platform knows:
         every card there is emptied and given up, and what waits is shown anew to the accounts left."""
-        for due in await self._cards.leave(name):
+        for due in await self._cards.release(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
                 card = await self._card_builder.card(due.draft, due.handled, name)
                 self._begun(self._empty(name, due.placed.reference, card))

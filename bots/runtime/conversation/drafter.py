@@ -204,5 +204,5 @@ class Drafter:
                 decision = Decision(Verdict.ASK, draft.rule)
             self._changes.publish("draft", conversation.id, draft.id if draft else None)
             if draft is not None and draft.status is DraftStatus.APPROVED:
-                self._changes.publish("leave", conversation.id, draft.id)
+                self._changes.publish("authorized", conversation.id, draft.id)
         return TurnResult(message.id, decision, outcome, draft, (perf_counter() - began) * 1000)

@@ -99,4 +99,6 @@ class Reconciler:
         self._problems.clear(platform)
         self._changes.publish("draft", claim.conversation, claim.draft)
         self._changes.publish("receipt", claim.conversation, claim.draft)
-        self._changes.publish("leave", claim.conversation)  # for the rest of it, and what waited behind it
+        self._changes.publish(
+            "authorized", claim.conversation
+        )  # for the rest of it, and what waited behind it

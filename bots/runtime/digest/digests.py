@@ -279,7 +279,7 @@ class DigestSchedule:
         if draft is None:
             raise TryAgain("another draft waits there")
         self._changes.publish("draft", where.id, draft.id)
-        self._changes.publish("leave", where.id, draft.id)
+        self._changes.publish("authorized", where.id, draft.id)
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
         full = self._targets.owner_dms.full(platform)

@@ -1,13 +1,17 @@
 """Whether the model speaks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from bots.api.views import ModelView
 from bots.runtime.base.services import Services
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import ChatModel, ModelCard, Sampling
 from core.prompt.chat import Prompt
 
 WHERE = "model"
+LOADING_S = 20.0
+"""What a command that runs on its own gives the model to say that it is there."""
 
 
 class ModelHealth:
@@ -38,6 +42,21 @@ class ModelHealth:
             return False
         self.spoke()
         return True
+
+    async def check_unwatched(self) -> None:
+        """Ask it where nobody else does, and give it a while to load."""
+        if self.watched or self.ready:
+            return
+        try:
+            async with asyncio.timeout(LOADING_S):
+                await self.check()
+        except TimeoutError:
+            self._problems.tell(WHERE, "the model takes long to load")
+
+    def view(self) -> ModelView:
+        """Which one it is, and how it is."""
+        card = self._model.card
+        return ModelView(card.name, card.digest, card.licence, self.ready, self._problems.of(WHERE))
 
     def spoke(self) -> None:
         """It has just answered somebody: no need to ask it. A check may wait behind many drafts."""

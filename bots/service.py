@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from bots import assembly, control
+from bots.api.twin import Twin
 from bots.console.page_context import ModelNotice, ThingToTry
 from bots.console.serve import serve
 from bots.home import Home
@@ -16,7 +17,6 @@ from bots.logs import logging_to, problems_aloud
 from bots.platforms.registry import adapters
 from bots.settings import Settings
 from bots.setup.tokens import tokens
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix
 
 LONGEST_GOODBYE_S = 4.0

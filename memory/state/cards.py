@@ -99,15 +99,15 @@ class PlacedCards:
 
         return await self._db.write("adopt card", adopt)
 
-    async def leave(self, platform: str) -> Sequence[Due]:
+    async def release(self, platform: str) -> Sequence[Due]:
         """The cards there whose draft may still change are no longer any draft's; those that were."""
 
-        def leave(connection: Connection) -> list[Due]:
+        def give_up(connection: Connection) -> list[Due]:
             left = [one for one in _due(connection, platform, None) if one.placed and not one.placed.settled]
             connection.execute("DELETE FROM cards WHERE platform = ? AND NOT settled", (platform,))
             return left
 
-        return await self._db.write("leave cards", leave)
+        return await self._db.write("give up cards", give_up)
 
 
 class PlatformFacts:

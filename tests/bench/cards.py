@@ -6,9 +6,9 @@ from pathlib import Path
 from time import perf_counter
 
 from bots import assembly
+from bots.api.twin import Twin
 from bots.home import Home
 from bots.platforms.registry import adapters
-from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import PersonaName

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from bots.api.change import Change
+from bots.api.twin import Twin
 from bots.api.views import DraftView
-from bots.assembly import running
+from bots.assembly import opened
 from bots.home import Home
-from bots.runtime.base.changes import Change
 from bots.runtime.base.timing import Sleep
 from bots.settings import GatewaySettings, OwnerSettings, Settings
-from bots.twin.facade import Twin
+from bots.stores import Stores
 from core.audience import audience, circle, person
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -42,6 +43,9 @@ class World:
         default_factory=lambda: Settings(owner=OwnerSettings(name="Alex"), gateway=GatewaySettings(burst_s=0))
     )
 
+    stores: Stores = field(init=False)
+    """What the twin started last remembers with."""
+
     @asynccontextmanager
     async def twin(
         self,
@@ -51,18 +55,19 @@ class World:
         checkpoint: Checkpoint = lambda _: None,
         sleep: Sleep | None = None,
     ) -> AsyncIterator[Twin]:
-        async with running(
+        async with opened(
             self.home,
             self.settings,
-            resident=resident,
             model=model or ScriptedChat("after climbing, half seven?"),
             embedder=HashedEmbedder(),
             deliveries=(self.platform,),
             clock=self.clock,
             checkpoint=checkpoint,
             sleep=sleep or self.sleeper,
-        ) as twin:
-            yield twin
+        ) as container:
+            self.stores = container.stores
+            async with container.tasks.running(resident=resident):
+                yield container.twin
 
     @property
     def sent(self) -> list[str]:

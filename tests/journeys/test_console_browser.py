@@ -14,6 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
 from bots import twin_toml
+from bots.api.twin import Twin
 from bots.api.views import DigestTimesView, ReminderView
 from bots.assembly import running
 from bots.console.serve import serve
@@ -21,13 +22,12 @@ from bots.demo.prepare import prepare
 from bots.demo.things_to_try import things_to_try
 from bots.home import Home
 from bots.runtime.digest.picture import SHARP, WIDTH
-from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
 from core.prompt.chat import Prompt
 from tests.hurry import console_ends_soon
-from tests.wire.console_twin import FakeTwin
+from tests.wire.console_twin import FakeTwin, fake_twin
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = (
@@ -360,7 +360,7 @@ async def test_the_whole_way_by_keyboard(page: Page, twin: Twin) -> None:
 
 
 async def test_a_refresh_leaves_the_keyboard_where_it_was(browser: Browser, errors: Errors) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     twin.say("console:sam", "sam", "friday?")
     twin.lay("console:sam", "Yes.")
     async with visiting(browser, twin, errors) as page:
@@ -422,7 +422,7 @@ async def test_paused_an_approval_waits_for_resume(page: Page, twin: Twin) -> No
 
 @pytest.mark.parametrize("width", [390, 320, 768, 1360])
 async def test_nothing_scrolls_sideways_at_any_width(browser: Browser, errors: Errors, width: int) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     for text in ("x" * 3000, "https://example.org/" + "a" * 400, "שלום עולם " * 40, "word " * 2000):
         twin.say("console:sam", "sam", text)
     twin.lay("console:sam", "y" * 900)
@@ -438,7 +438,7 @@ async def test_nothing_scrolls_sideways_at_any_width(browser: Browser, errors: E
 
 
 async def test_on_a_phone_one_pane_shows_at_a_time(browser: Browser, errors: Errors) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     twin.say("console:sam", "sam", "friday?")
     twin.lay("console:sam", "Yes.")
     async with visiting(browser, twin, errors, 390) as page:
@@ -487,7 +487,7 @@ async def test_the_digest_and_its_reminders_by_keyboard_while_life_goes_on(
 
 async def test_when_the_twin_is_gone_the_page_says_so(browser: Browser) -> None:
     async with await browser.new_page() as page:
-        async with serve(FakeTwin()) as link:
+        async with serve(fake_twin()) as link:
             await page.goto(link)
             await expect(page.get_by_text("The twin is not answering")).to_be_hidden()
         await expect(page.get_by_text("The twin is not answering")).to_be_visible()
@@ -497,7 +497,7 @@ async def test_when_the_twin_is_gone_the_page_says_so(browser: Browser) -> None:
 async def test_words_stand_out_from_what_is_behind_them(
     browser: Browser, errors: Errors, scheme: str
 ) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     twin.say("console:sam", "sam", "friday?")
     twin.lay("console:sam", "Yes.")
     twin.put(replace(twin.lay("console:marcus", "Maybe."), status="uncertain"))

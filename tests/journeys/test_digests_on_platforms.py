@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bots import control
+from bots.api.twin import Twin
 from bots.assembly import SystemClock
 from bots.runtime.digest.picture import HEIGHT, SHARP, WIDTH
 from bots.settings import (
@@ -20,7 +21,6 @@ from bots.settings import (
     ModelSettings,
     OwnerSettings,
 )
-from bots.twin.facade import Twin
 from bots.twin_toml import annotated, load
 from memory.storage.sqlite_connection import connect
 from memory.storage.timestamps import to_text

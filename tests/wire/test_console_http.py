@@ -22,12 +22,12 @@ from bots.console.serve import serve
 from bots.runtime.approval.rules import rule_words
 from core.errors import OwnerMustFix, TryAgain
 from tests.hurry import console_ends_soon
-from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin
+from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin, fake_twin
 
 
 @pytest.fixture
 def twin() -> FakeTwin:
-    made = FakeTwin()
+    made = fake_twin()
     made.say("console:sam", "sam", "are you free on friday?")
     made.lay("console:sam", "Friday works.")
     return made
@@ -129,7 +129,7 @@ async def test_without_a_session_nothing_is_done(
 
 
 async def test_sessions_of_two_consoles_do_not_mix(link: str, outside: httpx.AsyncClient) -> None:
-    async with serve(FakeTwin()) as other:
+    async with serve(fake_twin()) as other:
         await outside.get(link)
         await outside.get(other)
         assert (await outside.get("/")).status_code == 200

@@ -1,10 +1,13 @@
 """Words to the owner, in their DMs with the twin."""
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Collection, Iterable, Sequence
 
 from bots.platforms.port import Health, OwnerDm, Platform
-from core.errors import Refused
+from core.errors import Refused, TryAgain
 from memory.state.accounts import Accounts
+
+log = logging.getLogger(__name__)
 
 
 class OwnerDms:
@@ -21,7 +24,8 @@ class OwnerDms:
     ) -> None:
         self._platforms = {platform.name: platform for platform in platforms if isinstance(platform, OwnerDm)}
         self._accounts = accounts
-        self._order = tuple(order)
+        self.order = tuple(order)
+        """The platforms that the owner chose, the best first."""
         self._full = frozenset(full)
 
     def paired(self, platform: str) -> bool:
@@ -31,7 +35,7 @@ class OwnerDms:
     def preferred(self) -> tuple[str, ...]:
         """Where the owner can be told things, the best first."""
         paired = [name for name in self._platforms if self.paired(name)]
-        chosen = [name for name in self._order if name in paired]
+        chosen = [name for name in self.order if name in paired]
         return tuple(dict.fromkeys((*chosen, *paired)))
 
     def connected(self, platform: str) -> bool:
@@ -47,10 +51,27 @@ class OwnerDms:
 
         Raises Refused where none does, TryAgain where nothing was told, and what else the platform raises.
         """
-        line, why = self._platforms[platform], Refused(f"you have no account on {platform}")
+        dm, why = self._platforms[platform], Refused(f"you have no account on {platform}")
         for account in reversed(self._accounts.owners(platform)):
             try:
-                return await line.tell(account.account, text, picture)
+                return await dm.tell(account.account, text, picture)
             except Refused as refused:
                 why = refused
         raise why
+
+    async def tell_anywhere(self, text: str, *, besides: Collection[str] = ()) -> bool:
+        """Tell what may be said on every platform, on the first that takes it. False where none has, and
+        one may in a while."""
+        later = False
+        for name in self.preferred():
+            if name in besides or not self.connected(name):
+                continue
+            try:
+                await self.tell(name, text)
+            except Exception as error:
+                # Supervision: whatever a platform says, the next one is tried.
+                log.info("%s took no word to the owner (%s)", name, type(error).__name__)
+                later |= isinstance(error, TryAgain)
+            else:
+                return True
+        return not later

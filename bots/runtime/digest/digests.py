@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bots.runtime.approval.presenter import Presenter
-from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import SOON, Cron, quiet_until
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule
+from bots.runtime.base.services import Services
 from bots.runtime.conversation.turn_results import disclosed
 from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.digest.picture import draw
@@ -23,7 +22,7 @@ from bots.runtime.digest.text import DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ids import message_id
 from core.policy.decide import ask, decide
-from core.ports import Clock, PersonaSelector, PolicyFactsSource
+from core.ports import PersonaSelector, PolicyFactsSource
 from core.types import OWNER, ConversationId, Message, Verdict
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
@@ -95,9 +94,7 @@ class DigestSchedule:
         messages: Messages,
         presenter: Presenter,
         targets: DigestTargets,
-        clock: Clock,
-        problems: Problems,
-        changes: Changes,
+        services: Services,
     ) -> None:
         self.specs = tuple(specs)
         self._quiet = quiet
@@ -106,9 +103,9 @@ class DigestSchedule:
         self._messages = messages
         self._presenter = presenter
         self._targets = targets
-        self._clock = clock
-        self._problems = problems
-        self._changes = changes
+        self._clock = services.clock
+        self._problems = services.problems
+        self._changes = services.changes
         self._in_hand: set[tuple[str, datetime]] = set()
 
     @property
@@ -284,7 +281,7 @@ class DigestSchedule:
         if draft is None:
             raise TryAgain("another draft waits there")
         self._changes.publish("draft", where.id, draft.id)
-        self._changes.publish("leave", where.id, draft.id)
+        self._changes.publish("authorized", where.id, draft.id)
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
         full = self._targets.owner_dms.full(platform)

@@ -27,6 +27,7 @@ from core.models.scripted import ScriptedChat
 from core.ports import Sampling
 from core.prompt.chat import Prompt
 from tests.hurry import console_ends_soon
+from tests.journeys.conftest import waiting
 from tests.wire.console_twin import FakeTwin, fake_twin
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -82,6 +83,7 @@ async def twin(prepared: Home, tmp_path: Path, model: GatedChat) -> AsyncIterato
     with home.lock():
         chosen = twin_toml.load(home.twin_toml)
         async with running(home, chosen, resident=True, model=model, embedder=HashedEmbedder()) as made:
+            await waiting(made, made.changes())  # what it drafts at its start is there before any page is
             yield made
 
 

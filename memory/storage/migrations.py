@@ -319,7 +319,26 @@ ALTER TABLE silences RENAME TO skipped_turns;
 UPDATE platform_facts SET key = 'deferred' WHERE platform = 'telegram' AND key = 'parked';
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES, ORDER, WORDS]
+ARCHIVE = """
+CREATE TABLE archived_conversations (   -- as they were given with the history that entered
+  id       TEXT PRIMARY KEY,
+  platform TEXT NOT NULL,
+  title    TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  parent   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE archived_messages (        -- never heard live; the words are in the record alone
+  number       INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  conversation TEXT NOT NULL REFERENCES archived_conversations (id),
+  author       TEXT NOT NULL,
+  sent_at      TEXT NOT NULL,
+  reply_to     TEXT
+) STRICT;
+CREATE INDEX archived_in_order ON archived_messages (conversation, sent_at, number);
+"""
+
+MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES, ORDER, WORDS, ARCHIVE]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

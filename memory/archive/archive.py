@@ -7,6 +7,7 @@ there or has answered, who listens, what is open) can come upon it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from core.types import Conversation, Kind, Message
@@ -46,7 +47,7 @@ class Archive:
         """
         left, done = iter(messages), Archived()
         while batch := list(islice(left, BATCH)):
-            added = await self._db.write("archive", lambda c, batch=batch: _archive(c, conversation, batch))
+            added = await self._db.write("archive", partial(_archive, given=conversation, messages=batch))
             done = Archived(done.added + added, done.known + len(batch) - added)
         return done
 

@@ -15,8 +15,7 @@ def keep(connection: Connection, conversation: Conversation, at: datetime) -> Co
     stored = find_conversation(connection, conversation.id)
     if stored is None and not conversation.joiners_read_history and _archived(connection, conversation):
         # Who of those who are there now was there for its history, nobody can tell.
-        joined = max(at, conversation.newest_join or at)
-        conversation = replace(conversation, newest_join=joined)
+        conversation = replace(conversation, newest_join=max(at, conversation.newest_join or at))
     if stored is not None:
         # What was said belongs to the place where it was said: a conversation does not move.
         joined = _newest_join(stored, conversation, at)

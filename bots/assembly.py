@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
+from bots.api.twin import Twin
 from bots.console.delivery import ConsoleDelivery
 from bots.home import Home
 from bots.platforms.port import Platform, ShowsTyping
@@ -15,12 +18,22 @@ from bots.runtime.approval.card_builder import CardBuilder
 from bots.runtime.approval.card_sync import CardSync, QuietHours
 from bots.runtime.approval.expiry_notices import ExpiryNotices
 from bots.runtime.approval.presenter import Presenter
+from bots.runtime.approval.redrafts import Redrafts
+from bots.runtime.approval.sharing import Sharing
+from bots.runtime.assistant.answers import OwnerAnswers
+from bots.runtime.assistant.command_handlers import CommandHandlers
 from bots.runtime.assistant.dialogue import Dialogue
+from bots.runtime.assistant.draft_commands import DraftCommands
+from bots.runtime.assistant.pairing import Pairing
+from bots.runtime.assistant.questions import Questions
+from bots.runtime.assistant.reminder_commands import ReminderCommands
 from bots.runtime.assistant.reminder_notices import ReminderNotices
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import Cron
+from bots.runtime.base.owner_clock import OwnerClock
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import schedule
+from bots.runtime.base.services import Services
 from bots.runtime.base.timing import Sleep, Timing
 from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
@@ -30,34 +43,35 @@ from bots.runtime.delivery.reconciler import Reconciler
 from bots.runtime.delivery.sender import Sender
 from bots.runtime.digest.digests import DigestSchedule, DigestSpec, DigestTargets
 from bots.runtime.process.connections import Connections, reply_until
-from bots.runtime.process.container import Container
-from bots.runtime.process.inbound import ListenRule, TwinInbound
+from bots.runtime.process.inbound import TwinInbound
+from bots.runtime.process.incoming import Incoming
+from bots.runtime.process.listen_rule import ListenRule
+from bots.runtime.process.maintenance import Maintenance
 from bots.runtime.process.model_health import ModelHealth
-from bots.runtime.process.tasks import at_work
+from bots.runtime.process.open_problems import OpenProblems
+from bots.runtime.process.platform_health import PlatformHealth
+from bots.runtime.process.status import TwinStatus
+from bots.runtime.process.strangers import Strangers
+from bots.runtime.process.tasks import Background, Tasks, by_the_clock
 from bots.settings import Settings
 from bots.setup import models
-from bots.twin.facade import Twin
+from bots.stores import Stores, open_stores
+from bots.twin.control import ControlPart
+from bots.twin.conversation_list import ConversationList
+from bots.twin.conversations import ConversationPart
+from bots.twin.digests import DigestPart
+from bots.twin.drafts import DraftPart
+from bots.twin.facade import TwinFacade
+from bots.twin.knowledge import KnowledgePart
+from bots.twin.notes import Notes
+from bots.twin.people import PeoplePart
+from bots.twin.status import StatusPart
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
 from memory.archive.audiences import Audiences
-from memory.archive.messages import Messages
-from memory.archive.records import Records
-from memory.archive.suggestions import Suggestions
-from memory.outbox.delegations import Delegations
-from memory.outbox.outbox import Outbox
-from memory.outbox.policy_facts import StoredPolicyFacts
-from memory.outbox.reasons import Reasons
-from memory.outbox.receipts import Receipts
-from memory.outbox.switches import Switches
-from memory.profile.profile import Profile
-from memory.recall.recall import Recall
-from memory.state.accounts import Accounts, WithAccounts
-from memory.state.cards import PlacedCards, PlatformFacts
+from memory.state.cards import PlacedCards
 from memory.state.expiries import Expiries
-from memory.state.reminders import Reminders
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import Checkpoint, Database, connect
-from personas.library import PersonaLibrary
+from memory.storage.port import Checkpoint
 
 MAX_CONCURRENT_DRAFTS = {"embedded": 2, "ollama": 4}
 """Drafts at once: the embedded model writes one at a time, and the next is made ready meanwhile."""
@@ -73,6 +87,32 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class Given(TypedDict, total=False):
+    """What comes from outside; the rest is made as the settings say."""
+
+    model: ChatModel | None
+    embedder: Embedder | None
+    deliveries: Sequence[Delivery]
+    platforms: Sequence[Platform]
+    clock: Clock | None
+    checkpoint: Checkpoint
+    sleep: Sleep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A twin, what runs in it, and what it holds open. Nothing but this file and tests look inside."""
+
+    twin: Twin
+    tasks: Tasks
+    stores: Stores
+    services: Services
+    gateway: Gateway
+    agent: Agent
+    model: ChatModel
+    embedder: Embedder
+
+
 def timing_of(settings: Settings, *, max_concurrent: int) -> Timing:
     """The timing that the settings ask for."""
     return Timing(
@@ -86,230 +126,190 @@ def timing_of(settings: Settings, *, max_concurrent: int) -> Timing:
     )
 
 
-async def assemble(
-    home: Home,
-    settings: Settings,
-    *,
-    model: ChatModel | None = None,
-    embedder: Embedder | None = None,
-    deliveries: Sequence[Delivery] = (),
-    platforms: Sequence[Platform] = (),
-    clock: Clock | None = None,
-    checkpoint: Checkpoint = lambda _: None,
-    sleep: Sleep = asyncio.sleep,
-) -> Container:
+async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Container:
     """All the parts, wired; nothing runs yet. Creates the database and brings it up to date.
 
-    The caller holds the home's lock, and closes `db`, `model` and `embedder` (`running` does both). Raises
-    OwnerMustFix.
+    The caller holds the home's lock, and closes what is open (`opened` does). Raises OwnerMustFix.
     """
-    home.create()
-    await asyncio.to_thread(_prepare_database, home)
-    clock = clock or SystemClock()
-    timing = timing_of(
-        settings,
-        max_concurrent=MAX_CONCURRENT_DRAFTS[settings.model.provider]
-        if model is None
-        else MAX_CONCURRENT_INSTANT,
-    )
-    sampling = Sampling(max_tokens=settings.model.max_tokens, temperature=settings.model.temperature)
-    rate = settings.outbox.per_contact_per_hour
-    model = model or models.chat_model(settings, home)
-    embedder = embedder or models.embedder(settings)
-    profile = Profile(home.profile_json)
-    db = Database(home.twin_db, checkpoint=checkpoint)
-
+    owner, zone = settings.owner.name, ZoneInfo(settings.owner.timezone)
+    clock, checkpoint = given.get("clock") or SystemClock(), given.get("checkpoint", lambda _: None)
+    platforms = tuple(given.get("platforms", ()))
+    instant = given.get("model") is not None
+    concurrent = MAX_CONCURRENT_INSTANT if instant else MAX_CONCURRENT_DRAFTS[settings.model.provider]
+    timing = timing_of(settings, max_concurrent=concurrent)
     changes = Changes()
     problems = Problems(changes)
-    messages, records = Messages(db), Records(db)
-    accounts = Accounts(db, clock)
-    await accounts.load()
-    recall = Recall(db, WithAccounts(profile, accounts), embedder)
-    outbox = Outbox(db, clock, sends_per_hour=rate, membership=lambda: profile.membership({}))
-    reasons, control = Reasons(db), Switches(db, clock)
-    presence = timedelta(minutes=settings.presence.minutes)
-    zone = ZoneInfo(settings.owner.timezone)
-    away = schedule(settings.presence.away, zone)
-    policy_facts = StoredPolicyFacts(
-        db, profile, clock, presence=presence, sends_per_hour=rate, away_at=away.covers
+    services = Services(clock, changes, problems, timing, given.get("sleep", asyncio.sleep))
+    times = OwnerClock(clock, zone)
+
+    embedder = given.get("embedder") or models.embedder(settings)
+    stores = await open_stores(home, settings, embedder, clock, checkpoint)
+    db, messages, records, recall = stores.db, stores.messages, stores.records, stores.recall
+    outbox, control, reasons, accounts = stores.outbox, stores.control, stores.reasons, stores.accounts
+    profile, personas = stores.profile, stores.personas
+
+    # From a message heard to a draft, and from a draft approved to a message sent
+    health = ModelHealth(
+        given.get("model") or models.chat_model(settings, home), services, lambda: drafter.try_now()
     )
-
-    personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
-
-    health = ModelHealth(model, problems, timing, sleep, lambda: drafter.try_now())
-    heard_of = health.heard()
+    model = health.heard()
+    sampling = Sampling(max_tokens=settings.model.max_tokens, temperature=settings.model.temperature)
 
     def agent_over(memory: Memory) -> Agent:
-        return Agent(lambda _: heard_of, memory, personas, policy_facts, clock, settings.owner.name, sampling)
+        return Agent(lambda _: model, memory, personas, stores.policy_facts, clock, owner, sampling)
 
     agent = agent_over(recall)
-    drafter = Drafter(
-        agent,
-        policy_facts,
-        outbox,
-        clock,
-        changes,
-        problems,
-        timing,
-        sleep,
-        reply_until(platforms),
-        {platform.name: platform for platform in platforms if isinstance(platform, ShowsTyping)},
-    )
-    ways_out: dict[str, Delivery] = {one.name: one for one in (ConsoleDelivery(), *deliveries, *platforms)}
-    sender = Sender(outbox, ways_out.values(), clock, changes, problems, timing, checkpoint, sleep)
-    presenter = Presenter(settings.owner.name, messages, records, profile, outbox, reasons, accounts.names())
+    typing = {platform.name: platform for platform in platforms if isinstance(platform, ShowsTyping)}
+    drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing)
+    gateway = Gateway(db, messages, outbox, drafter, services)
+    ways_out: dict[str, Delivery] = {
+        one.name: one for one in (ConsoleDelivery(), *given.get("deliveries", ()), *platforms)
+    }
+    sender = Sender(outbox, ways_out.values(), services, checkpoint)
+    reconciler = Reconciler(platforms, outbox, services)
+
+    # What the owner is shown and told, and what they decide
+    presenter = Presenter(owner, messages, records, profile, outbox, reasons, accounts.names())
     card_builder = CardBuilder(presenter, messages, zone, settings.approvals.full)
-    order = settings.approvals.surfaces
-    owner_dms = OwnerDms(platforms, accounts, order=order, full=settings.approvals.full)
+    owner_dms = OwnerDms(platforms, accounts, order=settings.approvals.surfaces, full=settings.approvals.full)
     quiet = QuietHours(schedule(settings.quiet.times, zone), frozenset(settings.quiet.urgent))
+    card_sync = CardSync(platforms, accounts, PlacedCards(db), card_builder, owner_dms, quiet, services)
+    approvals = Approvals(outbox, sender, control, changes)
+    redrafts = Redrafts(agent_over, recall, messages, outbox, reasons, presenter, changes)
     digests = DigestSchedule(
         [DigestSpec(one.name, Cron(one.cron), one.to, one.urgent) for one in settings.digest],
         quiet.hours,
         db,
         messages,
         presenter,
-        DigestTargets(owner_dms, outbox, personas, policy_facts, Audiences(db, profile)),
-        clock,
-        problems,
-        changes,
+        DigestTargets(owner_dms, outbox, personas, stores.policy_facts, Audiences(db, profile)),
+        services,
     )
-    card_sync = CardSync(
-        platforms,
-        accounts,
-        PlacedCards(db),
-        card_builder,
-        owner_dms,
-        quiet,
-        clock,
-        changes,
-        problems,
-        timing,
-        sleep,
-        order,
-    )
-    reminders = Reminders(db)
-    return Container(
-        home=home,
-        owner=settings.owner.name,
-        zone=zone,
-        clock=clock,
-        sampling=sampling,
-        timing=timing,
-        sleep=sleep,
-        changes=changes,
-        problems=problems,
-        db=db,
-        messages=messages,
-        records=records,
-        recall=recall,
-        profile=profile,
-        personas=personas,
-        suggestions=Suggestions(db, profile, clock),
-        outbox=outbox,
-        receipts=Receipts(db),
-        delegations=Delegations(db, clock),
-        control=control,
-        model=heard_of,
-        embedder=embedder,
-        health=health,
-        agent=agent,
-        drafter=drafter,
-        gateway=Gateway(db, messages, outbox, drafter, clock, changes, timing, sleep),
-        sender=sender,
-        reconciler=Reconciler(platforms, outbox, clock, changes, problems, sleep),
-        composer=Composer(settings.owner.name, messages, profile, clock),
-        presenter=presenter,
-        approvals=Approvals(
+    reminder_notices = ReminderNotices(stores.reminders, owner_dms, quiet.hours, clock, changes)
+    expiry_notices = ExpiryNotices(Expiries(db), messages, owner_dms, quiet.hours, services)
+
+    # What may be asked of the twin
+    composer = Composer(owner, messages, profile, clock)
+    questions = Questions(owner, model, sampling)
+    twin = TwinFacade(
+        ConversationPart(
+            composer,
+            gateway,
             messages,
-            outbox,
-            reasons,
-            records,
-            profile,
-            recall,
             presenter,
-            sender,
-            control,
+            ConversationList(db, messages, outbox, control, personas),
+        ),
+        DraftPart(
+            outbox,
+            presenter,
+            approvals,
+            redrafts,
+            Sharing(records, profile, outbox, reasons, presenter, changes),
+            stores.receipts,
+            times,
+        ),
+        ControlPart(control, stores.delegations, composer, personas, changes, times),
+        PeoplePart(profile, personas, composer, accounts, card_sync, changes),
+        KnowledgePart(
+            composer,
+            recall,
+            questions,
+            Notes(records, profile, db, gateway, clock, changes),
+            stores.suggestions,
+            presenter,
+        ),
+        DigestPart(digests, stores.reminders, changes, times),
+        StatusPart(
+            TwinStatus(
+                home.path,
+                owner,
+                control,
+                health,
+                PlatformHealth(platforms, sender, accounts, problems),
+                OpenProblems(problems, profile, personas, digests),
+                db,
+            ),
+            home,
             changes,
-            agent_over,
         ),
-        platforms=tuple(platforms),
-        accounts=accounts,
-        facts=PlatformFacts(db),
-        card_builder=card_builder,
-        card_sync=card_sync,
-        expiry_notices=ExpiryNotices(
-            Expiries(db), messages, card_sync, owner_dms, quiet.hours, clock, timing.drafts_last
-        ),
-        digests=digests,
-        reminders=reminders,
-        reminder_notices=ReminderNotices(reminders, owner_dms, quiet.hours, clock, changes),
+    )
+
+    # What platforms hand over
+    answers = OwnerAnswers(questions, recall, card_builder)
+    commands = CommandHandlers(
+        twin,
+        DraftCommands(messages, outbox, drafter, approvals, redrafts, card_builder),
+        ReminderCommands(twin, reminder_notices, times),
+        digests.words_for,
+        answers,
+        messages,
+    )
+    dialogue = Dialogue(owner, messages, answers, commands, services)
+    listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]
+    incoming = Incoming(gateway, messages, accounts, stores.facts, dialogue, clock, listen_rules)
+    inbound = TwinInbound(
+        incoming,
+        Strangers(Pairing(accounts, clock), incoming, card_sync, changes),
+        dialogue,
+        CardActions(owner, accounts, outbox, approvals, redrafts, card_builder, times),
+        card_sync,
+        accounts,
+        stores.facts,
+    )
+    connections = Connections(platforms, inbound, db, messages, accounts, card_sync, services)
+
+    # What runs by itself
+    maintenance = Maintenance(agent, recall, db, outbox, expiry_notices, services)
+    by_time = {
+        "times": maintenance.times,
+        "digests": digests.look,
+        "reminders": reminder_notices.look,
+        "quiet hours": card_sync.look,
+    }
+    background = Background(
+        always={"memory": maintenance.index},
+        resident={
+            "agent": maintenance.load,
+            "model": health.keep,
+            **{name: by_the_clock(look, services) for name, look in by_time.items()},
+            **card_sync.loops(),
+            **reconciler.loops(),
+        },
+    )
+    return Container(
+        twin=twin,
+        tasks=Tasks(outbox, gateway, sender, card_sync, connections, background, services),
+        stores=stores,
+        services=services,
+        gateway=gateway,
+        agent=agent,
+        model=model,
+        embedder=embedder,
     )
 
 
 @asynccontextmanager
+async def opened(home: Home, settings: Settings, **given: Unpack[Given]) -> AsyncIterator[Container]:
+    """As `assemble`; closes what is open afterwards."""
+    container = await assemble(home, settings, **given)
+    try:
+        yield container
+    finally:
+        await container.model.close()
+        close = getattr(container.embedder, "close", None)  # optional: not every embedder holds something
+        if close is not None:
+            await close()
+        await container.stores.db.close()
+
+
+@asynccontextmanager
 async def running(
-    home: Home,
-    settings: Settings,
-    *,
-    resident: bool = False,
-    model: ChatModel | None = None,
-    embedder: Embedder | None = None,
-    deliveries: Sequence[Delivery] = (),
-    platforms: Sequence[Platform] = (),
-    clock: Clock | None = None,
-    checkpoint: Checkpoint = lambda _: None,
-    sleep: Sleep = asyncio.sleep,
+    home: Home, settings: Settings, *, resident: bool = False, **given: Unpack[Given]
 ) -> AsyncIterator[Twin]:
     """A twin that hears, drafts and sends for as long as the block runs; stops within five seconds.
 
     `resident`: it stays, so it also loads its models early and answers what was heard before it started.
     Otherwise it is there for one command. Raises OwnerMustFix.
     """
-    house = await assemble(
-        home,
-        settings,
-        model=model,
-        embedder=embedder,
-        deliveries=deliveries,
-        platforms=platforms,
-        clock=clock,
-        checkpoint=checkpoint,
-        sleep=sleep,
-    )
-    try:
-        twin = Twin(house)
-        async with at_work(house, platforms_of(house, twin, settings), resident=resident):
-            yield twin
-    finally:
-        await house.model.close()
-        close = getattr(house.embedder, "close", None)  # optional: not every embedder holds something
-        if close is not None:
-            await close()
-        await house.db.close()
-
-
-def platforms_of(house: Container, twin: Twin, settings: Settings) -> Connections:
-    """What platforms hand over to, and what keeps them connected."""
-    deciding = CardActions(
-        house.owner,
-        house.approvals,
-        house.outbox,
-        house.control,
-        house.accounts,
-        house.card_builder,
-        house.clock,
-        house.zone,
-    )
-    listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]
-    return Connections(
-        house, TwinInbound(house, Dialogue(house, twin, house.digests.words_for), deciding, listen_rules)
-    )
-
-
-def _prepare_database(home: Home) -> None:
-    connection = connect(home.twin_db)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
-    home.twin_db.chmod(0o600)
+    async with opened(home, settings, **given) as container, container.tasks.running(resident=resident):
+        yield container.twin

@@ -18,31 +18,8 @@ from typing import TYPE_CHECKING, Any
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 if TYPE_CHECKING:
+    from bots.api.twin import Twin
     from bots.home import Home
-    from bots.twin.facade import Twin
-
-CALLS = frozenset(
-    {
-        *(
-            "hear",
-            "conversations",
-            "thread",
-            "inbox",
-            "draft",
-            "approve",
-            "edit",
-            "reject",
-            "redraft",
-            "snooze",
-        ),
-        *("settle", "withheld", "share", "receipts", "pause", "resume", "away", "back", "mode", "delegate"),
-        *("delegations", "revoke", "people", "circles", "recall", "ask", "remember", "suggestions", "forget"),
-        *("personas", "persona", "bind", "status", "backup", "digest", "digests"),
-        *("remind", "reminders", "unremind"),
-        *("pair", "accounts", "unpair", "link", "unlink"),
-    }
-)
-"""The methods of Twin that may be called from outside the process."""
 
 LONGEST_LINE = 8_000_000
 """Bytes of one request: the longest text of the command line, escaped as JSON at its worst."""
@@ -87,15 +64,17 @@ async def serving(home: "Home", twin: "Twin") -> AsyncIterator[None]:
 
 
 async def call_twin(twin: "Twin", name: str, args: Mapping[str, Any]) -> Any:
-    """Call one of CALLS and return its answer as plain JSON.
+    """Call a method of the twin that is marked for it, and return its answer as plain JSON.
 
     Raises OwnerMustFix on a name or arguments that do not fit, and what the method raises.
     """
     from pydantic import ValidationError, validate_call
 
+    from bots.api.exposed import exposed_calls
+    from bots.api.twin import Twin
     from bots.api.views import to_json
 
-    if name not in CALLS:
+    if name not in exposed_calls(Twin):
         raise OwnerMustFix("there is no such command")
     try:
         return to_json(await validate_call(getattr(twin, name))(**args))

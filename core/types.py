@@ -12,7 +12,7 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 """`conversation id` + `/` + the platform's own key: the same event always gets the same id."""
 RecordId = NewType("RecordId", str)
-"""The record's source: `message:<MessageId>`, `profile:<key>`, `rule:<key>`, `note:<key>`, ..."""
+"""The record's source, its kind first: `message:<MessageId>`, `profile:<key>`; see `core/ids.py`."""
 DraftId = NewType("DraftId", str)
 ReceiptId = NewType("ReceiptId", str)
 PersonaName = NewType("PersonaName", str)

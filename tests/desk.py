@@ -24,9 +24,10 @@ from memory.outbox.delegations import Delegation, Delegations
 from memory.outbox.outbox import NewDraft, Outbox
 from memory.outbox.receipts import Receipts
 from memory.outbox.switches import Switches
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.port import Database
+from memory.storage.sqlite import SqliteDatabase
 from tests.fakes import FixedClock
+from tests.stores import create
 
 SAM = PersonId("sam")
 SAMS = Conversation(ConversationId("console:sam"), "console", "Sam", members=frozenset({SAM}))
@@ -122,10 +123,7 @@ class Desk:
 @asynccontextmanager
 async def open_desk(folder: Path) -> AsyncIterator[Desk]:
     path = folder / "twin.db"
-    with connect(path) as connection:
-        migrate(connection)
-    connection.close()
-    database = Database(path)
+    database = SqliteDatabase(path if path.exists() else create(path))
     try:
         yield Desk(database)
     finally:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bots.runtime.base.changes import Change
+from bots.api.change import Change
 from core.errors import UnderstudyError
 from core.ports import ModelCard, Sampling
 from core.prompt.chat import Prompt

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bots.cli.platform_name import known_platform
 from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import clean, table
 from bots.home import Home
@@ -38,7 +39,7 @@ def init(session: CommandSession, name: str | None, timezone: str | None) -> Non
 
 
 @click.command()
-@click.argument("platform", required=False, type=click.Choice(["telegram", "discord", "slack"]))
+@click.argument("platform", required=False, callback=known_platform)
 @with_session
 def doctor(session: CommandSession, platform: str | None) -> None:
     """Check everything the twin stands on, and say what mends it.
@@ -48,14 +49,15 @@ def doctor(session: CommandSession, platform: str | None) -> None:
     import asyncio
     from dataclasses import asdict
 
+    from bots.platforms.registry import specs
     from bots.setup.doctor import examine
-    from bots.setup.guides import GUIDES
 
     checks = [asdict(check) for check in asyncio.run(examine(session.home))]
     if platform is not None:
         checks = [check for check in checks if check["name"] in ("home", "settings", platform)]
         if not session.as_json:
-            click.echo(f"{GUIDES[platform]}\n")
+            (guide,) = (spec.guide for spec in specs() if spec.name == platform)
+            click.echo(f"{guide}\n")
     session.show(checks, _checks)
     if not all(check["ok"] for check in checks):
         raise click.exceptions.Exit(2)
@@ -142,13 +144,15 @@ def _restored(answer: Any) -> str:
 
 
 def _welcome(answer: Any) -> str:
+    from bots.platforms.registry import listed, platform_names
+
     home = Home(answer["home"])
     return clean(
         f"A home for your twin: {home.path}\n"
         f"  1. Say who you are: {home.personas / 'identity.toml'}\n"
         "  2. understudy doctor\n"
         "  3. understudy run\n"
-        "  4. understudy doctor telegram, discord or slack: how to let it answer there"
+        f"  4. understudy doctor {listed(platform_names())}: how to let it answer there"
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from bots.cli.drafts import said
+from bots.cli.platform_name import known_platform
 from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import clean, moment, table
 
@@ -86,7 +87,7 @@ def delegate(
 
 
 @click.command()
-@click.argument("platform", required=False, type=click.Choice(["telegram", "discord", "slack"]))
+@click.argument("platform", required=False, callback=known_platform)
 @click.option("--list", "listed", is_flag=True, help="The accounts that are yours.")
 @click.option("--remove", metavar="ACCOUNT", help="Let an account decide nothing any more.")
 @with_session
@@ -132,7 +133,9 @@ def _health(platform: Any) -> str:
 
 
 def _pairing(answer: Any) -> str:
-    where = f" on {answer['platform'].capitalize()}" if answer["platform"] else ""
+    from bots.platforms.registry import titled
+
+    where = f" on {titled(answer['platform'])}" if answer["platform"] else ""
     return (
         f"{click.style(clean(answer['code']), bold=True)}\n"
         f"Send it to your twin's bot{where}, in a direct message, until {moment(answer['expires_at'])}."

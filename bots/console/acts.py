@@ -7,10 +7,10 @@ from typing import Literal
 
 from starlette.datastructures import FormData
 
+from bots.api.twin import Twin
 from bots.api.views import DraftView
 from bots.console import page_context
 from bots.console.rendering import memories, render
-from bots.twin.facade import Twin
 from core.errors import Refused, UnderstudyError
 
 VIA = "console"

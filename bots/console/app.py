@@ -13,13 +13,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bots.api.twin import Twin
 from bots.console import page_context
 from bots.console.answers import STATUS, Unbroken, http_error, problem, stranger
 from bots.console.pages import Pages, View
 from bots.console.posts import Posts
 from bots.console.rendering import HERE
 from bots.console.security import BrowserSession, Guard
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, UnderstudyError
 
 

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from bots.runtime.base.changes import Change
+from bots.api.change import Change
 
 EVERYTHING = frozenset({"inbox", "thread", "settings", "receipts", "digest", "ahead"})
 TOUCHES: Mapping[str, frozenset[str]] = {
     "message": frozenset({"thread", "inbox", "digest"}),
     "draft": frozenset({"thread", "inbox", "digest"}),
     "receipt": frozenset({"thread", "inbox", "receipts", "digest"}),
-    "leave": frozenset({"inbox"}),
+    "authorized": frozenset({"inbox"}),
     "memory": frozenset(),
     "digest": frozenset({"digest", "ahead"}),
     "settings": frozenset({"settings", "inbox", "ahead"}),

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bots.api.twin import Twin
 from bots.api.views import ConversationView, DraftView, MessageView, PersonView, StatusView
 from bots.console.markdown import in_words, letter
 from bots.console.rendering import called
-from bots.twin.facade import Twin
 from core.errors import UnderstudyError
 
 PLATFORM = "console"

@@ -7,10 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from bots.api.twin import Twin
 from bots.console import acts, live, page_context
 from bots.console.answers import html, notice, stranger
 from bots.console.security import BrowserSession, cookie_name
-from bots.twin.facade import Twin
 
 View = Callable[[Request], Awaitable[Response]]
 RECEIPTS_SHOWN = 100

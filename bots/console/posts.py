@@ -7,12 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bots.api.twin import Twin
 from bots.console import acts, page_context
 from bots.console.acts import Toast, field
 from bots.console.answers import STATUS, html, partial, problem, sentence
 from bots.console.pages import View
 from bots.console.rendering import render, wall
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused, UnderstudyError
 
 

@@ -12,7 +12,11 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bots.api.views import DraftView, RecordView
+from bots.platforms.registry import listed, platform_names, specs, titled
 from bots.runtime.approval.rules import rule_words
+from core.audience import place
+from core.ids import conversation_of, message_of, record_kind
+from core.types import RecordId
 
 HERE = Path(__file__).parent
 HUES = 8
@@ -93,6 +97,13 @@ def wall(moment: datetime) -> str:
     return f"{moment:%a %-d %b %H:%M}"
 
 
+def told(to: str) -> str:
+    """Where a digest comes."""
+    if to in platform_names():
+        return f"on {titled(to)}"
+    return {"dm": "to your DM", "console": "here"}.get(to, f"in {to}")
+
+
 def reason(draft: DraftView) -> str:
     """The one line above a draft's reasons."""
     count = len(draft.records)
@@ -124,7 +135,7 @@ def memories(records: Iterable[RecordView], names: Mapping[str, str]) -> tuple[S
         ShownRecord(
             id=one.id,
             text=one.text,
-            source=source(one.id, names),
+            source=source(RecordId(one.id), names),
             chips=chips(one.audience, names),
             score=one.score,
             fill=round(max(one.score or 0.0, 0.0) / best, 3) if best > 0 else 0.0,
@@ -133,14 +144,14 @@ def memories(records: Iterable[RecordView], names: Mapping[str, str]) -> tuple[S
     )
 
 
-def source(record: str, names: Mapping[str, str]) -> str:
+def source(record: RecordId, names: Mapping[str, str]) -> str:
     """Where a record comes from, read off its id."""
-    sort, _, rest = record.partition(":")
-    if sort == "message":
-        place = rest.rpartition("/")[0]
-        return f"said in {names.get(f'place:{place}', place)}"
-    words = {"profile": "your profile", "rule": "your rule", "note": "your note", "episode": "an episode"}
-    return words.get(sort, sort)
+    message = message_of(record)
+    if message is not None:
+        said_in = conversation_of(message)
+        return f"said in {names.get(place(said_in), said_in)}"
+    kind = record_kind(record)
+    return record if kind is None else f"your {kind}"
 
 
 @cache
@@ -162,9 +173,12 @@ def environment() -> Environment:
         "person": lambda identity, people: called(identity, {person.id: person.name for person in people}),
         "reason": reason,
         "rule": rule_words,
+        "titled": titled,
+        "told": told,
         "wall": wall,
         "when": when,
     }
+    made.globals["platforms"] = listed(tuple(spec.title for spec in specs()))
     made.globals["htmx_config"] = json.dumps(HTMX_CONFIG)
     return made
 

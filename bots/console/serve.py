@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 import uvicorn
 
+from bots.api.twin import Twin
 from bots.console.app import create_app
 from bots.console.page_context import ModelNotice, ThingToTry
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix
 
 GRACE_S = 1

@@ -16,9 +16,8 @@ from memory.archive.messages import Messages, mark_done
 from memory.profile.file import ProfileFile, Tables
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
-from memory.storage.migrations import migrate
+from memory.storage import open_database
 from memory.storage.port import Connection
-from memory.storage.sqlite import Database, connect
 from personas.library import copy_shipped
 
 WAITS_FOR = timedelta(hours=1)
@@ -67,12 +66,7 @@ async def _remember(
     embedder: Embedder | None,
     tell: Callable[[str], None],
 ) -> None:
-    connection = connect(home.twin_db)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
-    db = Database(home.twin_db)
+    db = open_database(home.twin_db)
     try:
         store = Messages(db)
         await asyncio.gather(

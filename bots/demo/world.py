@@ -14,6 +14,7 @@ from typing import Any
 
 from bots.demo import transcript
 from core import audience
+from core.ids import message_id
 from core.types import (
     OWNER,
     Audience,
@@ -21,7 +22,6 @@ from core.types import (
     ConversationId,
     Kind,
     Message,
-    MessageId,
     PersonId,
     Principal,
 )
@@ -97,7 +97,7 @@ def messages(now: datetime) -> Iterator[Message]:
         written = _file("conversations").joinpath(f"{_native(conversation.id)}.txt").read_text("utf-8")
         for number, line in enumerate(transcript.parse(written, now), start=1):
             yield Message(
-                id=MessageId(f"{conversation.id}/demo-{number:03}"),
+                id=message_id(conversation.id, f"demo-{number:03}"),
                 conversation=conversation.id,
                 author=OWNER if line.author == OWNER_AUTHOR else PersonId(line.author),
                 text=line.text,

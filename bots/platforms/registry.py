@@ -1,50 +1,66 @@
-"""Which platforms there are: one adapter for each that has its token, its library imported only then."""
+"""Which platforms there are: each folder here that has a `spec.py`."""
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
+from bots import platforms as package
 from bots.platforms.port import Health, Inbound, Platform
-from bots.settings import Settings
+from bots.platforms.spec import PlatformSettings, PlatformSpec, Tokens
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import Clock
 from core.types import ConversationId, MessageId
 
-SLACK = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
-"""Both or neither."""
+
+def specs() -> tuple[PlatformSpec[Any], ...]:
+    """Every platform's, in the order in which they are listed."""
+    return _specs(tuple(package.__path__))
 
 
-def adapters(settings: Settings, tokens: Mapping[str, str], clock: Clock) -> tuple[Platform, ...]:
-    """Nothing is connected yet. `tokens` by the names of `bots/setup/tokens.py`."""
-    found: list[Platform] = []
-    if settings.telegram.enabled and "TELEGRAM_TOKEN" in tokens:
-        from bots.platforms.telegram.adapter import API_BASE, TelegramPlatform
-
-        found.append(
-            TelegramPlatform(tokens["TELEGRAM_TOKEN"], clock, settings.telegram.api_base or API_BASE)
-        )
-    if settings.discord.enabled and "DISCORD_TOKEN" in tokens:
-        from bots.platforms.discord.adapter import DiscordPlatform
-
-        servers = settings.discord
-        found.append(
-            DiscordPlatform(
-                tokens["DISCORD_TOKEN"], api_base=servers.api_base, gateway_url=servers.gateway_url
-            )
-        )
-    missing = SLACK - tokens.keys()
-    if settings.slack.enabled and missing != SLACK:
-        found.append(Incomplete("slack", *missing) if missing else _slack(settings, tokens))
-    return tuple(found)
+@cache
+def _specs(folders: tuple[str, ...]) -> tuple[PlatformSpec[Any], ...]:
+    found = [
+        import_module(f"{package.__name__}.{path.parent.name}.spec").SPEC
+        for folder in folders
+        for path in Path(folder).glob("*/spec.py")
+    ]
+    return tuple(sorted(found, key=lambda spec: (spec.rank, spec.name)))
 
 
-def _slack(settings: Settings, tokens: Mapping[str, str]) -> Platform:
-    from bots.platforms.slack.adapter import SlackPlatform
+def platform_names() -> tuple[str, ...]:
+    """What they are called in settings, commands and ids."""
+    return tuple(spec.name for spec in specs())
 
-    return SlackPlatform(
-        tokens["SLACK_BOT_TOKEN"],
-        tokens["SLACK_APP_TOKEN"],
-        tokens.get("SLACK_USER_TOKEN"),
-        api_base=settings.slack.api_base,
+
+def titled(platform: str) -> str:
+    """A platform's name as people write it; the console is one too, but has no folder here."""
+    return next((spec.title for spec in specs() if spec.name == platform), platform.capitalize())
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """As `telegram, discord or slack`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def token_names() -> tuple[str, ...]:
+    """The environment variables that hold tokens."""
+    return tuple(token.name for spec in specs() for token in spec.tokens)
+
+
+def adapters(settings: Mapping[str, PlatformSettings], tokens: Tokens, clock: Clock) -> tuple[Platform, ...]:
+    """One for each platform that is enabled and has a token; nothing is connected yet."""
+    return tuple(
+        _adapter(spec, settings[spec.name], tokens, clock)
+        for spec in specs()
+        if settings[spec.name].enabled and spec.wanted(tokens)
     )
+
+
+def _adapter(spec: PlatformSpec[Any], settings: PlatformSettings, tokens: Tokens, clock: Clock) -> Platform:
+    missing = spec.missing(tokens)
+    return Incomplete(spec, missing) if missing else spec.build(settings, tokens, clock)
 
 
 class Incomplete:
@@ -52,11 +68,9 @@ class Incomplete:
 
     text_limit = 4000
 
-    def __init__(self, name: str, *missing: str) -> None:
-        self.name = name
-        self._why = (
-            f"{name.capitalize()} also needs {' and '.join(missing)}: set it, then start the twin again"
-        )
+    def __init__(self, spec: PlatformSpec[Any], missing: tuple[str, ...]) -> None:
+        self.name = spec.name
+        self._why = f"{spec.title} also needs {' and '.join(missing)}: set it, then start the twin again"
 
     @property
     def health(self) -> tuple[Health, str]:

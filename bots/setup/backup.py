@@ -1,14 +1,13 @@
 """Everything that cannot be made again, in one file."""
 
 import os
-import sqlite3
 import tarfile
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bots.home import Home
 from core.errors import OwnerMustFix
+from memory.storage import maintenance
 
 
 def write_backup(home: Home, path: Path) -> tuple[Path, int]:
@@ -23,7 +22,7 @@ def write_backup(home: Home, path: Path) -> tuple[Path, int]:
     try:
         with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
             database, archive = Path(folder) / "twin.db", Path(folder) / "backup.tar"
-            _copy_database(home.twin_db, database)
+            maintenance.copy(home.twin_db, database)
             with os.fdopen(os.open(archive, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
                 with tarfile.open(fileobj=file, mode="w", dereference=True) as tar:
                     tar.add(database, "twin.db")
@@ -36,12 +35,5 @@ def write_backup(home: Home, path: Path) -> tuple[Path, int]:
             return target, target.stat().st_size
     except OSError as error:
         raise OwnerMustFix(f"{target}: {error.strerror or error}") from error
-    except sqlite3.Error as error:
+    except OwnerMustFix as error:
         raise OwnerMustFix(f"{target}: {error}") from error
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as ours, closing(sqlite3.connect(target)) as copy:
-        target.chmod(0o600)
-        ours.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")

@@ -3,19 +3,19 @@
 import asyncio
 import shutil
 import socket
-import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 
+from bots.api.check import Check
 from bots.home import Home, HomeBusy
 from bots.settings import Settings
 from bots.setup import models
-from bots.setup.check import Check
 from bots.setup.platform_checks import platform_checks
 from bots.setup.tokens import tokens
-from bots.twin_toml import load
+from bots.twin_toml import former_keys, load
 from core.errors import OwnerMustFix, TryAgain
+from memory.storage import maintenance
 
 OLDEST_PYTHON = (3, 11)
 LEAST_ROOM = 500_000_000
@@ -27,7 +27,7 @@ async def examine(home: Home) -> list[Check]:
     settings, read = _settings(home)
     found = [
         _python(),
-        _fts5(),
+        _full_text(),
         _folder(home),
         read,
         _profile(home),
@@ -47,17 +47,16 @@ def _python() -> Check:
     return Check("python", ok, version, "" if ok else "install Python 3.11 or newer")
 
 
-def _fts5() -> Check:
-    try:
-        sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE words USING fts5(text)")
-    except sqlite3.OperationalError:
+def _full_text() -> Check:
+    engine = maintenance.engine()
+    if engine is None:
         return Check(
             "full text",
             False,
             "this Python's SQLite has no FTS5",
             "use a Python from python.org or your system",
         )
-    return Check("full text", True, f"SQLite {sqlite3.sqlite_version} with FTS5")
+    return Check("full text", True, engine)
 
 
 def _folder(home: Home) -> Check:
@@ -77,7 +76,9 @@ def _settings(home: Home) -> tuple[Settings | None, Check]:
     except OwnerMustFix as error:
         mend = f"edit {home.twin_toml}" if home.exists else "understudy init"
         return None, Check("settings", False, str(error), mend)
-    return settings, Check("settings", True, f"{home.twin_toml.name}, for {settings.owner.name}")
+    hint = "; ".join(f"{home.twin_toml.name}: {renamed}" for renamed in former_keys(home.twin_toml))
+    detail = f"{home.twin_toml.name}, for {settings.owner.name}"
+    return settings, Check("settings", True, detail, hint=hint)
 
 
 def _profile(home: Home) -> Check:
@@ -113,21 +114,9 @@ async def _database(home: Home) -> Check:
     if not home.twin_db.exists():
         return Check("database", True, "not written yet")
     mend = "understudy restore BACKUP, and keep the broken file"
-    try:
-        said = await asyncio.to_thread(_quick_check, home)
-    except sqlite3.Error as error:
-        return Check("database", False, f"{home.twin_db}: {error}", mend)
-    if said != "ok":
-        return Check("database", False, f"{home.twin_db}: {said}", mend)
+    if damage := await asyncio.to_thread(maintenance.damage, home.twin_db):
+        return Check("database", False, f"{home.twin_db}: {damage}", mend)
     return Check("database", True, f"sound, {home.twin_db.stat().st_size / 1e6:.1f} MB")
-
-
-def _quick_check(home: Home) -> str:
-    connection = sqlite3.connect(f"{home.twin_db.as_uri()}?mode=ro", uri=True)
-    try:
-        return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    finally:
-        connection.close()
 
 
 def _room(home: Home) -> Check:

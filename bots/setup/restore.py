@@ -1,9 +1,7 @@
 """Puts a backup back: checked whole before anything is touched, what was there set aside."""
 
 import shutil
-import sqlite3
 import tarfile
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -11,6 +9,7 @@ from tempfile import TemporaryDirectory
 from bots.home import Home
 from bots.twin_toml import load
 from core.errors import OwnerMustFix
+from memory.storage import maintenance
 
 REQUIRED = ("twin.db", "twin.toml")
 ALLOWED = (*REQUIRED, "profile.json", "personas/*.toml")
@@ -27,11 +26,11 @@ def restore(home: Home, archive: Path, now: datetime) -> Path | None:
         fresh = Path(folder)
         try:
             _unpack(archive, fresh)
-            _check(fresh)
+            load(fresh / "twin.toml")
         except (tarfile.TarError, EOFError) as error:
             raise OwnerMustFix(f"{archive}: not a backup, or damaged ({type(error).__name__})") from error
-        except sqlite3.Error as error:
-            raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
+        if damage := maintenance.damage(fresh / "twin.db"):
+            raise OwnerMustFix(f"{archive}: its database is damaged ({damage})")
         aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
         kept = _set_aside(home, aside)
         shutil.rmtree(home.personas, ignore_errors=True)
@@ -55,14 +54,6 @@ def _unpack(archive: Path, folder: Path) -> None:
             (folder / path).chmod(0o600)
     if missing := [name for name in REQUIRED if not (folder / name).is_file()]:
         raise OwnerMustFix(f"{archive}: not a backup, {' and '.join(missing)} missing")
-
-
-def _check(folder: Path) -> None:
-    load(folder / "twin.toml")
-    with closing(sqlite3.connect(folder / "twin.db")) as database:
-        said = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if said != "ok":
-            raise sqlite3.DatabaseError(said)
 
 
 def _set_aside(home: Home, aside: Path) -> bool:

@@ -5,9 +5,10 @@ import logging
 import os
 from collections.abc import Mapping
 
+from bots.platforms.registry import token_names
+
 log = logging.getLogger(__name__)
 
-NAMES = ("TELEGRAM_TOKEN", "DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_USER_TOKEN")
 SERVICE = "understudy"
 """Under which the keyring holds them: `keyring set understudy TELEGRAM_TOKEN`."""
 KEYRING_S = 5.0
@@ -16,7 +17,7 @@ KEYRING_S = 5.0
 
 async def tokens(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Those that there are, by name."""
-    given = {name: environ.get(name, "").strip() for name in NAMES}
+    given = {name: environ.get(name, "").strip() for name in token_names()}
     missing = [name for name, token in given.items() if not token]
     try:
         async with asyncio.timeout(KEYRING_S):

@@ -6,46 +6,62 @@ from datetime import datetime, timedelta
 
 from bots.api.views import DelegationView, Done
 from bots.runtime.approval.presenter import delegation_view
-from bots.runtime.conversation.composer import readable
-from bots.twin.part import Part
+from bots.runtime.base.changes import Changes
+from bots.runtime.base.owner_clock import OwnerClock
+from bots.runtime.conversation.composer import Composer, readable
+from bots.twin.done import settings_changed
 from core.errors import OwnerMustFix, Refused
 from core.types import Conversation, ConversationId, Mode, PersonaName
 from memory.archive.rows import row_number
+from memory.outbox.delegations import Delegations
+from memory.outbox.switches import Switches
+from personas.library import PersonaLibrary
 
 DELEGATION_LASTS = timedelta(days=7)
 """Where the owner names no end."""
 
 
-class ControlPart(Part):
-    """How far the twin may go, now and in advance."""
+class ControlPart:
+    """How far the twin may go, now and in advance. As in `bots.api.twin.Twin`, method by method."""
+
+    def __init__(
+        self,
+        control: Switches,
+        delegations: Delegations,
+        composer: Composer,
+        personas: PersonaLibrary,
+        changes: Changes,
+        times: OwnerClock,
+    ) -> None:
+        self._control = control
+        self._delegations = delegations
+        self._composer = composer
+        self._personas = personas
+        self._changes = changes
+        self._times = times
 
     async def pause(self) -> Done:
-        """Stop all sending at once."""
-        await self._house.control.pause()
-        return self._set("paused: nothing is sent until you resume")
+        await self._control.pause()
+        return settings_changed(self._changes, "paused: nothing is sent until you resume")
 
     async def resume(self) -> Done:
-        """Send again."""
-        await self._house.control.resume()
-        return self._set("sending again")
+        await self._control.resume()
+        return settings_changed(self._changes, "sending again")
 
     async def away(self) -> Done:
-        """The owner is away."""
-        await self._house.control.away()
-        return self._set("you are away")
+        await self._control.away()
+        return settings_changed(self._changes, "you are away")
 
     async def back(self) -> Done:
-        """The owner is back."""
-        await self._house.control.back()
-        return self._set("welcome back")
+        await self._control.back()
+        return settings_changed(self._changes, "welcome back")
 
     async def mode(self, conversation: str, mode: str) -> Done:
-        """How far the twin may go there: `observe`, `draft` or `auto`."""
-        found = await self._house.composer.conversation(conversation)
+        found = await self._composer.conversation(conversation)
         if mode not in set(Mode):
             raise OwnerMustFix(f"there is no mode {readable(mode)[:40]!r}; there are: {', '.join(Mode)}")
-        await self._house.control.set_mode(found.id, Mode(mode))
-        return self._set(f"{found.id}: {mode}")
+        await self._control.set_mode(found.id, Mode(mode))
+        return settings_changed(self._changes, f"{found.id}: {mode}")
 
     async def delegate(
         self,
@@ -54,36 +70,32 @@ class ControlPart(Part):
         kinds: Sequence[str] = (),
         until: str | datetime | None = None,
     ) -> DelegationView:
-        """Leave in advance for a person or a conversation."""
-        house = self._house
-        ends = self._moment(until) if until is not None else house.clock.now() + DELEGATION_LASTS
+        ends = self._times.moment(until) if until is not None else self._times.now() + DELEGATION_LASTS
         if ":" in target:
-            where = await house.composer.conversation(target)
+            where = await self._composer.conversation(target)
             speaks = await self._persona(persona, where)
-            added = await house.delegations.add(
+            added = await self._delegations.add(
                 persona=speaks, expires_at=ends, conversation=where.id, kinds=kinds
             )
         else:
-            who = house.composer.person(target)
+            who = self._composer.person(target)
             direct = Conversation(ConversationId(f"direct:{who}"), "direct", who, members=frozenset({who}))
             speaks = await self._persona(persona, direct)
-            added = await house.delegations.add(persona=speaks, expires_at=ends, person=who, kinds=kinds)
-        house.changes.publish("settings")
+            added = await self._delegations.add(persona=speaks, expires_at=ends, person=who, kinds=kinds)
+        self._changes.publish("settings")
         return delegation_view(added)
 
     async def delegations(self) -> tuple[DelegationView, ...]:
-        """The delegations in force."""
-        return tuple(delegation_view(one) for one in await self._house.delegations.all(running=True))
+        return tuple(delegation_view(one) for one in await self._delegations.all(running=True))
 
     async def revoke(self, id: str) -> Done:
-        """Take a delegation back."""
         number = row_number(id)
         if number is None:
             raise Refused(f"there is no delegation {readable(id)[:40]!r}")
-        await self._house.delegations.revoke(number)
-        return self._set(f"delegation {id} is revoked")
+        await self._delegations.revoke(number)
+        return settings_changed(self._changes, f"delegation {id} is revoked")
 
     async def _persona(self, name: str | None, conversation: Conversation) -> PersonaName:
         if name is not None:
-            return self._house.personas.get(name).name
-        return (await self._house.personas.select_persona(conversation)).name
+            return self._personas.get(name).name
+        return (await self._personas.select_persona(conversation)).name

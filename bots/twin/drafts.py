@@ -1,27 +1,48 @@
-"""What waits for leave, and what was sent."""
+"""What waits for the owner, and what was sent."""
 
 # ruff: noqa: A002 - `id` is the word of the command line and of the JSON that reaches these methods
 from collections.abc import Sequence
 from datetime import datetime
 
 from bots.api.views import Done, DraftView, ReceiptView, RecordView
-from bots.runtime.approval.presenter import retrieved
+from bots.runtime.approval.approvals import Approvals
+from bots.runtime.approval.presenter import Presenter, retrieved
+from bots.runtime.approval.redrafts import Redrafts
+from bots.runtime.approval.sharing import Sharing
+from bots.runtime.base.owner_clock import OwnerClock
 from bots.runtime.conversation.composer import readable
-from bots.twin.part import Part
-from core.types import DraftId, RecordId
+from core.types import Draft, DraftId, RecordId
+from memory.outbox.outbox import Outbox
+from memory.outbox.receipts import Receipts
 
 
-class DraftPart(Part):
-    """What waits for leave, and what was sent."""
+class DraftPart:
+    """What waits for the owner, and what was sent. As in `bots.api.twin.Twin`, method by method."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        presenter: Presenter,
+        approvals: Approvals,
+        redrafts: Redrafts,
+        sharing: Sharing,
+        receipts: Receipts,
+        times: OwnerClock,
+    ) -> None:
+        self._outbox = outbox
+        self._presenter = presenter
+        self._approvals = approvals
+        self._redrafts = redrafts
+        self._sharing = sharing
+        self._receipts = receipts
+        self._times = times
 
     async def inbox(self) -> tuple[DraftView, ...]:
-        """The open drafts, oldest first."""
-        drafts = await self._house.outbox.open()
-        return tuple([await self._house.presenter.draft(draft) for draft in drafts])
+        drafts = await self._outbox.open()
+        return tuple([await self._presenter.draft(draft) for draft in drafts])
 
     async def draft(self, id: str) -> DraftView:
-        """One draft, open or closed. Refused when there is none of that id."""
-        return await self._shown(await self._house.outbox.get(DraftId(id)))
+        return await self._shown(await self._outbox.get(DraftId(id)))
 
     async def approve(
         self,
@@ -30,16 +51,11 @@ class DraftPart(Part):
         text: str | None = None,
         via: str = "cli",
     ) -> DraftView:
-        """Give leave, with `text` edited first if given; waits a moment for the delivery to end.
-
-        Refused: `already handled`.
-        """
         said = None if text is None else readable(text)
-        return await self._shown(await self._house.approvals.approve(DraftId(id), revision, said, via))
+        return await self._shown(await self._approvals.approve(DraftId(id), revision, said, via))
 
     async def edit(self, id: str, text: str, revision: int | None = None) -> DraftView:
-        """Change the text without giving leave: a new revision."""
-        return await self._shown(await self._house.approvals.edit(DraftId(id), revision, readable(text)))
+        return await self._shown(await self._approvals.edit(DraftId(id), revision, readable(text)))
 
     async def reject(
         self,
@@ -48,37 +64,28 @@ class DraftPart(Part):
         why: str = "",
         via: str = "cli",
     ) -> DraftView:
-        """Send nothing."""
-        return await self._shown(
-            await self._house.approvals.reject(DraftId(id), revision, readable(why), via)
-        )
+        return await self._shown(await self._approvals.reject(DraftId(id), revision, readable(why), via))
 
     async def redraft(self, id: str, guidance: str = "", revision: int | None = None) -> DraftView:
-        """Draft again with the owner's guidance: a new revision of the same draft."""
-        return await self._shown(await self._house.approvals.redraft(DraftId(id), revision, guidance))
+        return await self._shown(await self._redrafts.redraft(DraftId(id), revision, guidance))
 
     async def snooze(self, id: str, until: str | datetime, revision: int | None = None) -> DraftView:
-        """Put aside until a time: ISO 8601 (local unless it says otherwise), or `2h`, `30m`, `1d`."""
         return await self._shown(
-            await self._house.approvals.snooze(DraftId(id), revision, self._moment(until))
+            await self._approvals.snooze(DraftId(id), revision, self._times.moment(until))
         )
 
     async def settle(self, id: str, delivered: bool) -> DraftView:
-        """The owner says whether an uncertain draft arrived."""
-        return await self._shown(await self._house.approvals.settle(DraftId(id), delivered))
+        return await self._shown(await self._approvals.settle(DraftId(id), delivered))
 
     async def withheld(self, id: str) -> tuple[RecordView, ...]:
-        """For the owner alone: what matched but may not be heard there."""
-        return retrieved(await self._house.approvals.withheld(DraftId(id)))
+        return retrieved(await self._redrafts.withheld(DraftId(id)))
 
     async def share(self, record: str, with_: Sequence[str], draft: str | None = None) -> Done:
-        """Let people hear a record: person ids, circle names, principals, or `once`.
-
-        `once` holds for the next redraft of `draft` alone; without `draft`, for the only open one.
-        """
         target = None if draft is None else DraftId(draft)
-        return Done(await self._house.approvals.share(RecordId(record), with_, target))
+        return Done(await self._sharing.share(RecordId(record), with_, target))
 
     async def receipts(self, limit: int = 50) -> tuple[ReceiptView, ...]:
-        """What was sent, newest first."""
-        return await self._house.presenter.receipts(await self._house.receipts.latest(limit))
+        return await self._presenter.receipts(await self._receipts.latest(limit))
+
+    async def _shown(self, draft: Draft) -> DraftView:
+        return await self._presenter.draft(draft)

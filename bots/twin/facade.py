@@ -1,38 +1,77 @@
-"""The one facade that the command line, the control socket and the console speak to."""
+"""The one facade that the command line, the control socket, the console and the owner's DM speak to."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-from bots.api.views import BackupView, StatusView
-from bots.runtime.base.changes import Change
-from bots.runtime.process.status import status
-from bots.setup.backup import write_backup
 from bots.twin.control import ControlPart
 from bots.twin.conversations import ConversationPart
 from bots.twin.digests import DigestPart
 from bots.twin.drafts import DraftPart
 from bots.twin.knowledge import KnowledgePart
 from bots.twin.people import PeoplePart
+from bots.twin.status import StatusPart
 
-__all__ = ["Twin"]
 
+class TwinFacade:
+    """Implements `bots.api.twin.Twin`: each method is that of the part which knows its subject."""
 
-class Twin(ConversationPart, DraftPart, ControlPart, PeoplePart, KnowledgePart, DigestPart):
-    """Every method may raise OwnerMustFix, TryAgain and Refused, whose messages are fit to be shown.
+    def __init__(
+        self,
+        conversations: ConversationPart,
+        drafts: DraftPart,
+        control: ControlPart,
+        people: PeoplePart,
+        knowledge: KnowledgePart,
+        digests: DigestPart,
+        status: StatusPart,
+    ) -> None:
+        self.hear = conversations.hear
+        self.receive = conversations.receive
+        self.conversations = conversations.conversations
+        self.thread = conversations.thread
 
-    `revision=None` means "the one that is open now".
-    """
+        self.inbox = drafts.inbox
+        self.draft = drafts.draft
+        self.approve = drafts.approve
+        self.edit = drafts.edit
+        self.reject = drafts.reject
+        self.redraft = drafts.redraft
+        self.snooze = drafts.snooze
+        self.settle = drafts.settle
+        self.withheld = drafts.withheld
+        self.share = drafts.share
+        self.receipts = drafts.receipts
 
-    async def status(self) -> StatusView:
-        """How the twin is."""
-        return await status(self._house)
+        self.pause = control.pause
+        self.resume = control.resume
+        self.away = control.away
+        self.back = control.back
+        self.mode = control.mode
+        self.delegate = control.delegate
+        self.delegations = control.delegations
+        self.revoke = control.revoke
 
-    async def backup(self, path: str | Path) -> BackupView:
-        """Everything in one tar file, mode 0600. OwnerMustFix when it exists already."""
-        written, size = await asyncio.to_thread(write_backup, self._house.home, Path(path))
-        return BackupView(str(written), size)
+        self.people = people.people
+        self.circles = people.circles
+        self.personas = people.personas
+        self.persona = people.persona
+        self.bind = people.bind
+        self.pair = people.pair
+        self.accounts = people.accounts
+        self.unpair = people.unpair
+        self.link = people.link
+        self.unlink = people.unlink
 
-    def changes(self) -> AsyncIterator[Change]:
-        """Small events for live pages, from this call on."""
-        return self._house.changes.subscribe()
+        self.recall = knowledge.recall
+        self.ask = knowledge.ask
+        self.remember = knowledge.remember
+        self.forget = knowledge.forget
+        self.suggestions = knowledge.suggestions
+
+        self.digest = digests.digest
+        self.digest_picture = digests.digest_picture
+        self.digests = digests.digests
+        self.remind = digests.remind
+        self.reminders = digests.reminders
+        self.unremind = digests.unremind
+
+        self.status = status.status
+        self.backup = status.backup
+        self.changes = status.changes

@@ -14,8 +14,7 @@ from core.types import Conversation, Kind, Message
 from memory.archive.audiences import audience_of
 from memory.archive.conversations import find_conversation
 from memory.archive.messages import add_record, storable
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
 BATCH = 500

@@ -4,11 +4,12 @@ The rule itself is `core/audience.py`. Here it is asked once for each distinct a
 becomes part of every query and a mask on the vectors.
 """
 
-import asyncio
 import json
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from core.audience import OWNER_ONLY, Membership, audience, includes, listeners, may_hear, person, place
@@ -24,13 +25,11 @@ from core.types import (
     Principal,
 )
 from memory.archive.rows import read_conversation, read_principals
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Condition, Connection, Database, Row
 from memory.storage.timestamps import to_text
 
 NOWHERE = -1
 """The number of no channel."""
-HEARD = "(records.audience IN (SELECT value FROM json_each(?)) OR (records.channel IS ? AND records.at >= ?))"
 
 
 class Directory(Protocol):
@@ -66,45 +65,83 @@ class Allowed:
     channel: int = NOWHERE
     since: str = ""
 
-    def where(self) -> tuple[str, tuple[str | int, ...]]:
-        """The condition on `records`, never NULL, and its parameters."""
+    def where(self, connection: Connection) -> Condition:
+        """The condition on `records`, never NULL."""
         if self.everything:
             return "TRUE", ()
-        return HEARD, (json.dumps(sorted(self.audiences)), self.channel, self.since)
+        heard, numbers = connection.among("records.audience", self.audiences)
+        there = "records.channel IS NOT NULL AND records.channel = ? AND records.at >= ?"
+        return f"({heard} OR ({there}))", (*numbers, self.channel, self.since)
+
+
+class _Numbers:
+    """Which numbers of a table were taken in. None is ever taken back, but some may never come, or later
+    than higher ones: what was rolled back leaves a gap, what is committed late fills one."""
+
+    def __init__(self) -> None:
+        self._highest = 0
+        self._missing: set[int] = set()
+
+    def new(self, connection: Connection) -> Condition:
+        """The condition on `number` of what was not taken in."""
+        if not self._missing:
+            return "number > ?", (self._highest,)
+        late, numbers = connection.among("number", self._missing)
+        return f"(number > ? OR {late})", (self._highest, *numbers)
+
+    def take_in(self, numbers: Iterable[int]) -> None:
+        """These are known from now on."""
+        for number in sorted(numbers):
+            self._missing.discard(number)
+            self._missing.update(range(self._highest + 1, number))
+            self._highest = max(self._highest, number)
 
 
 class Audiences:
-    """Answers for each conversation what it may hear, kept until people, circles or members change."""
+    """Answers for each conversation what it may hear, kept until people, circles or members change.
+
+    What is kept is good for the snapshot that it is asked for in: that is why its methods take a connection.
+    Safe to use from several threads.
+    """
 
     def __init__(self, db: Database, directory: Directory) -> None:
         self._db = db
         self._directory = directory
-        self._refreshing = asyncio.Lock()
+        self._lock = threading.RLock()
         self._principals: dict[int, Audience] = {}
+        """In the order in which they were taken in."""
+        self._audience_numbers, self._channel_numbers = _Numbers(), _Numbers()
         self._channels: dict[str, int] = {}
         self._conversations: dict[ConversationId, Conversation] = {}
         self._version = 0
-        self._commits = -1
+        self._taken_in: dict[str, int] = {}
+        """By the source of a snapshot's version, the last that was taken in."""
         self._membership: tuple[tuple[int, int], Membership] | None = None
         self._allowed: dict[ConversationId, tuple[Conversation, Membership, int, frozenset[int]]] = {}
 
     async def allowed(self, conversation: Conversation) -> Allowed:
-        """What may be recalled there now."""
-        await self.refresh()
-        conversation = self.current(conversation)
-        if conversation.kind is Kind.OWNER:
-            return Allowed(everything=True)
-        limited = not conversation.joiners_read_history and conversation.newest_join is not None
-        return Allowed(
-            everything=False,
-            audiences=self._heard(conversation, self.membership()),
-            channel=self._channels.get(conversation.channel, NOWHERE),
-            since=to_text(conversation.newest_join) if limited and conversation.newest_join else "",
-        )
+        """What may be recalled there now. Good for no later read: that asks in its own snapshot."""
+        return await self._db.read(lambda connection: self.allowed_in(connection, conversation))
+
+    def allowed_in(self, connection: Connection, conversation: Conversation) -> Allowed:
+        """What may be recalled there, as of this snapshot."""
+        with self._lock:
+            self.refresh(connection)
+            conversation = self.current(conversation)
+            if conversation.kind is Kind.OWNER:
+                return Allowed(everything=True)
+            limited = not conversation.joiners_read_history and conversation.newest_join is not None
+            return Allowed(
+                everything=False,
+                audiences=self._heard(conversation, self.membership()),
+                channel=self._channels.get(conversation.channel, NOWHERE),
+                since=to_text(conversation.newest_join) if limited and conversation.newest_join else "",
+            )
 
     def heard(self, records: Iterable[MemoryRecord], conversation: Conversation) -> list[MemoryRecord]:
         """Those of the directory's entries that may be recalled there, as of the last `refresh`."""
-        conversation, membership = self.current(conversation), self.membership()
+        with self._lock:
+            conversation, membership = self.current(conversation), self.membership()
         return [
             record
             for record in records
@@ -113,7 +150,8 @@ class Audiences:
 
     def current(self, conversation: Conversation) -> Conversation:
         """The stricter of what the caller and the store know of its listeners."""
-        stored = self._conversations.get(conversation.id)
+        with self._lock:
+            stored = self._conversations.get(conversation.id)
         if stored is None or stored == conversation:
             return conversation
         lists = (conversation.members, stored.members)
@@ -129,26 +167,28 @@ class Audiences:
 
     def membership(self) -> Membership:
         """Who is who, as of the last `refresh`."""
-        key = (self._directory.version, self._version)
-        if self._membership is None or self._membership[0] != key:
-            self._membership = (key, self._directory.membership(_listable(self._conversations.values())))
-        return self._membership[1]
+        with self._lock:
+            key = (self._directory.version, self._version)
+            if self._membership is None or self._membership[0] != key:
+                self._membership = (key, self._directory.membership(_listable(self._conversations.values())))
+            return self._membership[1]
 
-    async def refresh(self) -> None:
-        """Take in the audiences, places and conversations that were stored since."""
-        async with self._refreshing:
-            commits = self._db.commits
-            if commits == self._commits:
+    def refresh(self, connection: Connection) -> None:
+        """Take in the audiences, channels and conversations that this snapshot has and none before had."""
+        with self._lock:
+            source, number = connection.version()
+            if self._taken_in.get(source) == number:
                 return
-            known = (max(self._principals, default=0), max(self._channels.values(), default=0), self._version)
-            news = await self._db.read(lambda connection: _news(connection, *known))
-            principals, channels, conversations = news
+            principals = _unknown(connection, "audiences", self._audience_numbers)
             self._principals.update((row["number"], read_principals(row["principals"])) for row in principals)
+            channels = _unknown(connection, "channels", self._channel_numbers)
             self._channels.update((row["id"], row["number"]) for row in channels)
-            for row in conversations:
+            for row in connection.execute(
+                "SELECT * FROM conversations WHERE version > ? ORDER BY version", (self._version,)
+            ):
                 self._conversations[ConversationId(row["id"])] = read_conversation(row)
                 self._version = row["version"]
-            self._commits = commits
+            self._taken_in[source] = number
 
     def _heard(self, conversation: Conversation, membership: Membership) -> frozenset[int]:
         before = self._allowed.get(conversation.id)
@@ -156,13 +196,12 @@ class Audiences:
             seen, heard = before[2], before[3]
         else:
             seen, heard = 0, frozenset()
-        if seen < len(self._principals):  # numbers grow by one and none is ever taken back
+        if seen < len(self._principals):  # none is ever taken back
             present = listeners(conversation, membership)
-            new = range(seen + 1, len(self._principals) + 1)
             heard |= {
                 number
-                for number in new
-                if all(includes(self._principals[number], one, membership) for one in present)
+                for number, principals in islice(self._principals.items(), seen, None)
+                if all(includes(principals, one, membership) for one in present)
             }
             self._allowed[conversation.id] = (conversation, membership, len(self._principals), heard)
         return heard
@@ -216,16 +255,11 @@ def _number(connection: Connection, statement: str, value: str) -> int:
     return int(connection.execute(statement, (value,)).fetchone()["number"])
 
 
-def _news(
-    connection: Connection, audience_number: int, channel_number: int, version: int
-) -> tuple[list[Row], list[Row], list[Row]]:
-    return (
-        connection.execute("SELECT * FROM audiences WHERE number > ?", (audience_number,)).fetchall(),
-        connection.execute("SELECT * FROM channels WHERE number > ?", (channel_number,)).fetchall(),
-        connection.execute(
-            "SELECT * FROM conversations WHERE version > ? ORDER BY version", (version,)
-        ).fetchall(),
-    )
+def _unknown(connection: Connection, table: str, numbers: _Numbers) -> list[Row]:
+    condition, values = numbers.new(connection)
+    rows = connection.execute(f"SELECT * FROM {table} WHERE {condition}", values).fetchall()  # noqa: S608
+    numbers.take_in(row["number"] for row in rows)
+    return rows
 
 
 def _listable(conversations: Iterable[Conversation]) -> dict[str, frozenset[PersonId]]:

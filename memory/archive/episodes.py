@@ -55,12 +55,13 @@ def note(connection: Connection, message: Message) -> None:
             (message.id, message.conversation, to_text(message.sent_at), kind),
         )
     if message.author in (OWNER, TWIN):
+        only, answered = (" AND message = ?", (message.reply_to,)) if message.reply_to else ("", ())
         connection.execute(
-            "UPDATE threads SET closed_by = ? WHERE conversation = ? AND kind = 'question'"
-            " AND closed_by IS NULL AND (? IS NULL OR message = ?)"
+            "UPDATE threads SET closed_by = ? WHERE conversation = ? AND kind = 'question'"  # noqa: S608
+            f" AND closed_by IS NULL{only}"
             " AND EXISTS (SELECT 1 FROM messages asked, messages said WHERE asked.id = threads.message"
             " AND said.id = ? AND (asked.position, asked.number) < (said.position, said.number))",
-            (message.id, message.conversation, message.reply_to, message.reply_to, message.id),
+            (message.id, message.conversation, *answered, message.id),
         )
 
 
@@ -85,7 +86,7 @@ def open_threads(
     """What is open, oldest first, of messages sent from `since` on and before `before` (stored times)."""
     rows = connection.execute(
         "SELECT threads.kind AS kind, messages.* FROM threads JOIN messages ON messages.id = threads.message"
-        " WHERE threads.conversation = ? AND threads.closed_by IS NULL AND messages.deleted = 0"
+        " WHERE threads.conversation = ? AND threads.closed_by IS NULL AND NOT messages.deleted"
         " AND threads.sent_at >= ? AND threads.sent_at < ?"
         " ORDER BY threads.sent_at DESC, messages.number DESC LIMIT ?",
         (conversation, since, before, THREADS),
@@ -102,7 +103,7 @@ def working(
 ) -> str:
     """What was open or talked about before the last `window` messages; empty when there is nothing."""
     rows = connection.execute(
-        "SELECT * FROM messages WHERE conversation = ? AND deleted = 0 AND position >= ?"
+        "SELECT * FROM messages WHERE conversation = ? AND NOT deleted AND position >= ?"
         " ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, since, window + LOOKED_BACK),
     ).fetchall()

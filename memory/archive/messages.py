@@ -4,19 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.audience import derived
-from core.types import OWNER, TWIN, Audience, Conversation, ConversationId, Message, MessageId, RecordId
+from core.ids import message_record
+from core.types import OWNER, TWIN, Audience, Conversation, ConversationId, Message, MessageId
 from memory.archive import episodes
 from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
 from memory.archive.conversations import conversations, find_conversation, keep, stored_conversation
-from memory.archive.rows import read_message, read_messages
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.archive.rows import read_message, read_messages, record_of
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import optional_text, to_text
-
-
-def record_id(message: MessageId) -> RecordId:
-    """The id of the record that a message is."""
-    return RecordId(f"message:{message}")
 
 
 class Messages:
@@ -89,7 +84,7 @@ def wants_answer(connection: Connection, conversation: ConversationId) -> bool:
 
 def mark_pending(connection: Connection, message: MessageId) -> None:
     """A message wants an answer again, as after an edit whose draft was withdrawn."""
-    connection.execute("UPDATE messages SET turn = 'pending' WHERE id = ? AND deleted = 0", (message,))
+    connection.execute("UPDATE messages SET turn = 'pending' WHERE id = ? AND NOT deleted", (message,))
 
 
 def say(connection: Connection, message: Message, *, after: MessageId | None = None) -> bool:
@@ -105,11 +100,12 @@ def say(connection: Connection, message: Message, *, after: MessageId | None = N
 def erase(connection: Connection, message: MessageId) -> bool:
     """Blank a message and drop its record, index entry and vector."""
     changed = connection.execute(
-        "UPDATE messages SET text = '', deleted = 1, turn = replace(turn, 'pending', 'done')"
-        " WHERE id = ? AND deleted = 0",
+        "UPDATE messages SET text = '', deleted = TRUE,"
+        " turn = CASE turn WHEN 'pending' THEN 'done' ELSE turn END"
+        " WHERE id = ? AND NOT deleted",
         (message,),
     ).rowcount
-    connection.execute("DELETE FROM records WHERE id = ?", (record_id(message),))
+    connection.execute("DELETE FROM records WHERE id = ?", (message_record(message),))
     episodes.drop(connection, message)
     return changed > 0
 
@@ -127,7 +123,7 @@ def recent(
     place = " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)"
     bound = place if until else ""
     rows = connection.execute(
-        f"SELECT * FROM messages WHERE conversation = ? AND deleted = 0{bound}"  # noqa: S608
+        f"SELECT * FROM messages WHERE conversation = ? AND NOT deleted{bound}"  # noqa: S608
         " ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, *((until,) if until else ()), limit),
     )
@@ -138,8 +134,8 @@ def _hear(connection: Connection, conversation: Conversation, message: Message) 
     if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone():
         return False
     archived = connection.execute(
-        "SELECT records.id IS NULL AS forgotten FROM archived_messages a"
-        " LEFT JOIN records ON records.id = 'message:' || a.id WHERE a.id = ?",
+        "SELECT records.id IS NULL AS forgotten FROM archived_messages a"  # noqa: S608 (only our own words)
+        f" LEFT JOIN records ON records.id = {record_of('a.id')} WHERE a.id = ?",
         (message.id,),
     ).fetchone()
     if archived is not None:
@@ -156,9 +152,9 @@ def _insert(
 ) -> bool:
     text = "" if message.deleted else storable(message.text)
     added = connection.execute(
-        "INSERT OR IGNORE INTO messages"
+        "INSERT INTO messages"
         "(id, conversation, author, text, sent_at, position, reply_to, addressed, edited_at, deleted, turn)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         (
             message.id,
             message.conversation,
@@ -202,7 +198,7 @@ def add_record(
         "INSERT INTO records(id, audience, channel, at, author, pinned, text)"
         " VALUES (?, ?, ?, ?, ?, FALSE, ?) ON CONFLICT (id) DO NOTHING",
         (
-            record_id(message.id),
+            message_record(message.id),
             intern_audience(connection, audience),
             None if channel is None else intern_channel(connection, channel),
             to_text(message.sent_at),
@@ -223,7 +219,9 @@ def _narrow(
     connection: Connection, conversation: Conversation, message: MessageId, text: str, heard: Audience
 ) -> None:
     """A record's new text, for whom its audience so far and the new one have in common."""
-    row = connection.execute("SELECT audience FROM records WHERE id = ?", (record_id(message),)).fetchone()
+    row = connection.execute(
+        "SELECT audience FROM records WHERE id = ?", (message_record(message),)
+    ).fetchone()
     both = derived((read_audience(connection, row["audience"]), heard))
     connection.execute(
         "UPDATE records SET text = ?, audience = ?, channel = ? WHERE id = ?",
@@ -231,7 +229,7 @@ def _narrow(
             text,
             intern_audience(connection, both),
             intern_channel(connection, conversation.channel),
-            record_id(message),
+            message_record(message),
         ),
     )
 
@@ -245,9 +243,11 @@ def _edit(connection: Connection, message: MessageId, text: str, at: datetime) -
         "UPDATE messages SET text = ?, edited_at = ? WHERE id = ?", (text, to_text(at), message)
     )
     conversation = stored_conversation(connection, before.conversation)
-    row = connection.execute("SELECT audience FROM records WHERE id = ?", (record_id(message),)).fetchone()
+    row = connection.execute(
+        "SELECT audience FROM records WHERE id = ?", (message_record(message),)
+    ).fetchone()
     if not text.strip():
-        connection.execute("DELETE FROM records WHERE id = ?", (record_id(message),))
+        connection.execute("DELETE FROM records WHERE id = ?", (message_record(message),))
     elif row is None:
         _record(connection, conversation, before, text)
     else:

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 
 from core.errors import Refused
-from core.types import Audience, MemoryRecord, MessageId, RecordId
+from core.ids import in_profile, message_of
+from core.types import Audience, MemoryRecord, RecordId
 from memory.archive.audiences import intern_audience, intern_channel
 from memory.archive.messages import erase
 from memory.archive.rows import RECORDS, read_record
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
-
-IN_THE_PROFILE = ("profile:", "rule:")
 
 
 class Records:
@@ -79,15 +77,15 @@ def forget(connection: Connection, record: RecordId) -> None:
     """Remove a record with its index entry and vector; a message loses its text too. Raises Refused for one
     that is unknown or lives in profile.json."""
     _held(connection, record)
-    if record.startswith("message:"):
-        erase(connection, MessageId(record.removeprefix("message:")))
+    message = message_of(record)
+    if message is not None:
+        erase(connection, message)
     connection.execute("DELETE FROM records WHERE id = ?", (record,))
-    # Deleted words linger in the index's older segments until they are merged.
-    connection.execute("INSERT INTO records_text(records_text) VALUES ('optimize')")
+    connection.purge_index()
 
 
 def _held(connection: Connection, record: RecordId) -> MemoryRecord:
-    if record.startswith(IN_THE_PROFILE):
+    if in_profile(record):
         raise Refused(f"{record} is kept in profile.json: change it there")
     held = get(connection, record)
     if held is None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from core.ids import message_record
 from core.types import (
     Audience,
     Conversation,
@@ -26,6 +27,11 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 def row_number(written: str) -> int | None:
     """The number that an id is; None for what can be none. SQLite itself would take " 1" and "1.0" for 1."""
     return int(written) if _NUMBER.fullmatch(written) else None
+
+
+def record_of(message: str) -> str:
+    """SQL for the id of the record that a message is, from SQL for the message's."""
+    return f"'{message_record(MessageId(''))}' || {message}"
 
 
 def read_conversation(row: Row) -> Conversation:

@@ -9,8 +9,7 @@ from core.errors import Refused
 from core.ports import Clock
 from core.types import Audience, MemoryRecord, MessageId, Principal
 from memory.profile.profile import Profile
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
 
 
@@ -40,7 +39,8 @@ class Suggestions:
             "suggest",
             lambda c: (
                 c.execute(
-                    "INSERT OR IGNORE INTO suggestions (text, source, audience, at) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO suggestions (text, source, audience, at) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (source, text) DO NOTHING",
                     values,
                 )
                 and None

@@ -1,9 +1,9 @@
 """The rule of `core/unanswered.py` in SQL: all that others said since our side's last word."""
 
-from core.types import MessageId
+from core.types import OWNER, TWIN, MessageId
 from memory.storage.port import Connection
 
-OURS = "author IN ('owner', 'twin')"
+OURS = f"author IN ('{OWNER}', '{TWIN}')"
 """Said by the owner, or by the twin for them: `core.unanswered.is_ours`."""
 
 

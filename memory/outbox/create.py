@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import TryAgain
+from core.ids import in_profile
 from core.types import (
     Conversation,
     ConversationId,
@@ -19,7 +20,6 @@ from core.types import (
     Verdict,
 )
 from memory.archive.messages import mark_done, mark_pending
-from memory.archive.records import IN_THE_PROFILE
 from memory.outbox import delegations, drafts, outcomes, reasons, sending
 from memory.outbox.superseded import (
     ANOTHER_ASKED_FOR,
@@ -101,7 +101,7 @@ def awaiting(connection: Connection, conversation: ConversationId | None) -> Row
 
 def still_known(connection: Connection, rests_on: Sequence[RecordId]) -> None:
     """Raises TryAgain where one of these was forgotten."""
-    kept_here = [one for one in rests_on if not one.startswith(IN_THE_PROFILE)]
+    kept_here = [one for one in rests_on if not in_profile(one)]
     marks = ", ".join("?" for _ in kept_here)
     found = connection.execute(f"SELECT count(*) FROM records WHERE id IN ({marks})", kept_here)  # noqa: S608
     if found.fetchone()[0] < len(set(kept_here)):
@@ -118,7 +118,9 @@ def note_skipped_turn(
 ) -> None:
     """Why there is no draft for a message."""
     connection.execute(
-        "INSERT OR REPLACE INTO skipped_turns (conversation, message, rule, at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO skipped_turns (conversation, message, rule, at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (message) DO UPDATE SET conversation = excluded.conversation, rule = excluded.rule,"
+        " at = excluded.at",
         (conversation, message, rule, to_text(now)),
     )
 

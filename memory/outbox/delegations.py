@@ -11,8 +11,7 @@ from core.errors import Refused
 from core.ports import Clock
 from core.types import Conversation, ConversationId, Kind, PersonaName, PersonId
 from memory.archive.rows import row_number
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
 
 KINDS = ("greeting", "thanks", "question", "other")

@@ -137,8 +137,9 @@ def authorize(
 ) -> None:
     """Write leave for the row's revision, text, recipient and listeners as they are now, and mark it
     approved."""
+    withdraw_authorization(connection, row)
     connection.execute(
-        "INSERT OR REPLACE INTO authorizations"
+        "INSERT INTO authorizations"
         " (draft, revision, text_hash, conversation, who, via, delegation, at, members)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT members FROM conversations WHERE id = ?))",
         (

@@ -32,8 +32,7 @@ from memory.outbox.create import NewDraft
 from memory.outbox.drafts import AWAITING, OWNER_LEAVE
 from memory.outbox.parts import Claim, UncertainSend
 from memory.outbox.sending import Split, whole
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import to_text
 
 __all__ = ["NewDraft", "Outbox"]

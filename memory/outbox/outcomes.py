@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.errors import Refused
+from core.ids import message_id
 from core.types import TWIN, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
 from memory.archive.messages import get, say, wants_answer
 from memory.outbox import drafts, parts, receipts
@@ -173,7 +174,7 @@ def _arrived(connection: Connection, row: Row, number: int, platform_id: str | N
     say(
         connection,
         Message(
-            id=MessageId(f"{conversation}/{platform_id or part['nonce']}"),
+            id=message_id(conversation, platform_id or part["nonce"]),
             conversation=conversation,
             author=TWIN,
             text=part["text"],

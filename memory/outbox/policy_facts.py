@@ -8,8 +8,7 @@ from core.ports import Clock, PolicyFacts
 from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Mode, Person, Persona, PersonId
 from memory.archive.audiences import Directory
 from memory.outbox import delegations, sending, switches
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
 SPEAKERS_OF = 100

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 
 from core.types import DraftId, RecordId
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.archive.rows import row_number
+from memory.storage.port import Connection, Database
 
 
 class Reasons:
@@ -18,7 +18,9 @@ class Reasons:
         """The score of each record that was recalled for the draft's current text."""
 
         def work(connection: Connection) -> dict[RecordId, float]:
-            row = connection.execute("SELECT scores FROM drafts WHERE id = ?", (draft,)).fetchone()
+            row = connection.execute(
+                "SELECT scores FROM drafts WHERE id = ?", (row_number(draft),)
+            ).fetchone()
             return {} if row is None else {RecordId(key): value for key, value in json.loads(row[0]).items()}
 
         return await self._database.read(work)
@@ -27,13 +29,21 @@ class Reasons:
         """Let a record into the next redraft of a draft, and into nothing else."""
         await self._database.write(
             "share once",
-            lambda c: c.execute("INSERT OR IGNORE INTO shared_once VALUES (?, ?)", (draft, record)) and None,
+            lambda c: (
+                c.execute(
+                    "INSERT INTO shared_once VALUES (?, ?) ON CONFLICT (draft, record) DO NOTHING",
+                    (int(draft), record),
+                )
+                and None
+            ),
         )
 
     async def shared_once(self, draft: DraftId) -> list[RecordId]:
         """What the next redraft of a draft may use beyond what may be heard there."""
         rows = await self._database.read(
-            lambda c: c.execute("SELECT record FROM shared_once WHERE draft = ?", (draft,)).fetchall()
+            lambda c: c.execute(
+                "SELECT record FROM shared_once WHERE draft = ?", (row_number(draft),)
+            ).fetchall()
         )
         return [RecordId(row["record"]) for row in rows]
 

@@ -13,8 +13,8 @@ from core.types import (
     ReceiptId,
     RecordId,
 )
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.archive.rows import row_number
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
 
 
@@ -37,7 +37,7 @@ class Receipts:
     async def get(self, receipt: ReceiptId) -> Receipt:
         """The receipt of that id. Raises Refused when there is none."""
         found = await self._database.read(
-            lambda c: c.execute("SELECT * FROM receipts WHERE id = ?", (receipt,)).fetchone()
+            lambda c: c.execute("SELECT * FROM receipts WHERE id = ?", (row_number(receipt),)).fetchone()
         )
         if found is None:
             raise Refused(f"there is no receipt {receipt!r}")
@@ -46,7 +46,9 @@ class Receipts:
     async def of(self, draft: DraftId) -> Sequence[Receipt]:
         """What was sent of a draft, oldest first: more than one where it was sent in two goes."""
         rows = await self._database.read(
-            lambda c: c.execute("SELECT * FROM receipts WHERE draft = ? ORDER BY id", (draft,)).fetchall()
+            lambda c: c.execute(
+                "SELECT * FROM receipts WHERE draft = ? ORDER BY id", (row_number(draft),)
+            ).fetchall()
         )
         return [from_row(row) for row in rows]
 
@@ -103,9 +105,10 @@ def from_row(row: Row) -> Receipt:
 def _latest(
     connection: Connection, limit: int, conversation: ConversationId | None, since: datetime | None
 ) -> list[Receipt]:
+    asked = {"conversation = ?": conversation, "sent_at >= ?": since and to_text(since)}
+    conditions = {condition: value for condition, value in asked.items() if value is not None}
     rows = connection.execute(
-        "SELECT * FROM receipts WHERE (?1 IS NULL OR conversation = ?1) AND (?2 IS NULL OR sent_at >= ?2)"
-        " ORDER BY id DESC LIMIT ?3",
-        (conversation, None if since is None else to_text(since), limit),
+        f"SELECT * FROM receipts WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY id DESC LIMIT ?",  # noqa: S608
+        (*conditions.values(), limit),
     )
     return [from_row(row) for row in rows]

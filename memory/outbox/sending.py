@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from core.audience import Membership
+from core.ids import platform_of
 from core.types import ConversationId, DraftStatus, Mode
 from memory.archive.rows import read_conversation
 from memory.outbox import delegations, drafts, parts, switches
@@ -45,7 +46,7 @@ def claim(
     if switches.paused(connection):
         return None
     for row in _claimable(connection, now):
-        if platforms is not None and row["conversation"].partition(":")[0] not in platforms:
+        if platforms is not None and platform_of(row["conversation"]) not in platforms:
             continue
         if not _may_go(connection, row, now, sends_per_hour, membership):
             continue

@@ -2,8 +2,7 @@
 
 from core.ports import Clock
 from core.types import ConversationId, Mode
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
 PAUSED = "paused"
@@ -63,7 +62,10 @@ class Switches:
     async def _turn_on(self, switch: str, name: str) -> None:
         values = (switch, to_text(self._clock.now()))
         await self._database.write(
-            name, lambda c: c.execute("INSERT OR IGNORE INTO switches VALUES (?, ?)", values) and None
+            name,
+            lambda c: (
+                c.execute("INSERT INTO switches VALUES (?, ?) ON CONFLICT (name) DO NOTHING", values) and None
+            ),
         )
 
     async def _turn_off(self, switch: str, name: str) -> None:

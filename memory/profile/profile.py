@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.audience import OWNER_ONLY, Membership
 from core.errors import OwnerMustFix, Refused
+from core.ids import RecordKind, in_profile, record_id, record_key, record_kind
 from core.types import Audience, ConversationId, MemoryRecord, Person, PersonaName, PersonId, RecordId
 from core.watch import Watch
 from memory.profile import schema as profile_schema
@@ -77,7 +78,7 @@ class Profile:
         return self._current().circles
 
     def entries(self) -> Sequence[MemoryRecord]:
-        """All that may be recalled: `profile:KEY` for what the owner is, `rule:KEY` (pinned) for rules."""
+        """All that may be recalled: entries for what the owner is, and rules, which are pinned."""
         now = self._current()
         return (*now.entries, *now.rules)
 
@@ -151,14 +152,14 @@ class Profile:
         """Note something about the owner, or replace what stood under that key."""
         document = {**_noted(key, text, audience, at), "pinned": pinned}
         await self._write(lambda: self._file.put("entries", "key", document))
-        return self.record(RecordId(f"profile:{key}"))
+        return self.record(record_id(RecordKind.PROFILE, key))
 
     async def add_rule(
         self, key: str, text: str, audience: Audience = OWNER_ONLY, at: datetime | None = None
     ) -> MemoryRecord:
         """Set a rule, or replace the one of that key."""
         await self._write(lambda: self._file.put("rules", "key", _noted(key, text, audience, at)))
-        return self.record(RecordId(f"rule:{key}"))
+        return self.record(record_id(RecordKind.RULE, key))
 
     async def share(self, record: RecordId, principals: Audience) -> MemoryRecord:
         """Let these hear an entry or a rule too."""
@@ -311,10 +312,9 @@ def _without(person: Person, account: PersonId) -> Person:
 
 
 def _table_of(record: RecordId) -> tuple[str, str]:
-    sort, _, key = record.partition(":")
-    if sort not in ("profile", "rule"):
+    if not in_profile(record):
         raise Refused(f"{record!r} is not in the profile")
-    return ("entries" if sort == "profile" else "rules"), key
+    return ("entries" if record_kind(record) is RecordKind.PROFILE else "rules"), record_key(record)
 
 
 def _found(removed: bool, name: str) -> None:

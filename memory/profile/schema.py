@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audience import audience
-from core.types import OWNER, TWIN, ConversationId, MemoryRecord, Person, PersonId, Principal, RecordId
+from core.ids import RecordKind, record_id
+from core.types import OWNER, TWIN, ConversationId, MemoryRecord, Person, PersonId, Principal
 from memory.profile.file import Tables, Unreadable
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -153,8 +154,8 @@ def read(tables: Tables, name: str) -> Contents:
         },
         linked=_linked(checked["people"], name),
         circles={one.name: frozenset(map(PersonId, one.members)) for one in checked["circles"]},
-        entries=tuple(_record("profile", one, one.pinned) for one in checked["entries"]),
-        rules=tuple(_record("rule", one, pinned=True) for one in checked["rules"]),
+        entries=tuple(_record(RecordKind.PROFILE, one, one.pinned) for one in checked["entries"]),
+        rules=tuple(_record(RecordKind.RULE, one, pinned=True) for one in checked["rules"]),
         bound=_bound(checked["bindings"], name),
     )
 
@@ -193,9 +194,9 @@ def _bound(bindings: list[BindingDocument], name: str) -> BoundPersonas:
     return BoundPersonas(conversations, circles, defaults[0] if defaults else None)
 
 
-def _record(sort: str, one: EntryDocument | RuleDocument, pinned: bool) -> MemoryRecord:
+def _record(kind: RecordKind, one: EntryDocument | RuleDocument, pinned: bool) -> MemoryRecord:
     return MemoryRecord(
-        id=RecordId(f"{sort}:{one.key}"),
+        id=record_id(kind, one.key),
         text=one.text,
         audience=audience(*map(Principal, one.audience)),
         at=one.at,

@@ -1,6 +1,5 @@
 """Recall among the profile's entries: few, kept in memory, scored like the records in the store."""
 
-import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +8,7 @@ import numpy as np
 from core.ports import Embedder, Vectors
 from core.types import MemoryRecord, RecordId
 from memory.archive.audiences import Directory
-from memory.storage.fulltext import quoted
+from memory.storage.word_index import WordIndex
 
 
 class EntryIndex:
@@ -20,10 +19,7 @@ class EntryIndex:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._version: int | None = None
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE entries USING fts5(id UNINDEXED, text, tokenize='porter unicode61')"
-        )
+        self._words = WordIndex()
         self._vectors: dict[str, Vectors] = {}
         """By text."""
 
@@ -42,10 +38,7 @@ class EntryIndex:
             self._reload()
             scores: dict[RecordId, float] = {}
             for word, weight in weights.items():
-                rows = self._connection.execute(
-                    "SELECT id FROM entries WHERE entries MATCH ?", (f"text: {quoted([word])}",)
-                )
-                for (entry,) in rows:
+                for entry in map(RecordId, self._words.matches(word)):
                     scores[entry] = scores.get(entry, 0.0) + weight
             return scores
 
@@ -58,12 +51,5 @@ class EntryIndex:
         version = self._directory.version
         if self._version == version:
             return
-        self._connection.execute("DELETE FROM entries")
-        self._connection.executemany(
-            "INSERT INTO entries(id, text) VALUES (?, ?)",
-            [
-                (entry.id, entry.text.encode("utf-8", "replace").decode())
-                for entry in self._directory.entries()
-            ],
-        )
+        self._words.fill((entry.id, entry.text) for entry in self._directory.entries())
         self._version = version

@@ -11,8 +11,7 @@ from core.ports import Embedder, Vectors
 from memory.archive.audiences import NOWHERE, Allowed
 from memory.recall.ranking import Unrelated
 from memory.recall.vectors import BLOCK, Cosines, Keys, Mask, Numbers, VectorIndex
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text
 
 BATCH = 64
@@ -135,7 +134,10 @@ def _adopt(connection: Connection, name: str) -> None:
         connection.execute("INSERT INTO embedder VALUES (?)", (name,))
     elif row["name"] != name:
         connection.execute("DELETE FROM vectors")
-        connection.execute("INSERT OR IGNORE INTO unindexed SELECT number FROM records")
+        # WHERE: without one, SQLite would take the ON for a join's.
+        connection.execute(
+            "INSERT INTO unindexed SELECT number FROM records WHERE TRUE ON CONFLICT DO NOTHING"
+        )
         connection.execute("UPDATE embedder SET name = ?", (name,))
 
 
@@ -175,7 +177,12 @@ def _waiting(connection: Connection) -> list[_Waiting]:
         " ORDER BY unindexed.record LIMIT ?",
         (NOWHERE, BATCH),
     )
-    return [_Waiting(**dict(row)) for row in rows]
+    return [
+        _Waiting(
+            row["record"], row["audience"], row["channel"], row["at"], row["text"], bool(row["embedded"])
+        )
+        for row in rows
+    ]
 
 
 def _keep(connection: Connection, waiting: list[_Waiting], new: list[_Waiting], blobs: list[bytes]) -> None:
@@ -186,11 +193,14 @@ def _keep(connection: Connection, waiting: list[_Waiting], new: list[_Waiting], 
             "SELECT audience, coalesce(channel, ?) AS channel, at, text FROM records WHERE number = ?",
             (NOWHERE, one.record),
         ).fetchone()
-        now = (None, NOWHERE, "", "") if row is None else tuple(row)
+        held = ("audience", "channel", "at", "text")
+        now = (None, NOWHERE, "", "") if row is None else tuple(row[name] for name in held)
         if now != (one.audience, one.channel, one.at, one.text):
             continue
         if one.record in vectors:
             connection.execute(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)", (one.record, vectors[one.record])
+                "INSERT INTO vectors (record, vector) VALUES (?, ?)"
+                " ON CONFLICT (record) DO UPDATE SET vector = excluded.vector",
+                (one.record, vectors[one.record]),
             )
         connection.execute("DELETE FROM unindexed WHERE record = ?", (one.record,))

@@ -1,7 +1,6 @@
 """What the twin may know in a conversation: filtered by audience in the query, then ranked."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,13 +23,12 @@ from core.types import (
 )
 from memory.archive import episodes, messages
 from memory.archive.audiences import Allowed, Audiences, Directory
-from memory.archive.rows import RECORDS, read_record
+from memory.archive.rows import RECORDS, read_record, record_of
 from memory.recall.entries import EntryIndex
 from memory.recall.indexing import Indexer
 from memory.recall.ranking import Candidate, fuse
 from memory.storage import fulltext
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Condition, Connection, Database
 from memory.storage.timestamps import from_text
 
 log = logging.getLogger(__name__)
@@ -42,14 +40,12 @@ CANDIDATES = 48
 SPOKE_LATELY = 200
 """Messages whose authors are named."""
 
-_Near = list[tuple[int, float]]
-"""Record numbers with their cosines."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the words of a query brought, and the records that the prompt holds anyway."""
+    """What the words of a query brought of what was allowed, and the records that the prompt holds anyway."""
 
+    allowed: Allowed
     hits: list[fulltext.Hit]
     entries: dict[RecordId, float]
     window: frozenset[int]
@@ -87,98 +83,96 @@ class Recall:
 
     async def present(self, conversation: Conversation) -> tuple[Conversation, Membership]:
         """The conversation with everyone whom the caller or the store knows to listen, and who is who."""
-        await self._audiences.refresh()
-        return self._audiences.current(conversation), self._audiences.membership()
+
+        def work(connection: Connection) -> tuple[Conversation, Membership]:
+            self._audiences.refresh(connection)
+            return self._audiences.current(conversation), self._audiences.membership()
+
+        return await self._db.read(work)
 
     async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
         """As in the port: what was said before the newest join is left out where joiners cannot read it."""
-        allowed = await self._audiences.allowed(conversation)
-        found = await self._db.read(
-            lambda connection: messages.recent(connection, conversation.id, limit, until)
-        )
-        since = from_text(allowed.since) if allowed.since else None
-        return [one for one in found if since is None or one.sent_at >= since]
+
+        def work(connection: Connection) -> list[Message]:
+            allowed = self._audiences.allowed_in(connection, conversation)
+            found = messages.recent(connection, conversation.id, limit, until)
+            since = from_text(allowed.since) if allowed.since else None
+            return [one for one in found if since is None or one.sent_at >= since]
+
+        return await self._db.read(work)
 
     async def working(self, conversation: Conversation) -> str:
         """As in the port."""
-        allowed = await self._audiences.allowed(conversation)
         people = self._directory.people()
-        membership = self._audiences.membership()
 
-        def name(person: PersonId) -> str:
-            known = people.get(membership.resolve(person))
-            return "You" if person in (OWNER, TWIN) else known.name if known else person
+        def work(connection: Connection) -> str:
+            allowed = self._audiences.allowed_in(connection, conversation)
+            membership = self._audiences.membership()
 
-        return await self._db.read(
-            lambda connection: episodes.working(connection, conversation.id, allowed.since, WINDOW, name)
-        )
+            def name(person: PersonId) -> str:
+                known = people.get(membership.resolve(person))
+                return "You" if person in (OWNER, TWIN) else known.name if known else person
+
+            return episodes.working(connection, conversation.id, allowed.since, WINDOW, name)
+
+        return await self._db.read(work)
 
     async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
         """As in the port."""
-        allowed = await self._audiences.allowed(conversation)
-        where, parameters = allowed.where()
-        stored = await self._db.read(
-            lambda connection: connection.execute(
-                f"{RECORDS} WHERE records.pinned = 1 AND {where} ORDER BY records.number", parameters
-            ).fetchall()
-        )
         entries = [entry for entry in self._directory.entries() if entry.pinned]
-        return [*self._audiences.heard(entries, conversation), *map(read_record, stored)]
+
+        def work(connection: Connection) -> list[MemoryRecord]:
+            where, values = self._audiences.allowed_in(connection, conversation).where(connection)
+            stored = connection.execute(
+                f"{RECORDS} WHERE records.pinned AND {where} ORDER BY records.number", values
+            )
+            return [*self._audiences.heard(entries, conversation), *map(read_record, stored)]
+
+        return await self._db.read(work)
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         """As in the port; whom the owner has not named goes by their id."""
-        _, spoke = await asyncio.gather(
-            self._audiences.refresh(), self._db.read(lambda connection: _authors(connection, conversation))
-        )
-        known, membership = self._directory.people(), self._audiences.membership()
-        members = self._audiences.current(conversation).members or frozenset()
-        return {
-            one: known.get(membership.resolve(one)) or Person(one, one)
-            for one in sorted({*spoke, *members} - {TWIN})
-        }
+        known = self._directory.people()
+
+        def work(connection: Connection) -> dict[PersonId, Person]:
+            self._audiences.refresh(connection)
+            membership = self._audiences.membership()
+            members = self._audiences.current(conversation).members or frozenset()
+            return {
+                one: known.get(membership.resolve(one)) or Person(one, one)
+                for one in sorted({*_authors(connection, conversation), *members} - {TWIN})
+            }
+
+        return await self._db.read(work)
 
     async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
         """As in the port."""
-        allowed = await self._audiences.allowed(conversation)
-        entries = self._audiences.heard(self._directory.entries(), conversation)
-        return await self._search(query, conversation, allowed, entries, limit)
+        return await self._search(query, conversation, limit)
 
     async def withheld(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
         """What bears on the query but may not be heard there: for the owner's eyes, never for a prompt."""
-        allowed = await self._audiences.allowed(conversation)
-        entries = self._directory.entries()
-        heard = {message.id for message in self._audiences.heard(entries, conversation)}
-        kept = [entry for entry in entries if entry.id not in heard]
-        return await self._search(query, conversation, allowed, kept, limit, withheld=True)
+        return await self._search(query, conversation, limit, withheld=True)
 
     async def _search(
-        self,
-        query: str,
-        conversation: Conversation,
-        allowed: Allowed,
-        entries: Sequence[MemoryRecord],
-        limit: int,
-        *,
-        withheld: bool = False,
+        self, query: str, conversation: Conversation, limit: int, *, withheld: bool = False
     ) -> Retrieval:
-        where, parameters = allowed.where()
-        where = f"NOT {where}" if withheld else where
-
         def by_words(connection: Connection) -> _Found:
-            return self._by_words(connection, query, conversation, where, parameters)
+            return self._by_words(connection, query, conversation, withheld)
 
-        found, (vector, near) = await asyncio.gather(
-            self._db.read(by_words), self._by_meaning(query, allowed, withheld)
-        )
+        found, vector = await asyncio.gather(self._db.read(by_words), self._vector(query))
         words = {hit.record: hit.score for hit in found.hits}
+        cosines: dict[int, float | None] = {}
+        if vector is not None:
+            cosines = await self._by_meaning(vector, found.allowed, withheld)
 
         def by_rank(connection: Connection) -> list[tuple[MemoryRecord, float]]:
-            cosines: dict[int, float | None] = dict(near)
+            # What was found may be of an older moment: whether it may be heard is asked again, in this one.
+            where, entries = self._may_hear(connection, conversation, withheld)[1:]
             if vector is not None:
                 unknown = [record for record in words if record not in cosines]
                 cosines.update(zip(unknown, self._indexer.cosines(vector, unknown), strict=True))
             numbers = {*words, *cosines} - found.window
-            stored = _outlines(connection, numbers, where, parameters)
+            stored = _outlines(connection, numbers, where)
             candidates = list(self._written(found, vector, entries))
             candidates.extend(
                 Candidate(one, words.get(one.number, 0.0), cosines.get(one.number)) for one in stored
@@ -196,24 +190,39 @@ class Recall:
         connection: Connection,
         query: str,
         conversation: Conversation,
-        where: str,
-        parameters: fulltext.Parameters,
+        withheld: bool,
     ) -> _Found:
+        allowed, where, _ = self._may_hear(connection, conversation, withheld)
         words, total = self._counts.words(connection, query)
         window = _window(connection, conversation)
-        hits = fulltext.search(connection, words, total, where, parameters, CANDIDATES + len(window))
+        hits = fulltext.search(connection, words, total, where, CANDIDATES + len(window))
         telling = fulltext.telling(words, total) or words
         weights = {word.text: fulltext.weight(word, total) for word in telling}
-        return _Found(hits, self._entries.by_words(weights), window)
+        return _Found(allowed, hits, self._entries.by_words(weights), window)
 
-    async def _by_meaning(self, query: str, allowed: Allowed, withheld: bool) -> tuple[Vectors | None, _Near]:
+    def _may_hear(
+        self, connection: Connection, conversation: Conversation, withheld: bool
+    ) -> tuple[Allowed, Condition, list[MemoryRecord]]:
+        """What may be heard there in this snapshot; as a condition, and of the profile; or what may not."""
+        allowed = self._audiences.allowed_in(connection, conversation)
+        condition, values = allowed.where(connection)
+        entries = self._directory.entries()
+        heard = self._audiences.heard(entries, conversation)
+        if not withheld:
+            return allowed, (condition, values), heard
+        known = {entry.id for entry in heard}
+        return allowed, (f"NOT {condition}", values), [one for one in entries if one.id not in known]
+
+    async def _vector(self, query: str) -> Vectors | None:
         try:
-            vector = await self._embedder.query(query)
+            return await self._embedder.query(query)
         except (TryAgain, OwnerMustFix) as error:
             log.warning("recall goes by words alone: %s", error)
-            return None, []
+            return None
+
+    async def _by_meaning(self, vector: Vectors, allowed: Allowed, withheld: bool) -> dict[int, float | None]:
         records, cosines = await self._indexer.near(vector, allowed, CANDIDATES + WINDOW, withheld=withheld)
-        return vector, list(zip(records.tolist(), cosines.tolist(), strict=True))
+        return dict(zip(records.tolist(), cosines.tolist(), strict=True))
 
     def _written(
         self, found: _Found, vector: Vectors | None, entries: Sequence[MemoryRecord]
@@ -223,49 +232,40 @@ class Recall:
             yield Candidate(one, found.entries.get(one.id, 0.0), cosine)
 
 
-# Python takes its lock anew for each row that SQLite yields; many come faster as one, of JSON.
-
-
 def _window(connection: Connection, conversation: Conversation) -> frozenset[int]:
-    rows = connection.execute(
-        "SELECT json_group_array(records.number)"
-        " FROM (SELECT id FROM messages WHERE conversation = ? AND deleted = 0"
+    rows = connection.plain_rows(
+        "records.number",
+        "FROM (SELECT id FROM messages WHERE conversation = ? AND NOT deleted"  # noqa: S608 (no value in it)
         " ORDER BY position DESC, number DESC LIMIT ?) AS last"
-        " JOIN records ON records.id = 'message:' || last.id",
+        f" JOIN records ON records.id = {record_of('last.id')}",
         (conversation.id, WINDOW),
     )
-    return frozenset(json.loads(rows.fetchone()[0]))
+    return frozenset(number for (number,) in rows)
 
 
 def _authors(connection: Connection, conversation: Conversation) -> set[PersonId]:
     rows = connection.execute(
         "SELECT DISTINCT author FROM (SELECT author FROM messages WHERE conversation = ?"
-        " ORDER BY position DESC, number DESC LIMIT ?)",
+        " ORDER BY position DESC, number DESC LIMIT ?) AS last",
         (conversation.id, SPOKE_LATELY),
     )
     return {PersonId(row["author"]) for row in rows}
 
 
-def _outlines(
-    connection: Connection, numbers: Collection[int], where: str, parameters: fulltext.Parameters
-) -> list[_Outline]:
-    """Records by number; asked for under the same condition again, as the vectors may lag behind."""
-    rows = connection.execute(
-        "SELECT json_group_array(json_array(number, at, pinned)) FROM records"  # noqa: S608
-        f" WHERE number IN (SELECT value FROM json_each(?)) AND {where}",
-        (json.dumps(sorted(numbers)), *parameters),
+def _outlines(connection: Connection, numbers: Collection[int], where: Condition) -> list[_Outline]:
+    """Records by number, as far as they meet the condition."""
+    listed, parameters = connection.among("number", numbers)
+    found = connection.plain_rows(
+        "number, at, pinned", f"FROM records WHERE {listed} AND {where[0]}", (*parameters, *where[1])
     )
-    found = json.loads(rows.fetchone()[0])
     return [_Outline(number, from_text(at), bool(pinned)) for number, at, pinned in found]
 
 
 def _whole(
     connection: Connection, best: Sequence[tuple[_Outline | MemoryRecord, float]]
 ) -> list[tuple[MemoryRecord, float]]:
-    numbers = json.dumps([one.number for one, _ in best if isinstance(one, _Outline)])
-    rows = connection.execute(
-        f"{RECORDS} WHERE records.number IN (SELECT value FROM json_each(?))",  # noqa: S608
-        (numbers,),
-    )
+    numbers = [one.number for one, _ in best if isinstance(one, _Outline)]
+    listed, values = connection.among("records.number", numbers)
+    rows = connection.execute(f"{RECORDS} WHERE {listed}", values)
     stored = {row["number"]: read_record(row) for row in rows}
     return [(stored[one.number] if isinstance(one, _Outline) else one, score) for one, score in best]

@@ -18,7 +18,7 @@ from core.types import (
 )
 from memory.archive.audiences import Allowed
 from memory.archive.episodes import STALE
-from memory.archive.rows import read_conversation, read_messages
+from memory.archive.rows import read_conversation, read_messages, record_of
 from memory.archive.unanswered import newest_unanswered
 from memory.outbox.drafts import OWNER_LEAVE
 from memory.outbox.receipts import from_row
@@ -127,11 +127,11 @@ class _Reader:
         self._connection = connection
         self._since, self._until = to_text(since), to_text(until)
         self._recent = to_text(until - STALE)
-        where, self._may_hear = allowed.where()
+        where, self._may_hear = allowed.where(connection)
         self._may = (
             "TRUE"
             if allowed.everything
-            else f"EXISTS (SELECT 1 FROM records WHERE records.id = 'message:' || m.id AND {where})"  # noqa: S608
+            else f"EXISTS (SELECT 1 FROM records WHERE records.id = {record_of('m.id')} AND {where})"  # noqa: S608
         )
 
     def conversations(self) -> dict[ConversationId, Conversation]:
@@ -143,7 +143,7 @@ class _Reader:
             "SELECT m.conversation AS conversation, count(*) AS n, max(m.sent_at) AS last"  # noqa: S608
             " FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
             " AND m.position >= ? AND m.position < ?"
-            f" WHERE m.author NOT IN (?, ?) AND m.deleted = 0 AND {self._may}"
+            f" WHERE m.author NOT IN (?, ?) AND NOT m.deleted AND {self._may}"
             " GROUP BY m.conversation ORDER BY last DESC",
             (self._since, self._until, OWNER, TWIN, *self._may_hear),
         )
@@ -215,7 +215,7 @@ class _Reader:
         )
 
     def _messages(self, source: str, *values: object) -> tuple[Message, ...]:
-        query = f"SELECT DISTINCT m.* {source} AND m.deleted = 0 ORDER BY m.position, m.number"
+        query = f"SELECT DISTINCT m.* {source} AND NOT m.deleted ORDER BY m.position, m.number"
         return tuple(read_messages(self._connection.execute(query, values)))
 
 
@@ -237,7 +237,7 @@ def _days(connection: Connection, until: datetime, zone: ZoneInfo, days: int) ->
     counts = {
         "messages": counted(
             "SELECT m.sent_at AS at FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
-            " AND m.position >= ? AND m.position < ? WHERE m.author NOT IN (?, ?) AND m.deleted = 0",
+            " AND m.position >= ? AND m.position < ? WHERE m.author NOT IN (?, ?) AND NOT m.deleted",
             OWNER,
             TWIN,
         ),
@@ -246,7 +246,8 @@ def _days(connection: Connection, until: datetime, zone: ZoneInfo, days: int) ->
         "edited": counted(decided + edited, OWNER_LEAVE),
         "rejected": counted("SELECT rejected_at AS at FROM drafts WHERE rejected_at BETWEEN ? AND ?"),
         "alone": counted(
-            "SELECT sent_at AS at FROM receipts WHERE sent_at BETWEEN ? AND ? AND leave LIKE 'delegation %'"
+            "SELECT sent_at AS at FROM receipts WHERE sent_at BETWEEN ? AND ?"
+            " AND substr(leave, 1, 11) = 'delegation '"
         ),
     }
     return tuple(

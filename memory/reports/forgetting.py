@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.types import Draft, DraftStatus, MessageId, RecordId
+from core.ids import in_profile, message_of
+from core.types import Draft, DraftStatus, RecordId
 from memory.archive import records
 from memory.archive.messages import get
 from memory.outbox import drafts
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.profile.profile import Profile
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ async def forget(
 
     Raises Refused for one that is unknown, OwnerMustFix where profile.json cannot be written.
     """
-    kept_here = not record.startswith(records.IN_THE_PROFILE)
+    kept_here = not in_profile(record)
     if not kept_here:
         await profile.forget(record)
 
@@ -52,10 +52,11 @@ async def forget(
 def _let_go(connection: Connection, record: RecordId, place: str | None) -> list[Draft]:
     """Withdraw what waits, and blank what was never sent, of the drafts that rest on it. A message is in the
     prompt of whatever is drafted where it was said."""
+    rests_on, records_held = connection.holds("d.records", record)
+    affected = rests_on if place is None else f"({rests_on} OR d.conversation = ?)"
     waiting = connection.execute(
-        f"SELECT * FROM drafts WHERE status IN ({_marks(AWAITING)})"  # noqa: S608 (only marks)
-        " AND (conversation IS ? OR EXISTS (SELECT 1 FROM json_each(records) WHERE value = ?))",
-        (*AWAITING, place, record),
+        f"SELECT * FROM drafts d WHERE status IN ({_marks(AWAITING)}) AND {affected}",  # noqa: S608
+        (*AWAITING, *records_held, *(() if place is None else (place,))),
     ).fetchall()
     for row in waiting:
         drafts.withdraw_authorization(connection, row)
@@ -64,18 +65,17 @@ def _let_go(connection: Connection, record: RecordId, place: str | None) -> list
     unsent = [row["id"] for row in waiting] + [
         row["id"]
         for row in connection.execute(
-            f"SELECT id FROM drafts d WHERE status NOT IN ({_marks(kept)})"  # noqa: S608 (only marks)
-            " AND EXISTS (SELECT 1 FROM json_each(d.records) WHERE value = ?)"
+            f"SELECT id FROM drafts d WHERE status NOT IN ({_marks(kept)}) AND {rests_on}"  # noqa: S608
             " AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.draft = d.id)",
-            (*kept, record),
+            (*kept, *records_held),
         )
     ]
     for draft in unsent:
         connection.execute("UPDATE drafts SET text = '', original = '', why = '' WHERE id = ?", (draft,))
         connection.execute("UPDATE parts SET text = '' WHERE draft = ? AND status <> 'sent'", (draft,))
     connection.execute("DELETE FROM shared_once WHERE record = ?", (record,))
-    if record.startswith("message:"):
-        message = record.removeprefix("message:")
+    message = message_of(record)
+    if message is not None:
         connection.execute("DELETE FROM suggestions WHERE source = ?", (message,))
         connection.execute("DELETE FROM early_changes WHERE message = ?", (message,))
     return [drafts.read(connection, row["id"]) for row in waiting]
@@ -83,17 +83,14 @@ def _let_go(connection: Connection, record: RecordId, place: str | None) -> list
 
 def _said_in(connection: Connection, record: RecordId) -> str | None:
     """The conversation of a record that is a message."""
-    if not record.startswith("message:"):
-        return None
-    said = get(connection, MessageId(record.removeprefix("message:")))
+    message = message_of(record)
+    said = None if message is None else get(connection, message)
     return None if said is None else said.conversation
 
 
 def _sent(connection: Connection, record: RecordId) -> int:
-    found = connection.execute(
-        "SELECT count(*) FROM receipts WHERE EXISTS (SELECT 1 FROM json_each(records) WHERE value = ?)",
-        (record,),
-    ).fetchone()
+    rests_on, values = connection.holds("receipts.records", record)
+    found = connection.execute(f"SELECT count(*) FROM receipts WHERE {rests_on}", values).fetchone()  # noqa: S608
     return int(found[0])
 
 

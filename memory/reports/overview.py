@@ -46,5 +46,6 @@ def soonest(connection: Connection) -> datetime | None:
     row = connection.execute(
         "SELECT min(at) AS at FROM (SELECT min(snoozed_until) AS at FROM drafts WHERE status = 'snoozed'"
         " UNION ALL SELECT min(expires_at) FROM drafts WHERE status IN ('waiting', 'snoozed', 'approved'))"
+        " AS soonest"
     ).fetchone()
     return None if row["at"] is None else from_text(row["at"])

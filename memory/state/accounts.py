@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.audience import Membership
+from core.ids import platform_of
 from core.ports import Clock
 from core.types import MemoryRecord, Person, PersonId
 from memory.archive.audiences import Directory
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import from_text, to_text
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -33,7 +33,7 @@ class OwnerAccount:
     @property
     def platform(self) -> str:
         """The part of its id before the colon."""
-        return self.account.partition(":")[0]
+        return platform_of(self.account)
 
 
 class Accounts:
@@ -47,13 +47,9 @@ class Accounts:
 
     async def load(self) -> None:
         """Read what is kept."""
-        owner, named = await self._db.read(
-            lambda c: (
-                c.execute("SELECT * FROM owner_accounts ORDER BY paired_at, account").fetchall(),
-                c.execute("SELECT * FROM account_names").fetchall(),
-            )
+        accounts, named = await self._db.read(
+            lambda c: (owner_accounts(c), c.execute("SELECT * FROM account_names").fetchall())
         )
-        accounts = [OwnerAccount(PersonId(row["account"]), from_text(row["paired_at"])) for row in owner]
         self._owner = {account.account: account for account in accounts}
         self._named.clear()  # in place: others look into it
         self._named |= {
@@ -98,14 +94,15 @@ class Accounts:
                 "DELETE FROM pairing_codes WHERE expires_at <= ? OR wrong >= ?", (to_text(now), WRONG_TRIES)
             )
             row = connection.execute("SELECT * FROM pairing_codes").fetchone()
-            if row is None or row["platform"] not in ("", account.partition(":")[0]):
+            if row is None or row["platform"] not in ("", platform_of(account)):
                 return None
             if not hmac.compare_digest(row["digest"], _digest(row["salt"], code)):
                 connection.execute("UPDATE pairing_codes SET wrong = wrong + 1")
                 return False
             connection.execute("DELETE FROM pairing_codes")
             connection.execute(
-                "INSERT OR REPLACE INTO owner_accounts (account, paired_at) VALUES (?, ?)",
+                "INSERT INTO owner_accounts (account, paired_at) VALUES (?, ?)"
+                " ON CONFLICT (account) DO UPDATE SET paired_at = excluded.paired_at",
                 (account, to_text(now)),
             )
             return True
@@ -134,7 +131,11 @@ class Accounts:
         await self._db.write(
             "name account",
             lambda c: (
-                c.execute("INSERT OR REPLACE INTO account_names VALUES (?, ?, ?)", (account, name, is_bot))
+                c.execute(
+                    "INSERT INTO account_names (account, name, is_bot) VALUES (?, ?, ?)"
+                    " ON CONFLICT (account) DO UPDATE SET name = excluded.name, is_bot = excluded.is_bot",
+                    (account, name, is_bot),
+                )
                 and None
             ),
         )
@@ -172,6 +173,12 @@ class WithAccounts:
     def entries(self) -> "tuple[MemoryRecord, ...]":
         """As in the owner's directory."""
         return tuple(self._directory.entries())
+
+
+def owner_accounts(connection: Connection) -> list[OwnerAccount]:
+    """Those that the owner has proven, the first paired first."""
+    rows = connection.execute("SELECT * FROM owner_accounts ORDER BY paired_at, account")
+    return [OwnerAccount(PersonId(row["account"]), from_text(row["paired_at"])) for row in rows]
 
 
 def normal_code(text: str) -> str | None:

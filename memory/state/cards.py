@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, MessageId
+from memory.archive.rows import row_number
 from memory.outbox import drafts
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
+
+_INSTEAD = (
+    "ON CONFLICT (draft, platform) DO UPDATE SET reference = excluded.reference, drawn = excluded.drawn,"
+    " live = excluded.live, settled = excluded.settled"
+)
+"""At the end of an INSERT INTO cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class PlacedCards:
         """The card of a draft on a platform."""
         row = await self._db.read(
             lambda c: c.execute(
-                "SELECT * FROM cards WHERE draft = ? AND platform = ?", (draft, platform)
+                "SELECT * FROM cards WHERE draft = ? AND platform = ?", (row_number(draft), platform)
             ).fetchone()
         )
         return _placed(row) if row else None
@@ -61,14 +67,14 @@ class PlacedCards:
 
         def place(connection: Connection) -> bool:
             row = connection.execute(
-                "SELECT reference FROM cards WHERE draft = ? AND platform = ?", (draft, platform)
+                "SELECT reference FROM cards WHERE draft = ? AND platform = ?", (int(draft), platform)
             ).fetchone()
             if (row and row["reference"]) != (before and before.reference):
                 return False
             connection.execute(
-                "INSERT OR REPLACE INTO cards (draft, platform, reference, drawn, live, settled)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (draft, platform, card.reference, card.drawn, card.live, card.settled),
+                "INSERT INTO cards (draft, platform, reference, drawn, live, settled)"  # noqa: S608
+                f" VALUES (?, ?, ?, ?, ?, ?) {_INSTEAD}",
+                (int(draft), platform, card.reference, card.drawn, card.live, card.settled),
             )
             return True
 
@@ -80,28 +86,28 @@ class PlacedCards:
 
         def adopt(connection: Connection) -> PlacedCard | None:
             row = connection.execute(
-                "SELECT * FROM cards WHERE draft = ? AND platform = ?", (draft, platform)
+                "SELECT * FROM cards WHERE draft = ? AND platform = ?", (row_number(draft), platform)
             ).fetchone()
             if row is not None and row["reference"] == reference:
                 return None
             connection.execute(
-                "INSERT OR REPLACE INTO cards (draft, platform, reference, drawn, live, settled)"
-                " SELECT id, ?, ?, '', 1, 0 FROM drafts WHERE id = ?",
-                (platform, reference, draft),
+                "INSERT INTO cards (draft, platform, reference, drawn, live, settled)"  # noqa: S608
+                f" SELECT id, ?, ?, '', TRUE, FALSE FROM drafts WHERE id = ? {_INSTEAD}",
+                (platform, reference, row_number(draft)),
             )
             return _placed(row) if row else None
 
         return await self._db.write("adopt card", adopt)
 
-    async def leave(self, platform: str) -> Sequence[Due]:
+    async def release(self, platform: str) -> Sequence[Due]:
         """The cards there whose draft may still change are no longer any draft's; those that were."""
 
-        def leave(connection: Connection) -> list[Due]:
+        def give_up(connection: Connection) -> list[Due]:
             left = [one for one in _due(connection, platform, None) if one.placed and not one.placed.settled]
-            connection.execute("DELETE FROM cards WHERE platform = ? AND settled = 0", (platform,))
+            connection.execute("DELETE FROM cards WHERE platform = ? AND NOT settled", (platform,))
             return left
 
-        return await self._db.write("leave cards", leave)
+        return await self._db.write("give up cards", give_up)
 
 
 class PlatformFacts:
@@ -115,7 +121,11 @@ class PlatformFacts:
         await self._db.write(
             "remember fact",
             lambda c: (
-                c.execute("INSERT OR REPLACE INTO platform_facts VALUES (?, ?, ?)", (platform, key, value))
+                c.execute(
+                    "INSERT INTO platform_facts (platform, key, value) VALUES (?, ?, ?)"
+                    " ON CONFLICT (platform, key) DO UPDATE SET value = excluded.value",
+                    (platform, key, value),
+                )
                 and None
             ),
         )
@@ -135,8 +145,10 @@ class PlatformFacts:
             "keep early change",
             lambda c: (
                 c.execute(
-                    "INSERT INTO early_changes VALUES (?1, ?2, ?3) ON CONFLICT (message) DO UPDATE"
-                    " SET text = ?2, at = ?3 WHERE text IS NOT NULL AND (?2 IS NULL OR at < ?3)",
+                    "INSERT INTO early_changes (message, text, at) VALUES (?, ?, ?)"
+                    " ON CONFLICT (message) DO UPDATE SET text = excluded.text, at = excluded.at"
+                    " WHERE early_changes.text IS NOT NULL"
+                    " AND (excluded.text IS NULL OR early_changes.at < excluded.at)",
                     (message, text, to_text(at)),
                 )
                 and None
@@ -167,7 +179,7 @@ def _due(connection: Connection, platform: str, conversation: ConversationId | N
         "SELECT d.*, c.reference, c.drawn, c.live, c.settled FROM drafts d"  # noqa: S608 (only marks)
         " LEFT JOIN cards c ON c.draft = d.id AND c.platform = ?"
         f" WHERE (d.status IN ({marks}) OR d.id IN"
-        " (SELECT draft FROM cards WHERE platform = ? AND settled = 0))"
+        " (SELECT draft FROM cards WHERE platform = ? AND NOT settled))"
         + (" AND d.conversation = ?" if conversation else "")
         + " ORDER BY d.id DESC",
         (platform, *OPEN_STATUSES, platform, *((conversation,) if conversation else ())),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
+
+_INSERT = "INSERT INTO digest_runs (name, due, state) VALUES (?, ?, ?)"
 
 
 class RunState(StrEnum):
@@ -65,9 +66,8 @@ class DigestRuns:
 
         def work(connection: Connection) -> bool:
             values = (name, to_text(due), RunState.CLAIMED)
-            return (
-                connection.execute("INSERT OR IGNORE INTO digest_runs VALUES (?, ?, ?)", values).rowcount > 0
-            )
+            added = connection.execute(f"{_INSERT} ON CONFLICT (name, due) DO NOTHING", values)
+            return added.rowcount > 0
 
         return await self._database.write("claim digest", work)
 
@@ -88,7 +88,8 @@ class DigestRuns:
         """Those that are claimed and were overtaken by no later run of the same digest."""
         rows = await self._database.read(
             lambda c: c.execute(
-                "SELECT name, max(due) AS due, state FROM digest_runs GROUP BY name ORDER BY name"
+                "SELECT * FROM digest_runs r WHERE due ="
+                " (SELECT max(due) FROM digest_runs WHERE name = r.name) ORDER BY name"
             ).fetchall()
         )
         return [run for row in rows if (run := _run(row)).state is RunState.CLAIMED]
@@ -96,7 +97,11 @@ class DigestRuns:
     async def _put(self, act: str, name: str, due: datetime, state: RunState) -> None:
         values = (name, to_text(due), state)
         await self._database.write(
-            act, lambda c: c.execute("INSERT OR REPLACE INTO digest_runs VALUES (?, ?, ?)", values) and None
+            act,
+            lambda c: (
+                c.execute(f"{_INSERT} ON CONFLICT (name, due) DO UPDATE SET state = excluded.state", values)
+                and None
+            ),
         )
 
 

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from core.types import Draft, DraftId, DraftStatus
 from memory.outbox import drafts
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
 TOLD = "expiry told/"
@@ -25,7 +24,7 @@ class Expiries:
         def work(connection: Connection) -> list[Draft]:
             rows = connection.execute(
                 "SELECT * FROM drafts WHERE status = ? AND expires_at > ? AND NOT EXISTS"
-                " (SELECT 1 FROM platform_facts WHERE platform = '' AND key = ? || drafts.id)"
+                " (SELECT 1 FROM platform_facts WHERE platform = '' AND key = ? || CAST(drafts.id AS TEXT))"
                 " ORDER BY expires_at, id",
                 (DraftStatus.EXPIRED, to_text(since), TOLD),
             )
@@ -36,7 +35,8 @@ class Expiries:
     async def note(self, draft: DraftId, *, told: bool = True) -> None:
         """It is being told of; or nobody was told after all."""
         statement = (
-            "INSERT OR REPLACE INTO platform_facts VALUES ('', ?, '')"
+            "INSERT INTO platform_facts (platform, key, value) VALUES ('', ?, '')"
+            " ON CONFLICT (platform, key) DO NOTHING"
             if told
             else "DELETE FROM platform_facts WHERE platform = '' AND key = ?"
         )

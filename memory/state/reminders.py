@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import Refused
-from memory.storage.port import Connection, Row
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
 
 
@@ -40,7 +39,7 @@ class Reminders:
     async def open(self) -> Sequence[Reminder]:
         """All of them, the first due first."""
         rows = await self._database.read(
-            lambda c: c.execute("SELECT * FROM reminders WHERE told = 0 ORDER BY at, id").fetchall()
+            lambda c: c.execute("SELECT * FROM reminders WHERE NOT told ORDER BY at, id").fetchall()
         )
         return [_reminder(row) for row in rows]
 

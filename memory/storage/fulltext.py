@@ -1,6 +1,5 @@
-"""Search by words: SQLite's full-text index, asked only about what may be heard."""
+"""Search by words: which of a query's to ask the full-text index for, and only about what may be heard."""
 
-import json
 import math
 import re
 import unicodedata
@@ -8,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from memory.storage.port import Connection
+from memory.storage.port import Condition, Connection
 
 COMMON = 3000
 """A word in more records than this says little and costs much; it is asked for only when nothing else is."""
@@ -34,8 +33,6 @@ EVERYWHERE = frozenset(
     )
 )
 """English words that hold a sentence together; where a store is small their numbers do not show it."""
-
-Parameters = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +68,7 @@ class WordCounts:
     def _count(self, connection: Connection, word: str) -> int:
         known = self._counts.get(word)
         if known is None:
-            known = self._counts[word] = connection.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM records_text WHERE records_text MATCH ? LIMIT ?)",
-                (quoted([word]), COMMON + 1),
-            ).fetchone()[0]
+            known = self._counts[word] = connection.count_matches(word, COMMON + 1)
         return known
 
 
@@ -84,8 +78,8 @@ def split(text: str) -> list[str]:
     return list(dict.fromkeys(one.group()[:LONGEST_WORD] for one in found))[:MOST_WORDS]
 
 
-def quoted(words: Iterable[str]) -> str:
-    """An expression that matches any of these words; they hold letters and digits alone."""
+def any_of(words: Iterable[str]) -> str:
+    """An FTS5 expression that matches any of these words; they hold letters and digits alone."""
     return " OR ".join(f'"{word}"' for word in words)
 
 
@@ -108,43 +102,23 @@ def weight(word: Word, total: int) -> float:
 
 
 def search(
-    connection: Connection,
-    words: Sequence[Word],
-    total: int,
-    where: str,
-    parameters: Parameters,
-    limit: int,
+    connection: Connection, words: Sequence[Word], total: int, where: Condition, limit: int
 ) -> list[Hit]:
     """The records that have these words, best first; only those that meet `where` are ranked.
 
     A query of common words alone is answered with the newest records that have any of them.
     """
     asked = telling(words, total)
-    ranked = ("-bm25(records_text)", "score DESC")
-    hits = _ask(connection, asked, ranked, where, parameters, limit)
+    hits = _ask(connection, asked, where, limit, ranked=True)
     if hits or any(word.records for word in asked):
         return hits
-    newest = ("1e-6", "record DESC")
-    return _ask(connection, words, newest, where, parameters, limit)
+    return _ask(connection, words, where, limit, ranked=False)
 
 
 def _ask(
-    connection: Connection,
-    words: Sequence[Word],
-    score_and_order: tuple[str, str],
-    where: str,
-    parameters: Parameters,
-    limit: int,
+    connection: Connection, words: Sequence[Word], where: Condition, limit: int, *, ranked: bool
 ) -> list[Hit]:
     if not words:
         return []
-    score, order = score_and_order
-    # As one row: Python takes its lock anew for each that SQLite yields.
-    found = connection.execute(
-        "SELECT json_group_array(json_array(record, score)) FROM ("  # noqa: S608
-        f"SELECT records_text.rowid AS record, {score} AS score"
-        " FROM records_text CROSS JOIN records ON records.number = records_text.rowid"
-        f" WHERE records_text MATCH ? AND {where} ORDER BY {order} LIMIT ?)",
-        (quoted(word.text for word in words), *parameters, limit),
-    ).fetchone()
-    return [Hit(record, score) for record, score in json.loads(found[0])]
+    found = connection.match([word.text for word in words], where, limit, ranked=ranked)
+    return [Hit(record, score) for record, score in found]

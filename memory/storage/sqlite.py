@@ -9,67 +9,27 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from core.errors import OwnerMustFix
+from memory.storage.port import Checkpoint, Connection, StatementFault, Work
+from memory.storage.sqlite_connection import SqliteConnection, connect, explained, is_fault
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
-Checkpoint = Callable[[str], None]
-"""Called with `before NAME` and `after NAME` around the commit of each write; tests kill there."""
 
-PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": 2,
-    "foreign_keys": 1,
-    "busy_timeout": 5000,
-    "secure_delete": 1,
-    "cache_size": -16_000,
-}
-"""`synchronous` 2 is FULL: a commit that returned is on the disk. `secure_delete`: what is forgotten is
-overwritten. `cache_size` in -KB."""
-MAPPED_BYTES = 256 * 2**20
-"""Readers map the file: each commit empties their page cache, and a mapped page costs no copy."""
 LARGEST_GROUP = 256
 READ_TOGETHER = 4
 """Reads asked for in one step of the event loop share a snapshot: waking a thread costs more than most of
 them do. No more than these, so that none waits long for its neighbours."""
 
 
-def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
-    """A connection with our durability pragmas asserted. Raises OwnerMustFix when the file is no database."""
-    try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    except sqlite3.Error as error:
-        raise _explained(path, error) from error
-    connection.row_factory = sqlite3.Row
-    try:
-        for name, value in PRAGMAS.items():
-            connection.execute(f"PRAGMA {name}={value}")
-            held = connection.execute(f"PRAGMA {name}").fetchone()[0]
-            if held != value:
-                raise OwnerMustFix(f"{path}: SQLite did not take {name}={value}, it says {held}")
-        if readonly:
-            connection.execute("PRAGMA query_only=1")
-            connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise _explained(path, error) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-class Database:
-    """Open with `Database(path)`, close with `await close()`. Writes and reads run off the event loop."""
+class SqliteDatabase:
+    """Implements `memory.storage.port.Database`: a thread that writes, and some that read beside it."""
 
     def __init__(self, path: Path, *, checkpoint: Checkpoint = lambda _: None, readers: int = 2) -> None:
         self.path = path
-        self.commits = 0
-        """How many groups were committed: while it stands still, what was read before is still so."""
         self._checkpoint = checkpoint
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection = connect(path)
@@ -85,11 +45,7 @@ class Database:
             thread.start()
 
     async def write(self, name: str, work: Work[T]) -> T:
-        """Run `work` in a transaction and return once it is committed.
-
-        `name` names the act for checkpoints. Raises what `work` raises, with nothing of it kept, and
-        OwnerMustFix when the disk is full or the file cannot be written.
-        """
+        """As in the port; those that wait together share a commit, each in a savepoint of its own."""
         if self._closed:
             raise OwnerMustFix(f"{self.path}: already closed")
         job = _Job(name, work, asyncio.get_running_loop())
@@ -97,24 +53,17 @@ class Database:
         return await self._answer(job)  # type: ignore[no-any-return]
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on a read-only connection, in one consistent snapshot.
-
-        Raises what `work` raises, and OwnerMustFix when the file is damaged or cannot be read.
-        """
+        """As in the port; those asked for in one step of the event loop share a snapshot."""
         if self._closed:
             raise OwnerMustFix(f"{self.path}: already closed")
         loop = asyncio.get_running_loop()
-        job = _Job("read", work, loop)
+        job = _Job("read", work, loop, reads=True)
         self._asked.append(job)
         loop.call_soon(self._hand_over)
         return await self._answer(job)  # type: ignore[no-any-return]
 
     async def scrub(self) -> bool:
-        """Rewrite the file and empty the log, so that nothing of what was deleted is left in either. False
-        where the log could not be emptied now. Takes a second for each 150 MB, during which writes wait.
-
-        Raises OwnerMustFix when there is no room for a copy.
-        """
+        """As in the port: rewrite the file and empty the log."""
         if self._closed:
             raise OwnerMustFix(f"{self.path}: already closed")
         job = _Job("scrub", _rewrite, asyncio.get_running_loop(), alone=True)
@@ -122,7 +71,7 @@ class Database:
         return await self._answer(job)  # type: ignore[no-any-return]
 
     async def close(self) -> None:
-        """Finish what was asked, fold the log into the file, close. Safe to call twice."""
+        """As in the port: fold the log into the file."""
         if self._closed:
             return
         self._closed = True
@@ -140,10 +89,9 @@ class Database:
         try:
             return await job.future
         except sqlite3.Error as error:
-            # A reader that writes is told so too: that is a fault of ours.
-            if _code(error) in _MENDED_BY and _code(error) != sqlite3.SQLITE_READONLY:
-                raise _explained(self.path, error) from error
-            raise
+            if is_fault(error, reading=job.reads):
+                raise StatementFault(str(error)) from error
+            raise explained(self.path, error) from error
 
     def _hand_over(self) -> None:
         asked, self._asked = self._asked, []
@@ -151,7 +99,7 @@ class Database:
             self._reads.put(asked[start : start + READ_TOGETHER])
 
     def _read_forever(self) -> None:
-        connection: sqlite3.Connection | None = None
+        connection: SqliteConnection | None = None
         while (group := self._reads.get()) is not None:
             try:
                 if connection is None:
@@ -175,7 +123,7 @@ class Database:
         except sqlite3.Error as error:
             self._rollback()
             if len(group) == 1:
-                group[0].error = _explained(self.path, error)
+                group[0].error = error
                 _finish(group)
             for job in group if len(group) > 1 else ():
                 self._settle([job])
@@ -216,7 +164,6 @@ class Database:
         for job in group:
             self._checkpoint(f"before {job.name}")
         self._connection.execute("COMMIT")
-        self.commits += 1
         for job in group:
             self._checkpoint(f"after {job.name}")
         _finish(group)
@@ -229,8 +176,15 @@ class Database:
 
 class _Job:
     def __init__(
-        self, name: str, work: Work[Any], loop: asyncio.AbstractEventLoop, *, alone: bool = False
+        self,
+        name: str,
+        work: Work[Any],
+        loop: asyncio.AbstractEventLoop,
+        *,
+        reads: bool = False,
+        alone: bool = False,
     ) -> None:
+        self.reads = reads
         self.alone = alone
         """In no transaction."""
         self.name = name
@@ -250,14 +204,14 @@ class _Job:
             self.future.set_result(self.result)
 
 
-def _rewrite(connection: sqlite3.Connection) -> bool:
+def _rewrite(connection: Connection) -> bool:
     # `secure_delete` wipes what is deleted, but not what a page kept of it when its rows moved to another.
     connection.execute("VACUUM")
     busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
 
-def _read(connection: sqlite3.Connection, group: Sequence[_Job]) -> None:
+def _read(connection: Connection, group: Sequence[_Job]) -> None:
     connection.execute("BEGIN")
     try:
         for job in group:
@@ -279,22 +233,3 @@ def _finish(group: Sequence[_Job]) -> None:
 def _settle(group: Sequence[_Job]) -> None:
     for job in group:
         job.settle()
-
-
-_MENDED_BY = {
-    sqlite3.SQLITE_FULL: "the disk is full; make room, nothing that was acknowledged is lost",
-    sqlite3.SQLITE_IOERR: "the disk does not take it; see that it is not full, nothing acknowledged is lost",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that you may write there, that the disk is not full"
-    " and the path shorter than 500 bytes",
-    sqlite3.SQLITE_READONLY: "may not be written; see its mode, and that the disk is not read-only",
-    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
-    sqlite3.SQLITE_NOTADB: "is no database; restore it from a backup",
-}
-
-
-def _code(error: sqlite3.Error) -> int:
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _explained(path: Path, error: sqlite3.Error) -> Exception:
-    return OwnerMustFix(f"{path}: {_MENDED_BY.get(_code(error), error)}")

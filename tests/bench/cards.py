@@ -6,9 +6,9 @@ from pathlib import Path
 from time import perf_counter
 
 from bots import assembly
+from bots.api.twin import Twin
 from bots.home import Home
 from bots.platforms.registry import adapters
-from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import PersonaName
@@ -58,7 +58,7 @@ async def _measure(folder: Path, each: int) -> dict[str, list[float]]:
             resident=True,
             model=ScriptedChat("after climbing, half seven?"),
             embedder=HashedEmbedder(),
-            platforms=adapters(settings, TOKENS, clock),
+            platforms=adapters(settings.platforms, TOKENS, clock),
             clock=clock,
         ) as twin:
             await asyncio.gather(*(one.online() for one in fronts.all))

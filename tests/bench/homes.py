@@ -8,10 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bots import assembly, twin_toml
+from bots.api.twin import Twin
 from bots.home import Home
-from bots.runtime.process.container import Container
-from bots.runtime.process.tasks import at_work
-from bots.twin.facade import Twin
 from core.audience import audience, circle
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -20,7 +18,9 @@ from memory.archive.records import Records
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.port import Database
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 from tests.bench.report import irc_lines
 
 FRIENDS = 50
@@ -70,7 +70,7 @@ async def _fill(home: Home, count: int, embedder: HashedEmbedder) -> None:
         members = frozenset(friend(number) for number in range(group, FRIENDS, GROUPS))
         await profile.set_circle(f"group{group}", members)
     await profile.bind(PersonaName("all"), default=True)
-    db = Database(home.twin_db)
+    db = SqliteDatabase(home.twin_db)
     archive = Records(db)
     stored = _records(count)
     while chunk := list(itertools.islice(stored, CHUNK)):
@@ -98,12 +98,13 @@ def questions(count: int) -> Iterator[tuple[PersonId, datetime, str]]:
 
 
 @asynccontextmanager
-async def instant(home: Home) -> AsyncIterator[tuple[Container, Twin]]:
+async def instant(home: Home) -> AsyncIterator[tuple[Database, Twin]]:
     """A twin at work there whose model and embedder cost nothing; all that loads late is loaded."""
     model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
-    house = await assembly.assemble(home, SETTINGS, model=model, embedder=embedder)
-    async with at_work(house, resident=False):
-        house.agent.load()
-        await house.recall.load()
-        yield house, Twin(house)
-    await house.db.close()
+    async with (
+        assembly.opened(home, SETTINGS, model=model, embedder=embedder) as container,
+        container.tasks.running(resident=False),
+    ):
+        container.agent.load()
+        await container.stores.recall.load()
+        yield container.stores.db, container.twin

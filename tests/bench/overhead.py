@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bots.home import Home
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.bench.homes import furnish, instant, questions
 from tests.bench.report import arguments, figure, percentile
 
@@ -25,13 +25,13 @@ async def _bare(db: Database) -> float:
 async def _measure(home: Home, messages: int) -> tuple[list[float], list[float]]:
     """Milliseconds of each message and of each bare commit, in turn."""
     whole, bare = [], []
-    async with instant(home) as (house, twin):
-        await house.db.write("bench", lambda c: c.execute("CREATE TABLE bench (n)"))
+    async with instant(home) as (db, twin):
+        await db.write("bench", lambda c: c.execute("CREATE TABLE bench (n)"))
         for number, (who, _, text) in enumerate(questions(messages + 20)):
             began = perf_counter()
             answer = await twin.hear(who, f"console:{who}", text)
             took = (perf_counter() - began) * 1000
-            commits = [await _bare(house.db) for _ in range(COMMITS)]
+            commits = [await _bare(db) for _ in range(COMMITS)]
             if number >= 20 and answer.draft is not None:  # the first ones warm the caches
                 whole.append(took)
                 bare += commits

@@ -15,7 +15,8 @@ from core.types import Conversation, ConversationId, MemoryRecord, Person, Perso
 from memory.archive.records import Records
 from memory.recall.recall import Recall
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 from tests.bench.report import arguments, figure, irc_lines, percentile
 
 TARGET_MS = 10.0
@@ -60,7 +61,7 @@ async def fill(path: Path, texts: Sequence[str]) -> None:
     connection = connect(path)
     migrate(connection)
     connection.close()
-    db = Database(path)
+    db = SqliteDatabase(path)
     archive, stored = Records(db), list(records(texts))
     for i in range(0, len(stored), CHUNK):
         await archive.add_many(stored[i : i + CHUNK])
@@ -70,7 +71,7 @@ async def fill(path: Path, texts: Sequence[str]) -> None:
 
 async def measure(path: Path, asked: Sequence[str]) -> tuple[float, list[float]]:
     """Seconds to load the vectors of a store at start, then milliseconds of each recall."""
-    db = Database(path)
+    db = SqliteDatabase(path)
     recall = Recall(db, Directory(), HashedEmbedder(DIMENSIONS))
     start = time.perf_counter()
     await recall.load()

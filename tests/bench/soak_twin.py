@@ -12,14 +12,14 @@ from typing import Any
 from bots import assembly, control
 from bots.home import Home
 from bots.logs import logging_to
+from bots.platforms.discord.spec import DiscordSettings
 from bots.platforms.registry import adapters
+from bots.platforms.slack.spec import SlackSettings
+from bots.platforms.telegram.spec import TelegramSettings
 from bots.settings import (
-    DiscordSettings,
     GatewaySettings,
     OwnerSettings,
     Settings,
-    SlackSettings,
-    TelegramSettings,
 )
 from core.errors import TryAgain
 from core.models.embedders import HashedEmbedder
@@ -68,9 +68,11 @@ async def _live(given: dict[str, Any]) -> None:
     settings = Settings(
         owner=OwnerSettings(name="Alex"),
         gateway=GatewaySettings(burst_s=0.05, retry_first_s=0.1, retry_longest_s=1.0),
-        telegram=TelegramSettings(api_base=given["telegram"]),
-        slack=SlackSettings(api_base=given["slack"]),
-        discord=DiscordSettings(api_base=given["discord"], gateway_url=given["gateway"]),
+        platforms={
+            "telegram": TelegramSettings(api_base=given["telegram"]),
+            "slack": SlackSettings(api_base=given["slack"]),
+            "discord": DiscordSettings(api_base=given["discord"], gateway_url=given["gateway"]),
+        },
     )
     async with (
         assembly.running(
@@ -79,7 +81,7 @@ async def _live(given: dict[str, Any]) -> None:
             resident=True,
             model=MortalChat(home.path / "model-is-away"),
             embedder=HashedEmbedder(),
-            platforms=adapters(settings, TOKENS, clock),
+            platforms=adapters(settings.platforms, TOKENS, clock),
             clock=clock,
         ) as twin,
         control.serving(home, twin),

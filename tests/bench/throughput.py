@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
+from bots.api.twin import Twin
 from bots.home import Home
-from bots.twin.facade import Twin
 from tests.bench.homes import FRIENDS, furnish, instant, questions
 from tests.bench.report import arguments, figure
 

@@ -1,5 +1,7 @@
 """A twin in a home of its own, with an instant model, started and stopped as often as a test wants."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,20 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from bots.api.change import Change
+from bots.api.twin import Twin
 from bots.api.views import DraftView
-from bots.assembly import running
+from bots.assembly import opened
 from bots.home import Home
-from bots.runtime.base.changes import Change
 from bots.runtime.base.timing import Sleep
 from bots.settings import GatewaySettings, OwnerSettings, Settings
-from bots.twin.facade import Twin
+from bots.stores import Stores
 from core.audience import audience, circle, person
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
 from core.types import Person, PersonaName, PersonId
 from memory.profile.profile import Profile
-from memory.storage.sqlite import Checkpoint
+from memory.storage.port import Checkpoint
 from personas.library import copy_shipped
 from tests.fakes import FixedClock
 from tests.waiting import RecordingDelivery, Sleeper, until
@@ -40,6 +43,9 @@ class World:
         default_factory=lambda: Settings(owner=OwnerSettings(name="Alex"), gateway=GatewaySettings(burst_s=0))
     )
 
+    stores: Stores = field(init=False)
+    """What the twin started last remembers with."""
+
     @asynccontextmanager
     async def twin(
         self,
@@ -49,18 +55,19 @@ class World:
         checkpoint: Checkpoint = lambda _: None,
         sleep: Sleep | None = None,
     ) -> AsyncIterator[Twin]:
-        async with running(
+        async with opened(
             self.home,
             self.settings,
-            resident=resident,
             model=model or ScriptedChat("after climbing, half seven?"),
             embedder=HashedEmbedder(),
             deliveries=(self.platform,),
             clock=self.clock,
             checkpoint=checkpoint,
             sleep=sleep or self.sleeper,
-        ) as twin:
-            yield twin
+        ) as container:
+            self.stores = container.stores
+            async with container.tasks.running(resident=resident):
+                yield container.twin
 
     @property
     def sent(self) -> list[str]:
@@ -68,11 +75,22 @@ class World:
         return [one.text for one in self.platform.sent]
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> World:
-    home = Home(tmp_path / "home")
+TEMPLATES: list[Home] = []
+
+
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with people and a profile, to be copied."""
+    if TEMPLATES:
+        return TEMPLATES[0]
+    home = Home(tmp_path_factory.mktemp("furnished") / "home")
     home.create()
     copy_shipped(home.personas)
+    asyncio.run(_introduce(home))
+    TEMPLATES.append(home)
+    return home
+
+
+async def _introduce(home: Home) -> None:
     profile = Profile(home.profile_json)
     await profile.add_person(Person(SAM, "Sam", relation="best friend"))
     await profile.add_person(Person(MIA, "Mia", relation="sister"))
@@ -80,7 +98,11 @@ async def world(tmp_path: Path) -> World:
     await profile.bind(PersonaName("friends"), default=True)
     await profile.add_entry("climbing", "Alex climbs on friday until seven", audience(circle("friends")))
     await profile.add_entry("party", "Surprise dinner for Sam on friday at Mia's", audience(person(MIA)))
-    return World(home)
+
+
+@pytest.fixture
+def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(Home(shutil.copytree(furnished(tmp_path_factory).path, tmp_path / "home")))
 
 
 Started = Callable[..., AbstractAsyncContextManager[Twin]]

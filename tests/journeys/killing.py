@@ -8,6 +8,7 @@ second life that picks up what is left, finishes it, and is looked over against 
 
 import argparse
 import asyncio
+import gc
 import importlib
 import itertools
 import json
@@ -18,6 +19,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -28,17 +30,16 @@ from pathlib import Path
 from typing import Any
 
 from bots import assembly, twin_toml
+from bots.api.twin import Twin
+from bots.assembly import Container
 from bots.home import Home
-from bots.runtime.process.container import Container
-from bots.runtime.process.tasks import at_work
-from bots.twin.facade import Twin
 from core.audience import audience, circle
 from core.errors import Refused
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import ConversationId, DraftStatus, MessageId, Person, PersonaName, PersonId
 from memory.profile.profile import Profile
-from memory.storage.sqlite import Checkpoint
+from memory.storage.port import Checkpoint
 
 importlib.import_module("core.graph")  # loaded in the parent, so that each fork is quick
 
@@ -119,19 +120,18 @@ async def alive(
     model = ScriptedChat(
         lambda _: f"so good, {letters(next(written))} made me laugh, and all of it was very nice to see"
     )
-    house = await assembly.assemble(
-        home,
-        SETTINGS,
-        model=model,
-        embedder=HashedEmbedder(),
-        deliveries=[Outside(journal, checkpoint)],
-        checkpoint=checkpoint,
-    )
-    try:
-        async with at_work(house, resident=True):
-            yield house, Twin(house)
-    finally:
-        await house.db.close()
+    async with (
+        assembly.opened(
+            home,
+            SETTINGS,
+            model=model,
+            embedder=HashedEmbedder(),
+            deliveries=[Outside(journal, checkpoint)],
+            checkpoint=checkpoint,
+        ) as container,
+        container.tasks.running(resident=True),
+    ):
+        yield container, container.twin
 
 
 def letters(number: int) -> str:
@@ -142,7 +142,7 @@ def letters(number: int) -> str:
 async def _play(home: Home, journal: Journal, checkpoint: Checkpoint) -> None:
     """The script: what friends and the owner do. Everything the outside is told goes into the journal."""
     chance = random.Random(7)
-    async with alive(home, journal, checkpoint) as (house, twin):
+    async with alive(home, journal, checkpoint) as (container, twin):
         for step in range(STEPS):
             who = PEOPLE[step % 3]
             text = f"hey, {letters(step)} from {who}: how was it"
@@ -155,20 +155,20 @@ async def _play(home: Home, journal: Journal, checkpoint: Checkpoint) -> None:
                     journal.write(draft=answer.draft.id)
             journal.write(acknowledged=heard, text=text)
             if step % 4 == 3:
-                await deliver_again(house, heard)
+                await deliver_again(container, heard)
             await _decide(twin, journal, chance)
         await twin.pause()
         await twin.resume()
         await twin.hear("owner", "console:mum", "I'll answer this one myself")
 
 
-async def deliver_again(house: Container, message: str) -> None:
+async def deliver_again(container: Container, message: str) -> None:
     """The platform delivers a message twice."""
-    known = await house.messages.get(MessageId(message))
+    known = await container.stores.messages.get(MessageId(message))
     assert known is not None
-    conversation = await house.messages.conversation(known.conversation)
+    conversation = await container.stores.messages.conversation(known.conversation)
     assert conversation is not None
-    assert not await house.gateway.hear(conversation, known)
+    assert not await container.gateway.hear(conversation, known)
 
 
 async def _decide(twin: Twin, journal: Journal, chance: random.Random) -> None:
@@ -194,18 +194,18 @@ async def _decide(twin: Twin, journal: Journal, chance: random.Random) -> None:
 
 async def _look(home: Home, journal: Journal) -> list[str]:
     """The second life. What it returns are broken promises; none is the only good answer."""
-    async with alive(home, journal, lambda _: None) as (house, twin):
+    async with alive(home, journal, lambda _: None) as (container, twin):
         await twin.resume()  # the first life may have died while it was paused
-        await rest(house)
-        faults = await broken(house, journal)
+        await rest(container)
+        faults = await broken(container, journal)
         arrived = {line["arrived"] for line in journal.read("arrived")}
-        for draft in await house.outbox.open():
+        for draft in await container.stores.outbox.open():
             if draft.status is DraftStatus.UNCERTAIN:
-                doubtful = await house.db.read(partial(_doubtful, draft.id))
+                doubtful = await container.stores.db.read(partial(_doubtful, draft.id))
                 await twin.settle(draft.id, doubtful in arrived)
         await _decide(twin, journal, random.Random(1))
-        await rest(house)
-        return faults + await broken(house, journal)
+        await rest(container)
+        return faults + await broken(container, journal)
 
 
 def _doubtful(draft: str, connection: Any) -> str:
@@ -213,32 +213,31 @@ def _doubtful(draft: str, connection: Any) -> str:
     return str(row.fetchone()["nonce"])
 
 
-async def rest(house: Container) -> None:
+async def rest(container: Container) -> None:
     """Return once nothing is being drafted or sent."""
-    changes = house.changes.subscribe()
+    changes = container.services.changes.subscribe()
     async with asyncio.timeout(PATIENCE_S):
-        while not await _at_rest(house):
+        while not await _at_rest(container):
             await anext(changes)
 
 
-async def _at_rest(house: Container) -> bool:
+async def _at_rest(container: Container) -> bool:
     moving = (DraftStatus.APPROVED, DraftStatus.SENDING)
-    stuck = {one.conversation for one in await house.outbox.open() if one.status is DraftStatus.UNCERTAIN}
-    sending = [
-        one for one in await house.outbox.open() if one.status in moving and one.conversation not in stuck
-    ]
-    return not sending and not await house.messages.pending()
+    drafts = await container.stores.outbox.open()
+    stuck = {one.conversation for one in drafts if one.status is DraftStatus.UNCERTAIN}
+    sending = [one for one in drafts if one.status in moving and one.conversation not in stuck]
+    return not sending and not await container.stores.messages.pending()
 
 
-async def broken(house: Container, journal: Journal) -> list[str]:
+async def broken(container: Container, journal: Journal) -> list[str]:
     faults = []
     for line in journal.read("acknowledged"):
-        kept = await house.messages.get(MessageId(line["acknowledged"]))
+        kept = await container.stores.messages.get(MessageId(line["acknowledged"]))
         if kept is None or kept.text != line["text"]:
             faults.append("lost: an acknowledged message")
     # First what arrived: the sender goes on meanwhile, and claims before it sends.
     arrived = journal.read("arrived")
-    rows = await house.db.read(_everything)
+    rows = await container.stores.db.read(_everything)
     drafts, parts, leaves, receipts = rows["drafts"], rows["parts"], rows["leaves"], rows["receipts"]
     known = {str(row["id"]): row for row in drafts}
     faults += ["lost: a draft" for line in journal.read("draft") if line["draft"] not in known]
@@ -302,6 +301,17 @@ def _life(work: Callable[[], Coroutine[Any, Any, list[str] | None]]) -> tuple[in
     return 0, said or ("" if os.WEXITSTATUS(status) == 0 else "a life ended in an error")
 
 
+def _live_once(template: Home, folder: Path) -> None:
+    """One life in this process, which dies of nothing: what it loads and compiles is there in every fork."""
+    home, journal = _copied(template, folder / "warm"), Journal(folder / "warm.log")
+    asyncio.run(_play(home, journal, lambda _: None))
+    asyncio.run(_look(home, journal))
+    if len(threading.enumerate()) > 1:
+        raise SystemExit("a thread outlived the first life: none may be there to fork")
+    gc.collect()
+    gc.freeze()  # a fork that looks through all this would copy it
+
+
 def _points(home: Home, journal: Journal, listing: Path) -> list[tuple[str, int]]:
     """Every point that the script passes, with how many times, in one life left alone."""
 
@@ -350,6 +360,7 @@ def main() -> int:
         _, said = _life(partial(furnish, template))
         if said:
             raise SystemExit(said)
+        _live_once(template, Path(folder))
         first = _copied(template, Path(folder) / "first")
         points = _points(first, Journal(Path(folder) / "first.log"), Path(folder) / "points")
         delegated = _delegated(first)

@@ -1,22 +1,25 @@
 """`understudy run` as a process on all three platforms, which ends by SIGKILL."""
 
 import asyncio
+import multiprocessing
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bots import control
 from bots.assembly import SystemClock
+from bots.cli.main import main
 from bots.settings import ConsoleSettings, EmbeddingSettings, GatewaySettings, ModelSettings
 from bots.twin_toml import annotated
+from tests.hurry import discord_ready_soon
 from tests.journeys.asking import REPLY
 from tests.journeys.conftest import World
 from tests.wire.fronts import TOKENS, Fronts, three_fronts
 from tests.wire.ollama_server import OllamaServer
 
-UNDERSTUDY = (sys.executable, "-c", "from bots.cli.main import main; main()")
+FORKS = multiprocessing.get_context("forkserver")
+"""A process that has loaded everything and done nothing yet: each that is killed is forked from it."""
+FORKS.set_forkserver_preload(["tests.journeys.everything", __name__])
 
 
 @asynccontextmanager
@@ -39,15 +42,25 @@ async def installed(world: World) -> AsyncIterator[Fronts]:
 @asynccontextmanager
 async def process(world: World, fronts: Fronts) -> AsyncIterator[None]:
     """Online everywhere; killed when the block ends."""
-    command = [*UNDERSTUDY, "run", "--home", str(world.home.path)]
-    started = subprocess.Popen(command, env={**os.environ, **TOKENS}, stdout=subprocess.DEVNULL)
+    arguments = ("run", "--home", str(world.home.path))
+    started = FORKS.Process(target=_understudy, args=(arguments, {**os.environ, **TOKENS}))
+    started.start()
     try:
         for one in fronts.all:
             await one.online()
         yield
     finally:
         started.kill()
-        await asyncio.to_thread(started.wait)
+        await asyncio.to_thread(started.join)
+
+
+def _understudy(arguments: tuple[str, ...], environment: dict[str, str]) -> None:
+    """All that the process does."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    with discord_ready_soon():
+        main(arguments)
 
 
 async def paired(world: World, fronts: Fronts) -> None:

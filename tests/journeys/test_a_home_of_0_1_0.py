@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from bots import assembly
+from bots.api.twin import Twin
 from bots.home import Home
 from bots.platforms.port import Card, CardAction, CardEvent
-from bots.twin.facade import Twin
 from bots.twin_toml import load
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat

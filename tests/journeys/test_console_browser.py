@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
 from bots import twin_toml
+from bots.api.twin import Twin
 from bots.api.views import DigestTimesView, ReminderView
 from bots.assembly import running
 from bots.console.serve import serve
@@ -20,12 +22,12 @@ from bots.demo.prepare import prepare
 from bots.demo.things_to_try import things_to_try
 from bots.home import Home
 from bots.runtime.digest.picture import SHARP, WIDTH
-from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
 from core.prompt.chat import Prompt
-from tests.wire.console_twin import FakeTwin
+from tests.hurry import console_ends_soon
+from tests.wire.console_twin import FakeTwin, fake_twin
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = (
@@ -40,6 +42,7 @@ ARGUMENTS = (
 PATIENCE_MS = 15_000
 
 pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),  # the browser's
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's `chromium` to run these"),
 ]
@@ -64,18 +67,25 @@ def model() -> GatedChat:
     return GatedChat()
 
 
-@pytest.fixture
-async def twin(tmp_path: Path, model: GatedChat) -> AsyncIterator[Twin]:
-    home, embedder = Home(tmp_path / "home"), HashedEmbedder()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def prepared(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The demo's home, to be copied."""
+    home = Home(tmp_path_factory.mktemp("demo") / "home")
     home.create()
+    await prepare(home, datetime.now(UTC), embedder=HashedEmbedder())
+    return home
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def twin(prepared: Home, tmp_path: Path, model: GatedChat) -> AsyncIterator[Twin]:
+    home = Home(shutil.copytree(prepared.path, tmp_path / "home"))
     with home.lock():
-        await prepare(home, datetime.now(UTC), embedder=embedder)
         chosen = twin_toml.load(home.twin_toml)
-        async with running(home, chosen, resident=True, model=model, embedder=embedder) as made:
+        async with running(home, chosen, resident=True, model=model, embedder=HashedEmbedder()) as made:
             yield made
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
@@ -87,7 +97,7 @@ async def browser() -> AsyncIterator[Browser]:
 Errors = list[str]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def errors() -> AsyncIterator[Errors]:
     """What the browser complains of; a test that expects complaints clears it."""
     found: Errors = []
@@ -95,7 +105,7 @@ async def errors() -> AsyncIterator[Errors]:
     assert found == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(twin: Twin, browser: Browser, errors: Errors) -> AsyncIterator[Page]:
     async with visiting(browser, twin, errors) as made:
         yield made
@@ -104,7 +114,7 @@ async def page(twin: Twin, browser: Browser, errors: Errors) -> AsyncIterator[Pa
 @asynccontextmanager
 async def visiting(browser: Browser, twin: Twin, errors: Errors, width: int = 1360) -> AsyncIterator[Page]:
     """The console of a twin, opened with its link; closed before its server is."""
-    async with serve(twin, things_to_try=things_to_try()) as link:
+    async with ends_soon(twin) as link:
         context = await browser.new_context(viewport={"width": width, "height": 860})
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
@@ -117,6 +127,14 @@ async def visiting(browser: Browser, twin: Twin, errors: Errors, width: int = 13
         finally:
             page.remove_listener("console", keep)  # a page that closes complains of what it cuts short
             await context.close()
+
+
+@asynccontextmanager
+async def ends_soon(twin: Twin) -> AsyncIterator[str]:
+    """Serves the console, and the page that is open at its end holds it up no longer than it must."""
+    with console_ends_soon():
+        async with serve(twin, things_to_try=things_to_try()) as link:
+            yield link
 
 
 REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
@@ -342,7 +360,7 @@ async def test_the_whole_way_by_keyboard(page: Page, twin: Twin) -> None:
 
 
 async def test_a_refresh_leaves_the_keyboard_where_it_was(browser: Browser, errors: Errors) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     twin.say("console:sam", "sam", "friday?")
     twin.lay("console:sam", "Yes.")
     async with visiting(browser, twin, errors) as page:
@@ -404,7 +422,7 @@ async def test_paused_an_approval_waits_for_resume(page: Page, twin: Twin) -> No
 
 @pytest.mark.parametrize("width", [390, 320, 768, 1360])
 async def test_nothing_scrolls_sideways_at_any_width(browser: Browser, errors: Errors, width: int) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     for text in ("x" * 3000, "https://example.org/" + "a" * 400, "שלום עולם " * 40, "word " * 2000):
         twin.say("console:sam", "sam", text)
     twin.lay("console:sam", "y" * 900)
@@ -420,7 +438,7 @@ async def test_nothing_scrolls_sideways_at_any_width(browser: Browser, errors: E
 
 
 async def test_on_a_phone_one_pane_shows_at_a_time(browser: Browser, errors: Errors) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     twin.say("console:sam", "sam", "friday?")
     twin.lay("console:sam", "Yes.")
     async with visiting(browser, twin, errors, 390) as page:
@@ -468,18 +486,18 @@ async def test_the_digest_and_its_reminders_by_keyboard_while_life_goes_on(
 
 
 async def test_when_the_twin_is_gone_the_page_says_so(browser: Browser) -> None:
-    page = await browser.new_page()
-    async with serve(FakeTwin()) as link:
-        await page.goto(link)
-        await expect(page.get_by_text("The twin is not answering")).to_be_hidden()
-    await expect(page.get_by_text("The twin is not answering")).to_be_visible()
+    async with await browser.new_page() as page:
+        async with serve(fake_twin()) as link:
+            await page.goto(link)
+            await expect(page.get_by_text("The twin is not answering")).to_be_hidden()
+        await expect(page.get_by_text("The twin is not answering")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_words_stand_out_from_what_is_behind_them(
     browser: Browser, errors: Errors, scheme: str
 ) -> None:
-    twin = FakeTwin()
+    twin = fake_twin()
     twin.say("console:sam", "sam", "friday?")
     twin.lay("console:sam", "Yes.")
     twin.put(replace(twin.lay("console:marcus", "Maybe."), status="uncertain"))

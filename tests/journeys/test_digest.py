@@ -16,7 +16,8 @@ from core.types import PersonId
 from memory.state.accounts import Accounts
 from memory.state.digest_runs import DigestRuns
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 from tests.journeys.conftest import World
 from tests.waiting import PATIENCE_S
 
@@ -54,7 +55,7 @@ async def prepared(world: World) -> None:
     connection = connect(world.home.twin_db)
     migrate(connection)
     connection.close()
-    database = Database(world.home.twin_db)
+    database = SqliteDatabase(world.home.twin_db)
     accounts = Accounts(database, world.clock)
     code, _ = await accounts.new_code()
     assert await accounts.pair(PersonId("telegram:1"), code)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bots import control
+from bots.api.twin import Twin
 from bots.assembly import SystemClock
 from bots.runtime.digest.picture import HEIGHT, SHARP, WIDTH
 from bots.settings import (
@@ -20,9 +21,8 @@ from bots.settings import (
     ModelSettings,
     OwnerSettings,
 )
-from bots.twin.facade import Twin
 from bots.twin_toml import annotated, load
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 from memory.storage.timestamps import to_text
 from tests.journeys.conftest import World, waiting
 from tests.journeys.processes import process

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bots.api.twin import Twin
 from bots.assembly import running
 from bots.platforms.discord.adapter import DiscordPlatform
 from bots.platforms.discord.parse import snowflake
 from bots.platforms.port import CardAction
 from bots.settings import GatewaySettings
-from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from tests.journeys.conftest import World, becomes

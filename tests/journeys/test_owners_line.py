@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
+from bots.api.twin import Twin
 from bots.assembly import running
 from bots.platforms.registry import adapters
 from bots.settings import GatewaySettings
-from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
@@ -36,7 +36,7 @@ async def at_home(world: World, fronts: Fronts, model: ChatModel | None = None) 
         resident=True,
         model=model or ScriptedChat("nothing yet"),
         embedder=HashedEmbedder(),
-        platforms=adapters(settings, TOKENS, world.clock),
+        platforms=adapters(settings.platforms, TOKENS, world.clock),
         clock=world.clock,
     ) as twin:
         for one in fronts.all:

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from bots.assembly import running
+from bots.api.twin import Twin
+from bots.assembly import opened
 from bots.platforms.port import CardAction
 from bots.settings import ApprovalSettings, GatewaySettings, ListenSettings, Settings
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
@@ -47,19 +47,20 @@ async def at_home(
     fast = GatewaySettings(burst_s=0, retry_first_s=0.01, retry_longest_s=0.05)
     settings = (settings or world.settings).model_copy(update={"gateway": fast})
     well = [one for one in platforms if not any(isinstance(error, OwnerMustFix) for error in one.fails)]
-    async with running(
+    async with opened(
         world.home,
         settings,
-        resident=True,
         model=model or ScriptedChat(reply),
         embedder=HashedEmbedder(),
         platforms=platforms,
         clock=world.clock,
         sleep=asyncio.sleep,
-    ) as twin:
-        for one in well:
-            await one.connected()
-        yield twin
+    ) as container:
+        world.stores = container.stores
+        async with container.tasks.running(resident=True):
+            for one in well:
+                await one.connected()
+            yield container.twin
 
 
 async def paired(twin: Twin, *platforms: ScriptedPlatform) -> None:
@@ -417,14 +418,14 @@ async def test_what_is_read_back_is_not_for_who_came_after_it_was_said(
         changes, heard = twin.changes(), RecordId(f"message:{missed.id}")
 
         async def is_there() -> bool:
-            return await twin._house.records.get(heard) is not None
+            return await world.stores.records.get(heard) is not None
 
         await until(changes, is_there)
-        kept = await twin._house.records.get(heard)
+        kept = await world.stores.records.get(heard)
         assert kept is not None
         chats = [telegram.chat("sam"), telegram.chat("mia")]
         assert ("person:telegram:mia" in kept.audience) is reads_back
-        found = [await twin._house.recall.recall("surprise zeppelin", chat, 50) for chat in chats]
+        found = [await world.stores.recall.recall("surprise zeppelin", chat, 50) for chat in chats]
         can_hear = [heard in {one.id for one in one_found.records} for one_found in found]
         assert can_hear == [True, reads_back]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bots.api.twin import Twin
 from bots.platforms.port import CardAction
-from bots.twin.facade import Twin
 from core.types import PersonId
 from tests.journeys.conftest import World
 from tests.journeys.test_platforms import QUESTION, REPLY, at_home, paired

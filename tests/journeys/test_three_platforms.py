@@ -6,8 +6,8 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
+from bots.api.twin import Twin
 from bots.settings import GatewaySettings
-from bots.twin.facade import Twin
 from tests.journeys.asking import (
     PLATFORMS,
     QUESTION,

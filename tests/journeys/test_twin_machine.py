@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bots.home import Home
 from core.errors import Refused
 from core.types import DraftStatus
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 from tests.journeys.killing import PEOPLE, Journal, alive, broken, deliver_again, furnish, rest
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class TwinMachine(RuleBasedStateMachine):
     @rule(which=WHICH)
     def deliver_twice(self, which: int) -> None:
         if self.messages:  # no precondition: what is drawn must not depend on when threads run
-            self._do(deliver_again(self.house, self.messages[-1 - which % len(self.messages)]))
+            self._do(deliver_again(self.container, self.messages[-1 - which % len(self.messages)]))
 
     # What the owner does
 
@@ -121,7 +121,7 @@ class TwinMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_promise_is_broken(self) -> None:
-        assert self._do(broken(self.house, self.journal)) == []
+        assert self._do(broken(self.container, self.journal)) == []
 
     async def _hear(self, who: str, text: str) -> None:
         answer = await self.twin.hear(who, f"console:{who}", text)
@@ -152,7 +152,7 @@ class TwinMachine(RuleBasedStateMachine):
         draft = await self._one(which)
         if draft is None:
             return
-        await rest(self.house)
+        await rest(self.container)
         self.journal.write(leave=draft.id, text=draft.text)
         self.journal.write(leave=draft.id, text=text)
         ended = await asyncio.gather(
@@ -182,7 +182,7 @@ class TwinMachine(RuleBasedStateMachine):
         )
 
     async def _settle(self) -> None:
-        for draft in await self.house.outbox.open():
+        for draft in await self.container.stores.outbox.open():
             if draft.status is DraftStatus.UNCERTAIN:
                 await self.twin.settle(draft.id, True)
 
@@ -193,7 +193,7 @@ class TwinMachine(RuleBasedStateMachine):
     def _start(self) -> None:
         self.journal = Journal(self._home.path / "journal")
         self.life = alive(self._home, self.journal, self._checkpoint)
-        self.house, self.twin = self._do(self.life.__aenter__())
+        self.container, self.twin = self._do(self.life.__aenter__())
 
     def _stop(self) -> None:
         self._do(self.life.__aexit__(None, None, None))

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from bots.api.twin import Twin
 from bots.api.views import HeardDraft, to_json
 from bots.runtime.conversation.composer import readable
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
 from core.prompt.chat import Prompt
 from core.types import Conversation, ConversationId, Kind
-from memory.storage.sqlite import Database
+from memory.storage.sqlite import SqliteDatabase
 from tests.journeys.conftest import MIA, SAM, World, becomes, waiting
 from tests.waiting import PATIENCE_S, SlowChat, failing
 
@@ -436,7 +436,7 @@ async def test_a_backup_holds_everything_and_only_the_owner_can_read_it(world: W
     with tarfile.open(target) as tar:
         assert {"twin.db", "profile.json", "personas/friends.toml"} <= set(tar.getnames())
         tar.extractall(tmp_path / "out", filter="data")
-    database = Database(tmp_path / "out" / "twin.db")
+    database = SqliteDatabase(tmp_path / "out" / "twin.db")
     held = await database.read(lambda c: c.execute("SELECT id, text FROM drafts").fetchall())
     await database.close()
     assert [(str(row["id"]), row["text"]) for row in held] == [(draft.id, draft.text)]
@@ -509,15 +509,14 @@ async def test_a_redraft_forgets_a_text_that_was_written_for_fewer_ears(world: W
     group = Conversation(ConversationId("console:trip"), "console", "Trip", Kind.GROUP, frozenset({SAM}))
     model = ScriptedChat("after climbing, half seven?")
     async with world.twin(model) as twin:
-        house = twin._house
-        await house.messages.upsert(group)
+        await world.stores.messages.upsert(group)
         answer = await twin.hear("sam", group.id, "alex, are you around for climbing?")
         assert answer.draft is not None
         edited = await twin.edit(answer.draft.id, "between us: my ankle is bad", answer.draft.revision)
         await twin.redraft(edited.id, "shorter", edited.revision)
         assert "my ankle is bad" in spoken(model.prompts[-1])
         edited = await twin.edit(edited.id, "between us: my ankle is bad")
-        await house.messages.upsert(replace(group, members=frozenset({SAM, MIA})))
+        await world.stores.messages.upsert(replace(group, members=frozenset({SAM, MIA})))
         await twin.redraft(edited.id, "shorter")
         assert "my ankle is bad" not in spoken(model.prompts[-1])
 
@@ -528,13 +527,13 @@ async def test_a_personas_example_is_shown_to_those_who_can_read_the_place_it_is
     persona.write_text(f"{persona.read_text()}\n[[examples]]\n{example}\n")
     trip = Conversation(ConversationId("console:trip"), "console", "Trip", Kind.GROUP, frozenset({SAM}))
     async with world.twin(model := ScriptedChat("half seven?")) as twin:
-        await twin._house.messages.upsert(trip)
+        await world.stores.messages.upsert(trip)
         await twin.hear("sam", "console:sam", "which rope?")
         assert "the blue one." in spoken(model.prompts[-1])
         await twin.hear("mia", "console:mia", "which rope?")
         assert "the blue one." not in spoken(model.prompts[-1])
         # A platform that names fewer people than the store knows of lets nobody else hear more.
         both = replace(trip, id=ConversationId("console:two"), members=frozenset({SAM, MIA}))
-        await twin._house.messages.upsert(both)
-        cast = await twin._house.personas.select_persona(replace(both, members=frozenset({SAM})))
+        await world.stores.messages.upsert(both)
+        cast = await world.stores.personas.select_persona(replace(both, members=frozenset({SAM})))
         assert "the blue one." not in {one.said for one in cast.examples}

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bots.api.twin import Twin
 from bots.assembly import running
 from bots.platforms.registry import adapters
 from bots.runtime.base.timing import Sleep
 from bots.settings import Settings
-from bots.twin.facade import Twin
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from tests.journeys.asking import PLATFORMS
@@ -20,7 +20,7 @@ async def connected(
     world: World, fronts: Fronts, settings: Settings, *, reply: str, sleep: Sleep
 ) -> AsyncIterator[Twin]:
     """Online on each."""
-    platforms = adapters(settings, TOKENS, world.clock)
+    platforms = adapters(settings.platforms, TOKENS, world.clock)
     assert {one.name for one in platforms} == set(PLATFORMS)
     async with running(
         world.home,

@@ -19,8 +19,9 @@ from core.types import (
     Principal,
     RecordId,
 )
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.port import Database
+from memory.storage.sqlite import SqliteDatabase
+from tests import stores
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -47,16 +48,13 @@ class PlainDirectory:
 
 def create(path: Path) -> Path:
     """An empty store of the newest schema."""
-    connection = connect(path)
-    migrate(connection)
-    connection.close()
-    return path
+    return stores.create(path)
 
 
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[Database]:
     """The store, closed at the end."""
-    db = Database(path if path.exists() else create(path))
+    db = SqliteDatabase(path if path.exists() else create(path))
     try:
         yield db
     finally:

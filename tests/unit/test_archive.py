@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from core.audience import OWNER_ONLY, audience, person, place
+from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.types import OWNER, TWIN, Conversation, Kind, MemoryRecord, Message
 from memory.archive import archive as archive_module
 from memory.archive.archive import Archive, Archived
-from memory.archive.messages import Messages, record_id
+from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.recall.recall import Recall
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 CLIMBERS = talk("telegram:climbers", people("ann", "ben"), Kind.GROUP)
@@ -28,7 +29,7 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def kept(db: Database, message: Message) -> MemoryRecord:
-    found = await Records(db).get(record_id(message.id))
+    found = await Records(db).get(message_record(message.id))
     assert found is not None
     return found
 
@@ -100,7 +101,7 @@ async def test_what_was_forgotten_stays_so(db: Database) -> None:
     assert await Archive(db).archive(CLIMBERS, [message]) == Archived(known=1)
     assert await Messages(db).hear(CLIMBERS, message)
     assert await Messages(db).pending() == []
-    assert await Records(db).get(record_id(message.id)) is None
+    assert await Records(db).get(message_record(message.id)) is None
 
 
 async def test_where_joiners_cannot_read_back_only_who_was_there_hears_it(db: Database) -> None:
@@ -147,7 +148,7 @@ async def test_what_was_said_among_people_nobody_listed_is_for_whoever_reads_the
 async def test_a_message_without_words_is_known_and_says_nothing(db: Database) -> None:
     silent = [said(CLIMBERS, 1, " "), replace(said(CLIMBERS, 2, "gone"), deleted=True)]
     assert await Archive(db).archive(CLIMBERS, silent) == Archived(added=2)
-    assert [await Records(db).get(record_id(one.id)) for one in silent] == [None, None]
+    assert [await Records(db).get(message_record(one.id)) for one in silent] == [None, None]
 
 
 async def test_a_time_of_the_future_is_no_trouble(db: Database) -> None:

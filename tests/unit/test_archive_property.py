@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.ports import PolicyFacts
 from core.types import Conversation, Kind, MemoryRecord, Message
 from memory.archive.archive import Archive
-from memory.archive.messages import record_id
 from memory.archive.records import Records
 from memory.outbox.policy_facts import StoredPolicyFacts
 from memory.recall import recall as recall_module
 from memory.recall.recall import Recall
 from memory.reports import activity
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.desk import Desk
 from tests.fakes import FRIENDLY, FixedClock
 from tests.unit.memory_cases import NOON, opened, said
@@ -120,7 +120,7 @@ async def check(case: Case, entered: list[History], drafted: list[int], folder: 
 
 
 async def kept(db: Database, message: Message) -> MemoryRecord:
-    found = await Records(db).get(record_id(message.id))
+    found = await Records(db).get(message_record(message.id))
     assert found is not None
     return found
 

@@ -1,4 +1,6 @@
 import asyncio
+import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ from core.audience import audience, person, place
 from core.types import Conversation, Kind, PersonId
 from memory.archive.audiences import NOWHERE, Audiences, audience_of, intern_audience, intern_channel
 from memory.archive.messages import Messages
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database, Work
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 
@@ -96,11 +98,78 @@ async def test_a_thread_widens_nobodys_reach_into_its_channel(tmp_path: Path) ->
         messages, audiences = Messages(db), Audiences(db, PlainDirectory())
         for name, members in (("slack:c/1", people("ann", "ben")), ("slack:c/2", people("ben", "cat"))):
             await messages.upsert(talk(name, members, Kind.GROUP, "slack:c"))
-        await audiences.refresh()
+        await db.read(audiences.refresh)
         assert audiences.membership().channels == {"slack:c": people("ben")}
         await messages.upsert(talk("slack:c", people("ann"), Kind.GROUP))
-        await audiences.refresh()
+        await db.read(audiences.refresh)
         assert audiences.membership().channels == {"slack:c": people("ann")}
+
+
+async def test_numbers_that_were_left_out_or_come_late_are_taken_in_as_they_come(tmp_path: Path) -> None:
+    """A sequence that was rolled back leaves a gap; of two transactions the later may be there first."""
+
+    def numbered(number: int, *names: str) -> Work[object]:
+        principals = json.dumps(sorted(audience(*(person(PersonId(name)) for name in names))))
+        return lambda c: c.execute("INSERT INTO audiences VALUES (?, ?)", (number, principals))
+
+    def channel(number: int, name: str) -> Work[object]:
+        return lambda c: c.execute("INSERT INTO channels VALUES (?, ?)", (number, name))
+
+    async with opened(tmp_path / "twin.db") as db:
+        audiences = Audiences(db, PlainDirectory())
+        ann = talk("x:ann", people("ann"))
+        for number, names in ((2, ["ann"]), (7, ["ann", "ben"]), (8, ["ben"])):
+            await db.write("intern", numbered(number, *names))
+        assert await heard(audiences, ann) == {2, 7}
+        await db.write("late", numbered(5, "ann", "cat"))
+        await db.write("later still", numbered(4, "cat"))
+        assert await heard(audiences, ann) == {2, 5, 7}
+        assert await heard(audiences, talk("x:cat", people("cat"))) == {4, 5}
+        await db.write("next", numbered(9, "ann", "dan"))
+        assert await heard(audiences, ann) == {2, 5, 7, 9}
+
+        await db.write("channel", channel(3, "x:late"))
+        assert (await audiences.allowed(ann)).channel == NOWHERE
+        await db.write("late channel", channel(1, "x:ann"))
+        assert (await audiences.allowed(ann)).channel == 1
+
+
+async def test_what_another_process_commits_is_known_at_the_next_question(tmp_path: Path) -> None:
+    async with opened(tmp_path / "twin.db") as db, opened(tmp_path / "twin.db") as theirs:
+        audiences = Audiences(db, PlainDirectory())
+        group = talk("slack:g", people("ann"), Kind.GROUP)
+        await Messages(db).upsert(group)
+        alone = await intern(db, "ann")
+        assert await heard(audiences, group) == {alone}
+        both = await intern(theirs, "ann", "ben")
+        assert await heard(audiences, group) == {alone, both}
+        await Messages(theirs).upsert(replace(group, members=people("ann", "ben")))
+        assert await heard(audiences, group) == {both}
+
+
+async def test_an_answer_is_that_of_the_snapshot_it_is_asked_in(tmp_path: Path) -> None:
+    """Several threads read, each in a snapshot of its own: none makes another think that it is up to date."""
+    async with opened(tmp_path / "twin.db") as db, opened(tmp_path / "twin.db") as theirs:
+        audiences = Audiences(db, PlainDirectory())
+        group = talk("slack:g", people("ann"), Kind.GROUP)
+        await Messages(db).upsert(group)
+        begun, joined = threading.Event(), threading.Event()
+
+        def in_an_old_snapshot(connection: Connection) -> None:
+            connection.version()
+            begun.set()
+            assert joined.wait(10)
+            audiences.refresh(connection)
+
+        reading = asyncio.ensure_future(db.read(in_an_old_snapshot))
+        assert await asyncio.to_thread(begun.wait, 10)
+        alone = await intern(theirs, "ann")
+        await Messages(theirs).upsert(replace(group, members=people("ann", "ben")))
+        joined.set()
+        await reading
+        assert alone not in await heard(audiences, group)
+        answers = await asyncio.gather(*(heard(audiences, group) for _ in range(16)))
+        assert set(answers) == {frozenset()}
 
 
 async def test_many_at_once_get_the_same_answer(tmp_path: Path) -> None:

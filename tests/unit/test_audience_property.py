@@ -16,9 +16,10 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.types import Conversation, Kind, MemoryRecord, Message, PersonId, RecordId
-from memory.archive.messages import Messages, record_id
+from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.recall import recall as recall_module
 from memory.recall.recall import Recall
@@ -212,7 +213,7 @@ async def check(case: Case, folder: Path, indexed: bool) -> None:
         )
         everything = [*case.notes, *case.directory.written]
         for where, message in case.messages:
-            stored = await records.get(record_id(message.id))
+            stored = await records.get(message_record(message.id))
             assert stored is not None
             assert stored.audience == heard_by(case.conversations[where], message)
             everything.append(stored)
@@ -237,7 +238,7 @@ async def check_conversation(
 ) -> None:
     allowed = {one.id for one in everything if rule.allows(one, conversation)}
     last = await messages.recent(conversation.id, 1)
-    in_prompt: set[RecordId] = {record_id(one.id) for one in last}
+    in_prompt: set[RecordId] = {message_record(one.id) for one in last}
 
     pinned = {one.id for one in await recall.pinned(conversation)}
     assert pinned == {one.id for one in everything if one.pinned} & allowed

@@ -7,7 +7,9 @@ import pytest
 
 from core.errors import OwnerMustFix
 from memory.storage.migrations import MIGRATIONS, migrate
-from memory.storage.sqlite import PRAGMAS, Database, connect
+from memory.storage.port import Connection, Database
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import PRAGMAS, SqliteConnection, connect
 
 TABLE = "CREATE TABLE kept (value TEXT UNIQUE)"
 
@@ -20,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "twin.db"
 
 
-def pragmas(connection: sqlite3.Connection) -> dict[str, object]:
+def pragmas(connection: Connection) -> dict[str, object]:
     return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
 
 
@@ -35,10 +37,10 @@ async def values(db: Database) -> list[str]:
 
 
 async def test_every_connection_holds_the_durability_pragmas(path: Path) -> None:
-    db = Database(path, readers=2)
+    db = SqliteDatabase(path, readers=2)
     begun, other_done = threading.Event(), threading.Event()
 
-    def while_the_other_reads(connection: sqlite3.Connection) -> dict[str, object]:
+    def while_the_other_reads(connection: Connection) -> dict[str, object]:
         begun.set()
         assert other_done.wait(10)
         return pragmas(connection)
@@ -77,14 +79,12 @@ def test_a_file_that_is_no_database_is_the_owners_to_fix(tmp_path: Path) -> None
 def test_a_disk_that_fails_is_not_taken_for_a_damaged_file(
     path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, advice: str
 ) -> None:
-    class Failing(sqlite3.Connection):
-        def execute(self, *_: object) -> sqlite3.Cursor:
-            error = sqlite3.OperationalError("disk I/O error")
-            error.sqlite_errorcode = fault
-            raise error
+    def failing(*_: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = fault
+        raise error
 
-    opened = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *args, **named: opened(*args, factory=Failing, **named))
+    monkeypatch.setattr(SqliteConnection, "execute", failing)
     with pytest.raises(OwnerMustFix, match=advice) as told:
         connect(path)
     assert "backup" not in str(told.value)
@@ -97,13 +97,13 @@ def test_a_folder_in_its_place_is_the_owners_to_fix(tmp_path: Path) -> None:
 
 
 async def test_damage_in_the_middle_is_the_owners_to_fix(path: Path) -> None:
-    db = Database(path)
+    db = SqliteDatabase(path)
     for number in range(50):
         await db.write("fill", insert(f"{number}" + "x" * 2000))
     await db.close()
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    db = Database(path)
+    db = SqliteDatabase(path)
     with pytest.raises(OwnerMustFix, match="damaged; restore it from a backup"):
         await values(db)
     with pytest.raises(OwnerMustFix, match="damaged; restore it from a backup"):
@@ -113,7 +113,7 @@ async def test_damage_in_the_middle_is_the_owners_to_fix(path: Path) -> None:
 
 async def test_writes_that_wait_together_share_one_commit(path: Path) -> None:
     marks: list[str] = []
-    db = Database(path, checkpoint=marks.append)
+    db = SqliteDatabase(path, checkpoint=marks.append)
     gate = threading.Event()
     first = asyncio.ensure_future(db.write("first", lambda _: gate.wait(10)))
     others = [asyncio.ensure_future(db.write(f"w{i}", insert(str(i)))) for i in range(20)]
@@ -125,36 +125,11 @@ async def test_writes_that_wait_together_share_one_commit(path: Path) -> None:
     await db.close()
 
 
-async def test_a_failing_write_takes_no_other_along(path: Path) -> None:
-    db = Database(path)
-    gate = threading.Event()
-    first = asyncio.ensure_future(db.write("first", lambda _: gate.wait(10)))
-
-    def half_done(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO kept VALUES ('half')")
-        raise LookupError("changed my mind")
-
-    asked = [
-        db.write("a", insert("a")),
-        db.write("bad", half_done),
-        db.write("twice", insert("a")),
-        db.write("b", insert("b")),
-    ]
-    waiting = [asyncio.ensure_future(one) for one in asked]
-    await asyncio.sleep(0)
-    gate.set()
-    answers = await asyncio.gather(first, *waiting, return_exceptions=True)
-    assert isinstance(answers[2], LookupError)
-    assert isinstance(answers[3], sqlite3.IntegrityError)
-    assert await values(db) == ["a", "b"]
-    await db.close()
-
-
 async def test_a_full_disk_is_told_and_corrupts_nothing(path: Path) -> None:
-    db = Database(path)
+    db = SqliteDatabase(path)
     await db.write("before", insert("kept before"))
 
-    def shrink(connection: sqlite3.Connection) -> None:
+    def shrink(connection: Connection) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages + 1}")
 
@@ -177,18 +152,11 @@ async def test_a_full_disk_is_told_and_corrupts_nothing(path: Path) -> None:
     assert connect(path).execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-async def test_a_reader_cannot_write(path: Path) -> None:
-    db = Database(path)
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        await db.read(insert("no"))
-    await db.close()
-
-
 async def test_reads_asked_for_together_see_the_same_moment(path: Path) -> None:
-    db = Database(path, readers=1)
+    db = SqliteDatabase(path, readers=1)
     begun, written = threading.Event(), threading.Event()
 
-    def slowly(connection: sqlite3.Connection) -> int:
+    def slowly(connection: Connection) -> int:
         counted: int = connection.execute("SELECT count(*) FROM kept").fetchone()[0]
         begun.set()
         assert written.wait(10)
@@ -201,37 +169,6 @@ async def test_reads_asked_for_together_see_the_same_moment(path: Path) -> None:
     assert tuple(await both) == (0, [])
     assert await values(db) == ["a"]
     await db.close()
-
-
-async def test_a_failing_read_takes_no_other_along(path: Path) -> None:
-    db = Database(path)
-    asked = asyncio.ensure_future(values(db))
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        await db.read(insert("no"))
-    assert await asked == []
-    await db.close()
-
-
-async def test_a_read_asked_for_before_closing_is_answered_and_none_after(path: Path) -> None:
-    db = Database(path)
-    asked = asyncio.ensure_future(values(db))
-    await asyncio.sleep(0)
-    await db.close()
-    assert await asked == []
-    with pytest.raises(OwnerMustFix, match="closed"):
-        await values(db)
-
-
-async def test_what_was_asked_before_closing_is_kept_and_closing_twice_is_harmless(path: Path) -> None:
-    db = Database(path)
-    asked = asyncio.ensure_future(db.write("a", insert("a")))
-    await asyncio.sleep(0)
-    await db.close()
-    await asked
-    await db.close()
-    with pytest.raises(OwnerMustFix, match="closed"):
-        await db.write("b", insert("b"))
-    assert [row["value"] for row in connect(path).execute("SELECT * FROM kept")] == ["a"]
 
 
 def test_migrating_twice_changes_nothing_and_a_newer_file_is_refused(tmp_path: Path) -> None:

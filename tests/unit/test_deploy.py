@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from bots.cli.main import cli
-from bots.setup.tokens import NAMES
+from bots.platforms.registry import token_names
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -149,7 +149,7 @@ def test_compose_opens_nothing_beyond_loopback() -> None:
 
 def test_compose_gives_every_token_from_outside_and_holds_none() -> None:
     environment = COMPOSE["services"]["understudy"]["environment"]
-    for name in NAMES:
+    for name in token_names():
         assert environment[name] == f"${{{name}:-}}"
 
 

@@ -13,7 +13,6 @@ from PIL import Image
 
 from bots.platforms.port import Health
 from bots.runtime.approval.presenter import Presenter
-from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import SOON, Cron
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import schedule
@@ -49,6 +48,7 @@ from memory.state.accounts import Accounts, shown_code
 from memory.state.digest_runs import DigestRuns, RunState
 from tests.desk import ASK, FRIENDS, MIAS, SAM, SAMS, Desk, open_desk
 from tests.fakes import FRIENDLY, NOON, FakeCasting
+from tests.services import services
 
 VIENNA = ZoneInfo("Europe/Vienna")
 TELEGRAM = replace(SAMS, id=ConversationId("telegram:7"), platform="telegram")
@@ -381,7 +381,7 @@ async def office(
         if paired and not accounts.owners():
             code, _ = await accounts.new_code()
             assert await accounts.pair(PersonId("telegram:1"), shown_code(code).replace("-", ""))
-        problems = Problems(Changes())
+        made = services(desk.clock)
         policy_facts = StoredPolicyFacts(
             desk.database, profile, desk.clock, presence=timedelta(minutes=10), sends_per_hour=5
         )
@@ -405,11 +405,9 @@ async def office(
                 desk.messages,
                 presenter,
                 outlets,
-                desk.clock,
-                problems,
-                Changes(),
+                made,
             ),
-            problems,
+            made.problems,
         )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bots.platforms.discord import render
 from bots.platforms.discord.render import DiscordPress, DiscordShown
 from bots.platforms.port import Card, CardAction
-from bots.runtime.delivery.split import split_text
+from bots.platforms.split import split_text
 from core.types import DraftId
 
 DRAFT = DraftId("7")

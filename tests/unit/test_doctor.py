@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bots.api.check import Check
 from bots.home import Home
 from bots.setup import doctor, newcomer
-from bots.setup.check import Check
 from core.models import bundled
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 
 
 @pytest.fixture
@@ -66,6 +66,14 @@ async def test_an_unknown_key_is_told_and_the_rest_still_examined(home: Home) ->
     checks = await examined(home)
     assert sick(checks) == ["settings"]
     assert "console.prot" in checks["settings"].detail
+
+
+async def test_a_key_by_its_former_name_is_told_with_what_it_is_called_now(home: Home) -> None:
+    assert (await examined(home))["settings"].hint == ""
+    set_in(home, 'provider = "embedded"', 'door = "embedded"')
+    checks = await examined(home)
+    assert sick(checks) == []
+    assert checks["settings"].hint == "twin.toml: [model] door is called provider now"
 
 
 async def test_a_broken_profile_is_told_by_line_and_left_alone(home: Home) -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.types import OWNER, TWIN, Conversation, Kind, Message, Person, PersonId
 from memory.archive.episodes import open_threads, opens, topics
-from memory.archive.messages import Messages, record_id, say
+from memory.archive.messages import Messages, say
 from memory.archive.records import forget
 from memory.recall.recall import WINDOW, Recall
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, said, talk
 
 SAM = talk()
@@ -86,7 +87,7 @@ async def test_a_source_edited_deleted_or_forgotten_takes_its_thread_along(db: D
     await hear_all(db, *(said(SAM, i, text, minutes=i) for i, text in enumerate(texts)))
     await Messages(db).edit(said(SAM, 0, "").id, "never mind", NOON + timedelta(minutes=9))
     await Messages(db).delete(said(SAM, 1, "").id)
-    await db.write("forget", lambda c: forget(c, record_id(said(SAM, 2, "").id)))
+    await db.write("forget", lambda c: forget(c, message_record(said(SAM, 2, "").id)))
     assert await open_texts(db) == []
 
 

@@ -33,12 +33,10 @@ async def lodging(folder: Path, quiet: Sequence[str] = ()) -> AsyncIterator[tupl
         room, hours = Room(desk, folder), schedule(quiet, VIENNA)
         await room.accounts.load()
         lines = OwnerDms(room.platforms, room.accounts)
-        async with room.surfaces(quiet=QuietHours(hours)) as surfaces:
+        async with room.surfaces(quiet=QuietHours(hours)):
             yield (
                 room,
-                ExpiryNotices(
-                    Expiries(desk.database), desk.messages, surfaces, lines, hours, desk.clock, LASTS
-                ),
+                ExpiryNotices(Expiries(desk.database), desk.messages, lines, hours, room.services),
             )
 
 

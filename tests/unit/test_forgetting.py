@@ -3,21 +3,21 @@
 import asyncio
 import random
 import re
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from core.errors import Refused, TryAgain
+from core.ids import message_record
 from core.types import Draft, DraftStatus, MessageId, RecordId
-from memory.archive.messages import record_id
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
 from memory.outbox.outbox import NewDraft
 from memory.profile.profile import Profile
 from memory.reports.forgetting import Forgotten, forget
-from memory.storage.sqlite import Database, connect
+from memory.storage.port import Connection
+from memory.storage.sqlite_connection import connect
 from tests.desk import ASK, FRIENDS, MIAS, SAMS, Desk, open_desk
 from tests.unit.memory_cases import record
 
@@ -78,11 +78,11 @@ async def test_while_the_twin_runs_no_file_holds_a_forgotten_word(
     secret = await desk.hear(f"my code is {WORD}")
     await Suggestions(desk.database, profile, desk.clock).add(WORD, secret.id, frozenset())
     await noted(desk)
-    draft = await drafted_on(desk, [NOTE, record_id(secret.id)])
+    draft = await drafted_on(desk, [NOTE, message_record(secret.id)])
     await desk.outbox.edit(draft.id, draft.revision, f"{WORD}, keep it")
     assert files_with(tmp_path) != []
     assert (await gone(desk, profile)).everywhere
-    assert (await gone(desk, profile, record_id(secret.id))).everywhere
+    assert (await gone(desk, profile, message_record(secret.id))).everywhere
     assert files_with(tmp_path) == []
     kept = await desk.messages.get(secret.id)
     assert kept is not None
@@ -93,7 +93,7 @@ async def test_what_pages_kept_of_rows_that_moved_goes_too(desk: Desk, tmp_path:
     chance, rows = random.Random(2), range(5000)
     gone = chance.sample(rows, 1500)
 
-    def churn(connection: sqlite3.Connection) -> None:
+    def churn(connection: Connection) -> None:
         names = [chance.randrange(10**9) for _ in rows]
         keep = "INSERT OR REPLACE INTO suggestions (id, text, source, audience, at) VALUES (?, ?, ?, '', '')"
         for row in [*rows, *chance.choices(rows, k=8000)]:
@@ -149,7 +149,7 @@ async def test_a_forgotten_message_takes_what_waits_in_its_conversation_along(
     secret = await desk.hear(f"it is {WORD}")
     there = await drafted_on(desk, [])
     elsewhere = await desk.drafted(where=MIAS)
-    done = await gone(desk, profile, record_id(secret.id))
+    done = await gone(desk, profile, message_record(secret.id))
     assert [one.id for one in done.withdrawn] == [there.id]
     assert (await desk.outbox.get(elsewhere.id)).status is DraftStatus.WAITING
 
@@ -215,13 +215,13 @@ async def test_a_draft_made_with_what_was_forgotten_meanwhile_is_not_kept(
 
 
 async def test_a_draft_that_slips_in_before_everyone_has_let_go_is_found_too(
-    desk: Desk, profile: Profile
+    desk: Desk, profile: Profile, tmp_path: Path
 ) -> None:
     await noted(desk)
     slipped = await desk.drafted()
 
     def file_it() -> None:
-        with connect(desk.database.path) as connection:
+        with connect(tmp_path / "twin.db") as connection:
             connection.execute("UPDATE drafts SET records = ?, text = ?", (f'["{NOTE}"]', WORD))
 
     done = await forget(desk.database, profile, NOTE, file_it)
@@ -235,10 +235,12 @@ async def test_what_is_unknown_is_refused(desk: Desk, profile: Profile, key: str
         await gone(desk, profile, RecordId(key))
 
 
-async def test_a_log_that_somebody_reads_is_left_and_said_to_be(desk: Desk, profile: Profile) -> None:
+async def test_a_log_that_somebody_reads_is_left_and_said_to_be(
+    desk: Desk, profile: Profile, tmp_path: Path
+) -> None:
     await noted(desk)
     await desk.sql("PRAGMA busy_timeout=1")
-    reader = connect(desk.database.path, readonly=True)
+    reader = connect(tmp_path / "twin.db", readonly=True)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM records").fetchone()
     assert not (await gone(desk, profile)).everywhere
@@ -253,4 +255,4 @@ async def test_writes_wait_their_turn_around_a_scrub(desk: Desk) -> None:
     assert len(await desk.messages.recent(SAMS.id, 50)) == 20
     await desk.database.close()
     with pytest.raises(Exception, match="closed"):
-        await Database.scrub(desk.database)
+        await desk.database.scrub()

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Timing
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
@@ -34,6 +32,7 @@ from core.types import (
 )
 from tests.desk import FRIENDS, SAM, SAMS, Desk, open_desk
 from tests.fakes import DRAFTING, FRIENDLY, FakeCasting, FakeMemory, FakeStandings
+from tests.services import services
 from tests.waiting import PATIENCE_S, Sleeper, SlowChat
 
 MIA = PersonId("mia")
@@ -52,26 +51,15 @@ class Hall:
         disclosure: str = "",
     ) -> None:
         self.desk = desk
-        self.changes = Changes()
-        self.problems = Problems(self.changes)
         self.sleeper = Sleeper()
+        timing = timing or Timing(retry_first_s=1, retry_longest_s=100)
+        made = services(desk.clock, timing=timing, sleep=self.sleeper)
+        self.changes, self.problems = made.changes, made.problems
         policy_facts = FakeStandings(facts)
         persona_selector = FakeCasting(replace(FRIENDLY, mode=facts.mode, disclosure=disclosure))
         agent = Agent(lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
-        timing = timing or Timing(retry_first_s=1, retry_longest_s=100)
-        self.drafter = Drafter(
-            agent, policy_facts, desk.outbox, desk.clock, self.changes, self.problems, timing, self.sleeper
-        )
-        self.gateway = Gateway(
-            desk.database,
-            desk.messages,
-            desk.outbox,
-            self.drafter,
-            desk.clock,
-            self.changes,
-            timing,
-            self.sleeper,
-        )
+        self.drafter = Drafter(agent, policy_facts, desk.outbox, made)
+        self.gateway = Gateway(desk.database, desk.messages, desk.outbox, self.drafter, made)
 
     def message(
         self, text: str, where: Conversation = SAMS, author: PersonId = SAM, key: str = ""

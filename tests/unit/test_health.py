@@ -1,13 +1,13 @@
 import asyncio
 
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Timing
 from bots.runtime.process.model_health import ModelHealth
 from core.errors import TryAgain
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
 from core.prompt.chat import Prompt
+from tests.fakes import FixedClock
+from tests.services import services
 from tests.waiting import Sleeper, until
 
 
@@ -25,10 +25,11 @@ class Ailing(ScriptedChat):
 
 
 async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so() -> None:
-    changes, sleeper, well = Changes(), Sleeper(), asyncio.Event()
-    problems = Problems(changes)
-    health = ModelHealth(Ailing(2), problems, Timing(retry_first_s=1), sleeper, well.set)
-    told = changes.subscribe()
+    sleeper, well = Sleeper(), asyncio.Event()
+    made = services(FixedClock(), timing=Timing(retry_first_s=1), sleep=sleeper)
+    problems = made.problems
+    health = ModelHealth(Ailing(2), made, well.set)
+    told = made.changes.subscribe()
     keeping = asyncio.create_task(health.keep())
     for attempt in (1, 2):
         await sleeper.asleep(attempt)
@@ -45,8 +46,9 @@ async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so(
 
 
 async def test_a_model_that_fell_ill_while_it_wrote_is_not_ready_until_it_is_asked_again() -> None:
-    problems = Problems(Changes())
-    health = ModelHealth(ScriptedChat(), problems, Timing(), Sleeper(), lambda: None)
+    made = services(FixedClock())
+    problems = made.problems
+    health = ModelHealth(ScriptedChat(), made, lambda: None)
     seen = [health.ready]
     await health.check()
     seen.append(health.ready)
@@ -64,8 +66,9 @@ async def test_a_model_that_has_drafted_is_well_though_its_check_still_waits_beh
             await asyncio.Event().wait()
 
     asking, well = asyncio.Event(), asyncio.Event()
-    problems = Problems(Changes())
-    health = ModelHealth(Busy("sure"), problems, Timing(), Sleeper(), well.set)
+    made = services(FixedClock())
+    problems = made.problems
+    health = ModelHealth(Busy("sure"), made, well.set)
     keeping = asyncio.create_task(health.keep())
     await asking.wait()
     problems.tell("model", "it takes long to load")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bots.platforms.port import CardAction
 from bots.runtime.base.schedule import schedule, span
-from bots.runtime.process.inbound import ListenRule
+from bots.runtime.process.listen_rule import ListenRule
 from core.types import OWNER, Conversation, ConversationId, Kind, PersonId
 from tests.journeys.conftest import World
 from tests.journeys.conftest import world as world

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from core.audience import OWNER_ONLY
+from core.ids import message_record
 from core.types import OWNER, TWIN, ConversationId, Kind, MessageId
-from memory.archive.messages import Messages, mark_done, mark_pending, record_id, say
+from memory.archive.messages import Messages, mark_done, mark_pending, say
 from memory.archive.records import Records
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.unit.memory_cases import NOON, create, opened, people, said, talk
 
 SAM = talk()
@@ -103,7 +104,7 @@ async def test_the_newest_edit_wins_whatever_the_order_of_arrival(db: Database) 
     kept = await messages.get(message.id)
     assert kept is not None
     assert (kept.text, kept.edited_at) == ("three", NOON + timedelta(minutes=3))
-    stored = await Records(db).get(record_id(message.id))
+    stored = await Records(db).get(message_record(message.id))
     assert stored is not None
     assert stored.text == "three"
 
@@ -113,10 +114,10 @@ async def test_an_edit_is_heard_only_by_who_could_read_both_texts(db: Database) 
     group = talk("slack:g", people("ann", "ben"), Kind.GROUP)
     message = said(group, 1, "old", "ann")
     await messages.hear(group, message)
-    await records.share(record_id(message.id), frozenset({"person:dan"}))  # type: ignore[arg-type]
+    await records.share(message_record(message.id), frozenset({"person:dan"}))  # type: ignore[arg-type]
     await messages.upsert(replace(group, members=people("ann", "cat")))
     await messages.edit(message.id, "new", NOON + timedelta(minutes=1))
-    stored = await records.get(record_id(message.id))
+    stored = await records.get(message_record(message.id))
     assert stored is not None
     assert stored.audience == {"owner", "person:ann"}
 
@@ -131,7 +132,7 @@ async def test_a_deleted_message_says_nothing_anywhere_and_no_edit_brings_it_bac
     assert not await messages.hear(SAM, message)
     assert await messages.recent(SAM.id, 5) == []
     assert await messages.pending() == []
-    assert await Records(db).get(record_id(message.id)) is None
+    assert await Records(db).get(message_record(message.id)) is None
     kept = await messages.get(message.id)
     assert kept is not None
     assert kept.deleted
@@ -145,9 +146,9 @@ async def test_an_edit_that_leaves_no_words_leaves_no_record_and_one_that_adds_t
     message = said(SAM, 1, "words")
     await messages.hear(SAM, message)
     await messages.edit(message.id, " ", NOON + timedelta(minutes=1))
-    assert await Records(db).get(record_id(message.id)) is None
+    assert await Records(db).get(message_record(message.id)) is None
     await messages.edit(message.id, "words again", NOON + timedelta(minutes=2))
-    assert await Records(db).get(record_id(message.id)) is not None
+    assert await Records(db).get(message_record(message.id)) is not None
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ async def test_a_message_is_known_to_those_who_can_read_it_when_it_is_said(
 ) -> None:
     message = said(conversation, 1, "hello", author)  # type: ignore[arg-type]
     await Messages(db).hear(conversation, message)  # type: ignore[arg-type]
-    stored = await Records(db).get(record_id(message.id))
+    stored = await Records(db).get(message_record(message.id))
     assert stored is not None
     assert stored.audience == audience
     assert stored.channel == conversation.channel  # type: ignore[attr-defined]

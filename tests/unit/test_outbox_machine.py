@@ -17,9 +17,10 @@ from core.types import OWNER, TWIN, Conversation, Draft, DraftId, DraftStatus, M
 from memory.outbox.delegations import Delegation
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.outbox.parts import Claim
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, Work
+from memory.storage.port import Database, Work
+from memory.storage.sqlite_connection import SqliteConnection
 from tests.desk import ASK, MIAS, SAMS, SEND, SENDS_PER_HOUR, Desk, in_words
+from tests.stores import in_memory
 
 T = TypeVar("T")
 PLACES = st.sampled_from([SAMS, MIAS])
@@ -31,9 +32,8 @@ class InlineDatabase:
     """The database's promise (each write whole or not at all) without threads or a disk."""
 
     def __init__(self) -> None:
-        self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        self.connection.row_factory = sqlite3.Row
-        migrate(self.connection)
+        self.connection = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
+        in_memory().backup(self.connection)
         self.connection.execute("PRAGMA foreign_keys=1")
 
     async def write(self, _: str, work: Work[T]) -> T:

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from core.audience import person
 from core.errors import TryAgain
+from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.ports import Embedder, Vectors
 from core.types import OWNER, Kind, MemoryRecord, Person, PersonId, RecordId
-from memory.archive.messages import Messages, record_id
+from memory.archive.messages import Messages
 from memory.archive.records import Records, forget
 from memory.recall.recall import WINDOW, Recall
 from memory.storage import fulltext
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, record, said, talk
 
 SAM = talk()
@@ -91,7 +92,7 @@ async def test_what_was_just_said_there_is_not_recalled_but_elsewhere_it_is(db: 
     group = talk("slack:g", people("sam", "ann"), Kind.GROUP)
     await messages.hear(group, said(group, 0, "the zeppelin", "ann"))
     await messages.hear(SAM, said(SAM, 0, "a zeppelin of mine"))
-    assert await recalled(recall, "zeppelin") == [record_id(said(group, 0, "").id)]
+    assert await recalled(recall, "zeppelin") == [message_record(said(group, 0, "").id)]
     for i in range(1, WINDOW + 1):
         await messages.hear(SAM, said(SAM, i, "hm", minutes=i))
     assert set(await recalled(recall, "zeppelin")) == {"message:slack:g/0", "message:console:sam/0"}
@@ -103,6 +104,28 @@ async def test_meaning_finds_what_words_do_not(db: Database) -> None:
     assert await recalled(recall, "hound") == []
     assert await recall.index_pending() == 2
     assert await recalled(recall, "hound") == ["note:1"]
+
+
+class JoinedMeanwhile(SynonymEmbedder):
+    """While a query is embedded, another process hears that somebody joined."""
+
+    def __init__(self, theirs: Database) -> None:
+        super().__init__()
+        self._theirs = theirs
+
+    async def query(self, text: str) -> Vectors:
+        await Messages(self._theirs).upsert(replace(SAM, members=people("sam", "ann")))
+        return await super().query(text)
+
+
+async def test_who_joins_while_something_is_recalled_hears_none_of_it(db: Database, tmp_path: Path) -> None:
+    await Messages(db).upsert(SAM)
+    await Records(db).add_many([record("note:1", "dog", SAMS), record("note:2", "hound", SAMS, "person:ann")])
+    async with opened(tmp_path / "twin.db") as theirs:
+        recall = memory(db, JoinedMeanwhile(theirs), record("profile:dog", "dog", SAMS))
+        await recall.index_pending()
+        assert await recalled(recall, "dog") == ["note:2"]
+        assert await recalled(recall, "hound") == ["note:2"]
 
 
 async def test_without_the_embedder_recall_goes_by_words_and_logs_none_of_them(
@@ -257,7 +280,7 @@ async def test_a_huge_query_is_answered(db: Database) -> None:
 
 def test_the_words_of_a_text() -> None:
     assert fulltext.split("Don't, don't! Cafe\u0301 #42 _x_") == ["don", "t", "café", "42", "x"]
-    assert fulltext.quoted(["a", "b"]) == '"a" OR "b"'
+    assert fulltext.any_of(["a", "b"]) == '"a" OR "b"'
 
 
 @pytest.mark.parametrize(

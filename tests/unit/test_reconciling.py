@@ -4,14 +4,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bots.platforms.port import FindsSent, Health
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Timing, cancel_and_wait
 from bots.runtime.delivery.reconciler import PAUSES_S, Reconciler
 from bots.runtime.delivery.sender import Sender
@@ -20,6 +19,7 @@ from core.types import TWIN, Conversation, ConversationId, Draft, DraftStatus
 from memory.outbox.parts import UncertainSend
 from tests.desk import SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
+from tests.services import services
 from tests.waiting import RecordingDelivery, Sleeper, until
 
 SAMS = Conversation(ConversationId("slack:sam"), "slack", "Sam", members=frozenset({SAM}))
@@ -32,12 +32,10 @@ class Post:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.slack = ScriptedPlatform("slack", desk.clock, health=(Health.CONNECTED, ""))
-        self.changes = Changes()
-        self.problems = Problems(self.changes)
         self.sleeper = Sleeper()
-        self.reconciling = Reconciler(
-            [self.slack], desk.outbox, desk.clock, self.changes, self.problems, self.sleeper
-        )
+        self.services = services(desk.clock, timing=Timing(look_again_s=1000), sleep=self.sleeper)
+        self.changes, self.problems = self.services.changes, self.services.problems
+        self.reconciling = Reconciler([self.slack], desk.outbox, self.services)
         self.told = self.changes.subscribe()
 
     async def broken(self, how: str, text: str = "Friday works.", where: Conversation = SAMS) -> Draft:
@@ -49,15 +47,7 @@ class Post:
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
-        sender = Sender(
-            self.desk.outbox,
-            [self.slack],
-            self.desk.clock,
-            self.changes,
-            self.problems,
-            Timing(look_again_s=1000),
-            sleep=Sleeper(),
-        )
+        sender = Sender(self.desk.outbox, [self.slack], replace(self.services, sleep=Sleeper()))
         loops = [asyncio.create_task(work()) for work in (*sender.loops().values(), sender.listen)]
         try:
             yield
@@ -195,7 +185,7 @@ async def test_what_waited_behind_it_goes_on(post: Post) -> None:
     behind = await post.desk.approved("Saturday too.", SAMS)
     async with post.sending():
         elsewhere = await post.desk.approved("Hello.", MIAS)
-        post.changes.publish("leave")
+        post.changes.publish("authorized")
         await post.becomes(elsewhere, DraftStatus.SENT)
         assert (await post.desk.outbox.get(behind.id)).status is DraftStatus.APPROVED
         async with post.asking():
@@ -250,5 +240,5 @@ async def test_after_a_death_it_is_looked_for_by_what_it_was_sent_with(post: Pos
 async def test_where_no_platform_can_tell_nothing_runs(post: Post) -> None:
     mute = RecordingDelivery("slack")
     assert not isinstance(mute, FindsSent)
-    asks = Reconciler([mute], post.desk.outbox, post.desk.clock, post.changes, post.problems)  # type: ignore[list-item]
+    asks = Reconciler([mute], post.desk.outbox, post.services)  # type: ignore[list-item]
     assert asks.loops() == {}

@@ -8,7 +8,7 @@ from core.audience import person
 from core.errors import Refused
 from core.types import PersonId, RecordId
 from memory.archive.records import Records
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 from tests.unit.memory_cases import opened, record
 
 ALEX = frozenset({person(PersonId("alex"))})

@@ -13,7 +13,7 @@ from bots.setup.backup import write_backup
 from bots.setup.restore import restore
 from core.errors import OwnerMustFix
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import connect
+from memory.storage.sqlite_connection import connect
 
 NOW = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.timing import Timing
 from bots.runtime.delivery.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId
 from tests.desk import MIAS, SAM, Desk, open_desk
+from tests.services import services
 from tests.waiting import PATIENCE_S, RecordingDelivery, Sleeper, failing, until
 
 ON_SLACK = Conversation(ConversationId("slack:sam"), "slack", "Sam", members=frozenset({SAM}))
@@ -29,20 +28,11 @@ class Post:
     def __init__(self, desk: Desk, *deliveries: RecordingDelivery) -> None:
         self.desk = desk
         self.passed: list[str] = []
-        self.changes = Changes()
-        self.problems = Problems(self.changes)
         self.sleeper = Sleeper()
         timing = Timing(retry_first_s=1, retry_longest_s=100, look_again_s=1000)
-        self.sender = Sender(
-            desk.outbox,
-            deliveries,
-            desk.clock,
-            self.changes,
-            self.problems,
-            timing,
-            self.passed.append,
-            self.sleeper,
-        )
+        made = services(desk.clock, timing=timing, sleep=self.sleeper)
+        self.changes, self.problems = made.changes, made.problems
+        self.sender = Sender(desk.outbox, deliveries, made, self.passed.append)
         self.told = self.changes.subscribe()
 
     async def becomes(self, draft: Draft, status: DraftStatus) -> Draft:

@@ -62,10 +62,16 @@ def test_ollama_host_overrides_the_file() -> None:
         ("model = 3\n" + MINIMAL, "model: should be a table"),
         ("[[owner]]", "owner: should be a table"),
         (MINIMAL + '[presence]\naway = ["late"]', "presence.away: a time of the week is written as"),
-        (MINIMAL + '[approvals]\nfull = ["fax"]', "approvals.full.0: should be "),
+        (
+            MINIMAL + '[approvals]\nfull = ["fax"]',
+            "approvals.full.0: should be 'telegram', 'discord' or 'slack'",
+        ),
         (MINIMAL + '[discord]\ngateway_url = "http://x"', "discord.gateway_url: "),
         (MINIMAL + "[[listen]]\neverything = true", "listen.0: everything: say in which conversation"),
         (MINIMAL + "[[listen]]\nkeyword = []", "listen.0.keyword: unknown key; known here: conversation"),
+        ("telegram = 3\n" + MINIMAL, "telegram: should be a table, as [telegram]"),
+        (MINIMAL + "[slack]\napi = 1", "slack.api: unknown key; known here: api_base, enabled"),
+        (MINIMAL + "[platforms]", "platforms: unknown key; known here: approvals, console, digest, discord"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_file_and_key(content: str, says: str) -> None:
@@ -156,6 +162,58 @@ def test_a_change_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(OwnerMustFix, match=r"console\.port"):
         twin_toml.change(path, "console", {"port": -1})
     assert path.read_text() == MINIMAL
+
+
+def test_a_key_by_its_former_name_is_read_and_both_at_once_are_refused() -> None:
+    assert parsed(MINIMAL + '[embedding]\ndoor = "ollama"').embedding.provider == "ollama"
+    with pytest.raises(OwnerMustFix) as caught:
+        parsed(MINIMAL + '[model]\ndoor = "ollama"\nprovider = "embedded"')
+    assert str(caught.value) == (
+        "twin.toml: model: door is called provider now, and both are there: take door out"
+    )
+
+
+def test_former_keys_are_named_with_what_they_are_called_now(tmp_path: Path) -> None:
+    path = tmp_path / "twin.toml"
+    path.write_text(MINIMAL + '[model]\ndoor = "ollama"\n[embedding]\ndoor = "bundled"\n[[listen]]\n')
+    assert twin_toml.former_keys(path) == [
+        "[model] door is called provider now",
+        "[embedding] door is called provider now",
+    ]
+    path.write_text(MINIMAL + '[model]\nprovider = "ollama"\n')
+    assert twin_toml.former_keys(path) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            MINIMAL + '[model] # mine\n# which\ndoor = "embedded" # tiny\ntemperature = 0.1\n\n[console]\n',
+            MINIMAL
+            + '[model] # mine\n# which\nprovider = "ollama" # tiny\ntemperature = 0.1\nname = "qwen3:8b"\n'
+            + "\n[console]\n",
+        ),
+        (
+            'model = {door = "embedded"}\n' + MINIMAL,
+            'model = {provider = "ollama",name = "qwen3:8b"}\n' + MINIMAL,
+        ),
+    ],
+)
+def test_a_change_calls_a_key_as_it_is_called_now_where_it_stood(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    path = tmp_path / "twin.toml"
+    path.write_text(before)
+    twin_toml.change(path, "model", {"provider": "ollama", "name": "qwen3:8b"})
+    assert path.read_text() == after
+
+
+def test_a_change_of_a_table_in_pieces_leaves_no_former_key(tmp_path: Path) -> None:
+    path = tmp_path / "twin.toml"
+    path.write_text('model.door = "embedded"\nmodel.temperature = 0.1\n' + MINIMAL)
+    changed = twin_toml.change(path, "model", {"name": "gemma-3-270m"})
+    assert (changed.model.provider, changed.model.temperature) == ("embedded", 0.1)
+    assert twin_toml.former_keys(path) == []
 
 
 @pytest.mark.parametrize(

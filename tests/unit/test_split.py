@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.runtime.delivery.split import split_text
+from bots.platforms.split import split_text
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), min_size=1, max_size=12)
 gaps = st.sampled_from([" ", "  ", "\n", "\n\n"])

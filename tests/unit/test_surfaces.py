@@ -14,10 +14,7 @@ from bots.platforms.port import Card, Health
 from bots.runtime.approval.card_builder import CardBuilder, closing, fingerprint
 from bots.runtime.approval.card_sync import GIVEN_UP, CardSync, QuietHours
 from bots.runtime.approval.presenter import Presenter
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule, schedule
-from bots.runtime.base.timing import Timing
 from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import TryAgain
 from core.types import Draft, DraftId, DraftStatus, PersonId
@@ -28,6 +25,7 @@ from memory.state.accounts import Accounts
 from memory.state.cards import PlacedCards
 from tests.desk import MIAS, SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
+from tests.services import services
 from tests.waiting import Sleeper
 
 UTC = ZoneInfo("UTC")
@@ -40,9 +38,9 @@ class Room:
 
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk = desk
-        self.changes = Changes()
-        self.problems = Problems(self.changes)
         self.sleeper = Sleeper()
+        self.services = services(desk.clock, sleep=self.sleeper)
+        self.changes, self.problems = self.services.changes, self.services.problems
         self.accounts = Accounts(desk.database, desk.clock)
         self.telegram = ScriptedPlatform("telegram", desk.clock, health=(Health.CONNECTED, ""))
         self.discord = ScriptedPlatform("discord", desk.clock, health=(Health.CONNECTED, ""))
@@ -66,12 +64,7 @@ class Room:
             self.card_builder,
             OwnerDms(self.platforms, self.accounts, order=order),
             quiet,
-            self.desk.clock,
-            self.changes,
-            self.problems,
-            Timing(),
-            self.sleeper,
-            order,
+            self.services,
         )
         tasks = [asyncio.create_task(work()) for work in made.loops().values()]
         await asyncio.sleep(0)

@@ -292,6 +292,10 @@ def test_a_press_names_draft_and_revision_even_when_the_card_is_too_old_to_read(
         ("/unknown x", "/unknown x"),
         ("back", "back"),
         ("/shrug", "/shrug"),
+        ("/settle 12 arrived", "settle 12 arrived"),
+        ("/settle the bill", "/settle the bill"),
+        ("/drop the meeting", "/drop the meeting"),
+        ("/draft Sam: say yes", "draft Sam: say yes"),
     ],
 )
 def test_slash_commands_of_the_twin_are_its_words(typed: str, text: str) -> None:

@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Timing, cancel_and_wait
+from bots.platforms.typing_sign import typing_sign
+from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import Drafter
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.agent import Agent
 from core.ports import PolicyFacts
 from core.types import Conversation, ConversationId, Mode
 from tests.desk import SAM, Desk, open_desk
 from tests.fakes import DELEGATED, DRAFTING, FRIENDLY, FakeCasting, FakeMemory, FakeStandings
+from tests.services import services
 from tests.waiting import PATIENCE_S, Sleeper, SlowChat
 
 CHAT = Conversation(ConversationId("slack:sam"), "slack", "Sam", members=frozenset({SAM}))
@@ -79,21 +78,12 @@ async def test_what_the_work_fails_with_comes_through() -> None:
 
 async def drafting(desk: Desk, facts: PolicyFacts, text: str, mode: Mode = Mode.AUTO) -> list[Conversation]:
     """What was shown while a model was slow to answer this."""
-    sign, sleeper, model, changes = Sign(), Sleeper(), SlowChat(), Changes()
+    sign, sleeper, model = Sign(), Sleeper(), SlowChat()
     policy_facts = FakeStandings(facts)
     persona_selector = FakeCasting(replace(FRIENDLY, mode=mode))
     agent = Agent(lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
-    drafter = Drafter(
-        agent,
-        policy_facts,
-        desk.outbox,
-        desk.clock,
-        changes,
-        Problems(changes),
-        Timing(),
-        sleeper,
-        typing={"slack": sign},
-    )
+    made = services(desk.clock, sleep=sleeper)
+    drafter = Drafter(agent, policy_facts, desk.outbox, made, typing={"slack": sign})
     message = await desk.hear(text, CHAT)
     turn = asyncio.create_task(drafter.turn(CHAT, [message], []))
     try:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bots.api.change import Change
+from bots.api.twin import Twin
 from bots.api.views import (
     CircleView,
     ConversationView,
@@ -22,10 +24,9 @@ from bots.api.views import (
     ReminderView,
     StatusView,
 )
-from bots.runtime.base.changes import Change, Changes
+from bots.runtime.base.changes import Changes
 from bots.runtime.base.times import timed
 from bots.runtime.digest.picture import draw
-from bots.twin.facade import Twin
 from core.errors import OwnerMustFix, Refused
 from core.types import ConversationId, DraftId
 from memory.reports.activity import Day
@@ -58,7 +59,7 @@ DAY = DayView("2026-03-12", messages=3, drafted=2, approved=1, edited=0, rejecte
 class FakeTwin(Twin):
     """Every message heard becomes a draft that says it back, unless `holding` is set."""
 
-    def __init__(self, now: datetime | None = None) -> None:  # no house behind it
+    def __init__(self, now: datetime | None = None) -> None:
         self.now = now or datetime.now(UTC)
         self.words = Changes()
         self.holding = False
@@ -292,3 +293,8 @@ class FakeTwin(Twin):
 
     def changes(self) -> AsyncIterator[Change]:
         return self.words.subscribe()
+
+
+def fake_twin(now: datetime | None = None) -> FakeTwin:
+    """The console asks for nothing more of it."""
+    return FakeTwin(now)  # type: ignore[abstract]

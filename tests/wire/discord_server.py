@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from aiohttp import WSMsgType, web
 
+from tests.hurry import discord_ready_soon
 from tests.waiting import PATIENCE_S
 from tests.wire import discord_world as world
 from tests.wire.discord_world import Json
@@ -411,7 +412,8 @@ async def discord_server() -> AsyncIterator[DiscordServer]:
     port = runner.addresses[0][1]
     server.base, server.gateway = f"http://127.0.0.1:{port}/api/v10", f"ws://127.0.0.1:{port}/gateway"
     try:
-        yield server
+        with discord_ready_soon():
+            yield server
     finally:
         await server.drop()
         await runner.cleanup()

@@ -7,7 +7,10 @@ from itertools import count
 from typing import Any, Protocol
 
 from bots.platforms.discord.parse import snowflake
-from bots.settings import DiscordSettings, Settings, SlackSettings, TelegramSettings
+from bots.platforms.discord.spec import DiscordSettings
+from bots.platforms.slack.spec import SlackSettings
+from bots.platforms.telegram.spec import TelegramSettings
+from bots.settings import Settings
 from core.ports import Clock
 from tests.wire import discord_world, slack_server, telegram_server
 from tests.wire.discord_server import DiscordServer, discord_server
@@ -412,9 +415,11 @@ class Fronts:
         discord = self.discord.server
         return settings.model_copy(
             update={
-                "telegram": TelegramSettings(api_base=self.telegram.server.base),
-                "slack": SlackSettings(api_base=self.slack.server.base),
-                "discord": DiscordSettings(api_base=discord.base, gateway_url=discord.gateway),
+                "platforms": {
+                    "telegram": TelegramSettings(api_base=self.telegram.server.base),
+                    "slack": SlackSettings(api_base=self.slack.server.base),
+                    "discord": DiscordSettings(api_base=discord.base, gateway_url=discord.gateway),
+                }
             }
         )
 

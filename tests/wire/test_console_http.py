@@ -21,12 +21,13 @@ from bots.console.security import BODY_LIMIT, HEADERS
 from bots.console.serve import serve
 from bots.runtime.approval.rules import rule_words
 from core.errors import OwnerMustFix, TryAgain
-from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin
+from tests.hurry import console_ends_soon
+from tests.wire.console_twin import CLIMBING, PARTY, PEOPLE, FakeTwin, fake_twin
 
 
 @pytest.fixture
 def twin() -> FakeTwin:
-    made = FakeTwin()
+    made = fake_twin()
     made.say("console:sam", "sam", "are you free on friday?")
     made.lay("console:sam", "Friday works.")
     return made
@@ -34,8 +35,9 @@ def twin() -> FakeTwin:
 
 @pytest.fixture
 async def link(twin: FakeTwin) -> AsyncIterator[str]:
-    async with serve(twin) as url:
-        yield url
+    with console_ends_soon():
+        async with serve(twin) as url:
+            yield url
 
 
 def base(link: str) -> str:
@@ -127,7 +129,7 @@ async def test_without_a_session_nothing_is_done(
 
 
 async def test_sessions_of_two_consoles_do_not_mix(link: str, outside: httpx.AsyncClient) -> None:
-    async with serve(FakeTwin()) as other:
+    async with serve(fake_twin()) as other:
         await outside.get(link)
         await outside.get(other)
         assert (await outside.get("/")).status_code == 200

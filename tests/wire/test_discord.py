@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bots.api.commands import MODES, OFFERED, OUTCOMES
 from bots.platforms.discord import render
 from bots.platforms.discord.adapter import DiscordPlatform
 from bots.platforms.discord.cards import NOT_YOURS
@@ -806,9 +807,13 @@ async def test_commands_are_declared_once_for_each_change(
         await inbound.until(lambda: ("discord", "commands") in inbound.facts)
     (declared,) = server.commands
     by_name = {one["name"]: one for one in declared}
-    words = {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget", "help"}
-    words |= {"remind", "reminders", "drop"}
-    assert set(by_name) == words | {"draft", "Draft my reply"}
+    assert set(by_name) == {one.word for one in OFFERED} | {"Draft my reply"}
+    for one in OFFERED:
+        assert by_name[one.word]["description"].lower() == one.help.lower()
+        assert bool(by_name[one.word].get("options")) is bool(one.takes)
+    for word, field, values in (("mode", "mode", MODES), ("settle", "outcome", OUTCOMES)):
+        (given,) = [option for option in by_name[word]["options"] if option["name"] == field]
+        assert tuple(choice["value"] for choice in given["choices"]) == values
     assert by_name["Draft my reply"]["integration_types"] == [0, 1]
     assert by_name["Draft my reply"]["contexts"] == [0, 1, 2]
     inbound.facts["discord", "commands"] += " of an older version"
@@ -834,12 +839,14 @@ async def test_slash_commands_are_the_owners_words_and_answered_unseen(
     await words(server, command("mode", mode="draft", conversation="console:sam"))
     await words(server, command("remind", what="in 2h call Sam"))
     await words(server, command("drop", number=3))
+    await words(server, command("settle", number=12, outcome="missing"))
     assert [one.text for one in inbound.said] == [
         "/away",
         "/remember Sam is allergic to nuts",
         "/mode console:sam draft",
         "/remind in 2h call Sam",
         "/drop 3",
+        "/settle 12 missing",
     ]
     assert shown.callback == {"type": 5, "data": {"flags": 64}}
 

@@ -11,15 +11,21 @@ import pytest
 import yaml
 from aiohttp import web
 
+from bots.api.check import Check
 from bots.home import Home
-from bots.settings import DiscordSettings, OwnerSettings, Settings, SlackSettings, TelegramSettings
-from bots.setup.check import Check
-from bots.setup.guides import GUIDES
-from bots.setup.platform_checks import MEMBERS, MESSAGE_CONTENT, RESET, SCOPES, platform_checks
+from bots.platforms.discord.checks import MEMBERS, MESSAGE_CONTENT
+from bots.platforms.discord.spec import DiscordSettings
+from bots.platforms.registry import specs, token_names
+from bots.platforms.slack.checks import SCOPES
+from bots.platforms.slack.spec import SlackSettings
+from bots.platforms.telegram.spec import TelegramSettings
+from bots.settings import OwnerSettings, Settings
+from bots.setup.platform_checks import platform_checks
 from core.types import PersonId
 from memory.state.accounts import Accounts
 from memory.storage.migrations import migrate
-from memory.storage.sqlite import Database, connect
+from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite_connection import connect
 from tests.fakes import FixedClock
 
 ROOT = Path(__file__).parents[2]
@@ -110,9 +116,11 @@ def home(tmp_path: Path) -> Home:
 async def checked(home: Home, base: str, tokens: dict[str, str]) -> dict[str, Check]:
     settings = Settings(
         owner=OwnerSettings(name="Alex"),
-        telegram=TelegramSettings(api_base=base),
-        discord=DiscordSettings(api_base=base),
-        slack=SlackSettings(api_base=base),
+        platforms={
+            "telegram": TelegramSettings(api_base=base),
+            "discord": DiscordSettings(api_base=base),
+            "slack": SlackSettings(api_base=base),
+        },
     )
     checks = await platform_checks(home, settings, tokens)
     assert all(bool(one.mend) is not one.ok for one in checks), checks
@@ -133,7 +141,7 @@ async def test_platforms_that_are_well_ask_only_to_be_paired(home: Home, servers
 
 
 async def test_a_paired_platform_asks_for_nothing(home: Home, servers: Servers) -> None:
-    database = Database(home.twin_db)
+    database = SqliteDatabase(home.twin_db)
     accounts = Accounts(database, FixedClock())
     code, _ = await accounts.new_code()
     assert await accounts.pair(PersonId("telegram:7"), code)
@@ -151,9 +159,7 @@ async def test_without_tokens_each_says_how_to_get_there(home: Home, servers: Se
 async def test_a_platform_that_is_turned_off_is_not_asked(home: Home) -> None:
     settings = Settings(
         owner=OwnerSettings(name="Alex"),
-        telegram=TelegramSettings(enabled=False),
-        discord=DiscordSettings(enabled=False),
-        slack=SlackSettings(enabled=False),
+        platforms={spec.name: spec.settings(enabled=False) for spec in specs()},
     )
     assert await platform_checks(home, settings, TOKENS) == []
 
@@ -166,7 +172,7 @@ async def test_a_refused_token_says_which_and_where_to_get_another(
     checks = await checked(home, servers.base, {**TOKENS, name: token})
     (sick,) = (one for one in checks.values() if not one.ok)
     assert name in sick.detail
-    assert sick.mend == RESET[name]
+    assert sick.mend == next(one.again for spec in specs() for one in spec.tokens if one.name == name)
 
 
 async def test_telegrams_privacy_mode_and_business_mode_are_told(home: Home, servers: Servers) -> None:
@@ -230,10 +236,12 @@ def test_the_scopes_are_those_that_the_manifest_asks_for() -> None:
 
 
 def test_the_guides_name_every_token_and_the_usual_mistakes() -> None:
-    assert set(re.findall(r"\b[A-Z]+_(?:[A-Z]+_)?TOKEN\b", " ".join(GUIDES.values()))) == set(RESET)
+    guides = {spec.name: spec.guide for spec in specs()}
+    named = set(re.findall(r"\b[A-Z]+_(?:[A-Z]+_)?TOKEN\b", " ".join(guides.values())))
+    assert named == set(token_names())
     for platform, mistakes in {
         "telegram": ("/setprivacy", "press Start", "Business Mode"),
         "discord": ("Message Content Intent", "Server Members Intent", "User Install"),
         "slack": ("connections:write", "slack-manifest.yaml", "Reinstall"),
     }.items():
-        assert all(one in GUIDES[platform] for one in (*mistakes, f"understudy pair {platform}"))
+        assert all(one in guides[platform] for one in (*mistakes, f"understudy pair {platform}"))

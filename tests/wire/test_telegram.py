@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram.error import TelegramError
 
+from bots.api.commands import OFFERED
 from bots.platforms.port import Card, CardAction, CardEvent, Health
 from bots.platforms.telegram.adapter import TelegramPlatform
 from bots.platforms.telegram.events import Event
@@ -431,9 +432,10 @@ async def test_the_commands_are_offered_behind_the_slash(
 ) -> None:
     async with running(server, inbound):
         await server.until(lambda: bool(server.of("setMyCommands")))
-    offered = {one["command"] for one in server.of("setMyCommands")[0].given["commands"]}
-    assert {"away", "back", "pause", "resume", "inbox", "digest", "mode", "remember", "forget"} <= offered
-    assert {"remind", "reminders", "drop"} <= offered
+    offered = server.of("setMyCommands")[0].given["commands"]
+    assert [(one["command"], one["description"]) for one in offered] == [
+        (one.word, one.help) for one in OFFERED
+    ]
 
 
 async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(

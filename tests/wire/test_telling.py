@@ -36,7 +36,9 @@ async def fronts() -> AsyncIterator[Fronts]:
 @asynccontextmanager
 async def line(fronts: Fronts, name: str) -> AsyncIterator[OwnerDm]:
     """One platform, connected."""
-    found = adapters(fronts.settings(Settings(owner=OwnerSettings(name="Alex"))), TOKENS, FixedClock())
+    found = adapters(
+        fronts.settings(Settings(owner=OwnerSettings(name="Alex"))).platforms, TOKENS, FixedClock()
+    )
     platform = next(one for one in found if one.name == name)
     assert isinstance(platform, OwnerDm)
     runs = asyncio.create_task(platform.run(FakeInbound(*ACCOUNTS.values())))

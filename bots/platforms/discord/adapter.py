@@ -20,16 +20,16 @@ from bots.platforms.discord.hearing import read_history
 from bots.platforms.discord.payloads import DiscordMessage
 from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling
 from bots.platforms.discord.session import DiscordSession
+from bots.platforms.discord.spec import PORTAL
+from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card, Health, Inbound
+from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
-from bots.runtime.delivery.owner_dms import in_parts
-from bots.runtime.delivery.split import split_text
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, Kind, MessageId, PersonId
 
 log = logging.getLogger(__name__)
 
-PORTAL = "https://discord.com/developers/applications"
 BAD_TOKEN = f"Discord refuses DISCORD_TOKEN: at {PORTAL} open your application, Bot, and press Reset Token"
 NO_INTENT = (
     f"Discord hides what is said: at {PORTAL} open your application, Bot, and turn on Message Content Intent"

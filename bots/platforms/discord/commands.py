@@ -8,29 +8,19 @@ from typing import Any, Literal
 import discord
 from discord import app_commands
 
+from bots.api.commands import OFFERED, OwnerCommand
 from bots.platforms.discord import parse, payloads, render
 from bots.platforms.discord.client import DiscordClient
 from bots.platforms.discord.hearing import read
+from bots.platforms.discord.menu import DRAFT, MENU
 from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD, acknowledging
 from bots.platforms.port import Inbound
-from bots.runtime.delivery.split import split_text
+from bots.platforms.split import split_text
 from core.types import Conversation, Kind, PersonId
 
 log = logging.getLogger(__name__)
 
-WORDS = {
-    "away": "You are away: the twin may answer",
-    "back": "You are back: the twin keeps to drafts",
-    "pause": "Send nothing until you resume",
-    "resume": "Go on sending what you approve",
-    "inbox": "What waits for you",
-    "digest": "What happened, and what was said in your name",
-    "reminders": "What you will be reminded of",
-    "help": "What you can tell the twin",
-}
-"""Commands that take nothing, and what they are for."""
-DRAFT = "Draft my reply"
 SYNCED = "commands"
 """The key under which the fingerprint of what Discord was last told is remembered."""
 
@@ -67,18 +57,13 @@ class Commands:
         await self._inbound.remember(parse.NAME, SYNCED, mark)
 
     def _declare(self) -> None:
-        async def remember(interaction: discord.Interaction, what: str) -> None:
-            await self._say(interaction, f"/remember {what}")
-
-        async def forget(interaction: discord.Interaction, what: str) -> None:
-            await self._say(interaction, f"/forget {what}")
-
-        @app_commands.describe(what="With its time: in 2h call Sam, tomorrow 9:00 send the invoice")
-        async def remind(interaction: discord.Interaction, what: str) -> None:
-            await self._say(interaction, f"/remind {what}")
-
         async def drop(interaction: discord.Interaction, number: int) -> None:
             await self._say(interaction, f"/drop {number}")
+
+        async def settle(
+            interaction: discord.Interaction, number: int, outcome: Literal["arrived", "missing"]
+        ) -> None:
+            await self._say(interaction, f"/settle {number} {outcome}")
 
         async def mode(
             interaction: discord.Interaction,
@@ -94,24 +79,25 @@ class Commands:
         async def draft_reply(interaction: discord.Interaction, message: discord.Message) -> None:
             await self._draft(interaction, message.id)
 
-        for name, description in WORDS.items():
-            self._add(name, description, self._plain(name))
-        self._add("remember", "Keep something in mind", remember)
-        self._add("forget", "Let something go", forget)
-        self._add("remind", "Have yourself reminded", remind)
-        self._add("drop", "Let a reminder go", drop)
-        self._add("mode", "How far the twin may go in a conversation", mode)
-        self._add("draft", "A draft for a conversation, as you wish it", draft)
+        fields = {"drop": drop, "settle": settle, "mode": mode, "draft": draft}
+        for one in OFFERED:
+            self._add(one.word, MENU[one.word], fields.get(one.word) or self._spoken(one))
         self._tree.add_command(app_commands.ContextMenu(name=DRAFT, callback=draft_reply))
 
     def _add(self, name: str, description: str, callback: Any) -> None:
         self._tree.add_command(app_commands.Command(name=name, description=description, callback=callback))
 
-    def _plain(self, name: str) -> Any:
-        async def said(interaction: discord.Interaction) -> None:
-            await self._say(interaction, f"/{name}")
+    def _spoken(self, known: OwnerCommand) -> Any:
+        """With one field for all that follows the word, where anything does."""
 
-        return said
+        async def alone(interaction: discord.Interaction) -> None:
+            await self._say(interaction, f"/{known.word}")
+
+        @app_commands.describe(what=known.usage)
+        async def with_text(interaction: discord.Interaction, what: str) -> None:
+            await self._say(interaction, f"/{known.word} {what}")
+
+        return with_text if known.takes else alone
 
     async def _say(self, interaction: discord.Interaction, text: str) -> None:
         account = parse.account(interaction.user.id)

@@ -12,8 +12,8 @@ from bots.platforms.discord import parse, payloads
 from bots.platforms.discord.lanes import Lanes
 from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.port import Inbound
+from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.types import Conversation, ConversationId, Kind
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from bots.platforms.discord.hearing import DiscordHearing
 from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, post
 from bots.platforms.port import Health, Inbound
+from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
-from bots.runtime.delivery.split import split_text
 from core.types import Conversation, ConversationId
 
 log = logging.getLogger(__name__)

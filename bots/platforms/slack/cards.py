@@ -6,13 +6,13 @@ from functools import partial
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card
 from bots.platforms.slack import ids, render
 from bots.platforms.slack.failures import BOT, NETWORK, explained, named, unmade
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.parse import METADATA
 from bots.platforms.slack.places import SlackPlaces
-from bots.runtime.delivery.owner_dms import in_parts
 from core.errors import Refused, TryAgain, UnderstudyError
 from core.types import PersonId
 

@@ -21,8 +21,8 @@ from bots.platforms.slack.events import (
 )
 from bots.platforms.slack.ids import NAME, SlackAddress
 from bots.platforms.slack.places import SlackPlaces
+from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep, cancel_and_wait
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.reactions import in_words
 from core.types import Kind, Message, MessageId, PersonId
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from bots.platforms.port import Card, CardAction
 from bots.platforms.slack.words import escape
-from bots.runtime.delivery.split import split_text
+from bots.platforms.split import split_text
 from core.types import DraftId
 
 LONGEST_TEXT = 40_000

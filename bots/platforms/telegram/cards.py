@@ -7,12 +7,12 @@ from typing import TypeVar
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, InvalidToken
 
+from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card, CardAction, CardEvent, Inbound
 from bots.platforms.telegram import ids, render, words
 from bots.platforms.telegram.client import TelegramClient, patiently, unchanged, unparsed, unsupported
 from bots.platforms.telegram.events import Clicked, SaidToTwin
 from bots.runtime.base.timing import Sleep
-from bots.runtime.delivery.owner_dms import in_parts
 from core.errors import Refused, TryAgain
 from core.types import PersonId
 

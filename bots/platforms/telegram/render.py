@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bots.platforms.port import Card, CardAction
-from bots.runtime.delivery.split import split_text
+from bots.platforms.split import split_text
 from core.types import DraftId
 
 LONGEST_TEXT = 4096

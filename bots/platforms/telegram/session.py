@@ -7,8 +7,8 @@ from functools import partial
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.constants import ChatAction
 
+from bots.api.commands import MENU
 from bots.platforms.port import Inbound, dated
-from bots.platforms.telegram import words
 from bots.platforms.telegram.business import Business
 from bots.platforms.telegram.cards import TelegramCards
 from bots.platforms.telegram.client import TelegramClient, once, patiently
@@ -26,8 +26,8 @@ from bots.platforms.telegram.events import (
 )
 from bots.platforms.telegram.ids import NAME, address
 from bots.platforms.telegram.topics import Topics
+from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import Kind, PersonId
@@ -74,7 +74,7 @@ class TelegramSession:
 
     async def offer_commands(self) -> None:
         """The twin's words behind the slash; without them they are typed."""
-        commands: Sequence[BotCommand] = [BotCommand(word, text) for word, text in words.COMMANDS.items()]
+        commands: Sequence[BotCommand] = [BotCommand(word, line) for word, line in MENU.items()]
         scope = BotCommandScopeAllPrivateChats()
         try:
             await patiently(lambda: self.client.set_my_commands(commands, scope), self._sleep)

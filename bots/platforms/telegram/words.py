@@ -3,25 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from bots.api.commands import BY_WORD
 from bots.platforms.telegram.payloads import Entity, Media, ReactionChange, TelegramMessage
 from core.reactions import in_words
 
-COMMANDS = {
-    "away": "let me answer while you are away",
-    "back": "you are here again",
-    "pause": "send nothing for now",
-    "resume": "send again what is approved",
-    "inbox": "what waits for you",
-    "digest": "what happened",
-    "mode": "observe, draft or auto in a conversation",
-    "remember": "keep something in mind",
-    "forget": "let something go",
-    "remind": "remind you, as in 2h call Sam",
-    "reminders": "what you will be reminded of",
-    "drop": "let a reminder go",
-    "help": "what I understand",
-}
-"""The twin's words, as Telegram offers them after a slash."""
 COMMAND = re.compile(r"/(?P<word>[a-z]+)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 
 UNREADABLE = "[sent something that cannot be shown here]"
@@ -85,14 +70,18 @@ def typed(message: TelegramMessage) -> str | None:
 
 
 def spoken(text: str) -> str:
-    """A slash command of the twin's as plain words; `/start CODE`, what a pairing link sends, as the code."""
+    """A slash command of the twin's as plain words, but where those would be just talk; `/start CODE`, what a
+    pairing link sends, as the code."""
     command = COMMAND.fullmatch(text.strip())
     if command is None:
         return text
     word, rest = command["word"].lower(), (command["rest"] or "").strip()
     if word == "start" and rest:
         return rest
-    return f"{word} {rest}".strip() if word in {*COMMANDS, "pair"} else text
+    known = BY_WORD.get(word) if word != "start" else None
+    if known is None or (known.takes and not known.meant(rest)):
+        return text
+    return f"{word} {rest}".strip()
 
 
 def reacted(change: ReactionChange) -> str:

@@ -1,19 +1,17 @@
 """What the owner does to a card on a platform, and the word that they get for it."""
 
-from zoneinfo import ZoneInfo
-
 from bots.platforms.port import CardAction, CardEvent
 from bots.runtime.approval.approvals import Approvals
-from bots.runtime.approval.card_builder import UNCERTAIN, CardBuilder, closing, platform_of
+from bots.runtime.approval.card_builder import UNCERTAIN, CardBuilder, closing
+from bots.runtime.approval.redrafts import Redrafts
 from bots.runtime.approval.rules import rule_words
-from bots.runtime.base.times import moment
+from bots.runtime.base.owner_clock import OwnerClock
 from bots.runtime.conversation.composer import readable
 from core.errors import Refused, UnderstudyError
-from core.ports import Clock
+from core.ids import platform_of
 from core.types import Draft, DraftId, DraftStatus, PersonId
 from memory.outbox.drafts import AWAITING
 from memory.outbox.outbox import Outbox
-from memory.outbox.switches import Switches
 from memory.state.accounts import Accounts
 
 SNOOZE = "1h"
@@ -29,22 +27,20 @@ class CardActions:
     def __init__(
         self,
         owner: str,
-        approvals: Approvals,
-        outbox: Outbox,
-        control: Switches,
         accounts: Accounts,
+        outbox: Outbox,
+        approvals: Approvals,
+        redrafts: Redrafts,
         card_builder: CardBuilder,
-        clock: Clock,
-        zone: ZoneInfo,
+        times: OwnerClock,
     ) -> None:
         self._owner = owner
-        self._approvals = approvals
-        self._outbox = outbox
-        self._control = control
         self._accounts = accounts
+        self._outbox = outbox
+        self._approvals = approvals
+        self._redrafts = redrafts
         self._card_builder = card_builder
-        self._clock = clock
-        self._zone = zone
+        self._times = times
 
     async def acted(self, act: CardEvent) -> str:
         """As `Inbound.acted`."""
@@ -81,7 +77,7 @@ class CardActions:
         held = await self._outbox.get(draft)
         if held.status is DraftStatus.SNOOZED:
             return why
-        became = closing(held, await self._outbox.handled(draft), self._zone)
+        became = closing(held, await self._outbox.handled(draft), self._times.zone)
         return f"{LATE}: {became}" if became else why
 
     async def _do(self, act: CardEvent, via: str) -> str:
@@ -93,15 +89,15 @@ class CardActions:
                 await self._approvals.edit(draft, revision, text)
                 return "Changed. Approve sends it as it is now."
             case CardAction.REDRAFT:
-                await self._approvals.redraft(draft, revision, text)
+                await self._redrafts.redraft(draft, revision, text)
                 return "Drafted anew."
             case CardAction.REJECT:
                 await self._approvals.reject(draft, revision, text, via)
                 return "Rejected: nothing is sent."
             case CardAction.SNOOZE:
-                until = moment(text.strip() or SNOOZE, self._clock.now(), self._zone)
+                until = self._times.moment(text.strip() or SNOOZE)
                 return _sentence(
-                    closing(await self._approvals.snooze(draft, revision, until), "", self._zone)
+                    closing(await self._approvals.snooze(draft, revision, until), "", self._times.zone)
                 )
             case CardAction.ARRIVED:
                 return self._arrived(await self._approvals.settle(draft, True, revision))
@@ -113,12 +109,12 @@ class CardActions:
             case DraftStatus.SENT:
                 return "Sent."
             case DraftStatus.APPROVED | DraftStatus.SENDING:
-                return f"Approved: {await self._goes(draft)}."
+                return f"Approved: {await self._approvals.held_up_by(draft) or 'it is on its way'}."
             case DraftStatus.UNCERTAIN:
                 return _sentence(UNCERTAIN)
             case DraftStatus.WAITING:
                 return f"Not sent: {rule_words(draft.rule)}."
-        return _sentence(closing(draft, await self._outbox.handled(draft.id), self._zone))
+        return _sentence(closing(draft, await self._outbox.handled(draft.id), self._times.zone))
 
     def _arrived(self, draft: Draft) -> str:
         rest = ", and the rest of it goes on" if draft.status is DraftStatus.SENDING else ""
@@ -127,16 +123,8 @@ class CardActions:
     async def _missing(self, draft: Draft) -> str:
         if draft.status is DraftStatus.WAITING:
             return "Noted: it did not. It waits for your leave again."
-        became = closing(draft, await self._outbox.handled(draft.id), self._zone)
+        became = closing(draft, await self._outbox.handled(draft.id), self._times.zone)
         return f"Noted: it did not. {_sentence(became)}"
-
-    async def _goes(self, draft: Draft) -> str:
-        if await self._control.paused():
-            return "it goes once you resume"
-        for one in await self._outbox.open():
-            if one.conversation == draft.conversation and one.status is DraftStatus.UNCERTAIN:
-                return f"it goes once you have said whether draft {one.id} arrived"
-        return "it is on its way"
 
 
 def _sentence(text: str) -> str:

@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
 from bots.platforms.port import Card
+from bots.platforms.registry import titled
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.approval.rules import rule_words
+from core.ids import platform_of
 from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, Message
 from memory.archive.messages import Messages
 
@@ -23,16 +25,6 @@ SUPERSEDED = {
 }
 """What withdrew a draft, by rule."""
 UNCERTAIN = "it may or may not have arrived: did it?"
-
-
-def titled(platform: str) -> str:
-    """A platform's name as people write it. Pure."""
-    return platform.capitalize()
-
-
-def platform_of(conversation: str) -> str:
-    """The part of an id before its colon. Pure."""
-    return conversation.partition(":")[0]
 
 
 def fingerprint(card: Card) -> str:

@@ -1,4 +1,4 @@
-"""The owner's DMs: cards are kept there as the outbox says, and words reach the owner there.
+"""The cards in the owner's DMs, kept there as the outbox says.
 
 Each platform has a loop of its own, so that a slow one holds up no other. What is to be drawn is read anew
 each time, so nothing is lost by a restart, and what has changed twice is drawn once.
@@ -6,20 +6,19 @@ each time, so nothing is lost by a restart, and what has changed twice is drawn 
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bots.platforms.port import Card, CardSurface, Health, Platform
-from bots.runtime.approval.card_builder import CardBuilder, fingerprint, titled
-from bots.runtime.base.changes import Changes
+from bots.platforms.registry import titled
+from bots.runtime.approval.card_builder import CardBuilder, fingerprint
 from bots.runtime.base.cron import quiet_until
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule
-from bots.runtime.base.timing import Sleep, Timing, wait_for
+from bots.runtime.base.services import Services
+from bots.runtime.base.timing import wait_for
 from bots.runtime.delivery.owner_dms import OwnerDms
-from core.errors import Refused, TryAgain, UnderstudyError
-from core.ports import Clock
+from core.errors import Refused, UnderstudyError
 from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, DraftStatus
 from memory.state.accounts import Accounts
 from memory.state.cards import Due, PlacedCard, PlacedCards
@@ -43,9 +42,9 @@ class QuietHours:
 
 
 class CardSync:
-    """Shows cards on the platforms of `order`, or where none is named on every one where the owner has an
-    account; where none of those takes them, on the next one that does. In quiet hours what is there is kept
-    up, and nothing new is shown."""
+    """Shows cards on the platforms that the owner chose, or where they chose none on every one where they
+    have an account; where none of those takes them, on the next one that does. In quiet hours what is there
+    is kept up, and nothing new is shown."""
 
     def __init__(
         self,
@@ -55,12 +54,7 @@ class CardSync:
         card_builder: CardBuilder,
         owner_dms: OwnerDms,
         quiet: QuietHours,
-        clock: Clock,
-        changes: Changes,
-        problems: Problems,
-        timing: Timing,
-        sleep: Sleep = asyncio.sleep,
-        order: Sequence[str] = (),
+        services: Services,
     ) -> None:
         self._platforms = {platform.name: platform for platform in platforms}
         self._accounts = accounts
@@ -69,12 +63,12 @@ class CardSync:
         self._owner_dms = owner_dms
         self._quiet = quiet
         self._is_quiet = False
-        self._clock = clock
-        self._changes = changes
-        self._problems = problems
-        self._retry = replace(timing, retry_longest_s=min(timing.retry_longest_s, LONGEST_RETRY_S))
-        self._sleep = sleep
-        self._order = tuple(order)
+        self._clock = services.clock
+        self._changes = services.changes
+        self._problems = services.problems
+        self._sleep = services.sleep
+        longest_s = min(services.timing.retry_longest_s, LONGEST_RETRY_S)
+        self._retry = replace(services.timing, retry_longest_s=longest_s)
         self._drawing: set[asyncio.Task[None]] = set()
         self._unable: dict[str, str] = {}
         self._to_draw: dict[str, dict[ConversationId | None, None]] = {
@@ -92,7 +86,7 @@ class CardSync:
         changes = self._changes.subscribe()
         self.refresh()
         async for change in changes:
-            if change.kind in ("draft", "leave", "receipt"):
+            if change.kind in ("draft", "authorized", "receipt"):
                 self._draw(self._to_draw, change.conversation)
             elif change.kind == "missed":
                 self.refresh()
@@ -122,10 +116,10 @@ class CardSync:
                 card = await self._card_builder.card(due.draft, due.handled, name)
                 await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
 
-    async def leave(self, name: str) -> None:
+    async def release(self, name: str) -> None:
         """An account there is the owner's no more, and which cards are in its DM only the platform knows:
         every card there is emptied and given up, and what waits is shown anew to the accounts left."""
-        for due in await self._cards.leave(name):
+        for due in await self._cards.release(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
                 card = await self._card_builder.card(due.draft, due.handled, name)
                 self._begun(self._empty(name, due.placed.reference, card))
@@ -135,23 +129,6 @@ class CardSync:
         """Let what is being drawn be drawn, and its place kept."""
         if self._drawing:
             await asyncio.wait(self._drawing, timeout=within_s)
-
-    async def tell(self, text: str, *, besides: Sequence[str] = ()) -> bool:
-        """Tell the owner what may be said anywhere, on the first platform of theirs that takes it. False
-        where none has, and one may in a while."""
-        later = False
-        for name in self._owner_dms.preferred():
-            if name in besides or not self._owner_dms.connected(name):
-                continue
-            try:
-                await self._owner_dms.tell(name, text)
-            except Exception as error:
-                # Supervision: whatever a platform says, the next one is tried.
-                log.info("%s took no word to the owner (%s)", name, type(error).__name__)
-                later |= isinstance(error, TryAgain)
-            else:
-                return True
-        return not later
 
     async def _serve(self, name: str) -> None:
         to_draw, woken, failures = self._to_draw[name], self._woken[name], 0
@@ -238,7 +215,7 @@ class CardSync:
         if self._cannot(name, why):
             said = f"{titled(name)} shows you no cards: {why}"
             self._problems.tell(f"{name} cards", said)
-            await self.tell(f"{said}. They come here instead.", besides=(name,))
+            await self._owner_dms.tell_anywhere(f"{said}. They come here instead.", besides=(name,))
         return None
 
     async def _update(self, name: str, reference: str, card: Card) -> None:
@@ -276,7 +253,7 @@ class CardSync:
         paired = dict.fromkeys(
             account.platform for account in self._accounts.owners() if account.platform in self._platforms
         )
-        chosen = tuple(one for one in self._order if one in paired) or tuple(paired)
+        chosen = tuple(one for one in self._owner_dms.order if one in paired) or tuple(paired)
         return chosen, tuple(one for one in paired if one not in chosen)
 
     def _cannot(self, name: str, why: str) -> bool:

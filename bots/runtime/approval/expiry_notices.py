@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from bots.runtime.approval.card_builder import platform_of, titled
+from bots.platforms.registry import titled
 from bots.runtime.approval.card_builder import where as place
-from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.base.cron import SOON, quiet_until
 from bots.runtime.base.schedule import Schedule
+from bots.runtime.base.services import Services
 from bots.runtime.delivery.owner_dms import OwnerDms
-from core.ports import Clock
+from core.ids import platform_of
 from core.types import Draft
 from memory.archive.messages import Messages
 from memory.state.expiries import Expiries
@@ -21,26 +21,23 @@ AGAIN = timedelta(seconds=30)
 
 
 class ExpiryNotices:
-    """Tells of each once, outside of quiet hours and where the owner can be told. `lasts`: how long a draft
-    waits that nothing limits. Raises what the database raises."""
+    """Tells of each once, outside of quiet hours and where the owner can be told. Raises what the database
+    raises."""
 
     def __init__(
         self,
         expiries: Expiries,
         messages: Messages,
-        card_sync: CardSync,
         owner_dms: OwnerDms,
         quiet: Schedule,
-        clock: Clock,
-        lasts: timedelta,
+        services: Services,
     ) -> None:
         self._expiries = expiries
         self._messages = messages
-        self._card_sync = card_sync
         self._owner_dms = owner_dms
         self._quiet = quiet
-        self._clock = clock
-        self._lasts = lasts
+        self._clock = services.clock
+        self._lasts = services.timing.drafts_last
 
     async def look(self) -> datetime | None:
         """Tell what is to be told; when to look again where it cannot be now."""
@@ -58,7 +55,7 @@ class ExpiryNotices:
             await self._expiries.note(draft.id)
             conversation = await self._messages.conversation(draft.conversation)
             who = conversation.title if conversation else draft.conversation
-            told = await self._card_sync.tell(
+            told = await self._owner_dms.tell_anywhere(
                 f"A draft for {who} ({place(draft.conversation, conversation)}) has expired:"
                 f" {titled(platform_of(draft.conversation))} takes no reply there until they write again."
             )

@@ -12,9 +12,11 @@ from bots.api.views import (
     PersonaView,
     ReceiptView,
     RecordView,
+    SuggestionView,
 )
 from bots.runtime.conversation.turn_results import TurnResult
 from bots.runtime.conversation.turn_results import scores as scores_of
+from core.ids import platform_of
 from core.prompt.briefing import NOTHING
 from core.types import (
     OWNER,
@@ -34,6 +36,7 @@ from core.types import (
 from core.unanswered import LONGEST_BURST, unanswered
 from memory.archive.messages import Messages
 from memory.archive.records import Records
+from memory.archive.suggestions import Suggestion
 from memory.outbox.delegations import Delegation
 from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
@@ -101,7 +104,7 @@ class Presenter:
             status=one.status.value,
             conversation=one.conversation,
             title=conversation.title if conversation else one.conversation,
-            platform=one.conversation.partition(":")[0],
+            platform=platform_of(one.conversation),
             recipient=one.conversation,
             heard=tuple(self.message(message) for message in await self.heard(one)),
             text=one.text,
@@ -122,9 +125,9 @@ class Presenter:
         recent = await self._messages.recent(draft.conversation, LONGEST_BURST, until=draft.answers)
         return unanswered(recent, await self._outbox.turned_down(draft))
 
-    async def hear_answer(self, turned: TurnResult, timings_ms: Mapping[str, float]) -> HearAnswer:
+    async def hear_answer(self, result: TurnResult, timings_ms: Mapping[str, float]) -> HearAnswer:
         """How a message ended, in the form that other tools rely on."""
-        draft = turned.draft
+        draft = result.draft
         shown = None
         if draft is not None:
             shown = HeardDraft(
@@ -133,10 +136,10 @@ class Presenter:
                 text=draft.text,
                 persona=draft.persona,
                 recipient=draft.conversation,
-                records=await self._rests_on(draft, turned.outcome.retrieval if turned.outcome else NOTHING),
+                records=await self._rests_on(draft, result.outcome.retrieval if result.outcome else NOTHING),
             )
-        decision = turned.decision
-        return HearAnswer(turned.message, decision.verdict.value, decision.rule, shown, timings_ms)
+        decision = result.decision
+        return HearAnswer(result.message, decision.verdict.value, decision.rule, shown, timings_ms)
 
     async def record(self, record: RecordId) -> MemoryRecord | None:
         """A record of the archive or the profile."""
@@ -166,6 +169,16 @@ class Presenter:
             )
             for receipt in receipts
         )
+
+    async def suggestions(self, suggestions: Iterable[Suggestion]) -> tuple[SuggestionView, ...]:
+        """What contacts said that might belong in the profile."""
+        shown = []
+        for one in suggestions:
+            source = await self._messages.get(one.source)
+            shown.append(
+                SuggestionView(str(one.id), one.text, self.name(source.author) if source else "", one.at)
+            )
+        return tuple(shown)
 
     async def _rests_on(self, draft: Draft, just_recalled: Retrieval = NOTHING) -> tuple[RecordView, ...]:
         known = {one.id: one for one in (*self._profile.entries(), *just_recalled.records)}

@@ -2,28 +2,31 @@
 
 from collections.abc import Callable
 
-from bots.runtime.approval.card_builder import titled
-from bots.runtime.assistant.questions import ask
-from bots.runtime.process.container import Container
+from bots.platforms.registry import titled
+from bots.runtime.approval.card_builder import CardBuilder
+from bots.runtime.assistant.questions import Questions
+from core.ids import RecordKind, message_of, record_kind
+from core.ports import Memory
 from core.types import Conversation, ConversationId, MemoryRecord, Retrieval
 
 MANY_MORE = 4
 """So many times more is recalled than is told of, as some of it may not be told everywhere."""
-OWN_WORDS = ("profile:", "rule:", "note:")
+OWN_WORDS = (RecordKind.PROFILE, RecordKind.RULE, RecordKind.NOTE)
 """Records that the owner wrote down themselves, on no platform."""
 
 
 class OwnerAnswers:
     """Only what may be said there goes into the prompt: the answer cannot give away more."""
 
-    def __init__(self, house: Container) -> None:
-        self._house = house
+    def __init__(self, questions: Questions, memory: Memory, card_builder: CardBuilder) -> None:
+        self._questions = questions
+        self._memory = memory
+        self._card_builder = card_builder
 
     async def answer(self, where: Conversation, question: str) -> str:
         """In words. Raises TryAgain and OwnerMustFix as the model does."""
-        house = self._house
-        memory = SayableMemory(house, where, self._may_say(where.platform))
-        answer = (await ask(house.owner, question, memory, house.model, house.sampling)).text
+        memory = SayableMemory(self._memory, where, self._may_say(where.platform))
+        answer = (await self._questions.ask(question, memory)).text
         if memory.left_out:
             there = (
                 f"What I know of this from elsewhere is not for {titled(where.platform)}: ask in the console."
@@ -33,10 +36,10 @@ class OwnerAnswers:
 
     def _may_say(self, platform: str) -> Callable[[MemoryRecord], bool]:
         def may(record: MemoryRecord) -> bool:
-            if record.id.startswith(OWN_WORDS):
+            if record_kind(record.id) in OWN_WORDS:
                 return True
-            said_in = record.channel or record.id.removeprefix("message:")
-            return self._house.card_builder.in_full(platform, ConversationId(said_in))
+            said_in = record.channel or (message_of(record.id) or record.id)
+            return self._card_builder.in_full(platform, ConversationId(said_in))
 
         return may
 
@@ -44,16 +47,16 @@ class OwnerAnswers:
 class SayableMemory:
     """Implements `core.ports.Memory`: all that the owner may hear, as far as it may be told in one place."""
 
-    def __init__(self, house: Container, where: Conversation, may: Callable[[MemoryRecord], bool]) -> None:
-        self._memory = house.recall
+    def __init__(self, memory: Memory, where: Conversation, may: Callable[[MemoryRecord], bool]) -> None:
+        self._memory = memory
         self._where = where
         self._may = may
         self.left_out = False
         """Something that would have been told is not for this place."""
-        self.recent = house.recall.recent
-        self.working = house.recall.working
-        self.pinned = house.recall.pinned
-        self.people = house.recall.people
+        self.recent = memory.recent
+        self.working = memory.working
+        self.pinned = memory.pinned
+        self.people = memory.people
 
     async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
         """As in the port, in the place that this was made for."""

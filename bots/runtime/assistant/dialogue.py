@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bots.api.commands import COMMANDS
+from bots.platforms.port import dated
 from bots.runtime.approval.card_builder import one_line
 from bots.runtime.assistant.answers import OwnerAnswers
-from bots.runtime.assistant.command_handlers import CommandHandlers, Digest, TwinCommands
+from bots.runtime.assistant.command_handlers import CommandHandlers
 from bots.runtime.assistant.commands import Command, command
+from bots.runtime.base.services import Services
 from bots.runtime.conversation.composer import readable
-from bots.runtime.process.container import Container
 from core.errors import UnderstudyError
+from core.ids import native_of, platform_of
 from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
+from memory.archive.messages import Messages
 
-WIDENS = ("away", "resume", "mode")
-"""Commands after which the twin may do more than before."""
+WIDENS = frozenset(one.word for one in COMMANDS if one.widens)
 PROMPT = timedelta(minutes=10)
 """So soon after it was said, it is still what the owner wants."""
 
@@ -24,19 +27,32 @@ def owner_dm(account: PersonId, owner: str) -> Conversation:
     It has an id of its own, not that of the chat: an account that is the owner's no more finds nothing
     there of what was said before.
     """
-    platform, _, native = account.partition(":")
-    return Conversation(
-        ConversationId(f"{platform}:owner/{native}"), platform, f"{owner} and the twin", Kind.OWNER
-    )
+    return Conversation(owner_dm_id(account), platform_of(account), f"{owner} and the twin", Kind.OWNER)
+
+
+def owner_dm_id(account: PersonId) -> ConversationId:
+    """Its id."""
+    return ConversationId(f"{platform_of(account)}:owner/{native_of(account)}")
 
 
 class Dialogue:
     """Answers the owner's proven accounts; whether it is one, the caller knows."""
 
-    def __init__(self, house: Container, orders: TwinCommands, digest: Digest) -> None:
-        self._house = house
-        self._answers = OwnerAnswers(house)
-        self._obeying = CommandHandlers(house, orders, digest, self._answers)
+    def __init__(
+        self,
+        owner: str,
+        messages: Messages,
+        answers: OwnerAnswers,
+        commands: CommandHandlers,
+        services: Services,
+    ) -> None:
+        self._owner = owner
+        self._messages = messages
+        self._answers = answers
+        self._commands = commands
+        self._clock = services.clock
+        self._changes = services.changes
+        self._fresh = services.timing.fresh
         self._answering: set[MessageId] = set()
 
     async def said(
@@ -44,7 +60,7 @@ class Dialogue:
         account: PersonId,
         message: MessageId,
         text: str,
-        at: datetime,
+        sent_at: datetime | None = None,
         *,
         live: bool = True,
         kept: Callable[[], None] = lambda: None,
@@ -53,7 +69,8 @@ class Dialogue:
         if message in self._answering:
             return ""
         self._answering.add(message)
-        where = owner_dm(account, self._house.owner)
+        where, now = owner_dm(account, self._owner), self._clock.now()
+        at = dated(sent_at or now, now, live=live)
         try:
             return await self._said(where, message, readable(text), at, live, kept)
         finally:
@@ -61,7 +78,7 @@ class Dialogue:
 
     async def keep(self, account: PersonId, message: Message) -> None:
         """Keep something that is said there to nobody."""
-        where = owner_dm(account, self._house.owner)
+        where = owner_dm(account, self._owner)
         await self._hear(where, message.id, OWNER, message.text, message.sent_at)
 
     async def _said(
@@ -76,7 +93,7 @@ class Dialogue:
         answered, order = MessageId(f"{message}/answer"), command(said)
         new = await self._hear(where, message, OWNER, said if order is None else "", at)
         kept_it()
-        if not new and await self._house.messages.get(answered) is not None:
+        if not new and await self._messages.get(answered) is not None:
             return ""
         try:
             if not live and self._is_too_late(order, at):
@@ -85,12 +102,12 @@ class Dialogue:
                 answer = await (
                     self._answers.answer(where, said)
                     if order is None
-                    else self._obeying.obey(where, order, said, at)
+                    else self._commands.obey(where, order, said, at)
                 )
         except UnderstudyError as error:
             answer = str(error)
         kept = answer if order is None else ""
-        await self._hear(where, answered, TWIN, kept, self._house.clock.now(), reply_to=message)
+        await self._hear(where, answered, TWIN, kept, self._clock.now(), reply_to=message)
         return answer
 
     async def _hear(
@@ -104,13 +121,13 @@ class Dialogue:
     ) -> bool:
         """Commit it, for the owner alone. A command leaves no words behind, only that it was heard."""
         kept = Message(message, where.id, author, text, at, reply_to=reply_to, deleted=not text.strip())
-        new = await self._house.messages.hear(where, kept)
+        new = await self._messages.hear(where, kept)
         if new:
-            self._house.changes.publish("message", where.id)
+            self._changes.publish("message", where.id)
         return new
 
     def _is_too_late(self, order: Command | None, at: datetime) -> bool:
         """What would let the twin do more than now is not done on an old word, and no very old question is
         answered. What keeps it back (pause, back) is done however late."""
-        age = self._house.clock.now() - at
-        return age > self._house.timing.fresh if order is None else order.word in WIDENS and age > PROMPT
+        age = self._clock.now() - at
+        return age > self._fresh if order is None else order.word in WIDENS and age > PROMPT

@@ -16,20 +16,25 @@ LONGEST_NOTE = 400
 """Characters of each record that the model reads."""
 
 
-async def ask(owner: str, question: str, memory: Memory, model: ChatModel, sampling: Sampling) -> AskAnswer:
-    """Recall in the owner's own line, where everything may be heard, and let the model say it.
+class Questions:
+    """Recalled in the owner's own DM, where everything may be heard, and said by the model."""
 
-    Raises TryAgain and OwnerMustFix as the model does.
-    """
-    began = perf_counter()
-    found = await memory.recall(question, console_dm(owner), RECORDS)
-    recalled = perf_counter()
-    prompt = question_prompt(owner, question, found.records, model.card.style)
-    pieces = [piece async for piece in model.stream(prompt, sampling)]
-    ended = perf_counter()
-    timings = {"recall": recalled - began, "draft": ended - recalled, "total": ended - began}
-    text = "".join(pieces).strip()
-    return AskAnswer(text, retrieved(found), {name: 1000 * took for name, took in timings.items()})
+    def __init__(self, owner: str, model: ChatModel, sampling: Sampling) -> None:
+        self._owner = owner
+        self._model = model
+        self._sampling = sampling
+
+    async def ask(self, question: str, memory: Memory) -> AskAnswer:
+        """The answer, and what it rests on. Raises TryAgain and OwnerMustFix as the model does."""
+        began = perf_counter()
+        found = await memory.recall(question, console_dm(self._owner), RECORDS)
+        recalled = perf_counter()
+        prompt = question_prompt(self._owner, question, found.records, self._model.card.style)
+        pieces = [piece async for piece in self._model.stream(prompt, self._sampling)]
+        ended = perf_counter()
+        timings = {"recall": recalled - began, "draft": ended - recalled, "total": ended - began}
+        text = "".join(pieces).strip()
+        return AskAnswer(text, retrieved(found), {name: 1000 * took for name, took in timings.items()})
 
 
 def question_prompt(owner: str, question: str, records: Sequence[MemoryRecord], style: str) -> Prompt:

@@ -3,26 +3,11 @@
 import asyncio
 import weakref
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Literal
 
+from bots.api.change import Change, ChangeKind
 from core.types import ConversationId, DraftId
 
-ChangeKind = Literal[
-    "message", "draft", "leave", "receipt", "memory", "settings", "problem", "digest", "missed"
-]
-"""`leave`: something may be sent now. `missed`: the subscriber was slow and should look at everything."""
-
 LONGEST_QUEUE = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What changed and where; whoever hears it reads the new state themselves."""
-
-    kind: ChangeKind
-    conversation: ConversationId | None = None
-    draft: DraftId | None = None
 
 
 class Changes:

@@ -4,18 +4,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Sleep, Timing
+from bots.runtime.base.services import Services
 from core.errors import UnderstudyError
 
 log = logging.getLogger(__name__)
 
 
-async def supervised(
-    name: str, work: Callable[[], Awaitable[None]], problems: Problems, timing: Timing, sleep: Sleep
-) -> None:
+async def supervised(name: str, work: Callable[[], Awaitable[None]], services: Services) -> None:
     """Run `work` until it returns, again with backoff whenever it fails; `name` is what the owner is told."""
-    failures = 0
+    problems, failures = services.problems, 0
     while True:
         try:
             await work()
@@ -28,7 +25,7 @@ async def supervised(
         else:
             problems.clear(name)
             return
-        await sleep(timing.backoff(failures))
+        await services.sleep(services.timing.backoff(failures))
         failures += 1
 
 

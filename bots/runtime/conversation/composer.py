@@ -5,8 +5,9 @@ import secrets
 from datetime import datetime
 
 from core.errors import OwnerMustFix
+from core.ids import message_id, native_of, platform_of
 from core.ports import Clock
-from core.types import OWNER, Conversation, ConversationId, Kind, Message, MessageId, PersonId
+from core.types import OWNER, Conversation, ConversationId, Kind, Message, PersonId
 from memory.archive.messages import Messages
 from memory.profile.profile import Profile
 
@@ -44,7 +45,7 @@ class Composer:
         if len(said) > LONGEST_TEXT:
             raise OwnerMustFix(f"a message may have {LONGEST_TEXT} characters, this one has {len(said)}")
         message = Message(
-            id=MessageId(f"{where.id}/{secrets.token_hex(8)}"),
+            id=message_id(where.id, secrets.token_hex(8)),
             conversation=where.id,
             author=who,
             text=said,
@@ -60,7 +61,7 @@ class Composer:
             return stored
         if conversation == CONSOLE_DM:
             return console_dm(self._owner)
-        platform, _, native = conversation.partition(":")
+        platform, native = platform_of(conversation), native_of(conversation)
         people = self._profile.people()
         if platform == PLATFORM and native in people:
             known = people[PersonId(native)]

@@ -10,14 +10,13 @@ from time import perf_counter
 from types import MappingProxyType
 
 from bots.platforms.port import ShowsTyping
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Sleep, Timing, wait_for
+from bots.platforms.typing_sign import typing_sign
+from bots.runtime.base.services import Services
+from bots.runtime.base.timing import wait_for
 from bots.runtime.conversation.turn_results import Answer, TurnResult, disclosed, fail, scores
-from bots.runtime.conversation.typing_sign import typing_sign
 from core.agent import Agent, Outcome
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import Clock, PolicyFactsSource
+from core.ports import PolicyFactsSource
 from core.types import (
     Conversation,
     ConversationId,
@@ -58,11 +57,7 @@ class Drafter:
         agent: Agent,
         policy_facts: PolicyFactsSource,
         outbox: Outbox,
-        clock: Clock,
-        changes: Changes,
-        problems: Problems,
-        timing: Timing,
-        sleep: Sleep = asyncio.sleep,
+        services: Services,
         reply_until: ReplyUntil = unlimited,
         typing: Mapping[str, ShowsTyping] = NOWHERE,
     ) -> None:
@@ -71,12 +66,12 @@ class Drafter:
         self._agent = agent
         self._policy_facts = policy_facts
         self._outbox = outbox
-        self._clock = clock
-        self._changes = changes
-        self._problems = problems
-        self._timing = timing
-        self._sleep = sleep
-        self._slots = asyncio.Semaphore(timing.max_concurrent_drafts)
+        self._clock = services.clock
+        self._changes = services.changes
+        self._problems = services.problems
+        self._timing = services.timing
+        self._sleep = services.sleep
+        self._slots = asyncio.Semaphore(services.timing.max_concurrent_drafts)
         self._pauses: set[asyncio.Event] = set()
 
     async def question(self, conversation: Conversation, heard: Sequence[Message]) -> Message | None:
@@ -209,5 +204,5 @@ class Drafter:
                 decision = Decision(Verdict.ASK, draft.rule)
             self._changes.publish("draft", conversation.id, draft.id if draft else None)
             if draft is not None and draft.status is DraftStatus.APPROVED:
-                self._changes.publish("leave", conversation.id, draft.id)
+                self._changes.publish("authorized", conversation.id, draft.id)
         return TurnResult(message.id, decision, outcome, draft, (perf_counter() - began) * 1000)

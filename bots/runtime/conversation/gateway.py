@@ -5,12 +5,11 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.timing import Sleep, Timing, cancel_and_wait, wait_for
+from bots.runtime.base.services import Services
+from bots.runtime.base.timing import cancel_and_wait, wait_for
 from bots.runtime.conversation.drafter import SUPERSEDED, Drafter
 from bots.runtime.conversation.turn_results import Answer, ConversationQueue, TurnResult, fail, settle
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import Clock
 from core.types import (
     OWNER,
     TWIN,
@@ -26,8 +25,7 @@ from core.types import (
 from core.unanswered import LONGEST_BURST, unanswered
 from memory.archive.messages import Messages, mark_pending
 from memory.outbox.outbox import Outbox
-from memory.storage.port import Connection
-from memory.storage.sqlite import Database
+from memory.storage.port import Connection, Database
 
 log = logging.getLogger(__name__)
 
@@ -46,19 +44,16 @@ class Gateway:
         messages: Messages,
         outbox: Outbox,
         drafter: Drafter,
-        clock: Clock,
-        changes: Changes,
-        timing: Timing,
-        sleep: Sleep = asyncio.sleep,
+        services: Services,
     ) -> None:
         self._db = db
         self._messages = messages
         self._outbox = outbox
         self._drafter = drafter
-        self._clock = clock
-        self._changes = changes
-        self._timing = timing
-        self._sleep = sleep
+        self._clock = services.clock
+        self._changes = services.changes
+        self._timing = services.timing
+        self._sleep = services.sleep
         self._lines: dict[ConversationId, ConversationQueue] = {}
         self._closed = False
 

@@ -1,27 +1,13 @@
-"""Words to the owner, in their direct lines with the twin."""
+"""Words to the owner, in their DMs with the twin."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import logging
+from collections.abc import Collection, Iterable, Sequence
 
 from bots.platforms.port import Health, OwnerDm, Platform
-from core.errors import OwnerMustFix, Refused, TryAgain
+from core.errors import Refused, TryAgain
 from memory.state.accounts import Accounts
 
-
-async def in_parts(calls: Iterable[Callable[[], Awaitable[object]]]) -> None:
-    """What is told in several messages, in their order.
-
-    Raises what a call raises; but where a part has arrived already, ConnectionError in place of what would
-    have all of it told again.
-    """
-    told = False
-    for call in calls:
-        try:
-            await call()
-        except (TryAgain, OwnerMustFix) as error:
-            if told:
-                raise ConnectionError("only a part of it was taken") from error
-            raise
-        told = True
+log = logging.getLogger(__name__)
 
 
 class OwnerDms:
@@ -38,7 +24,8 @@ class OwnerDms:
     ) -> None:
         self._platforms = {platform.name: platform for platform in platforms if isinstance(platform, OwnerDm)}
         self._accounts = accounts
-        self._order = tuple(order)
+        self.order = tuple(order)
+        """The platforms that the owner chose, the best first."""
         self._full = frozenset(full)
 
     def paired(self, platform: str) -> bool:
@@ -48,7 +35,7 @@ class OwnerDms:
     def preferred(self) -> tuple[str, ...]:
         """Where the owner can be told things, the best first."""
         paired = [name for name in self._platforms if self.paired(name)]
-        chosen = [name for name in self._order if name in paired]
+        chosen = [name for name in self.order if name in paired]
         return tuple(dict.fromkeys((*chosen, *paired)))
 
     def connected(self, platform: str) -> bool:
@@ -64,10 +51,27 @@ class OwnerDms:
 
         Raises Refused where none does, TryAgain where nothing was told, and what else the platform raises.
         """
-        line, why = self._platforms[platform], Refused(f"you have no account on {platform}")
+        dm, why = self._platforms[platform], Refused(f"you have no account on {platform}")
         for account in reversed(self._accounts.owners(platform)):
             try:
-                return await line.tell(account.account, text, picture)
+                return await dm.tell(account.account, text, picture)
             except Refused as refused:
                 why = refused
         raise why
+
+    async def tell_anywhere(self, text: str, *, besides: Collection[str] = ()) -> bool:
+        """Tell what may be said on every platform, on the first that takes it. False where none has, and
+        one may in a while."""
+        later = False
+        for name in self.preferred():
+            if name in besides or not self.connected(name):
+                continue
+            try:
+                await self.tell(name, text)
+            except Exception as error:
+                # Supervision: whatever a platform says, the next one is tried.
+                log.info("%s took no word to the owner (%s)", name, type(error).__name__)
+                later |= isinstance(error, TryAgain)
+            else:
+                return True
+        return not later

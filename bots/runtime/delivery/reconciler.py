@@ -6,12 +6,10 @@ from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 
 from bots.platforms.port import FindsSent, Health, Platform
-from bots.runtime.approval.card_builder import platform_of
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Sleep, cancel_and_wait, wait_for
+from bots.runtime.base.services import Services
+from bots.runtime.base.timing import cancel_and_wait, wait_for
 from core.errors import Refused
-from core.ports import Clock
+from core.ids import platform_of
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import UncertainSend
 
@@ -26,22 +24,14 @@ class Reconciler:
     """Files as delivered what its platform shows. What it does not show stays uncertain: no platform can
     prove that nothing arrived, and nothing is sent twice."""
 
-    def __init__(
-        self,
-        platforms: Iterable[Platform],
-        outbox: Outbox,
-        clock: Clock,
-        changes: Changes,
-        problems: Problems,
-        sleep: Sleep = asyncio.sleep,
-    ) -> None:
+    def __init__(self, platforms: Iterable[Platform], outbox: Outbox, services: Services) -> None:
         self._platforms = {platform.name: platform for platform in platforms}
         self._finders = {name: one for name, one in self._platforms.items() if isinstance(one, FindsSent)}
         self._outbox = outbox
-        self._clock = clock
-        self._changes = changes
-        self._problems = problems
-        self._sleep = sleep
+        self._clock = services.clock
+        self._changes = services.changes
+        self._problems = services.problems
+        self._sleep = services.sleep
         self._looked: dict[str, tuple[int, datetime]] = {}
         """How often each nonce was looked for, and when it is again."""
 
@@ -109,4 +99,6 @@ class Reconciler:
         self._problems.clear(platform)
         self._changes.publish("draft", claim.conversation, claim.draft)
         self._changes.publish("receipt", claim.conversation, claim.draft)
-        self._changes.publish("leave", claim.conversation)  # for the rest of it, and what waited behind it
+        self._changes.publish(
+            "authorized", claim.conversation
+        )  # for the rest of it, and what waited behind it

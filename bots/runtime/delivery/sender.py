@@ -5,16 +5,16 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import timedelta
 
-from bots.runtime.base.changes import Changes
-from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Sleep, Timing, wait_for
-from bots.runtime.delivery.split import split_text
+from bots.platforms.split import split_text
+from bots.runtime.base.services import Services
+from bots.runtime.base.timing import wait_for
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
-from core.ports import Clock, Delivery, SendsTyped
+from core.ids import platform_of
+from core.ports import Delivery, SendsTyped
 from core.types import ConversationId
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import Claim
-from memory.storage.sqlite import Checkpoint
+from memory.storage.port import Checkpoint
 
 log = logging.getLogger(__name__)
 
@@ -34,21 +34,17 @@ class Sender:
         self,
         outbox: Outbox,
         deliveries: Iterable[Delivery],
-        clock: Clock,
-        changes: Changes,
-        problems: Problems,
-        timing: Timing,
+        services: Services,
         checkpoint: Checkpoint = lambda _: None,
-        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._outbox = outbox
         self._deliveries = {delivery.name: delivery for delivery in deliveries}
-        self._clock = clock
-        self._changes = changes
-        self._problems = problems
-        self._timing = timing
+        self._clock = services.clock
+        self._changes = services.changes
+        self._problems = services.problems
+        self._timing = services.timing
+        self._sleep = services.sleep
         self._checkpoint = checkpoint
-        self._sleep = sleep
         self._woken = {name: asyncio.Event() for name in self._deliveries}
         self._closing = asyncio.Event()
 
@@ -67,9 +63,9 @@ class Sender:
         return {name: lambda name=name: self._serve(name) for name in self._deliveries}  # type: ignore[misc]
 
     async def listen(self) -> None:
-        """Wake whenever leave was given, or a switch turned. Runs for ever."""
+        """Wake whenever something was authorized, or a switch turned. Runs for ever."""
         async for change in self._changes.subscribe():
-            if change.kind in ("leave", "settings", "missed"):
+            if change.kind in ("authorized", "settings", "missed"):
                 self.wake()
 
     def finish(self) -> None:
@@ -156,4 +152,4 @@ class Sender:
                 return
 
     def _split(self, conversation: ConversationId, text: str) -> Sequence[str]:
-        return split_text(text, self._deliveries[conversation.partition(":")[0]].text_limit)
+        return split_text(text, self._deliveries[platform_of(conversation)].text_limit)

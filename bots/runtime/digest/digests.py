@@ -12,25 +12,25 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bots.runtime.approval.presenter import Presenter
-from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import SOON, Cron, quiet_until
-from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import Schedule
+from bots.runtime.base.services import Services
 from bots.runtime.conversation.turn_results import disclosed
 from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.digest.picture import draw
 from bots.runtime.digest.text import DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
+from core.ids import message_id
 from core.policy.decide import ask, decide
-from core.ports import Clock, PersonaSelector, PolicyFactsSource
-from core.types import OWNER, ConversationId, Message, MessageId, Verdict
+from core.ports import PersonaSelector, PolicyFactsSource
+from core.types import OWNER, ConversationId, Message, Verdict
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
 from memory.outbox.outbox import NewDraft, Outbox
 from memory.reports import activity
 from memory.reports.activity import Activity
 from memory.state.digest_runs import DigestRuns, Run, RunState
-from memory.storage.sqlite import Database
+from memory.storage.port import Database
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +94,7 @@ class DigestSchedule:
         messages: Messages,
         presenter: Presenter,
         targets: DigestTargets,
-        clock: Clock,
-        problems: Problems,
-        changes: Changes,
+        services: Services,
     ) -> None:
         self.specs = tuple(specs)
         self._quiet = quiet
@@ -105,9 +103,9 @@ class DigestSchedule:
         self._messages = messages
         self._presenter = presenter
         self._targets = targets
-        self._clock = clock
-        self._problems = problems
-        self._changes = changes
+        self._clock = services.clock
+        self._problems = services.problems
+        self._changes = services.changes
         self._in_hand: set[tuple[str, datetime]] = set()
 
     @property
@@ -247,16 +245,17 @@ class DigestSchedule:
         where = await self._messages.conversation(place)
         if where is None:
             raise Refused(f"nothing was ever heard of {place}")
-        allowed = await told.audiences.allowed(where)
         facts = await self._db.read(
-            lambda c: activity.read_for(c, self._begin(since, run.due), run.due, allowed)
+            lambda c: activity.read_for(
+                c, self._begin(since, run.due), run.due, told.audiences.allowed_in(c, where)
+            )
         )
         text = words(
             one.name, facts, DigestReader(self._zone, self._presenter.name, full=True, by_owner=False)
         )
         persona = await told.persona_selector.select_persona(where)
-        key = f"{where.id}/digest-{one.name}-{run.due:%Y%m%dT%H%M}"
-        message = Message(MessageId(key), where.id, OWNER, "", run.due)
+        key = f"digest-{one.name}-{run.due:%Y%m%dT%H%M}"
+        message = Message(message_id(where.id, key), where.id, OWNER, "", run.due)
         policy_facts = await told.policy_facts.read(where, message, persona)
         decision = decide(policy_facts, persona, where, "", text, ())
         if decision.verdict is Verdict.SEND:
@@ -282,7 +281,7 @@ class DigestSchedule:
         if draft is None:
             raise TryAgain("another draft waits there")
         self._changes.publish("draft", where.id, draft.id)
-        self._changes.publish("leave", where.id, draft.id)
+        self._changes.publish("authorized", where.id, draft.id)
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
         full = self._targets.owner_dms.full(platform)

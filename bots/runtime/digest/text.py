@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bots.runtime.digest.due_dates import due
+from core.ids import platform_of
 from core.types import OWNER, TWIN, ConversationId, DraftStatus, Kind, Message, PersonId, Receipt
 from memory.reports.activity import Activity, Day, Waiting
 
@@ -36,7 +37,7 @@ class DigestReader:
 
     def quotes(self, conversation: ConversationId) -> bool:
         """Whether what was said there may be told here."""
-        return self.full or self.surface in ("", "console", conversation.partition(":")[0])
+        return self.full or self.surface in ("", "console", platform_of(conversation))
 
 
 def words(title: str, activity: Activity, reading: DigestReader) -> str:
@@ -107,7 +108,7 @@ class _Told:
     def _where(self, conversation: ConversationId) -> str:
         known = self._conversations.get(conversation)
         title = _line(known.title) if known and known.title else conversation
-        return f"{title} ({conversation.partition(':')[0]})"
+        return f"{title} ({platform_of(conversation)})"
 
     def _when(self, at: datetime) -> str:
         local = at.astimezone(self._reading.zone)

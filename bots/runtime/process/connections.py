@@ -2,19 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnerDm
-from bots.runtime.approval.card_builder import platform_of, titled
-from bots.runtime.assistant.dialogue import owner_dm
+from bots.platforms.registry import titled
+from bots.runtime.approval.card_sync import CardSync
+from bots.runtime.assistant.dialogue import owner_dm_id
+from bots.runtime.base.services import Services
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import ReplyUntil
-from bots.runtime.process.container import Container
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+from core.ids import platform_of
 from core.types import ConversationId, Kind
+from memory.archive.messages import Messages
 from memory.reports import overview
+from memory.state.accounts import Accounts
+from memory.storage.port import Database
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +31,7 @@ STEADY_S = 60.0
 SHORT_GAP_S = 20.0
 """What is missed in a shorter one, a connection resumes by itself."""
 LONGEST_ABSENCE = timedelta(days=14)
-OWN_LINES_FIRST_S = 20.0
+OWNER_DMS_FIRST_S = 20.0
 ANSWERED_WITHIN = timedelta(minutes=10)
 """What the owner said to the twin so long before the end may have been left unanswered."""
 MOST_CONVERSATIONS = 200
@@ -57,24 +62,38 @@ class Seen:
 
 
 class Connections:
-    """Keeps the adapters of a house running; `loops` is what has to run, each under its name."""
+    """Keeps the adapters running; `loops` is what has to run, each under its name."""
 
-    def __init__(self, house: Container, inbound: Inbound) -> None:
-        self._house = house
+    def __init__(
+        self,
+        platforms: Sequence[Platform],
+        inbound: Inbound,
+        db: Database,
+        messages: Messages,
+        accounts: Accounts,
+        card_sync: CardSync,
+        services: Services,
+    ) -> None:
+        self._platforms = tuple(platforms)
         self._inbound = inbound
-        self._seen = {platform.name: Seen() for platform in house.platforms}
+        self._db = db
+        self._messages = messages
+        self._accounts = accounts
+        self._card_sync = card_sync
+        self._services = services
+        self._seen = {platform.name: Seen() for platform in platforms}
         self._reading: dict[str, asyncio.Task[None]] = {}
 
     def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         """By name; the first ones end where the owner must mend something."""
-        if not self._house.platforms:
+        if not self._platforms:
             return {}
-        keeping = {one.name: lambda one=one: self.keep(one) for one in self._house.platforms}
+        keeping = {one.name: lambda one=one: self.keep(one) for one in self._platforms}
         return {**keeping, "health": self.watch}
 
     async def keep(self, platform: Platform) -> None:
         """Connect, and again with backoff; returns where only the owner can help, after saying so once."""
-        house, name, failures = self._house, platform.name, 0
+        services, name, failures = self._services, platform.name, 0
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
@@ -83,7 +102,7 @@ class Connections:
                 await platform.run(self._inbound)
                 why = "the connection ended"
             except OwnerMustFix as error:
-                house.problems.tell(problem_of(name), str(error))
+                services.problems.tell(problem_of(name), str(error))
                 return
             except TryAgain as error:
                 why = str(error)
@@ -92,19 +111,19 @@ class Connections:
                 log.error("%s failed: %s", name, type(error).__name__)
                 why = f"it failed with {type(error).__name__}"
             said = why if why.startswith(titled(name)) else f"{titled(name)}: {why}"
-            house.problems.tell(problem_of(name), f"{said}; it is tried again")
+            services.problems.tell(problem_of(name), f"{said}; it is tried again")
             if loop.time() - began > STEADY_S:
                 failures = 0
-            await house.sleep(min(house.timing.backoff(failures), LONGEST_PAUSE_S))
+            await services.sleep(min(services.timing.backoff(failures), LONGEST_PAUSE_S))
             failures += 1
 
     async def watch(self) -> None:
         """Look at every adapter's health. Runs for ever."""
         try:
             while True:
-                for platform in self._house.platforms:
+                for platform in self._platforms:
                     await self._look(platform)
-                await self._house.sleep(HEALTH_S)
+                await self._services.sleep(HEALTH_S)
         finally:
             for task in self._reading.values():
                 task.cancel()
@@ -114,20 +133,20 @@ class Connections:
         if health == seen.health:
             return
         was, seen.health = seen.health[0], health
-        self._house.changes.publish("problem")
+        self._services.changes.publish("problem")
         if health[0] is Health.CONNECTED and was is not Health.CONNECTED:
-            self._house.problems.clear(problem_of(platform.name))
-            self._house.card_sync.refresh(platform.name)
+            self._services.problems.clear(problem_of(platform.name))
+            self._card_sync.refresh(platform.name)
             self._read_back(platform, seen)
         elif was is Health.CONNECTED and health[0] is not Health.CONNECTED:
             await self._lost(platform.name)
-            self._house.card_sync.refresh(platform.name)
+            self._card_sync.refresh(platform.name)
 
     async def _lost(self, name: str) -> None:
         seen = self._seen[name]
         if seen.absence is None:
             since = asyncio.get_running_loop().time() if seen.connected_before else float("-inf")
-            seen.absence = Absence(await self._house.db.read(overview.last_heard), since)
+            seen.absence = Absence(await self._db.read(overview.last_heard), since)
 
     def _read_back(self, platform: Platform, seen: Seen) -> None:
         absence, seen.absence, seen.connected_before = seen.absence, None, True
@@ -141,10 +160,10 @@ class Connections:
     async def _catch_up(
         self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
     ) -> None:
-        own = asyncio.create_task(self._own_lines(platform, name, spoken))
+        own = asyncio.create_task(self._owner_dms(platform, name, spoken))
         try:
             # First, for `pause` may be among it; but not for as long as a model may take to answer.
-            await asyncio.wait({own}, timeout=OWN_LINES_FIRST_S)
+            await asyncio.wait({own}, timeout=OWNER_DMS_FIRST_S)
             await self._conversations(platform, name, spoken)
             await own
         finally:
@@ -153,16 +172,15 @@ class Connections:
     async def _conversations(
         self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
     ) -> None:
-        house = self._house
         known = [
             conversation
-            for conversation in await house.messages.conversations()
+            for conversation in await self._messages.conversations()
             if conversation.platform == name
             and conversation.kind is not Kind.OWNER
             and conversation.id in spoken
         ]
         known.sort(key=lambda one: spoken[one.id], reverse=True)
-        earliest = house.clock.now() - LONGEST_ABSENCE
+        earliest = self._services.clock.now() - LONGEST_ABSENCE
         for one in known[:MOST_CONVERSATIONS]:
             try:
                 await platform.missed([one], max(spoken[one.id], earliest))
@@ -176,15 +194,15 @@ class Connections:
                 log.error("%s: what was missed is not read (%s)", name, type(error).__name__)
                 return
 
-    async def _own_lines(
+    async def _owner_dms(
         self, platform: object, name: str, spoken: Mapping[ConversationId, datetime]
     ) -> None:
         """What the owner wrote to the twin meanwhile, and what it had kept but not answered."""
         if not isinstance(platform, ReadsOwnerDm):
             return
-        for owner in self._house.accounts.owners(name):
-            heard = spoken.get(owner_dm(owner.account, self._house.owner).id, owner.paired_at)
-            earliest = self._house.clock.now() - LONGEST_ABSENCE
+        for owner in self._accounts.owners(name):
+            heard = spoken.get(owner_dm_id(owner.account), owner.paired_at)
+            earliest = self._services.clock.now() - LONGEST_ABSENCE
             since = max(heard - ANSWERED_WITHIN, owner.paired_at, earliest)
             try:
                 await platform.missed_by_twin(owner.account, since)

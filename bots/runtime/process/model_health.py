@@ -1,27 +1,28 @@
 """Whether the model speaks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from bots.runtime.base.problems import Problems
-from bots.runtime.base.timing import Sleep, Timing
+from bots.api.views import ModelView
+from bots.runtime.base.services import Services
 from core.errors import OwnerMustFix, TryAgain
 from core.ports import ChatModel, ModelCard, Sampling
 from core.prompt.chat import Prompt
 
 WHERE = "model"
+LOADING_S = 20.0
+"""What a command that runs on its own gives the model to say that it is there."""
 
 
 class ModelHealth:
     """Looks after one model: loads it early, and knows what is wrong with it. `well` is called whenever it
     is found to be well again."""
 
-    def __init__(
-        self, model: ChatModel, problems: Problems, timing: Timing, sleep: Sleep, well: Callable[[], None]
-    ) -> None:
+    def __init__(self, model: ChatModel, services: Services, well: Callable[[], None]) -> None:
         self._model = model
-        self._problems = problems
-        self._timing = timing
-        self._sleep = sleep
+        self._problems = services.problems
+        self._timing = services.timing
+        self._sleep = services.sleep
         self._well = well
         self._loaded = False
         self.watched = False
@@ -41,6 +42,21 @@ class ModelHealth:
             return False
         self.spoke()
         return True
+
+    async def check_unwatched(self) -> None:
+        """Ask it where nobody else does, and give it a while to load."""
+        if self.watched or self.ready:
+            return
+        try:
+            async with asyncio.timeout(LOADING_S):
+                await self.check()
+        except TimeoutError:
+            self._problems.tell(WHERE, "the model takes long to load")
+
+    def view(self) -> ModelView:
+        """Which one it is, and how it is."""
+        card = self._model.card
+        return ModelView(card.name, card.digest, card.licence, self.ready, self._problems.of(WHERE))
 
     def spoke(self) -> None:
         """It has just answered somebody: no need to ask it. A check may wait behind many drafts."""

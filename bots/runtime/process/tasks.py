@@ -1,64 +1,86 @@
 """What runs by itself in a twin at work, and the order in which it is begun and ended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
+from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.base.cron import keep
+from bots.runtime.base.services import Services
 from bots.runtime.base.supervision import end, supervised
-from bots.runtime.delivery.sender import FINISH_S
+from bots.runtime.conversation.gateway import Gateway
+from bots.runtime.delivery.sender import FINISH_S, Sender
 from bots.runtime.process.connections import Connections
-from bots.runtime.process.container import Container
-from bots.runtime.process.maintenance import Maintenance
+from memory.outbox.outbox import Outbox
 
 DISCONNECT_S = 1.0
 """What platforms get to say goodbye."""
 
-
-@asynccontextmanager
-async def at_work(
-    house: Container, platforms: Connections | None = None, *, resident: bool
-) -> AsyncIterator[None]:
-    """The parts' own loops, for as long as the block runs. Platforms are there for what stays alone."""
-    upkeep = Maintenance(house)
-    await house.outbox.recover()
-    if resident:
-        await house.gateway.recover()
-    sending = [_start(house, name, work) for name, work in house.sender.loops().items()]
-    loops = {"wakes the sender": house.sender.listen, "memory": upkeep.index}
-    if resident:
-        loops |= {"agent": upkeep.load, "model": house.health.keep}
-        loops |= {
-            "times": _by_the_clock(house, upkeep.times),
-            "digests": _by_the_clock(house, house.digests.look),
-            "reminders": _by_the_clock(house, house.reminder_notices.look),
-            "quiet hours": _by_the_clock(house, house.card_sync.look),
-        }
-        loops |= house.card_sync.loops() | house.reconciler.loops()
-    working = [_start(house, name, work) for name, work in loops.items()]
-    keeps = platforms.loops() if platforms is not None and resident else {}
-    connected = [_start(house, name, work) for name, work in keeps.items()]
-    try:
-        yield
-    finally:
-        house.sender.finish()
-        await end(working, 0)
-        await house.gateway.close()
-        # over connections that still stand
-        await asyncio.gather(house.card_sync.finish(DISCONNECT_S), end(sending, FINISH_S))
-        for task in connected:
-            task.cancel()
-        if connected:
-            await asyncio.wait(connected, timeout=DISCONNECT_S)
+Loop = Callable[[], Coroutine[None, None, None]]
 
 
-def _by_the_clock(
-    house: Container, look: Callable[[], Awaitable[datetime | None]]
-) -> Callable[[], Coroutine[None, None, None]]:
-    return lambda: keep(look, house.clock, house.timing.look_again_s, house.sleep)
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Loops that may end at any moment, each under the name that the owner is told where it fails."""
+
+    always: Mapping[str, Loop]
+    resident: Mapping[str, Loop]
+    """For a twin that stays."""
 
 
-def _start(house: Container, name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
-    watched = supervised(name, work, house.problems, house.timing, house.sleep)
-    return asyncio.create_task(watched, name=name)
+class Tasks:
+    """Everything that runs, over the parts that have to be begun or ended in their order."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        gateway: Gateway,
+        sender: Sender,
+        card_sync: CardSync,
+        connections: Connections,
+        background: Background,
+        services: Services,
+    ) -> None:
+        self._outbox = outbox
+        self._gateway = gateway
+        self._sender = sender
+        self._card_sync = card_sync
+        self._connections = connections
+        self._background = background
+        self._services = services
+
+    @asynccontextmanager
+    async def running(self, *, resident: bool) -> AsyncIterator[None]:
+        """For as long as the block runs. Platforms are there for what stays alone."""
+        await self._outbox.recover()
+        if resident:
+            await self._gateway.recover()
+        sending = self._start(self._sender.loops())
+        working = self._start({"wakes the sender": self._sender.listen, **self._background.always})
+        working += self._start(self._background.resident if resident else {})
+        connected = self._start(self._connections.loops() if resident else {})
+        try:
+            yield
+        finally:
+            self._sender.finish()
+            await end(working, 0)
+            await self._gateway.close()
+            # over connections that still stand
+            await asyncio.gather(self._card_sync.finish(DISCONNECT_S), end(sending, FINISH_S))
+            for task in connected:
+                task.cancel()
+            if connected:
+                await asyncio.wait(connected, timeout=DISCONNECT_S)
+
+    def _start(self, loops: Mapping[str, Loop]) -> "list[asyncio.Task[None]]":
+        return [
+            asyncio.create_task(supervised(name, work, self._services), name=name)
+            for name, work in loops.items()
+        ]
+
+
+def by_the_clock(look: Callable[[], Awaitable[datetime | None]], services: Services) -> Loop:
+    """A loop of what does what is due, and says when something is again."""
+    return lambda: keep(look, services.clock, services.timing.look_again_s, services.sleep)

@@ -1,0 +1,96 @@
+"""The owner's commands: the one table that every surface that offers or takes them is drawn from. Pure."""
+
+import re
+from dataclasses import dataclass
+
+MODES = ("observe", "draft", "auto")
+OUTCOMES = ("arrived", "missing")
+OUTCOME = re.compile(rf"#?(\d{{1,18}})\s+({'|'.join(OUTCOMES)})[.!]?", re.IGNORECASE | re.ASCII)
+"""What `settle` takes: a draft's number, and what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCommand:
+    """One word that the owner tells the twin by.
+
+    `takes` is what follows the word, in the owner's terms, and empty where nothing does. `usage` is answered
+    where that is lacking. `plain`: without a slash, it is this command only where what follows matches; none:
+    wherever that is no question. `widens`: the twin may do more than before. `offered`: menus list it.
+    """
+
+    word: str
+    help: str
+    takes: str = ""
+    usage: str = ""
+    plain: re.Pattern[str] | None = None
+    widens: bool = False
+    offered: bool = True
+
+    @property
+    def form(self) -> str:
+        """How it is written, as `drop NUMBER`."""
+        return f"{self.word} {self.takes}".rstrip()
+
+    def meant(self, rest: str) -> bool:
+        """Whether the word is this command with `rest` behind it, and without a slash before it."""
+        if not self.takes:
+            return not rest
+        return self.plain.fullmatch(rest) is not None if self.plain else not rest.endswith("?")
+
+
+COMMANDS = (
+    OwnerCommand("away", "you are away, and I may answer", widens=True),
+    OwnerCommand("back", "you are here again, and I keep to drafts"),
+    OwnerCommand("pause", "send nothing for now"),
+    OwnerCommand("resume", "go on sending what you approve", widens=True),
+    OwnerCommand("inbox", "what waits for you"),
+    OwnerCommand(
+        "settle",
+        "what became of a draft that may have arrived",
+        takes="NUMBER arrived|missing",
+        usage="Say which and how it went: settle NUMBER arrived, or settle NUMBER missing",
+        plain=OUTCOME,  # not `settle the bill`
+    ),
+    OwnerCommand("digest", "what happened, and what was said in your name"),
+    OwnerCommand(
+        "mode",
+        "how far I may go in a conversation",
+        takes="CONVERSATION observe|draft|auto",
+        usage="Say where and how far: mode CONVERSATION observe, draft or auto",
+        widens=True,
+    ),
+    OwnerCommand(
+        "draft",
+        "a draft for someone, as you wish it",
+        takes="NAME: WISH",
+        usage="Say for whom: draft NAME, or draft NAME: what to say",
+    ),
+    OwnerCommand("remember", "keep something in mind", takes="TEXT", usage="Say what: remember TEXT"),
+    OwnerCommand(
+        "forget",
+        "let something go that I keep in mind",
+        takes="RECORD",
+        usage="Say which: forget RECORD, as in forget note:1a2b",
+    ),
+    OwnerCommand(
+        "remind",
+        "remind you, as in 2h call Sam",
+        takes="WHEN WHAT",
+        usage="Say when and what: remind in 2h call Sam, or remind tomorrow 9:00 send the invoice",
+    ),
+    OwnerCommand("reminders", "what you will be reminded of"),
+    OwnerCommand(
+        "drop",
+        "let a reminder go",
+        takes="NUMBER",
+        usage="Say which: drop NUMBER; reminders lists them",
+        plain=re.compile(r"#?\d*"),  # not `drop the meeting`
+    ),
+    OwnerCommand("help", "what you can tell me"),
+    OwnerCommand("start", "what a chat is opened with", offered=False),
+    OwnerCommand("pair", "prove that an account is yours", takes="CODE", offered=False),
+)
+BY_WORD = {one.word: one for one in COMMANDS}
+OFFERED = tuple(one for one in COMMANDS if one.offered)
+MENU = {one.word: one.help for one in OFFERED}
+"""A menu of commands, as most platforms have one: each word, and what it does."""

@@ -1,0 +1,313 @@
+"""What may be asked of a twin: by the command line, the command socket, the console and the owner's DM."""
+
+# ruff: noqa: A002 - `id` is the word of the command line and of the JSON that reaches these methods
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bots.api.change import Change
+from bots.api.exposed import exposed
+from bots.api.views import (
+    AccountView,
+    AskAnswer,
+    BackupView,
+    CircleView,
+    ConversationView,
+    DelegationView,
+    DigestTimesView,
+    DigestView,
+    Done,
+    DraftView,
+    HearAnswer,
+    MessageView,
+    PairingView,
+    PersonaView,
+    PersonView,
+    RecallAnswer,
+    ReceiptView,
+    RecordView,
+    ReminderView,
+    StatusView,
+    SuggestionView,
+)
+
+
+class TwinCommands(Protocol):
+    """What of it is told in a word, in the owner's DM too. May raise as `Twin`."""
+
+    @exposed
+    async def pause(self) -> Done:
+        """Stop all sending at once."""
+        ...
+
+    @exposed
+    async def resume(self) -> Done:
+        """Send again."""
+        ...
+
+    @exposed
+    async def away(self) -> Done:
+        """The owner is away."""
+        ...
+
+    @exposed
+    async def back(self) -> Done:
+        """The owner is back."""
+        ...
+
+    @exposed
+    async def mode(self, conversation: str, mode: str) -> Done:
+        """How far the twin may go there: `observe`, `draft` or `auto`."""
+        ...
+
+    @exposed
+    async def remember(self, text: str) -> RecordView:
+        """A note for the owner alone, until shared."""
+        ...
+
+    @exposed
+    async def forget(self, record: str) -> Done:
+        """Delete a record, and the text of the message it came from. What waits and rested on it is drafted
+        anew; what was sent is kept."""
+        ...
+
+    @exposed
+    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
+        """Tell the owner this in their DM, at a time as `base/times.py` reads it; without one the text
+        begins or ends with it. Raises OwnerMustFix."""
+        ...
+
+    @exposed
+    async def reminders(self) -> tuple[ReminderView, ...]:
+        """Those that were not told yet, the first due first."""
+        ...
+
+    @exposed
+    async def unremind(self, id: str) -> Done:
+        """Let a reminder go."""
+        ...
+
+
+class Twin(TwinCommands, Protocol):
+    """Every method may raise OwnerMustFix, TryAgain and Refused, whose messages are fit to be shown.
+
+    `revision=None` means "the one that is open now". What is `exposed` may be called from outside.
+    """
+
+    # What is said, and where
+
+    @exposed
+    async def hear(self, person: str, conversation: str, text: str) -> HearAnswer:
+        """One message on the console platform, through the whole way; waits for what comes of it.
+
+        `person` may be `owner`. TryAgain or OwnerMustFix when the model cannot answer now: the message
+        is stored and waits.
+        """
+        ...
+
+    async def receive(self, person: str, conversation: str, text: str) -> str:
+        """As `hear`, but returns the message's id as soon as it is committed (for the console's page)."""
+        ...
+
+    @exposed
+    async def conversations(self) -> tuple[ConversationView, ...]:
+        """Every conversation, the one last spoken in first."""
+        ...
+
+    @exposed
+    async def thread(self, conversation: str, limit: int = 50) -> tuple[MessageView, ...]:
+        """The last messages of a conversation, oldest first."""
+        ...
+
+    # What waits for the owner, and what was sent
+
+    @exposed
+    async def inbox(self) -> tuple[DraftView, ...]:
+        """The open drafts, oldest first."""
+        ...
+
+    @exposed
+    async def draft(self, id: str) -> DraftView:
+        """One draft, open or closed. Refused when there is none of that id."""
+        ...
+
+    @exposed
+    async def approve(
+        self, id: str, revision: int | None = None, text: str | None = None, via: str = "cli"
+    ) -> DraftView:
+        """Authorize it, with `text` edited first if given; waits a moment for the delivery to end.
+
+        Refused: `already handled`.
+        """
+        ...
+
+    @exposed
+    async def edit(self, id: str, text: str, revision: int | None = None) -> DraftView:
+        """Change the text and authorize nothing: a new revision."""
+        ...
+
+    @exposed
+    async def reject(
+        self, id: str, revision: int | None = None, why: str = "", via: str = "cli"
+    ) -> DraftView:
+        """Send nothing."""
+        ...
+
+    @exposed
+    async def redraft(self, id: str, guidance: str = "", revision: int | None = None) -> DraftView:
+        """Draft again with the owner's guidance: a new revision of the same draft."""
+        ...
+
+    @exposed
+    async def snooze(self, id: str, until: str | datetime, revision: int | None = None) -> DraftView:
+        """Put aside until a time: ISO 8601 (local unless it says otherwise), or `2h`, `30m`, `1d`."""
+        ...
+
+    @exposed
+    async def settle(self, id: str, delivered: bool) -> DraftView:
+        """The owner says whether an uncertain draft arrived."""
+        ...
+
+    @exposed
+    async def withheld(self, id: str) -> tuple[RecordView, ...]:
+        """For the owner alone: what matched but may not be heard there."""
+        ...
+
+    @exposed
+    async def share(self, record: str, with_: Sequence[str], draft: str | None = None) -> Done:
+        """Let people hear a record: person ids, circle names, principals, or `once`.
+
+        `once` holds for the next redraft of `draft` alone; without `draft`, for the only open one.
+        """
+        ...
+
+    @exposed
+    async def receipts(self, limit: int = 50) -> tuple[ReceiptView, ...]:
+        """What was sent, newest first."""
+        ...
+
+    # How far the twin may go in advance
+
+    @exposed
+    async def delegate(
+        self,
+        target: str,
+        persona: str | None = None,
+        kinds: Sequence[str] = (),
+        until: str | datetime | None = None,
+    ) -> DelegationView:
+        """Authorize replies in advance, to a person or in a conversation."""
+        ...
+
+    @exposed
+    async def delegations(self) -> tuple[DelegationView, ...]:
+        """The delegations in force."""
+        ...
+
+    @exposed
+    async def revoke(self, id: str) -> Done:
+        """Take a delegation back."""
+        ...
+
+    # Who people are, and how the owner is with them
+
+    @exposed
+    async def people(self) -> tuple[PersonView, ...]:
+        """The owner's people."""
+        ...
+
+    @exposed
+    async def circles(self) -> tuple[CircleView, ...]:
+        """The owner's circles."""
+        ...
+
+    @exposed
+    async def personas(self) -> tuple[PersonaView, ...]:
+        """Every persona, with where it is bound; those whose file is broken with what is wrong with it."""
+        ...
+
+    @exposed
+    async def persona(self, name: str) -> PersonaView:
+        """One persona."""
+        ...
+
+    @exposed
+    async def bind(self, persona: str, to: str = "default") -> Done:
+        """Use a persona for a conversation id, `circle:NAME` or `default`."""
+        ...
+
+    @exposed
+    async def pair(self, platform: str = "") -> PairingView:
+        """A one-use code; a former one is void. The account that sends it to the bot is the owner's."""
+        ...
+
+    @exposed
+    async def accounts(self) -> tuple[AccountView, ...]:
+        """The owner's own, those paired first first."""
+        ...
+
+    @exposed
+    async def unpair(self, account: str) -> Done:
+        """An account may decide nothing any more."""
+        ...
+
+    @exposed
+    async def link(self, account: str, person: str, name: str = "") -> Done:
+        """An account is this person's; with `name`, someone new is added first."""
+        ...
+
+    @exposed
+    async def unlink(self, account: str) -> Done:
+        """An account is nobody's that the owner knows."""
+        ...
+
+    # What the twin knows
+
+    @exposed
+    async def recall(self, query: str, for_: str, limit: int = 8) -> RecallAnswer:
+        """What may be recalled in the conversation `for_`."""
+        ...
+
+    @exposed
+    async def ask(self, question: str) -> AskAnswer:
+        """The owner asks their twin; answered from memory, in the owner's own DM."""
+        ...
+
+    @exposed
+    async def suggestions(self) -> tuple[SuggestionView, ...]:
+        """What contacts said that might belong in the profile."""
+        ...
+
+    # What the owner is told by the clock
+
+    @exposed
+    async def digest(self, name: str | None = None, since: str | datetime | None = None) -> DigestView:
+        """What happened and what waits: since that digest was last told, else since a time, else for a day.
+        `since` as `1d`, or ISO 8601."""
+        ...
+
+    async def digest_picture(self, since: str | datetime | None = None, dark: bool = False) -> bytes:
+        """The digest's picture, a PNG; `dark` for a page that is."""
+        ...
+
+    @exposed
+    async def digests(self) -> tuple[DigestTimesView, ...]:
+        """Those that are declared, with when they come and when they came."""
+        ...
+
+    # How the twin is
+
+    @exposed
+    async def status(self) -> StatusView:
+        """How the twin is."""
+        ...
+
+    @exposed
+    async def backup(self, path: str | Path) -> BackupView:
+        """Everything in one tar file, mode 0600. OwnerMustFix when it exists already."""
+        ...
+
+    def changes(self) -> AsyncIterator[Change]:
+        """Small events for live pages, from this call on."""
+        ...

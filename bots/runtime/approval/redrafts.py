@@ -1,0 +1,112 @@
+"""A draft written again, as the owner wishes, and what they might let it rest on."""
+
+from collections.abc import Callable, Sequence
+
+from bots.runtime.approval.presenter import Presenter
+from bots.runtime.base.changes import Changes
+from bots.runtime.conversation.turn_results import scores
+from core.agent import Agent
+from core.errors import Refused, TryAgain
+from core.ports import Memory
+from core.types import Conversation, Draft, DraftId, DraftStatus, MemoryRecord, Message, Retrieval
+from memory.archive.messages import Messages
+from memory.outbox.drafts import MAYBE_ARRIVED
+from memory.outbox.outbox import Outbox
+from memory.outbox.reasons import Reasons
+from memory.recall.recall import Recall
+
+WITHHELD = 8
+AgentOver = Callable[[Memory], Agent]
+"""The agent, over another memory than its usual one."""
+
+
+class Redrafts:
+    """Raises Refused where what a draft answers is not in memory any more."""
+
+    def __init__(
+        self,
+        agent_over: AgentOver,
+        recall: Recall,
+        messages: Messages,
+        outbox: Outbox,
+        reasons: Reasons,
+        presenter: Presenter,
+        changes: Changes,
+    ) -> None:
+        self._agent_over = agent_over
+        self._recall = recall
+        self._messages = messages
+        self._outbox = outbox
+        self._reasons = reasons
+        self._presenter = presenter
+        self._changes = changes
+
+    async def redraft(self, draft: DraftId, revision: int | None, guidance: str) -> Draft:
+        """Draft again: a new revision. TryAgain where the model writes nothing; the old text stays."""
+        held = await self._outbox.get(draft)
+        if held.status is DraftStatus.UNCERTAIN:
+            raise Refused(MAYBE_ARRIVED)
+        revision = held.revision if revision is None else revision
+        if held.revision != revision or held.status not in (
+            DraftStatus.WAITING,
+            DraftStatus.SNOOZED,
+            DraftStatus.APPROVED,
+        ):
+            handled = await self._outbox.handled(draft)
+            raise Refused(f"already handled: {handled or f'it is at revision {held.revision} now'}")
+        conversation, message = await self._answered(held)
+        let_in = [await self._presenter.record(one) for one in await self._reasons.shared_once(draft)]
+        memory = WithLetIn(self._recall, tuple(one for one in let_in if one is not None))
+        # What was drafted for fewer ears is not put before a model that writes for more of them.
+        joined = conversation.newest_join is not None and conversation.newest_join >= held.created_at
+        outcome = await self._agent_over(memory).answer(
+            conversation, message, guidance=guidance, previous=" " if joined else held.text or " "
+        )
+        if not outcome.text.strip():
+            raise TryAgain("the model wrote nothing usable; the draft is as it was")
+        revised = await self._outbox.revise(
+            draft,
+            revision,
+            outcome.text,
+            outcome.records,
+            rule=outcome.decision.rule,
+            model=outcome.card.name,
+            model_digest=outcome.card.digest,
+            persona=outcome.persona.name if outcome.persona else None,
+            scores=scores(outcome.retrieval),
+            drafted_for=conversation,
+        )
+        self._changes.publish("draft", revised.conversation, revised.id)
+        return revised
+
+    async def withheld(self, draft: DraftId) -> Retrieval:
+        """What bears on it but may not be heard there. For the owner alone."""
+        held = await self._outbox.get(draft)
+        conversation, message = await self._answered(held)
+        heard = await self._presenter.heard(held) or [message]
+        return await self._recall.withheld(
+            "\n".join(message.text for message in heard), conversation, WITHHELD
+        )
+
+    async def _answered(self, draft: Draft) -> tuple[Conversation, Message]:
+        conversation = await self._messages.conversation(draft.conversation)
+        message = await self._messages.get(draft.answers)
+        if conversation is None or message is None:
+            raise Refused("what it answers is not in memory any more")
+        return conversation, message
+
+
+class WithLetIn:
+    """Implements `core.ports.Memory`: what may be heard there, and what the owner let in for once."""
+
+    def __init__(self, memory: Memory, let_in: tuple[MemoryRecord, ...]) -> None:
+        self._memory = memory
+        self._let_in = let_in
+        self.recent = memory.recent
+        self.working = memory.working
+        self.people = memory.people
+        self.recall = memory.recall
+
+    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
+        """As in the port; what was let in comes first."""
+        return (*self._let_in, *await self._memory.pinned(conversation))

@@ -1,0 +1,89 @@
+"""Everything that a twin remembers with, over one home: the lower half of `bots/assembly.py`."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bots.home import Home
+from bots.runtime.base.schedule import schedule
+from bots.settings import Settings
+from core.ports import Clock, Embedder
+from memory.archive.messages import Messages
+from memory.archive.records import Records
+from memory.archive.suggestions import Suggestions
+from memory.outbox.delegations import Delegations
+from memory.outbox.outbox import Outbox
+from memory.outbox.policy_facts import StoredPolicyFacts
+from memory.outbox.reasons import Reasons
+from memory.outbox.receipts import Receipts
+from memory.outbox.switches import Switches
+from memory.profile.profile import Profile
+from memory.recall.recall import Recall
+from memory.state.accounts import Accounts, WithAccounts
+from memory.state.cards import PlatformFacts
+from memory.state.reminders import Reminders
+from memory.storage import open_database
+from memory.storage.port import Checkpoint, Database
+from personas.library import PersonaLibrary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """For the composition root, which hands each part those that it uses; and for tests."""
+
+    db: Database
+    messages: Messages
+    records: Records
+    recall: Recall
+    suggestions: Suggestions
+    outbox: Outbox
+    reasons: Reasons
+    receipts: Receipts
+    delegations: Delegations
+    control: Switches
+    policy_facts: StoredPolicyFacts
+    accounts: Accounts
+    facts: PlatformFacts
+    reminders: Reminders
+    profile: Profile
+    personas: PersonaLibrary
+
+
+async def open_stores(
+    home: Home, settings: Settings, embedder: Embedder, clock: Clock, checkpoint: Checkpoint
+) -> Stores:
+    """Creates the database and brings it up to date; the caller closes it. Raises OwnerMustFix."""
+    home.create()
+    db = await asyncio.to_thread(lambda: open_database(home.twin_db, checkpoint=checkpoint))
+    profile = Profile(home.profile_json)
+    accounts = Accounts(db, clock)
+    await accounts.load()
+    recall = Recall(db, WithAccounts(profile, accounts), embedder)
+    sends_per_hour = settings.outbox.per_contact_per_hour
+    away = schedule(settings.presence.away, ZoneInfo(settings.owner.timezone))
+    return Stores(
+        db=db,
+        messages=Messages(db),
+        records=Records(db),
+        recall=recall,
+        suggestions=Suggestions(db, profile, clock),
+        outbox=Outbox(db, clock, sends_per_hour=sends_per_hour, membership=lambda: profile.membership({})),
+        reasons=Reasons(db),
+        receipts=Receipts(db),
+        delegations=Delegations(db, clock),
+        control=Switches(db, clock),
+        policy_facts=StoredPolicyFacts(
+            db,
+            profile,
+            clock,
+            presence=timedelta(minutes=settings.presence.minutes),
+            sends_per_hour=sends_per_hour,
+            away_at=away.covers,
+        ),
+        accounts=accounts,
+        facts=PlatformFacts(db),
+        reminders=Reminders(db),
+        profile=profile,
+        personas=PersonaLibrary(home.personas, profile.bindings, recall.present),
+    )

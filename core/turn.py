@@ -9,8 +9,6 @@ from core.ports import ChatModel
 from core.prompt.briefing import NOTHING
 from core.prompt.chat import Prompt
 from core.types import (
-    OWNER,
-    TWIN,
     Conversation,
     Decision,
     MemoryRecord,
@@ -21,6 +19,7 @@ from core.types import (
     RecordId,
     Retrieval,
 )
+from core.unanswered import unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,6 @@ class Turn:
 
     @property
     def heard(self) -> str:
-        """What is still unanswered: everything said since the owner's last word, newest last."""
-        unanswered: list[str] = []
-        for message in reversed(self.recent or (self.message,)):
-            if message.author in (OWNER, TWIN):
-                break
-            unanswered.append(message.text)
-        return "\n".join(reversed(unanswered)) or self.message.text
+        """What is still unanswered, newest last."""
+        said = [message.text for message in unanswered(self.recent or (self.message,))]
+        return "\n".join(said) or self.message.text

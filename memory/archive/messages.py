@@ -1,15 +1,15 @@
 """L0: every message as it came, committed before anything else happens."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.audience import derived
 from core.ids import message_record
-from core.types import OWNER, TWIN, Conversation, ConversationId, Message, MessageId
+from core.types import OWNER, TWIN, Audience, Conversation, ConversationId, Message, MessageId
 from memory.archive import episodes
 from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
-from memory.archive.rows import read_conversation, read_message, read_messages
+from memory.archive.conversations import conversations, find_conversation, keep, stored_conversation
+from memory.archive.rows import read_message, read_messages, record_of
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import optional_text, to_text
 
@@ -38,7 +38,7 @@ class Messages:
     async def upsert(self, conversation: Conversation) -> None:
         """Keep what is known of a conversation now: title, members, the newest join."""
         now = datetime.now(UTC)
-        await self._db.write("upsert", lambda connection: _keep(connection, conversation, now))
+        await self._db.write("upsert", lambda connection: keep(connection, conversation, now))
 
     async def get(self, message: MessageId) -> Message | None:
         """One message."""
@@ -46,11 +46,11 @@ class Messages:
 
     async def conversation(self, conversation: ConversationId) -> Conversation | None:
         """One conversation, as last heard of."""
-        return await self._db.read(lambda connection: _stored(connection, conversation))
+        return await self._db.read(lambda connection: find_conversation(connection, conversation))
 
     async def conversations(self) -> list[Conversation]:
         """All of them, by id."""
-        return await self._db.read(lambda connection: _conversations(connection))
+        return await self._db.read(conversations)
 
     async def recent(
         self, conversation: ConversationId, limit: int, until: MessageId | None = None
@@ -130,18 +130,18 @@ def recent(
     return read_messages(rows)[::-1]
 
 
-def stored_conversation(connection: Connection, conversation: ConversationId) -> Conversation:
-    """A conversation as last heard of. Raises LookupError for one never heard of."""
-    found = _stored(connection, conversation)
-    if found is None:
-        raise LookupError(f"{conversation}: never heard of")
-    return found
-
-
 def _hear(connection: Connection, conversation: Conversation, message: Message) -> bool:
     if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone():
         return False
-    return _insert(connection, _keep(connection, conversation, message.sent_at), message)
+    archived = connection.execute(
+        "SELECT records.id IS NULL AS forgotten FROM archived_messages a"  # noqa: S608 (only our own words)
+        f" LEFT JOIN records ON records.id = {record_of('a.id')} WHERE a.id = ?",
+        (message.id,),
+    ).fetchone()
+    if archived is not None:
+        connection.execute("DELETE FROM archived_messages WHERE id = ?", (message.id,))
+        message = replace(message, deleted=message.deleted or bool(archived["forgotten"]))
+    return _insert(connection, keep(connection, conversation, message.sent_at), message)
 
 
 def _insert(
@@ -150,7 +150,7 @@ def _insert(
     message: Message,
     after: MessageId | None = None,
 ) -> bool:
-    text = "" if message.deleted else _storable(message.text)
+    text = "" if message.deleted else storable(message.text)
     added = connection.execute(
         "INSERT INTO messages"
         "(id, conversation, author, text, sent_at, position, reply_to, addressed, edited_at, deleted, turn)"
@@ -190,24 +190,53 @@ def _position(connection: Connection, message: Message, after: MessageId | None)
     return str(found[0] or to_text(message.sent_at))
 
 
-def _record(connection: Connection, conversation: Conversation, message: Message, text: str) -> None:
-    connection.execute(
+def add_record(
+    connection: Connection, message: Message, text: str, audience: Audience, channel: str | None
+) -> bool:
+    """Keep what a message says, for whom and recallable where. False where there is a record of it."""
+    added = connection.execute(
         "INSERT INTO records(id, audience, channel, at, author, pinned, text)"
-        " VALUES (?, ?, ?, ?, ?, FALSE, ?)",
+        " VALUES (?, ?, ?, ?, ?, FALSE, ?) ON CONFLICT (id) DO NOTHING",
         (
             message_record(message.id),
-            intern_audience(connection, audience_of(conversation, message.author, message.sent_at)),
-            intern_channel(connection, conversation.channel),
+            intern_audience(connection, audience),
+            None if channel is None else intern_channel(connection, channel),
             to_text(message.sent_at),
             message.author,
             text,
+        ),
+    ).rowcount
+    return added > 0
+
+
+def _record(connection: Connection, conversation: Conversation, message: Message, text: str) -> None:
+    heard = audience_of(conversation, message.author, message.sent_at)
+    if not add_record(connection, message, text, heard, conversation.channel):
+        _narrow(connection, conversation, message.id, text, heard)  # it had entered as history
+
+
+def _narrow(
+    connection: Connection, conversation: Conversation, message: MessageId, text: str, heard: Audience
+) -> None:
+    """A record's new text, for whom its audience so far and the new one have in common."""
+    row = connection.execute(
+        "SELECT audience FROM records WHERE id = ?", (message_record(message),)
+    ).fetchone()
+    both = derived((read_audience(connection, row["audience"]), heard))
+    connection.execute(
+        "UPDATE records SET text = ?, audience = ?, channel = ? WHERE id = ?",
+        (
+            text,
+            intern_audience(connection, both),
+            intern_channel(connection, conversation.channel),
+            message_record(message),
         ),
     )
 
 
 def _edit(connection: Connection, message: MessageId, text: str, at: datetime) -> bool:
     before = get(connection, message)
-    text = _storable(text)
+    text = storable(text)
     if before is None or before.deleted or before.text == text or (before.edited_at or before.sent_at) > at:
         return False
     connection.execute(
@@ -222,67 +251,12 @@ def _edit(connection: Connection, message: MessageId, text: str, at: datetime) -
     elif row is None:
         _record(connection, conversation, before, text)
     else:
-        # Who left in between never saw the new text, and leave given for the old one does not cover it.
-        both = derived((read_audience(connection, row["audience"]), audience_of(conversation, before.author)))
-        connection.execute(
-            "UPDATE records SET text = ?, audience = ? WHERE id = ?",
-            (text, intern_audience(connection, both), message_record(message)),
-        )
+        # Who left in between never saw the new text, and what was shared was the old one.
+        _narrow(connection, conversation, message, text, audience_of(conversation, before.author))
     episodes.note(connection, replace(before, text=text))
     return True
 
 
-def _keep(connection: Connection, conversation: Conversation, at: datetime) -> Conversation:
-    """Write what changed, and return the conversation as it now stands."""
-    stored = _stored(connection, conversation.id)
-    if stored is not None:
-        # What was said belongs to the place where it was said: a conversation does not move.
-        joined = _newest_join(stored, conversation, at)
-        conversation = replace(conversation, parent=stored.parent, newest_join=joined)
-    if conversation == stored:
-        return conversation
-    members = None if conversation.members is None else json.dumps(sorted(conversation.members))
-    connection.execute(
-        "INSERT INTO conversations"
-        "(id, platform, title, kind, members, parent, joiners_read_history, newest_join, version)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(version), 0) + 1 FROM conversations))"
-        " ON CONFLICT(id) DO UPDATE SET platform = excluded.platform, title = excluded.title,"
-        " kind = excluded.kind, members = excluded.members,"
-        " joiners_read_history = excluded.joiners_read_history, newest_join = excluded.newest_join,"
-        " version = excluded.version",
-        (
-            conversation.id,
-            conversation.platform,
-            conversation.title,
-            conversation.kind,
-            members,
-            conversation.parent,
-            conversation.joiners_read_history,
-            optional_text(conversation.newest_join),
-        ),
-    )
-    return conversation
-
-
-def _newest_join(stored: Conversation, now: Conversation, at: datetime) -> datetime | None:
-    """The later of both; `at` where someone came that no join was told of."""
-    told = [one for one in (stored.newest_join, now.newest_join) if one is not None]
-    latest = max(told, default=None)
-    grown = now.members is not None and stored.members is not None and now.members - stored.members
-    if grown and latest == stored.newest_join:
-        return at if latest is None else max(at, latest)
-    return latest
-
-
-def _stored(connection: Connection, conversation: ConversationId) -> Conversation | None:
-    row = connection.execute("SELECT * FROM conversations WHERE id = ?", (conversation,)).fetchone()
-    return read_conversation(row) if row else None
-
-
-def _conversations(connection: Connection) -> list[Conversation]:
-    return [read_conversation(row) for row in connection.execute("SELECT * FROM conversations ORDER BY id")]
-
-
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """SQLite holds UTF-8, which has no half of a surrogate pair."""
     return text.encode("utf-8", "replace").decode("utf-8")

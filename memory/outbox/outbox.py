@@ -26,12 +26,12 @@ from core.types import (
     RecordId,
 )
 from memory.archive.messages import mark_done
+from memory.archive.unanswered import answered_together
 from memory.outbox import create, drafts, outcomes, parts, reasons, sending
 from memory.outbox.create import NewDraft
 from memory.outbox.drafts import AWAITING, OWNER_LEAVE
 from memory.outbox.parts import Claim, UncertainSend
 from memory.outbox.sending import Split, whole
-from memory.outbox.superseded import answered_together
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import to_text
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.types import OWNER, TWIN, ConversationId, MessageId
+from core.types import OWNER, ConversationId, MessageId
 from memory.storage.port import Connection
 from memory.storage.timestamps import optional_text
 
@@ -50,20 +50,5 @@ def newer(connection: Connection, one: MessageId, other: MessageId) -> bool:
         "SELECT (a.position, a.number) > (b.position, b.number) FROM messages a, messages b"
         " WHERE a.id = ? AND b.id = ?",
         (one, other),
-    ).fetchone()
-    return bool(found and found[0])
-
-
-def answered_together(connection: Connection, message: MessageId, answers: MessageId) -> bool:
-    """Whether a draft for `answers` answers `message` too: nobody of this side spoke in between."""
-    if message == answers:
-        return True
-    found = connection.execute(
-        "SELECT NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = a.conversation"
-        " AND m.author IN (?, ?) AND (m.position, m.number) > (a.position, a.number)"
-        " AND (m.position, m.number) < (b.position, b.number))"
-        " FROM messages a, messages b WHERE a.id = ? AND b.id = ? AND a.conversation = b.conversation"
-        " AND (a.position, a.number) < (b.position, b.number)",
-        (OWNER, TWIN, message, answers),
     ).fetchone()
     return bool(found and found[0])

@@ -19,6 +19,7 @@ from core.types import (
 from memory.archive.audiences import Allowed
 from memory.archive.episodes import STALE
 from memory.archive.rows import read_conversation, read_messages, record_of
+from memory.archive.unanswered import newest_unanswered
 from memory.outbox.drafts import OWNER_LEAVE
 from memory.outbox.receipts import from_row
 from memory.storage.port import Connection, Row
@@ -28,6 +29,8 @@ EVERYTHING = Allowed(everything=True)
 """What the owner may hear."""
 ANSWERED = ("nothing-said", "from-a-bot", "own-words", "deleted", "owner-answered", "no-answer-wanted")
 """Rules by which a message was left without an answer because it wanted none."""
+FOR_OWNER = "(addressed OR c.kind = 'direct')"
+"""What others said to the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +190,12 @@ class _Reader:
         statuses = ", ".join("?" for _ in OPEN_STATUSES)
         rules = ", ".join("?" for _ in ANSWERED)
         return self._messages(  # no value goes into the text of it, only marks
-            "FROM conversations c JOIN messages m ON m.number = (SELECT number FROM messages"  # noqa: S608
-            "  WHERE conversation = c.id AND NOT deleted"
-            "  AND (author IN (?, ?) OR addressed OR c.kind = 'direct')"
-            "  ORDER BY position DESC, number DESC LIMIT 1)"
-            f" WHERE c.kind <> 'owner' AND m.author NOT IN (?, ?) AND m.sent_at >= ? AND {self._may}"
+            f"FROM conversations c {newest_unanswered(FOR_OWNER)}"  # noqa: S608
+            f" WHERE c.kind <> 'owner' AND m.sent_at >= ? AND {self._may}"
             f" AND NOT EXISTS (SELECT 1 FROM skipped_turns WHERE message = m.id AND rule IN ({rules}))"
             f" AND NOT EXISTS (SELECT 1 FROM drafts WHERE conversation = c.id AND status IN ({statuses}))"
             " AND NOT EXISTS (SELECT 1 FROM drafts WHERE answers = m.id AND status = 'rejected')",
-            *(OWNER, TWIN, OWNER, TWIN, self._recent, *self._may_hear, *ANSWERED, *OPEN_STATUSES),
+            *(self._recent, *self._may_hear, *ANSWERED, *OPEN_STATUSES),
         )
 
     def unknown(self) -> tuple[Message, ...]:

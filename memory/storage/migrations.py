@@ -73,6 +73,25 @@ DROP INDEX reminders_open;
 CREATE INDEX reminders_open ON reminders(at) WHERE NOT told;
 """
 
+ARCHIVE = """
+CREATE TABLE archived_conversations (   -- as they were given with the history that entered
+  id       TEXT PRIMARY KEY,
+  platform TEXT NOT NULL,
+  title    TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  parent   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE archived_messages (        -- never heard live; the words are in the record alone
+  number       INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  conversation TEXT NOT NULL REFERENCES archived_conversations (id),
+  author       TEXT NOT NULL,
+  sent_at      TEXT NOT NULL,
+  reply_to     TEXT
+) STRICT;
+CREATE INDEX archived_in_order ON archived_messages (conversation, sent_at, number);
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -85,6 +104,7 @@ MIGRATIONS = [
     ("order-by-position", ORDER_BY_POSITION),
     ("the-fields-words", THE_FIELDS_WORDS),
     ("flags-as-conditions", FLAGS_AS_CONDITIONS),
+    ("archive", ARCHIVE),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

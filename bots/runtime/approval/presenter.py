@@ -33,6 +33,7 @@ from core.types import (
     RecordId,
     Retrieval,
 )
+from core.unanswered import LONGEST_BURST, unanswered
 from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestion
@@ -43,7 +44,6 @@ from memory.profile.profile import Profile
 
 ALWAYS = 1.0
 """The score of what always goes along, or was let in by the owner: nothing ranked it."""
-LONGEST_BURST = 40
 
 
 class Presenter:
@@ -123,15 +123,7 @@ class Presenter:
         """What a draft answers: everything said since our side's last word, or since what the owner said
         is to get no answer, oldest first."""
         recent = await self._messages.recent(draft.conversation, LONGEST_BURST, until=draft.answers)
-        turned_down = await self._outbox.turned_down(draft)
-        burst: list[Message] = []
-        for message in reversed(recent):
-            if message.author in (OWNER, TWIN):
-                break
-            if burst and turned_down & {message.id, burst[-1].id}:
-                break
-            burst.append(message)
-        return burst[::-1]
+        return unanswered(recent, await self._outbox.turned_down(draft))
 
     async def hear_answer(self, result: TurnResult, timings_ms: Mapping[str, float]) -> HearAnswer:
         """How a message ended, in the form that other tools rely on."""

@@ -22,13 +22,13 @@ from core.types import (
     MessageId,
     Verdict,
 )
+from core.unanswered import LONGEST_BURST, unanswered
 from memory.archive.messages import Messages, mark_pending
 from memory.outbox.outbox import Outbox
 from memory.storage.port import Connection, Database
 
 log = logging.getLogger(__name__)
 
-LONGEST_BURST = 40
 MISSED = "missed-while-off"
 """The rule by which what was said too long ago is listed, not answered."""
 STOPPING = "the twin is stopping; the message is kept and answered at the next start"
@@ -200,15 +200,11 @@ class Gateway:
 
     async def _reopen(self, conversation: Conversation) -> bool:
         """All that was said since our side's last word is to be answered; False where that is nothing."""
-        burst: list[MessageId] = []
-        for one in reversed(await self._messages.recent(conversation.id, LONGEST_BURST)):
-            if one.author in (OWNER, TWIN):
-                break
-            burst.append(one.id)
+        burst = unanswered(await self._messages.recent(conversation.id, LONGEST_BURST))
 
         def reopen(connection: Connection) -> None:
             for message in burst:
-                mark_pending(connection, message)
+                mark_pending(connection, message.id)
 
         await self._db.write("reopen", reopen)
         return await self._take_up(conversation)

@@ -1,4 +1,4 @@
-"""What waits for leave, and what was sent."""
+"""What waits for the owner, and what was sent."""
 
 # ruff: noqa: A002 - `id` is the word of the command line and of the JSON that reaches these methods
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from core.types import DraftId, RecordId
 
 
 class DraftPart(Part):
-    """What waits for leave, and what was sent."""
+    """What waits for the owner, and what was sent."""
 
     async def inbox(self) -> tuple[DraftView, ...]:
         """The open drafts, oldest first."""
@@ -30,7 +30,7 @@ class DraftPart(Part):
         text: str | None = None,
         via: str = "cli",
     ) -> DraftView:
-        """Give leave, with `text` edited first if given; waits a moment for the delivery to end.
+        """Authorize it, with `text` edited first if given; waits a moment for the delivery to end.
 
         Refused: `already handled`.
         """
@@ -38,7 +38,7 @@ class DraftPart(Part):
         return await self._shown(await self._house.approvals.approve(DraftId(id), revision, said, via))
 
     async def edit(self, id: str, text: str, revision: int | None = None) -> DraftView:
-        """Change the text without giving leave: a new revision."""
+        """Change the text without authorizing it: a new revision."""
         return await self._shown(await self._house.approvals.edit(DraftId(id), revision, readable(text)))
 
     async def reject(

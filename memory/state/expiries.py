@@ -9,9 +9,6 @@ from memory.storage.port import Connection
 from memory.storage.sqlite import Database
 from memory.storage.timestamps import to_text
 
-TOLD = "expiry told/"
-"""Before a draft's id: a fact of no platform's."""
-
 
 class Expiries:
     """One is noted before it is told, so that it is told at most once."""
@@ -25,9 +22,9 @@ class Expiries:
         def work(connection: Connection) -> list[Draft]:
             rows = connection.execute(
                 "SELECT * FROM drafts WHERE status = ? AND expires_at > ? AND NOT EXISTS"
-                " (SELECT 1 FROM platform_facts WHERE platform = '' AND key = ? || drafts.id)"
+                " (SELECT 1 FROM told_expiries WHERE draft = drafts.id)"
                 " ORDER BY expires_at, id",
-                (DraftStatus.EXPIRED, to_text(since), TOLD),
+                (DraftStatus.EXPIRED, to_text(since)),
             )
             return [drafts.from_row(row) for row in rows]
 
@@ -36,8 +33,8 @@ class Expiries:
     async def note(self, draft: DraftId, *, told: bool = True) -> None:
         """It is being told of; or nobody was told after all."""
         statement = (
-            "INSERT OR REPLACE INTO platform_facts VALUES ('', ?, '')"
+            "INSERT INTO told_expiries VALUES (?) ON CONFLICT DO NOTHING"
             if told
-            else "DELETE FROM platform_facts WHERE platform = '' AND key = ?"
+            else "DELETE FROM told_expiries WHERE draft = ?"
         )
-        await self._database.write("note expiry", lambda c: c.execute(statement, (TOLD + draft,)) and None)
+        await self._database.write("note expiry", lambda c: c.execute(statement, (int(draft),)) and None)

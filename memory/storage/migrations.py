@@ -319,7 +319,59 @@ ALTER TABLE silences RENAME TO skipped_turns;
 UPDATE platform_facts SET key = 'deferred' WHERE platform = 'telegram' AND key = 'parked';
 """
 
-MIGRATIONS = [MEMORY, OUTBOX, PLATFORMS, DIGESTS, LISTENERS, REMINDERS, EARS, WISHES, ORDER, WORDS]
+VALUES_FOR_PROSE = """
+-- Who decided (the owner, on a surface, or a delegation; neither: nobody), what withdrew a draft, what is
+-- wrong with it. Each was a part of one text: 'approved via console', 'superseded: newer-message', ...
+ALTER TABLE drafts ADD COLUMN owner_via TEXT;
+ALTER TABLE drafts ADD COLUMN delegation INTEGER REFERENCES delegations (id);
+ALTER TABLE drafts ADD COLUMN superseded_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN problem TEXT NOT NULL DEFAULT '';
+UPDATE drafts SET owner_via = substr(handled, length('approved via ') + 1)
+  WHERE handled LIKE 'approved via %' OR handled LIKE 'rejected via %';
+UPDATE drafts SET delegation = CAST(substr(handled, length('approved by delegation ') + 1) AS INTEGER)
+  WHERE handled LIKE 'approved by delegation %';
+UPDATE drafts SET superseded_by = substr(handled, length('superseded: ') + 1)
+  WHERE status = 'superseded' AND handled LIKE 'superseded: %';
+UPDATE drafts SET problem = substr(handled, length(status || ': ') + 1)
+  WHERE status IN ('uncertain', 'failed') AND handled LIKE status || ': %';
+ALTER TABLE drafts DROP COLUMN handled;
+
+ALTER TABLE authorizations ADD COLUMN owner_via TEXT;
+UPDATE authorizations SET owner_via = via WHERE delegation IS NULL;
+ALTER TABLE authorizations DROP COLUMN who;
+ALTER TABLE authorizations DROP COLUMN via;
+
+ALTER TABLE receipts ADD COLUMN owner_via TEXT;
+ALTER TABLE receipts ADD COLUMN delegation INTEGER REFERENCES delegations (id);
+UPDATE receipts SET owner_via = substr(leave, length('owner via ') + 1) WHERE leave LIKE 'owner via %';
+UPDATE receipts SET delegation = CAST(substr(leave, length('delegation ') + 1) AS INTEGER)
+  WHERE leave LIKE 'delegation %';
+ALTER TABLE receipts DROP COLUMN leave;
+
+UPDATE drafts SET rule = 'not-authorized' WHERE rule = 'leave-missing';
+UPDATE receipts SET rule = 'not-authorized' WHERE rule = 'leave-missing';
+
+CREATE TABLE told_expiries (            -- of which expired drafts the owner was told
+  draft INTEGER PRIMARY KEY REFERENCES drafts (id)
+) STRICT;
+INSERT INTO told_expiries SELECT id FROM drafts WHERE 'expiry told/' || id IN
+  (SELECT key FROM platform_facts WHERE platform = '');
+DELETE FROM platform_facts WHERE platform = '' AND key LIKE 'expiry told/%';
+"""
+
+MIGRATIONS = [
+    MEMORY,
+    OUTBOX,
+    PLATFORMS,
+    DIGESTS,
+    LISTENERS,
+    REMINDERS,
+    EARS,
+    WISHES,
+    ORDER,
+    WORDS,
+    VALUES_FOR_PROSE,
+]
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -35,7 +35,8 @@ def test_a_message_is_in_its_conversation(conversation: str, key: str) -> None:
 
 @pytest.mark.parametrize("record", ["", "messages", "message/console:sam/1", "Message:1", "letter:1"])
 def test_an_id_of_no_kind_that_we_know_is_none_of_ours(record: str) -> None:
-    assert ids.record_kind(RecordId(record)) is ids.message_of(RecordId(record)) is None
+    assert ids.record_kind(RecordId(record)) is None
+    assert ids.message_of(RecordId(record)) is None
     assert not ids.in_profile(RecordId(record))
 
 

@@ -11,7 +11,7 @@ from bots.runtime.conversation.turn_results import scores
 from bots.runtime.delivery.sender import Sender
 from core.agent import Agent
 from core.audience import OWNER_PRINCIPAL, PUBLIC, circle, person
-from core.errors import OwnerMustFix, Refused, TryAgain
+from core.errors import AlreadyHandled, OwnerMustFix, Refused, TryAgain
 from core.ids import in_profile, platform_of
 from core.ports import Memory
 from core.types import (
@@ -28,7 +28,7 @@ from core.types import (
 )
 from memory.archive.messages import Messages
 from memory.archive.records import Records
-from memory.outbox.drafts import MAYBE_ARRIVED
+from memory.outbox.drafts import MAYBE_ARRIVED, became
 from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
 from memory.outbox.switches import Switches
@@ -47,7 +47,7 @@ AgentOver = Callable[[Memory], Agent]
 class Approvals:
     """Every act names the draft's revision; None means the one that is open now.
 
-    Raises Refused ("already handled: ...") where somebody was faster.
+    Raises AlreadyHandled where somebody was faster.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Approvals:
         self._agent_over = agent_over
 
     async def approve(self, draft: DraftId, revision: int | None, text: str | None, via: str) -> Draft:
-        """Give leave, and wait a moment for the delivery."""
+        """Authorize it, and wait a moment for the delivery."""
         changes = self._changes.subscribe()
         revision = await self._revision(draft, revision)
         approved = self._changed(await self._outbox.approve(draft, revision, via, text))
@@ -93,7 +93,7 @@ class Approvals:
         return await self._outbox.get(draft)
 
     async def edit(self, draft: DraftId, revision: int | None, text: str) -> Draft:
-        """Change the text; no leave is given."""
+        """Change the text; that authorizes nothing."""
         return self._changed(await self._outbox.edit(draft, await self._revision(draft, revision), text))
 
     async def reject(self, draft: DraftId, revision: int | None, why: str, via: str) -> Draft:
@@ -122,8 +122,7 @@ class Approvals:
             DraftStatus.SNOOZED,
             DraftStatus.APPROVED,
         ):
-            handled = await self._outbox.handled(draft)
-            raise Refused(f"already handled: {handled or f'it is at revision {held.revision} now'}")
+            raise AlreadyHandled(became(held) or f"it is at revision {held.revision} now")
         conversation, message = await self._answered(held)
         let_in = [await self._presenter.record(one) for one in await self._reasons.shared_once(draft)]
         memory = WithLetIn(self._recall, tuple(one for one in let_in if one is not None))

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bots.platforms.port import Card, CardSurface, Health, Platform
-from bots.runtime.approval.card_builder import CardBuilder, fingerprint, titled
+from bots.runtime.approval.card_builder import CardBuilder, fingerprint
+from bots.runtime.approval.wording import titled
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.cron import quiet_until
 from bots.runtime.base.problems import Problems
@@ -119,7 +120,7 @@ class CardSync:
             return
         for due in await self._cards.due(name):
             if due.draft.id == draft:
-                card = await self._card_builder.card(due.draft, due.handled, name)
+                card = await self._card_builder.card(due.draft, name)
                 await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
 
     async def leave(self, name: str) -> None:
@@ -127,7 +128,7 @@ class CardSync:
         every card there is emptied and given up, and what waits is shown anew to the accounts left."""
         for due in await self._cards.leave(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
-                card = await self._card_builder.card(due.draft, due.handled, name)
+                card = await self._card_builder.card(due.draft, name)
                 self._begun(self._empty(name, due.placed.reference, card))
         self.refresh(name)
 
@@ -203,7 +204,7 @@ class CardSync:
         draft, placed = due.draft, due.placed
         waiting = draft.status is DraftStatus.WAITING
         asked = draft.status is DraftStatus.UNCERTAIN
-        card = await self._card_builder.card(draft, due.handled, name)
+        card = await self._card_builder.card(draft, name)
         drawn, settled = fingerprint(card), draft.status not in OPEN_STATUSES
         if placed is None or (waiting and not placed.live):
             # What was put aside comes back as a new card: an old one further up would not be seen.

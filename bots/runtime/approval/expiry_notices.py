@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from bots.runtime.approval.card_builder import titled
 from bots.runtime.approval.card_builder import where as place
 from bots.runtime.approval.card_sync import CardSync
+from bots.runtime.approval.wording import titled
 from bots.runtime.base.cron import SOON, quiet_until
 from bots.runtime.base.schedule import Schedule
 from bots.runtime.delivery.owner_dms import OwnerDms

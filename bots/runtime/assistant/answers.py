@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bots.runtime.approval.card_builder import titled
+from bots.runtime.approval.wording import titled
 from bots.runtime.assistant.questions import ask
 from bots.runtime.process.container import Container
 from core.ids import RecordKind, message_of, record_kind

@@ -68,7 +68,7 @@ class Sender:
         return {name: lambda name=name: self._serve(name) for name in self._deliveries}  # type: ignore[misc]
 
     async def listen(self) -> None:
-        """Wake whenever leave was given, or a switch turned. Runs for ever."""
+        """Wake whenever something was authorized, or a switch turned. Runs for ever."""
         async for change in self._changes.subscribe():
             if change.kind in ("leave", "settings", "missed"):
                 self.wake()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnerDm
-from bots.runtime.approval.card_builder import titled
+from bots.runtime.approval.wording import titled
 from bots.runtime.assistant.dialogue import owner_dm
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import ReplyUntil

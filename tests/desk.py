@@ -83,7 +83,7 @@ class Desk:
                 decision=decision,
                 model="tiny",
                 model_digest="sha256:0",
-                delegation=None if delegation is None else delegation.name,
+                delegation=None if delegation is None else delegation.id,
                 expires_at=None if lasts is None else self.clock.now() + lasts,
                 drafted_for=drafted_for,
             )

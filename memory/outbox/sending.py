@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from core.audience import Membership
 from core.ids import platform_of
-from core.types import ConversationId, DraftStatus, Mode
+from core.types import ByDelegation, ConversationId, DraftStatus, Mode
 from memory.archive.rows import read_conversation
 from memory.outbox import delegations, drafts, parts, switches
-from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, return_to_owner
+from memory.outbox.authorizers import read_authorizer
+from memory.outbox.outcomes import OTHERS_LISTEN, close, return_to_owner
 from memory.outbox.parts import Claim
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import to_text
@@ -17,7 +18,7 @@ from memory.storage.timestamps import to_text
 Split = Callable[[ConversationId, str], Sequence[str]]
 """Cuts a text into the parts that a conversation's platform takes. Pure and quick."""
 
-NO_LEAVE = "leave-missing"
+NOT_AUTHORIZED = "not-authorized"
 TEXT_CHANGED = "text-changed"
 RECIPIENT_CHANGED = "recipient-changed"
 RECIPIENT_UNKNOWN = "recipient-unknown"
@@ -88,7 +89,7 @@ def _may_go(
     """Every check of a claim; what fails one is moved on here."""
     begun = row["status"] == DraftStatus.SENDING
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
-        close(connection, row, DraftStatus.EXPIRED, EXPIRED, now)
+        close(connection, row, DraftStatus.EXPIRED, now)
         return False
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
@@ -103,24 +104,24 @@ def _may_go(
 
 
 def _fault(connection: Connection, row: Row, now: datetime, membership: Membership) -> str | None:
-    """The rule by which the leave does not cover what would be sent; None where it does."""
-    leave = drafts.authorization_of(connection, row)
-    if leave is None:
-        return NO_LEAVE
-    if leave["text_hash"] != drafts.digest(row["text"]):
+    """The rule by which the authorization does not cover what would be sent; None where it does."""
+    authorization = drafts.authorization_of(connection, row)
+    if authorization is None:
+        return NOT_AUTHORIZED
+    if authorization["text_hash"] != drafts.digest(row["text"]):
         return TEXT_CHANGED
-    if leave["conversation"] != row["conversation"]:
+    if authorization["conversation"] != row["conversation"]:
         return RECIPIENT_CHANGED
     where = connection.execute("SELECT * FROM conversations WHERE id = ?", (row["conversation"],)).fetchone()
     if where is None:
         return RECIPIENT_UNKNOWN
-    readers = None if leave["members"] is None else json.loads(leave["members"])
+    readers = None if authorization["members"] is None else json.loads(authorization["members"])
     if drafts.others_listen(connection, ConversationId(row["conversation"]), readers):
         return OTHERS_LISTEN
-    if leave["delegation"] is not None:
+    if authorization["delegation"] is not None:
         if switches.mode(connection, ConversationId(row["conversation"])) not in (None, Mode.AUTO):
             return MODE_DRAFT
-        delegation = delegations.named(connection, leave["who"])
+        delegation = delegations.find(connection, authorization["delegation"])
         if (
             delegation is None
             or not delegations.runs(delegation, now)
@@ -132,8 +133,7 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
 
 
 def _too_many(connection: Connection, row: Row, now: datetime, sends_per_hour: int) -> bool:
-    leave = drafts.authorization_of(connection, row)
-    if leave is None or leave["delegation"] is None:
+    if not isinstance(drafts.authorized_by(connection, row), ByDelegation):
         return False
     return delegated_sends(connection, ConversationId(row["conversation"]), now) >= sends_per_hour
 
@@ -152,5 +152,5 @@ def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> boo
         " WHERE draft = ? AND revision = ? AND delegation IS NOT NULL",
         (to_text(now), row["id"], row["revision"]),
     )
-    drafts.set_status(connection, row["id"], DraftStatus.SENDING, handled=row["handled"])
+    drafts.set_status(connection, row["id"], DraftStatus.SENDING, decided_by=read_authorizer(row))
     return True

@@ -197,12 +197,12 @@ async def test_write_as_a_friend_approve_and_see_it_arrive(page: Page, twin: Twi
     await draft.get_by_role("button", name="Approve and send").click()
     await expect(page.locator(".toast")).to_have_text("Sent to Sam.")
     await expect(thread.locator(".bubble").last).to_contain_text(words)
-    await expect(thread.locator(".bubble").last).to_contain_text("with Alex’s leave")
+    await expect(thread.locator(".bubble").last).to_contain_text("in Alex’s name")
     await expect(draft).to_have_count(0)
     await page.get_by_role("link", name="Receipts").click()
     await expect(page.locator(".receipts .card")).to_contain_text(words)
     (receipt,) = await twin.receipts()
-    assert (receipt.text, receipt.leave) == (words, "owner via console")
+    assert (receipt.text, receipt.authorized_by) == (words, "owner via console")
 
 
 async def test_edit_sends_the_owners_own_words(page: Page, twin: Twin) -> None:

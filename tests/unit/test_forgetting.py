@@ -13,6 +13,7 @@ from core.ids import message_record
 from core.types import Draft, DraftStatus, MessageId, RecordId
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
+from memory.outbox.drafts import became
 from memory.outbox.outbox import NewDraft
 from memory.profile.profile import Profile
 from memory.reports.forgetting import Forgotten, forget
@@ -138,7 +139,7 @@ async def test_a_draft_that_waits_is_withdrawn_and_its_message_wants_an_answer_a
     assert [one.id for one in done.withdrawn] == [draft.id]
     kept = await desk.outbox.get(draft.id)
     assert (kept.status, kept.text, kept.original) == (DraftStatus.SUPERSEDED, "", "")
-    assert await desk.outbox.handled(draft.id) == "superseded: record-forgotten"
+    assert became(await desk.outbox.get(draft.id)) == "superseded: record-forgotten"
     assert draft.answers in [one.id for one in await desk.messages.pending()]
     assert await desk.outbox.claim(desk.clock.now()) is None
 

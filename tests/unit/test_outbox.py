@@ -9,6 +9,7 @@ import pytest
 from core.errors import Refused
 from core.types import TWIN, DraftId, DraftStatus, Message, MessageId, Mode, PersonId
 from memory.archive.messages import mark_pending
+from memory.outbox.drafts import became
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, in_words, open_desk
 
 
@@ -84,7 +85,7 @@ async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one
     late = Message(MessageId(f"{SAMS.id}/late"), SAMS.id, SAM, "hi!", said_at)
     assert await desk.messages.hear(SAMS, late)
     assert await desk.put(late) is None
-    assert await desk.outbox.handled(newer.id) == "superseded: late-message"
+    assert became(await desk.outbox.get(newer.id)) == "superseded: late-message"
     assert [one.id for one in await desk.messages.pending()] == [late.id, newer.answers]
 
 
@@ -213,7 +214,7 @@ async def test_withdrawn_leave_is_gone_and_not_only_unused(desk: Desk) -> None:
     await desk.outbox.withdraw(draft.id, 1)
     await desk.sql("UPDATE drafts SET status = 'approved'")
     assert await desk.outbox.claim(desk.clock.now()) is None
-    assert (await desk.outbox.get(draft.id)).rule == "leave-missing"
+    assert (await desk.outbox.get(draft.id)).rule == "not-authorized"
 
 
 # What overtakes a draft
@@ -270,7 +271,7 @@ async def test_a_claim_finds_out_by_itself_that_the_draft_was_overtaken(desk: De
     else:
         await desk.messages.delete(draft.answers)
     assert await desk.outbox.claim(desk.clock.now()) is None
-    assert await desk.outbox.handled(draft.id) == f"superseded: {how}"
+    assert became(await desk.outbox.get(draft.id)) == f"superseded: {how}"
 
 
 async def test_a_start_withdraws_what_was_overtaken_before_the_last_process_could(desk: Desk) -> None:
@@ -337,8 +338,8 @@ async def test_a_pause_stops_every_claim_and_resuming_keeps_the_leave(desk: Desk
     [
         ("UPDATE drafts SET text = 'My salary is 5'", "text-changed"),
         ("UPDATE authorizations SET conversation = 'console:mia'", "recipient-changed"),
-        ("UPDATE drafts SET revision = 7", "leave-missing"),
-        ("DELETE FROM authorizations", "leave-missing"),
+        ("UPDATE drafts SET revision = 7", "not-authorized"),
+        ("DELETE FROM authorizations", "not-authorized"),
     ],
 )
 async def test_what_leave_does_not_cover_goes_back_to_the_owner(desk: Desk, change: str, rule: str) -> None:
@@ -373,7 +374,7 @@ async def test_a_draft_for_fewer_ears_is_withdrawn_and_its_message_wants_an_answ
     await desk.messages.upsert(WITH_MIA)
     (withdrawn,) = await desk.outbox.recheck_audience(SAMS.id)
     assert (withdrawn.id, withdrawn.status) == (draft.id, DraftStatus.SUPERSEDED)
-    assert await desk.outbox.handled(draft.id) == "superseded: somebody-joined"
+    assert became(await desk.outbox.get(draft.id)) == "superseded: somebody-joined"
     assert [one.id for one in await desk.messages.pending()] == [draft.answers]
     assert await desk.outbox.claim(desk.clock.now()) is None
 

@@ -152,7 +152,7 @@ async def test_a_running_delegation_for_this_kind_of_message_is_named(desk: Desk
     fitting = await desk.delegations.add(
         persona=FRIENDLY.name, person=SAM, expires_at=ends, kinds=["question"]
     )
-    assert (await facts(desk, await desk.hear("free on friday?"))).delegation == fitting.name
+    assert (await facts(desk, await desk.hear("free on friday?"))).delegation == fitting.id
     assert (await facts(desk, await desk.hear("I sold the car"))).delegation is None
     desk.clock.pass_by(hours=1)
     assert (await facts(desk, await desk.hear("free on friday?"))).delegation is None

@@ -49,7 +49,7 @@ class Drafter:
     """Asks the agent, a bounded number of conversations at once, and files what comes of it.
 
     While the model is away it pauses, longer each time; the first answer ends every pause. On the platforms
-    of `typing` it is seen that an answer is being written, where the owner gave leave for it beforehand.
+    of `typing` it is seen that an answer is being written, where the owner has delegated that.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class Drafter:
     def _sign(
         self, conversation: Conversation, message: Message, heard: Sequence[Message]
     ) -> AbstractAsyncContextManager[None]:
-        """A draft that waits for leave shows nothing: whether anything is said at all is the owner's."""
+        """A draft that waits for its owner shows nothing: whether anything is said at all is the owner's."""
         platform = self._typing.get(conversation.platform)
         if platform is None:
             return typing_sign(None)

@@ -47,7 +47,7 @@ OVERLAP = timedelta(minutes=2)
 
 
 class DiscordPlatform:
-    """Implements Platform, CardSurface, DirectLine, ShowsTyping, CatchesUp and ReadsOwnLine.
+    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, CatchesUp and ReadsOwnerDm.
 
     `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
     """
@@ -203,7 +203,7 @@ class DiscordPlatform:
                 log.info("discord: a conversation could not be read back: %s", error)
 
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
-        """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain."""
+        """As `ReadsOwnerDm.missed_by_twin`; also raises TryAgain."""
         session = self._connected()
         await session.client.wait_until_ready()
         with telling():

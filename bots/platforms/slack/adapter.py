@@ -1,5 +1,5 @@
-"""Slack as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
-`ReadsOwnLine`."""
+"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
+`ReadsOwnerDm`."""
 
 import asyncio
 import logging
@@ -190,7 +190,7 @@ class SlackPlatform:
         await self._connected().cards.update(reference, card)
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """As `DirectLine.tell`; also raises TryAgain and OwnerMustFix."""
+        """As `OwnerDm.tell`; also raises TryAgain and OwnerMustFix."""
         await self._connected().cards.tell(account, text, picture)
 
     async def typing(self, conversation: Conversation) -> None:
@@ -207,7 +207,7 @@ class SlackPlatform:
             await history.read(ids.address(conversation.id), since)
 
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
-        """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
+        """As `ReadsOwnerDm.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
         session = self._connected()
         line = SlackAddress(session.twin.team, await session.cards.dm(ids.user(account)))
         history = History(session.line.asks, session.hearing, session.twin, self._sleep)

@@ -1,4 +1,4 @@
-"""Telegram as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping` and `LimitsReplies`.
+"""Telegram as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping` and `LimitsReplies`.
 
 Telegram keeps what a bot has not fetched for 24 hours; that is how it catches up. A bot can read no history
 and is not told of deletions, but in Business chats. The 24 hours of a Business chat end in `reply_until`.
@@ -138,7 +138,7 @@ class TelegramPlatform:
         await self._connected().cards.update(reference, card)
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """As `DirectLine.tell`; also raises TryAgain while Telegram cannot be reached."""
+        """As `OwnerDm.tell`; also raises TryAgain while Telegram cannot be reached."""
         await self._connected().cards.tell(account, text, picture)
 
     async def typing(self, conversation: Conversation) -> None:

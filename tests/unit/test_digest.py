@@ -253,7 +253,7 @@ async def test_days_count_what_came_in_and_what_was_decided(desk: Desk) -> None:
 
 async def test_what_was_sent_on_its_own_is_counted_and_told_with_its_leave(desk: Desk) -> None:
     await desk.delegated(await desk.delegation())
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.delivered(claim, "1", desk.clock.now())
     found = await gathered(desk)
@@ -564,7 +564,7 @@ async def test_into_a_channel_it_goes_through_the_outbox_and_tells_what_may_be_h
         assert "tomorrow" not in draft.text
         assert here.dm.told == []
         await here.desk.outbox.approve(draft.id, draft.revision, "cli")
-        claim = await here.desk.outbox.claim(here.desk.clock.now())
+        claim = await here.desk.claim()
         assert claim is not None
         assert claim.reply_to is None
 

@@ -32,7 +32,7 @@ class HeardDraft:
 
 @dataclass(frozen=True, slots=True)
 class HearAnswer:
-    """One message's way through the whole house; other tools rely on exactly these fields."""
+    """One message's way through the whole twin; other tools rely on exactly these fields."""
 
     message_id: str
     decision: Literal["send", "ask", "silent"]
@@ -81,7 +81,7 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What was really sent, and on whose leave."""
+    """What was really sent, and who authorized it."""
 
     id: str
     draft: str
@@ -100,7 +100,7 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class DelegationView:
-    """Leave given in advance: to whom or where, as which persona, for what kinds, until when."""
+    """What is authorized in advance: to whom or where, as which persona, for what kinds, until when."""
 
     id: str
     target: str

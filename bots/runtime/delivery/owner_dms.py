@@ -1,4 +1,4 @@
-"""Words to the owner, in their direct lines with the twin."""
+"""Words to the owner, in their DMs with the twin."""
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence

@@ -32,7 +32,7 @@ class HeardDraft:
 
 @dataclass(frozen=True, slots=True)
 class HearAnswer:
-    """One message's way through the whole house; other tools rely on exactly these fields."""
+    """One message's way through the whole twin; other tools rely on exactly these fields."""
 
     message_id: str
     decision: Literal["send", "ask", "silent"]
@@ -105,7 +105,7 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class DelegationView:
-    """What may be sent unasked: to whom or where, as which persona, for what kinds, until when."""
+    """What is authorized in advance: to whom or where, as which persona, for what kinds, until when."""
 
     id: str
     target: str

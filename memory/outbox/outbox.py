@@ -31,7 +31,7 @@ from memory.outbox import create, decisions, drafts, outcomes, parts, reasons, s
 from memory.outbox.create import NewDraft
 from memory.outbox.drafts import AWAITING
 from memory.outbox.parts import Claim, UncertainSend
-from memory.outbox.sending import Split, whole
+from memory.outbox.sending import Claimed, Split, whole
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import to_text
 
@@ -235,13 +235,14 @@ class Outbox:
 
     async def claim(
         self, now: datetime, *, split: Split = whole, platforms: Collection[str] | None = None
-    ) -> Claim | None:
-        """The next part to send, committed as being sent before this returns; None when there is none.
+    ) -> Claimed:
+        """The next part to send, committed as being sent before this returns.
 
         In the same transaction: not paused, approved, not expired, not superseded, authorized for this
         very revision, text and recipient, its delegation still running, for who listens, and within its rate.
-        What fails goes back to the owner with the rule that says why. `split(conversation, text)` cuts a
-        text to its platform's length, once; `platforms` limits the claim to those that can send now.
+        What fails goes back to the owner with the rule that says why, and is among the `moved`.
+        `split(conversation, text)` cuts a text to its platform's length, once; `platforms` limits the claim
+        to those that can send now.
         """
         membership = self._membership()
         return await self._database.write(

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.audience import Membership
 from core.ids import platform_of
-from core.types import ByDelegation, ConversationId, DraftStatus, Mode
+from core.types import ByDelegation, ConversationId, Draft, DraftStatus, Mode
 from memory.archive.rows import read_conversation
 from memory.outbox import delegations, drafts, parts, switches
 from memory.outbox.authorizers import read_authorizer
@@ -30,6 +31,16 @@ NOTHING_TO_SEND = "draft-empty"
 HOUR = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What looking for the next part came to."""
+
+    claim: Claim | None
+    """None where there is nothing to send now."""
+    moved: tuple[Draft, ...] = ()
+    """What may not go: it is back with the owner, or closed."""
+
+
 def whole(_: ConversationId, text: str) -> Sequence[str]:
     """The split of a platform without a limit."""
     return (text,)
@@ -42,19 +53,21 @@ def claim(
     platforms: Collection[str] | None,
     sends_per_hour: int,
     membership: Membership,
-) -> Claim | None:
+) -> Claimed:
     """The next part, marked as being sent. Drafts that may not go are moved on the way to it."""
+    moved: list[Draft] = []
     if switches.paused(connection):
-        return None
+        return Claimed(None)
     for row in _claimable(connection, now):
         if platforms is not None and platform_of(row["conversation"]) not in platforms:
             continue
-        if not _may_go(connection, row, now, sends_per_hour, membership):
-            continue
-        if row["status"] == DraftStatus.APPROVED and not _begin(connection, row, split, now):
-            continue
-        return parts.take(connection, row, now)
-    return None
+        left = _left_behind(connection, row, now, sends_per_hour, membership)
+        if left is None and row["status"] == DraftStatus.APPROVED:
+            left = _begin(connection, row, split, now)
+        if left is None:
+            return Claimed(parts.take(connection, row, now), tuple(moved))
+        moved.append(left)
+    return Claimed(None, tuple(moved))
 
 
 def delegated_sends(connection: Connection, conversation: ConversationId, now: datetime) -> int:
@@ -79,28 +92,24 @@ def _claimable(connection: Connection, now: datetime) -> list[Row]:
     ).fetchall()
 
 
-def _may_go(
+def _left_behind(
     connection: Connection,
     row: Row,
     now: datetime,
     sends_per_hour: int,
     membership: Membership,
-) -> bool:
-    """Every check of a claim; what fails one is moved on here."""
+) -> Draft | None:
+    """Every check of a claim: the draft as it was moved on where it fails one, None where it may go."""
     begun = row["status"] == DraftStatus.SENDING
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
-        close(connection, row, DraftStatus.EXPIRED, now)
-        return False
+        return close(connection, row, DraftStatus.EXPIRED, now)
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
-        drafts.supersede(connection, row, superseded)
-        return False
+        return drafts.supersede(connection, row, superseded)
     fault = _fault(connection, row, now, membership)
     if fault is None and not begun and _too_many(connection, row, now, sends_per_hour):
         fault = RATE_LIMIT
-    if fault is not None:
-        return_to_owner(connection, row, fault, now, revise=begun)
-    return fault is None
+    return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
 
 
 def _fault(connection: Connection, row: Row, now: datetime, membership: Membership) -> str | None:
@@ -138,13 +147,12 @@ def _too_many(connection: Connection, row: Row, now: datetime, sends_per_hour: i
     return delegated_sends(connection, ConversationId(row["conversation"]), now) >= sends_per_hour
 
 
-def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> bool:
-    """Cut the text into parts, once, and mark the draft as being sent. False where there is nothing to
-    send."""
+def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> Draft | None:
+    """Cut the text into parts, once, and mark the draft as being sent. Where there is nothing to send, the
+    draft as it went back to the owner."""
     texts = [text for text in split(ConversationId(row["conversation"]), row["text"]) if text.strip()]
     if not texts:
-        return_to_owner(connection, row, NOTHING_TO_SEND, now)
-        return False
+        return return_to_owner(connection, row, NOTHING_TO_SEND, now)
     parts.cut(connection, row, texts)
     connection.execute(
         "INSERT INTO delegated_sends (conversation, at, draft)"
@@ -153,4 +161,4 @@ def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> boo
         (to_text(now), row["id"], row["revision"]),
     )
     drafts.set_status(connection, row["id"], DraftStatus.SENDING, decided_by=read_authorizer(row))
-    return True
+    return None

@@ -299,7 +299,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def claim(self) -> None:
         must = [one.id for one in now(self.outbox.open()) if self.must_go(one)]
-        claim = now(self.outbox.claim(self.desk.clock.now(), split=in_words))
+        claim = now(self.outbox.claim(self.desk.clock.now(), split=in_words)).claim
         if claim is None:
             assert not must, "leave was given and nothing stood in the way"
             return

@@ -15,7 +15,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 async def send(desk: Desk, draft: Draft, platform_id: str) -> None:
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     assert claim.draft == draft.id
     await desk.outbox.delivered(claim, platform_id, desk.clock.now())
@@ -47,7 +47,7 @@ async def test_a_delegated_send_names_its_delegation(desk: Desk) -> None:
 
 async def test_nothing_is_filed_before_it_was_delivered(desk: Desk) -> None:
     await desk.approved()
-    await desk.outbox.claim(desk.clock.now())
+    await desk.claim()
     assert await desk.receipts.latest() == []
 
 

@@ -228,7 +228,7 @@ async def test_what_is_found_of_an_earlier_send_says_nothing_of_a_later_one(post
 async def test_after_a_death_it_is_looked_for_by_what_it_was_sent_with(post: Post) -> None:
     await post.desk.approved(where=SAMS)
     post.desk.clock.pass_by(minutes=3)
-    claim = await post.desk.outbox.claim(post.desk.clock.now())
+    claim = await post.desk.claim()
     assert claim is not None
     at: datetime = post.desk.clock.now()
     assert await post.desk.outbox.uncertain_sends() == []

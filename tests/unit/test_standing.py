@@ -160,7 +160,7 @@ async def test_a_running_delegation_for_this_kind_of_message_is_named(desk: Desk
 
 async def test_what_the_rate_still_allows_shrinks_with_every_delegated_send(desk: Desk) -> None:
     await desk.delegated(await desk.delegation())
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
     assert (await facts(desk, await desk.hear())).sends_left == SENDS_PER_HOUR - 1

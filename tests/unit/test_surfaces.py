@@ -316,7 +316,7 @@ async def test_what_may_have_arrived_is_asked_for_though_no_card_of_it_was_ever_
     desk = room.desk
     draft = await desk.drafted()
     await desk.outbox.approve(draft.id, 1, "console")
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.uncertain(claim, "it broke off")
     async with room.surfaces():

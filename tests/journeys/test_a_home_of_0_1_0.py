@@ -20,7 +20,7 @@ from bots import assembly
 from bots.home import Home
 from bots.platforms.port import Card, CardAction, CardEvent
 from bots.twin.facade import Twin
-from bots.twin_toml import load
+from bots.twin_toml import former_keys, load
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import DraftId, MessageId, PersonId
@@ -511,6 +511,10 @@ def test_the_settings_are_read_with_what_was_set(old: Old) -> None:
     assert {name: value(name) for name in SETTINGS} == SETTINGS
     written = old.home.twin_toml.read_text("utf-8")
     assert "# they never write in bursts" in written  # the owner's own words stay
+    assert former_keys(old.home.twin_toml) == [
+        "[model] door is called provider now",
+        "[embedding] door is called provider now",
+    ]
 
 
 # What goes on

@@ -192,7 +192,7 @@ class DigestSettings(SettingsSection):
     to: Name = Field(
         default="dm",
         description="dm (where your cards go, else the console), console, a platform, or a conversation,"
-        " where it waits for your leave and tells only what is known there.",
+        " where it waits for you and tells only what is known there.",
     )
     urgent: bool = Field(default=False, description="In quiet hours too.")
 

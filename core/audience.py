@@ -26,6 +26,12 @@ def place(place_id: str) -> Principal:
     return Principal(f"place:{place_id}")
 
 
+def parts(principal: str) -> tuple[str, str]:
+    """The sort of a principal, and whose or which it is: empty for `owner` and `public`."""
+    sort, _, name = principal.partition(":")
+    return sort, name
+
+
 def audience(*principals: Principal) -> Audience:
     """An audience of these principals and the owner."""
     return frozenset(principals) | OWNER_ONLY
@@ -64,14 +70,14 @@ def includes(allowed: Audience, listener: Principal, membership: Membership) -> 
     """Whether one listener is in an audience."""
     if PUBLIC in allowed or listener in allowed or listener == OWNER_PRINCIPAL:
         return True
-    if not listener.startswith("person:"):
+    sort, name = parts(listener)
+    if sort != "person":
         return False
-    who = PersonId(listener.removeprefix("person:"))
-    return any(who in _people(principal, membership) for principal in allowed)
+    return any(PersonId(name) in _people(principal, membership) for principal in allowed)
 
 
 def _people(principal: Principal, membership: Membership) -> frozenset[PersonId]:
-    sort, _, name = principal.partition(":")
+    sort, name = parts(principal)
     if sort == "person":
         named: Iterable[PersonId] = (PersonId(name),)
     elif sort == "circle":

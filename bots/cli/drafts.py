@@ -7,7 +7,6 @@ import click
 
 from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import block, clean, moment, one_line, table, terminal_columns
-from bots.runtime.approval.wording import decided
 from core.errors import OwnerMustFix
 from core.types import DraftStatus
 
@@ -186,6 +185,8 @@ def _drafted(draft: Any) -> str:
 
 
 def _decided(draft: Any) -> str:
+    from bots.runtime.approval.wording import decided
+
     status = DraftStatus(draft["status"])
     said = decided(status, draft["title"], draft["rule"])
     if status is DraftStatus.SNOOZED:

@@ -12,8 +12,9 @@ from bots.api.views import DraftView
 from bots.console import page_context
 from bots.console.rendering import memories, render
 from bots.runtime.approval.wording import decided
+from core.audience import person
 from core.errors import Refused, UnderstudyError
-from core.types import DraftStatus
+from core.types import DraftStatus, PersonId
 
 VIA = "console"
 PANELS = frozenset({"edit", "redraft", "reject", "snooze", "withheld"})
@@ -129,7 +130,9 @@ async def _shares(twin: Twin, draft: DraftView) -> list[Share]:
         if conversation.id == draft.conversation:
             for member in conversation.members or ():
                 name = names.get(member, member)
-                choices.append(Share(f"person:{member}", f"With {name}", f"{name} may hear it from now on"))
+                choices.append(
+                    Share(person(PersonId(member)), f"With {name}", f"{name} may hear it from now on")
+                )
     return choices
 
 

@@ -8,7 +8,9 @@ from bots.api.twin import Twin
 from bots.api.views import ConversationView, DraftView, MessageView, PersonView, StatusView
 from bots.console.markdown import in_words, letter
 from bots.console.rendering import called
+from core.audience import circle, person, place
 from core.errors import UnderstudyError
+from core.types import PersonId
 
 PLATFORM = "console"
 THREAD_LENGTH = 80
@@ -130,9 +132,9 @@ def _about(conversation: ConversationView, names: Mapping[str, str], owner: str)
 
 async def names_of(twin: Twin) -> dict[str, str]:
     """Principals to words: people's names, circles', the titles of places."""
-    names = {f"person:{person.id}": person.name for person in await twin.people()}
-    names |= {f"circle:{circle.name}": circle.name for circle in await twin.circles()}
-    names |= {f"place:{conversation.id}": conversation.title for conversation in await twin.conversations()}
+    names: dict[str, str] = {person(PersonId(known.id)): known.name for known in await twin.people()}
+    names |= {circle(known.name): known.name for known in await twin.circles()}
+    names |= {place(known.id): known.title for known in await twin.conversations()}
     return names
 
 

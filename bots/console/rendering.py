@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bots.api.views import DraftView, RecordView
 from bots.platforms.registry import listed, platform_names, specs, titled
 from bots.runtime.approval.rules import rule_words
-from core.audience import place
+from core.audience import parts, place
 from core.ids import conversation_of, message_of, record_kind
 from core.types import RecordId
 
@@ -122,7 +122,7 @@ def chips(audience: Iterable[str], names: Mapping[str, str]) -> tuple[Chip, ...]
 
 
 def _chip(principal: str, names: Mapping[str, str]) -> Chip:
-    sort, _, name = principal.partition(":")
+    sort, name = parts(principal)
     label = names.get(principal, name)
     return Chip(sort, f"whoever is in {label}" if sort == "place" else label)
 

@@ -9,6 +9,7 @@ from bots.runtime.approval.presenter import broken_persona, persona_view
 from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.composer import Composer, readable
 from bots.twin.done import settings_changed
+from core.audience import circle, parts
 from core.errors import OwnerMustFix
 from core.ids import platform_of
 from core.types import Person, PersonId
@@ -67,14 +68,14 @@ class PeoplePart:
 
     async def bind(self, persona: str, to: str = "default") -> Done:
         name = self._personas.get(persona).name
+        sort, wanted = parts(to)
         if to == "default":
             await self._profile.bind(name, default=True)
-        elif to.startswith("circle:"):
-            circle = to.removeprefix("circle:")
-            if circle not in self._profile.circles():
+        elif sort == "circle":
+            if wanted not in self._profile.circles():
                 known = ", ".join(sorted(self._profile.circles())) or "none yet"
-                raise OwnerMustFix(f"there is no circle {readable(circle)[:80]!r}; there are: {known}")
-            await self._profile.bind(name, circle=circle)
+                raise OwnerMustFix(f"there is no circle {readable(wanted)[:80]!r}; there are: {known}")
+            await self._profile.bind(name, circle=wanted)
         else:
             where = await self._composer.conversation(to)
             await self._profile.bind(name, conversation=where.id)
@@ -124,7 +125,9 @@ class PeoplePart:
 
     def _bound(self, name: str) -> tuple[str, ...]:
         bound = self._profile.bindings()
-        where = [f"circle:{circle}" for circle, persona in bound.circles.items() if persona == name]
+        where: list[str] = [
+            circle(bound_circle) for bound_circle, persona in bound.circles.items() if persona == name
+        ]
         where += [place for place, persona in bound.conversations.items() if persona == name]
         where += ["default"] if bound.default == name else []
         return tuple(where)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.audience import audience
+from core.audience import audience, parts
 from core.ids import RecordKind, record_id
 from core.types import OWNER, TWIN, ConversationId, MemoryRecord, Person, PersonId, Principal
 from memory.profile.file import Tables, Unreadable
@@ -29,8 +29,8 @@ def _an_id(value: str) -> str:
 
 
 def _an_atom(value: str) -> str:
-    sort, colon, name = value.partition(":")
-    if value not in ("owner", "public") and not (sort in ("person", "circle", "place") and colon and name):
+    sort, name = parts(value)
+    if value not in ("owner", "public") and not (sort in ("person", "circle", "place") and name):
         raise ValueError("expected owner, public, person:ID, circle:NAME or place:ID")
     return value
 

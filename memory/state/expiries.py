@@ -32,7 +32,7 @@ class Expiries:
     async def note(self, draft: DraftId, *, told: bool = True) -> None:
         """It is being told of; or nobody was told after all."""
         statement = (
-            "INSERT INTO told_expiries VALUES (?) ON CONFLICT DO NOTHING"
+            "INSERT INTO told_expiries (draft) VALUES (?) ON CONFLICT (draft) DO NOTHING"
             if told
             else "DELETE FROM told_expiries WHERE draft = ?"
         )

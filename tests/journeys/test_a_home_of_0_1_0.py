@@ -178,7 +178,7 @@ SETTINGS = {
     "console.port": 8390,
     "approvals.surfaces": ("telegram", "discord", "slack"),
     "approvals.full": ("telegram",),
-    "discord.api_base": "https://discord.example/api",
+    "platforms.discord.api_base": "https://discord.example/api",
     "quiet.times": ("22:00-07:00",),
     "quiet.urgent": ("mia",),
     "listen.0.conversation": "slack:team/general",
@@ -505,7 +505,10 @@ def test_the_settings_are_read_with_what_was_set(old: Old) -> None:
         found = load(old.home.twin_toml, {}).model_dump()
         at: Any = {**found, **found["platforms"]}
         for key in name.split("."):
-            at = at[int(key)] if key.isdecimal() else at[key]
+            if isinstance(at, Mapping | tuple):
+                at = at[int(key)] if key.isdecimal() else at[key]  # type: ignore[call-overload]
+            else:
+                at = getattr(at, key)
         return at
 
     assert {name: value(name) for name in SETTINGS} == SETTINGS

@@ -15,7 +15,11 @@ from core.types import ConversationId, MessageId, RecordId
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("core", "memory", "personas", "bots")
-PREFIX = re.compile(rf"(?:^|')({'|'.join(RecordKind)}):(?! )")
+PREFIXES = {
+    "core/ids.py": re.compile(rf"(?:^|')({'|'.join(RecordKind)}):(?! )"),
+    "core/audience.py": re.compile(r"(?:^|')(person|circle|place):(?! )"),
+}
+"""How the ids of records and of principals begin, by the module that may say so."""
 
 
 @given(st.sampled_from(RecordKind), st.text())
@@ -46,13 +50,14 @@ def test_a_platform_is_before_the_first_colon() -> None:
     assert ids.conversation_of(MessageId("slack:T1/C1/7/7.1")) == "slack:T1/C1/7"
 
 
-def test_no_other_module_spells_the_id_of_a_record() -> None:
+@pytest.mark.parametrize(("home", "prefix"), PREFIXES.items())
+def test_no_other_module_spells_such_an_id(home: str, prefix: re.Pattern[str]) -> None:
     spelt = [
         f"{path.relative_to(ROOT)}:{line}: {text!r}"
         for path in sorted(path for name in PRODUCT for path in (ROOT / name).rglob("*.py"))
-        if path != ROOT / "core" / "ids.py"
+        if path != ROOT / home
         for line, text in texts(ast.parse(path.read_text("utf-8")))
-        if PREFIX.search(text)
+        if prefix.search(text)
     ]
     assert spelt == []
 

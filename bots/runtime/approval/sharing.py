@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
-from core.audience import OWNER_PRINCIPAL, PUBLIC, circle, person
+from core.audience import OWNER_PRINCIPAL, PUBLIC, circle, parts, person
 from core.errors import OwnerMustFix
 from core.ids import in_profile
 from core.types import DraftId, DraftStatus, PersonId, Principal, RecordId
@@ -55,13 +55,13 @@ class Sharing:
 
     def principal(self, name: str) -> Principal:
         """A principal, or the one that a person's or a circle's name stands for. Raises OwnerMustFix."""
-        sort, colon, rest = name.partition(":")
+        sort, rest = parts(name)
         people, circles = self._profile.people(), self._profile.circles()
-        if name in (OWNER_PRINCIPAL, PUBLIC) or (colon and sort == "place" and rest):
+        if name in (OWNER_PRINCIPAL, PUBLIC) or (sort == "place" and rest):
             return Principal(name)
-        if colon and sort == "person" and rest in people:
+        if sort == "person" and rest in people:
             return person(PersonId(rest))
-        if colon and sort == "circle" and rest in circles:
+        if sort == "circle" and rest in circles:
             return circle(rest)
         wanted = name.casefold()
         meant: set[Principal] = {circle(one) for one in circles if one.casefold() == wanted}

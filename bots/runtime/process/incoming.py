@@ -9,9 +9,9 @@ from bots.runtime.assistant.dialogue import Dialogue
 from bots.runtime.conversation.composer import readable
 from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.process.listen_rule import ListenRule
-from core.ids import platform_of
+from core.ids import conversation_of, platform_of
 from core.ports import Clock
-from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
+from core.types import OWNER, TWIN, Conversation, Kind, Message, MessageId, PersonId
 from memory.archive.messages import Messages
 from memory.state.accounts import Accounts
 from memory.state.cards import PlatformFacts
@@ -95,7 +95,7 @@ class Incoming:
 
     async def _direct(self, account: PersonId, message: MessageId) -> Conversation:
         """Where a stranger speaks to the twin."""
-        name = ConversationId(message.rpartition("/")[0])
+        name = conversation_of(message)
         known = await self._messages.conversation(name)
         if known is not None and known.kind is not Kind.OWNER:
             return known

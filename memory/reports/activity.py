@@ -27,7 +27,15 @@ from memory.storage.timestamps import from_text, to_text
 
 EVERYTHING = Allowed(everything=True)
 """What the owner may hear."""
-ANSWERED = ("nothing-said", "from-a-bot", "own-words", "deleted", "owner-answered", "no-answer-wanted")
+ANSWERED = (
+    "nothing-said",
+    "from-a-bot",
+    "from-a-twin",
+    "own-words",
+    "deleted",
+    "owner-answered",
+    "no-answer-wanted",
+)
 """Rules by which a message was left without an answer because it wanted none."""
 FOR_OWNER = "(addressed OR c.kind = 'direct')"
 """What others said to the owner."""

@@ -92,6 +92,12 @@ CREATE TABLE archived_messages (        -- never heard live; the words are in th
 CREATE INDEX archived_in_order ON archived_messages (conversation, sent_at, number);
 """
 
+AUTHOR_KINDS = """
+ALTER TABLE account_names ADD COLUMN kind TEXT NOT NULL DEFAULT 'person';
+UPDATE account_names SET kind = 'bot' WHERE is_bot = 1;
+ALTER TABLE account_names DROP COLUMN is_bot;
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -105,6 +111,7 @@ MIGRATIONS = [
     ("the-fields-words", THE_FIELDS_WORDS),
     ("flags-as-conditions", FLAGS_AS_CONDITIONS),
     ("archive", ARCHIVE),
+    ("author-kinds", AUTHOR_KINDS),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

@@ -7,6 +7,7 @@ from core.agent import NO_MODEL, Agent
 from core.audience import audience
 from core.errors import OwnerMustFix, TryAgain
 from core.models.scripted import ScriptedChat
+from core.steps import AgentSettings
 from core.types import (
     OWNER,
     TWIN,
@@ -59,7 +60,7 @@ def agent(model: ScriptedChat, memory: FakeMemory | None = None, *policy_facts: 
         FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
         FakeStandings(*policy_facts),  # type: ignore[arg-type]
         FixedClock(),
-        "Alex",
+        AgentSettings("Alex"),
     )
 
 
@@ -198,7 +199,12 @@ async def test_each_persona_may_have_a_model_of_its_own(name: str, said_: str, r
     memory = FakeMemory(records=[record(f"note:{number}", "a cat") for number in range(20)])
     persona = replace(FRIENDLY, name=PersonaName(name))
     several = Agent(
-        lambda one: models[one.name], memory, FakeCasting(persona), FakeStandings(), FixedClock(), "Alex"
+        lambda one: models[one.name],
+        memory,
+        FakeCasting(persona),
+        FakeStandings(),
+        FixedClock(),
+        AgentSettings("Alex"),
     )
     outcome = await several.answer(DIRECT, said(1, "sam", "haha great"))
     assert outcome.text == said_

@@ -28,3 +28,14 @@ class Refused(UnderstudyError):
 
     Caught where the act came from (command line, console, platform) and shown as such.
     """
+
+
+class AlreadyHandled(Refused):
+    """Somebody or something was faster; `became` says what became of it.
+
+    Caught as Refused is; on a card, which says it in the words that the card itself closes with.
+    """
+
+    def __init__(self, became: str) -> None:
+        super().__init__(f"already handled: {became}")
+        self.became = became

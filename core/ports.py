@@ -143,8 +143,8 @@ class PolicyFacts:
     """Every person who speaks here is one of the owner's `Person`s."""
     sends_left: int
     """What the per-contact rate limit still allows."""
-    delegation: str | None
-    """The delegation that covers this conversation and persona now, as `delegation 3`."""
+    delegation: int | None
+    """The delegation that covers this conversation and persona now."""
 
 
 class PolicyFactsSource(Protocol):

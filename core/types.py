@@ -62,15 +62,15 @@ class Verdict(StrEnum):
 class DraftStatus(StrEnum):
     """Where a draft is in its life; the first five are open.
 
-    In a conversation at most one awaits leave or the sender (the first three), and beside it at most one
-    is in flight (SENDING, UNCERTAIN).
+    In a conversation at most one awaits its owner or the sender (the first three), and beside it at most
+    one is in flight (SENDING, UNCERTAIN).
     """
 
     WAITING = "waiting"
-    """For the owner's leave."""
+    """For the owner's word."""
     SNOOZED = "snoozed"
     APPROVED = "approved"
-    """Leave given (by the owner or a delegation), not yet claimed."""
+    """Authorized (by the owner or a delegation), not yet claimed."""
     SENDING = "sending"
     """Claimed by the sender; found so at start it becomes UNCERTAIN."""
     UNCERTAIN = "uncertain"
@@ -195,6 +195,24 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
+class ByOwner:
+    """The owner decided, on one of their surfaces: `console`, `cli`, or a platform's name."""
+
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByDelegation:
+    """One of the owner's delegations decided, beforehand."""
+
+    delegation: int
+
+
+Authorizer = ByOwner | ByDelegation
+"""Whose word it is that a reply goes out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A reply that waits, or waited. An act on it names its `revision`; every edit makes a new one."""
 
@@ -216,6 +234,12 @@ class Draft:
     snoozed_until: datetime | None = None
     original: str = ""
     """What the model wrote, where the owner has edited it since."""
+    decided_by: Authorizer | None = None
+    """Who approved or rejected it; None where nobody did, or something else became of it."""
+    superseded_by: str = ""
+    """The rule that withdrew it, where it is SUPERSEDED."""
+    problem: str = ""
+    """Why it is UNCERTAIN or FAILED, in the platform's words or ours."""
 
     @property
     def typed(self) -> bool:
@@ -233,7 +257,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was really sent, where, and on whose leave."""
+    """What was really sent, where, and who authorized it."""
 
     id: ReceiptId
     draft: DraftId
@@ -242,8 +266,8 @@ class Receipt:
     persona: PersonaName
     records: tuple[RecordId, ...]
     rule: str
-    leave: str
-    """`owner via console`, `delegation 3`."""
+    authorized_by: Authorizer | None
+    """None where the authorization was gone by the time that it arrived."""
     model: str
     model_digest: str
     sent_at: datetime

@@ -1,6 +1,6 @@
 """An outbox over a real database, and short ways to bring it where a test begins."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +22,9 @@ from core.types import (
 from memory.archive.messages import Messages
 from memory.outbox.delegations import Delegation, Delegations
 from memory.outbox.outbox import NewDraft, Outbox
+from memory.outbox.parts import Claim
 from memory.outbox.receipts import Receipts
+from memory.outbox.sending import Split, whole
 from memory.outbox.switches import Switches
 from memory.storage.port import Database
 from memory.storage.sqlite import SqliteDatabase
@@ -83,7 +85,7 @@ class Desk:
                 decision=decision,
                 model="tiny",
                 model_digest="sha256:0",
-                delegation=None if delegation is None else delegation.name,
+                delegation=None if delegation is None else delegation.id,
                 expires_at=None if lasts is None else self.clock.now() + lasts,
                 drafted_for=drafted_for,
             )
@@ -103,6 +105,10 @@ class Desk:
         """A draft with the owner's leave."""
         draft = await self.drafted(text, where, lasts)
         return await self.outbox.approve(draft.id, draft.revision, "cli")
+
+    async def claim(self, *, split: Split = whole, platforms: Collection[str] | None = None) -> Claim | None:
+        """The next part that may be sent now."""
+        return (await self.outbox.claim(self.clock.now(), split=split, platforms=platforms)).claim
 
     async def delegated(self, delegation: Delegation, where: Conversation = SAMS) -> Draft:
         """A draft with a delegation's leave."""

@@ -23,7 +23,7 @@ DRAFTING = PolicyFacts(
     mode=Mode.DRAFT, paused=False, owner_present=False, known=True, sends_left=5, delegation=None
 )
 DELEGATED = PolicyFacts(
-    mode=Mode.AUTO, paused=False, owner_present=False, known=True, sends_left=5, delegation="delegation 1"
+    mode=Mode.AUTO, paused=False, owner_present=False, known=True, sends_left=5, delegation=1
 )
 FRIENDLY = Persona(name=PersonaName("friends"), identity="Designer, 34.", voice="Short and warm.")
 

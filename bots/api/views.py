@@ -32,7 +32,7 @@ class HeardDraft:
 
 @dataclass(frozen=True, slots=True)
 class HearAnswer:
-    """One message's way through the whole house; other tools rely on exactly these fields."""
+    """One message's way through the whole twin; other tools rely on exactly these fields."""
 
     message_id: str
     decision: Literal["send", "ask", "silent"]
@@ -81,7 +81,7 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What was really sent, and on whose leave."""
+    """What was really sent, and who authorized it."""
 
     id: str
     draft: str
@@ -91,7 +91,12 @@ class ReceiptView:
     persona: str
     records: tuple[str, ...]
     rule: str
-    leave: str
+    authorized_by: str
+    """`owner via console`, `delegation 3`, or `nobody` where that was gone by the time it arrived."""
+    approval: str
+    """The same for its owner's eyes: `approved by you in the console`."""
+    delegation: str | None
+    """The id of the delegation, where one authorized it."""
     model: str
     model_digest: str
     sent_at: datetime
@@ -100,7 +105,7 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class DelegationView:
-    """Leave given in advance: to whom or where, as which persona, for what kinds, until when."""
+    """What is authorized in advance: to whom or where, as which persona, for what kinds, until when."""
 
     id: str
     target: str

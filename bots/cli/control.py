@@ -59,7 +59,7 @@ def mode(session: CommandSession, conversation: str, mode: str) -> None:
 @click.option("--as", "persona", metavar="PERSONA", help="Only when speaking as this persona.")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind of message; repeatable.")
 @click.option("--until", metavar="TIME", help="2h, 1d, or a time as 2026-05-01T09:00.")
-@click.option("--revoke", metavar="ID", help="Take leave back.")
+@click.option("--revoke", metavar="ID", help="Take a delegation back.")
 @with_session
 def delegate(
     session: CommandSession,
@@ -71,7 +71,7 @@ def delegate(
 ) -> None:
     """Let the twin answer someone on its own, until a time.
 
-    Without a target: the leave that is in force.
+    Without a target: the delegations that are in force.
     """
     if revoke is not None:
         if target is not None or persona is not None or kinds or until is not None:
@@ -152,7 +152,7 @@ def _accounts(found: list[Any]) -> str:
 
 def _delegations(found: list[Any]) -> str:
     if not found:
-        return "No leave is given in advance: everything asks."
+        return "Nothing is delegated: everything asks."
     rows = (
         (
             one["id"],

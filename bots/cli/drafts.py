@@ -7,10 +7,12 @@ import click
 
 from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import block, clean, moment, one_line, table, terminal_columns
+from bots.runtime.approval.wording import decided
 from core.errors import OwnerMustFix
+from core.types import DraftStatus
 
 LONGEST_STDIN = 1_000_000
-VERDICTS = {"ask": "waits for your leave", "send": "goes out on leave given before", "silent": "stays silent"}
+VERDICTS = {"ask": "waits for you", "send": "goes out by a delegation", "silent": "stays silent"}
 
 
 @click.command()
@@ -42,7 +44,7 @@ def inbox(session: CommandSession) -> None:
 @click.option("--revision", type=int, help="Only if the draft still has this revision.")
 @with_session
 def approve(session: CommandSession, draft: str, text: str | None, revision: int | None) -> None:
-    """Give leave: the draft is sent, once."""
+    """Let a draft go: it is sent, once."""
     written = None if text is None else _text(text)
     session.show(session.call("approve", id=draft, revision=revision, text=written), _decided)
 
@@ -127,7 +129,7 @@ def share(session: CommandSession, record: str, principals: tuple[str, ...], dra
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @with_session
 def receipts(session: CommandSession, limit: int) -> None:
-    """What was really sent, where, and on whose leave; newest first."""
+    """What was really sent, where, and who authorized it; newest first."""
     session.show(session.call("receipts", limit=limit), _receipts)
 
 
@@ -184,16 +186,14 @@ def _drafted(draft: Any) -> str:
 
 
 def _decided(draft: Any) -> str:
-    words = {
-        "sent": f"Sent to {draft['title']}:",
-        "approved": f"Approved; it goes to {draft['title']} as soon as it can:",
-        "rejected": "Rejected; nothing was sent.",
-        "snoozed": f"Put aside until {moment(draft['snoozed_until'])}.",
-        "uncertain": "It may or may not have arrived; look there, then `understudy settle`.",
-        "failed": "It was refused for good; nothing was delivered.",
-    }
-    line = one_line(words.get(draft["status"], draft["status"]), terminal_columns())
-    if draft["status"] in ("sent", "approved"):
+    status = DraftStatus(draft["status"])
+    said = decided(status, draft["title"], draft["rule"])
+    if status is DraftStatus.SNOOZED:
+        said = f"Put aside until {moment(draft['snoozed_until'])}."
+    elif status is DraftStatus.UNCERTAIN:
+        said += " Then `understudy settle`."
+    line = one_line(said, terminal_columns())
+    if status in (DraftStatus.SENT, DraftStatus.APPROVED, DraftStatus.SENDING):
         line += "\n" + block(draft["text"])
     if draft["why"]:
         line += "\n" + block(draft["why"])
@@ -233,5 +233,8 @@ def _withheld(found: list[Any]) -> str:
 def _receipts(sent: list[Any]) -> str:
     if not sent:
         return "Nothing was sent."
-    rows = ((moment(one["sent_at"]), one["title"], one["persona"], one["leave"], one["text"]) for one in sent)
-    return table(("SENT", "TO", "AS", "LEAVE", "TEXT"), rows)
+    rows = (
+        (moment(one["sent_at"]), one["title"], one["persona"], one["authorized_by"], one["text"])
+        for one in sent
+    )
+    return table(("SENT", "TO", "AS", "AUTHORIZED BY", "TEXT"), rows)

@@ -11,7 +11,9 @@ from bots.api.twin import Twin
 from bots.api.views import DraftView
 from bots.console import page_context
 from bots.console.rendering import memories, render
+from bots.runtime.approval.wording import decided
 from core.errors import Refused, UnderstudyError
+from core.types import DraftStatus
 
 VIA = "console"
 PANELS = frozenset({"edit", "redraft", "reject", "snooze", "withheld"})
@@ -45,7 +47,7 @@ async def act(twin: Twin, draft: str, name: str, form: FormData) -> tuple[Toast,
 
 async def _approve(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
     after = await twin.approve(draft, _revision(form), via=VIA)
-    return _sent(after), after
+    return _decided(after), after
 
 
 async def _edit(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
@@ -55,7 +57,7 @@ async def _edit(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]
     if field(form, "keep"):
         return "Your words are kept. They wait for you.", await twin.edit(draft, words, _revision(form))
     after = await twin.approve(draft, _revision(form), words, via=VIA)
-    return _sent(after), after
+    return _decided(after), after
 
 
 async def _redraft(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
@@ -65,7 +67,7 @@ async def _redraft(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftVi
 
 async def _reject(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
     after = await twin.reject(draft, _revision(form), field(form, "why"), via=VIA)
-    return f"Rejected. Nothing goes to {after.title}.", after
+    return _decided(after), after
 
 
 async def _snooze(twin: Twin, draft: str, form: FormData) -> tuple[str, DraftView]:
@@ -92,12 +94,8 @@ ACTS: Mapping[str, Callable[[Twin, str, FormData], Awaitable[tuple[str, DraftVie
 }
 
 
-def _sent(draft: DraftView) -> str:
-    return {
-        "sent": f"Sent to {draft.title}.",
-        "uncertain": f"It is not certain that it reached {draft.title}: please look.",
-        "failed": f"It could not be delivered to {draft.title}.",
-    }.get(draft.status, f"Approved. It goes to {draft.title} as soon as sending is possible.")
+def _decided(draft: DraftView) -> str:
+    return decided(DraftStatus(draft.status), draft.title, draft.rule)
 
 
 def snoozes(now: datetime) -> Sequence[tuple[str, tuple[str, datetime]]]:

@@ -133,7 +133,7 @@ class Inbound(Protocol):
         live: bool = False,
         kept: Callable[[], None] = lambda: None,
     ) -> str:
-        """Talk or a command in a direct line to the twin (pairing codes too); the twin's answer.
+        """Talk or a command in a DM with the twin (pairing codes too); the twin's answer.
 
         For a stranger it is heard like any direct message and the answer is empty. `sent_at` is now
         unless said otherwise; `live` as in `heard`. An answer may take a model's time: `kept` is called as
@@ -178,7 +178,7 @@ class Platform(Delivery, Protocol):
 
 @runtime_checkable
 class CardSurface(Protocol):
-    """A platform where the owner can be shown cards, in their direct line with the twin."""
+    """A platform where the owner can be shown cards, in their DM with the twin."""
 
     async def show(self, account: PersonId, card: Card) -> str:
         """Post it; the platform's reference to it. Refused when the owner's DM is closed."""
@@ -244,6 +244,6 @@ class ReadsOwnerDm(Protocol):
     """A platform where what the owner wrote to the twin while it was off can be read."""
 
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
-        """Hand over what that account said in its direct line since, oldest first, through
+        """Hand over what that account said in its DM since, oldest first, through
         `Inbound.said_to_twin`, and post the answers. Refused where it cannot be read."""
         ...

@@ -5,6 +5,7 @@ import secrets
 from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.gateway import Gateway
 from core.audience import OWNER_ONLY
+from core.ids import RecordKind, record_id
 from core.ports import Clock
 from core.types import OWNER, MemoryRecord, RecordId
 from memory.archive.records import Records
@@ -34,7 +35,7 @@ class Notes:
 
     async def write(self, text: str) -> MemoryRecord:
         """A note for the owner alone."""
-        note = RecordId(f"note:{secrets.token_hex(6)}")
+        note = record_id(RecordKind.NOTE, secrets.token_hex(6))
         record = MemoryRecord(note, text, OWNER_ONLY, self._clock.now(), author=OWNER)
         await self._records.add(record)
         self._changes.publish("memory")

@@ -34,7 +34,7 @@ def silent(rule: str) -> Decision:
 
 
 def ask(rule: str) -> Decision:
-    """The draft waits for the owner."""
+    """The draft waits for the owner's word."""
     return Decision(Verdict.ASK, rule)
 
 

@@ -1,11 +1,11 @@
-"""What contacts said that may belong in the profile: it waits here for the owner's leave."""
+"""What contacts said that may belong in the profile: it waits here for the owner's word."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.errors import Refused
+from core.errors import AlreadyHandled
 from core.ports import Clock
 from core.types import Audience, MemoryRecord, MessageId, Principal
 from memory.profile.profile import Profile
@@ -86,7 +86,7 @@ def _open(connection: Connection, suggestion: int) -> Suggestion:
         "SELECT * FROM suggestions WHERE id = ? AND status = 'open'", (suggestion,)
     ).fetchone()
     if row is None:
-        raise Refused(f"already handled: no suggestion {suggestion} is open")
+        raise AlreadyHandled(f"no suggestion {suggestion} is open")
     return _suggestion(row)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from core.errors import TryAgain
 from core.ids import in_profile
 from core.types import (
+    ByDelegation,
     Conversation,
     ConversationId,
     Decision,
@@ -37,8 +38,8 @@ from memory.storage.timestamps import optional_text, to_text
 class NewDraft:
     """What the agent wrote. `answers` is the newest message that it answers, as it was when it was read.
 
-    `delegation` gives leave where the verdict is Send; `drafted_for` is the conversation as the agent saw it;
-    `asked_at` is when the owner asked for it, None where they did not.
+    `delegation` authorizes it where the verdict is Send; `drafted_for` is the conversation as the agent saw
+    it; `asked_at` is when the owner asked for it, None where they did not.
     """
 
     conversation: ConversationId
@@ -49,7 +50,7 @@ class NewDraft:
     decision: Decision
     model: str
     model_digest: str
-    delegation: str | None = None
+    delegation: int | None = None
     expires_at: datetime | None = None
     scores: Mapping[RecordId, float] | None = None
     unless_one_waits: bool = False
@@ -150,9 +151,9 @@ def _insert(connection: Connection, new: NewDraft, now: datetime) -> Row:
     return row
 
 
-def _delegate(connection: Connection, row: Row, name: str | None, now: datetime) -> None:
-    found = delegations.named(connection, name or "")
+def _delegate(connection: Connection, row: Row, delegation: int | None, now: datetime) -> None:
+    found = None if delegation is None else delegations.find(connection, delegation)
     if found is None or not delegations.runs(found, now) or not row["text"].strip():
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)
         return
-    drafts.authorize(connection, row, who=found.name, via="delegation", now=now, delegation=found.id)
+    drafts.authorize(connection, row, ByDelegation(found.id), now)

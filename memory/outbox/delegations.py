@@ -1,4 +1,4 @@
-"""Leave given in advance: a conversation or a person, a persona, kinds of message, and an end."""
+"""What the owner authorizes in advance: a conversation or a person, a persona, kinds of message, an end."""
 
 import json
 import re
@@ -10,7 +10,6 @@ from core.audience import OWNER_PRINCIPAL, Membership, listeners, person
 from core.errors import Refused
 from core.ports import Clock
 from core.types import Conversation, ConversationId, Kind, PersonaName, PersonId
-from memory.archive.rows import row_number
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
 
@@ -25,7 +24,7 @@ _THANKS = re.compile(r"^\W*(thanks|thank you|thx|ty|cheers|much appreciated)\b[^
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """Leave for the messages of `kinds` (empty: any) that come in a conversation, or from a person in a
+    """For the messages of `kinds` (empty: any) that come in a conversation, or from a person in a
     direct one, answered as `persona`, until `expires_at`."""
 
     id: int
@@ -36,11 +35,6 @@ class Delegation:
     conversation: ConversationId | None = None
     kinds: tuple[str, ...] = ()
     revoked_at: datetime | None = None
-
-    @property
-    def name(self) -> str:
-        """How leave and receipts call it."""
-        return f"delegation {self.id}"
 
 
 def kind_of(text: str) -> str:
@@ -159,10 +153,9 @@ def running(connection: Connection, now: datetime) -> list[Delegation]:
     return [from_row(row) for row in rows]
 
 
-def named(connection: Connection, name: str) -> Delegation | None:
-    """The delegation called `delegation N`, None where there is none."""
-    number = row_number(name.removeprefix("delegation "))
-    row = connection.execute("SELECT * FROM delegations WHERE id = ?", (number,)).fetchone()
+def find(connection: Connection, delegation: int) -> Delegation | None:
+    """The delegation of that id, None where there is none."""
+    row = connection.execute("SELECT * FROM delegations WHERE id = ?", (delegation,)).fetchone()
     return None if row is None else from_row(row)
 
 

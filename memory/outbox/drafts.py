@@ -1,12 +1,15 @@
-"""Drafts and the leave to send them, as rows: functions of a connection, so that several make one act."""
+"""Drafts and their authorizations, as rows: functions of a connection, so that several make one act."""
 
 import hashlib
 import json
 from collections.abc import Collection
 from datetime import datetime
 
-from core.errors import Refused
+from core.errors import AlreadyHandled, Refused
 from core.types import (
+    Authorizer,
+    ByDelegation,
+    ByOwner,
     ConversationId,
     Draft,
     DraftId,
@@ -17,6 +20,7 @@ from core.types import (
 )
 from memory.archive.messages import mark_pending
 from memory.archive.rows import row_number
+from memory.outbox import authorizers
 from memory.outbox.superseded import LATE_MESSAGE, MESSAGE_EDITED, reason_superseded
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
@@ -25,7 +29,6 @@ AWAITING = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.APPROVED)
 """Open and not in the sender's hands: the owner, a newer message or time can still change these."""
 IN_FLIGHT = (DraftStatus.SENDING, DraftStatus.UNCERTAIN)
 MAYBE_ARRIVED = "it may have arrived; say first whether it did"
-OWNER_LEAVE = "owner"
 SOMEBODY_JOINED = "somebody-joined"
 """It was written for fewer ears."""
 RECORD_FORGOTTEN = "record-forgotten"
@@ -49,7 +52,36 @@ def from_row(row: Row) -> Draft:
         expires_at=optional_time(row["expires_at"]),
         snoozed_until=optional_time(row["snoozed_until"]),
         original=row["original"],
+        decided_by=authorizers.read_authorizer(row),
+        superseded_by=row["superseded_by"],
+        problem=row["problem"],
     )
+
+
+def became(draft: Draft) -> str:
+    """What became of it, as JSON and refusals say it: `approved via console`, `superseded: newer-message`;
+    empty while it waits for its owner."""
+    match draft.status, draft.decided_by:
+        case ((DraftStatus.WAITING | DraftStatus.SNOOZED), _):
+            return ""
+        case DraftStatus.REJECTED, ByOwner(via):
+            return f"rejected via {via}"
+        case ((DraftStatus.APPROVED | DraftStatus.SENDING | DraftStatus.SENT), ByOwner(via)):
+            return f"approved via {via}"
+        case ((DraftStatus.APPROVED | DraftStatus.SENDING | DraftStatus.SENT), ByDelegation(delegation)):
+            return f"approved by delegation {delegation}"
+    why = draft.superseded_by or draft.problem
+    return f"{draft.status}: {why}" if why else draft.status.value
+
+
+def at_revision(revision: int) -> AlreadyHandled:
+    """What is said to who has decided on another revision than this, the current one."""
+    return AlreadyHandled(f"it is at revision {revision} now")
+
+
+def already_handled(row: Row) -> AlreadyHandled:
+    """What is said to who comes late: what became of it, or where it is."""
+    return AlreadyHandled(became(from_row(row)) or row["status"])
 
 
 def find(connection: Connection, draft: DraftId | str) -> Row:
@@ -70,26 +102,26 @@ def for_decision(connection: Connection, draft: DraftId, revision: int) -> Row:
     """The row, if the owner may decide on this revision of it now.
 
     Raises Refused when somebody was faster: the draft is closed, in the sender's hands or already
-    approved by the owner, or the revision is not the current one. A delegation's leave is no decision
-    of the owner's: it may be overruled.
+    approved by the owner, or the revision is not the current one. What a delegation has authorized is no
+    decision of the owner's: it may be overruled.
     """
     row = for_change(connection, draft, revision)
     if row["status"] == DraftStatus.APPROVED:
-        leave = authorization_of(connection, row)
-        if leave is None or leave["who"] == OWNER_LEAVE:
-            raise Refused(f"already handled: {row['handled']}")
+        authorization = authorization_of(connection, row)
+        if authorization is None or authorization["delegation"] is None:
+            raise already_handled(row)
     return row
 
 
 def for_change(connection: Connection, draft: DraftId, revision: int) -> Row:
-    """The row, if its text may still be changed: awaiting leave or the sender. Raises Refused otherwise."""
+    """The row, if its text may still be changed: no one has it in hand yet. Raises Refused otherwise."""
     row = find(connection, draft)
     if row["status"] == DraftStatus.UNCERTAIN:
         raise Refused(MAYBE_ARRIVED)
     if row["status"] not in AWAITING:
-        raise Refused(f"already handled: {row['handled'] or row['status']}")
+        raise already_handled(row)
     if row["revision"] != revision:
-        raise Refused(f"already handled: it is at revision {row['revision']} now")
+        raise at_revision(row["revision"])
     return row
 
 
@@ -98,20 +130,30 @@ def set_status(
     draft: int,
     status: DraftStatus,
     *,
-    handled: str = "",
+    decided_by: Authorizer | None = None,
+    superseded_by: str = "",
+    problem: str = "",
     rule: str | None = None,
     snoozed_until: datetime | None = None,
 ) -> None:
-    """Move a draft on; what a former status left behind (snooze, backoff) goes."""
+    """Move a draft on; what a former status left behind (a decision, a snooze, a backoff) goes."""
     connection.execute(
-        "UPDATE drafts SET status = ?, handled = ?, rule = coalesce(?, rule), snoozed_until = ?,"
-        " not_before = NULL WHERE id = ?",
-        (status, handled, rule, None if snoozed_until is None else to_text(snoozed_until), draft),
+        "UPDATE drafts SET status = ?, owner_via = ?, delegation = ?, superseded_by = ?, problem = ?,"
+        " rule = coalesce(?, rule), snoozed_until = ?, not_before = NULL WHERE id = ?",
+        (
+            status,
+            *authorizers.columns(decided_by),
+            superseded_by,
+            problem,
+            rule,
+            None if snoozed_until is None else to_text(snoozed_until),
+            draft,
+        ),
     )
 
 
 def rewrite(connection: Connection, row: Row, text: str, original: str, now: datetime) -> Row:
-    """A new revision that waits for leave: whatever leave the old one had does not cover it."""
+    """A new revision that waits for its owner: what authorized the old one does not cover it."""
     connection.execute(
         "UPDATE drafts SET text = ?, original = ?, revision = revision + 1, revised_at = ? WHERE id = ?",
         (text, original, to_text(now), row["id"]),
@@ -122,43 +164,32 @@ def rewrite(connection: Connection, row: Row, text: str, original: str, now: dat
 
 
 def digest(text: str) -> str:
-    """What leave is bound to: the text's SHA-256."""
+    """What an authorization is bound to: the text's SHA-256."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def authorize(
-    connection: Connection,
-    row: Row,
-    *,
-    who: str,
-    via: str,
-    now: datetime,
-    delegation: int | None = None,
-) -> None:
-    """Write leave for the row's revision, text, recipient and listeners as they are now, and mark it
-    approved."""
+def authorize(connection: Connection, row: Row, by: Authorizer, now: datetime) -> None:
+    """Authorize the row's revision, text, recipient and listeners as they are now, and mark it approved."""
     withdraw_authorization(connection, row)
     connection.execute(
         "INSERT INTO authorizations"
-        " (draft, revision, text_hash, conversation, who, via, delegation, at, members)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT members FROM conversations WHERE id = ?))",
+        " (draft, revision, text_hash, conversation, owner_via, delegation, at, members)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT members FROM conversations WHERE id = ?))",
         (
             row["id"],
             row["revision"],
             digest(row["text"]),
             row["conversation"],
-            who,
-            via,
-            delegation,
+            *authorizers.columns(by),
             to_text(now),
             row["conversation"],
         ),
     )
-    set_status(connection, row["id"], DraftStatus.APPROVED, handled=approval(who, via))
+    set_status(connection, row["id"], DraftStatus.APPROVED, decided_by=by)
 
 
 def authorization_of(connection: Connection, row: Row) -> Row | None:
-    """The leave of the row's current revision, None where there is none."""
+    """The authorization of the row's current revision, None where there is none."""
     found: Row | None = connection.execute(
         "SELECT * FROM authorizations WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
     ).fetchone()
@@ -197,18 +228,14 @@ def audience_grew(connection: Connection, row: Row) -> bool:
     return found is not None
 
 
-def approval(who: str, via: str) -> str:
-    """How a late click hears of leave: `approved via console`, `approved by delegation 3`."""
-    return f"approved via {via}" if who == OWNER_LEAVE else f"approved by {who}"
-
-
-def named(leave: Row) -> str:
-    """How a receipt says whose leave it was: `owner via console`, `delegation 3`."""
-    return f"{leave['who']} via {leave['via']}" if leave["who"] == OWNER_LEAVE else str(leave["who"])
+def authorized_by(connection: Connection, row: Row) -> Authorizer | None:
+    """Who authorized the row's current revision, None where nobody did."""
+    authorization = authorization_of(connection, row)
+    return None if authorization is None else authorizers.read_authorizer(authorization)
 
 
 def withdraw_authorization(connection: Connection, row: Row) -> None:
-    """Void the leave of the row's current revision, if it has any."""
+    """Void the authorization of the row's current revision, if it has one."""
     connection.execute(
         "DELETE FROM authorizations WHERE draft = ? AND revision = ?", (row["id"], row["revision"])
     )
@@ -227,7 +254,7 @@ def superseded_by(connection: Connection, row: Row) -> str | None:
 
 def supersede(connection: Connection, row: Row, rule: str) -> Draft:
     """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again."""
-    set_status(connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {rule}")
+    set_status(connection, row["id"], DraftStatus.SUPERSEDED, superseded_by=rule)
     if rule in (MESSAGE_EDITED, SOMEBODY_JOINED, RECORD_FORGOTTEN, LATE_MESSAGE):
         mark_pending(connection, MessageId(row["answers"]))
     return read(connection, row["id"])

@@ -1,4 +1,4 @@
-"""The outbox: every reply is a row here before it can be sent, and only leave moves it on.
+"""The outbox: every reply is a row here before it can be sent, and moves on only once it is authorized.
 
 In a conversation at most one draft waits (for the owner or the sender), and at most one is in flight
 (being sent, or uncertain). A newer message replaces the one that waits, never the one in flight: its
@@ -27,11 +27,11 @@ from core.types import (
 )
 from memory.archive.messages import mark_done
 from memory.archive.unanswered import answered_together
-from memory.outbox import create, drafts, outcomes, parts, reasons, sending
+from memory.outbox import create, decisions, drafts, outcomes, parts, reasons, sending
 from memory.outbox.create import NewDraft
-from memory.outbox.drafts import AWAITING, OWNER_LEAVE
+from memory.outbox.drafts import AWAITING
 from memory.outbox.parts import Claim, UncertainSend
-from memory.outbox.sending import Split, whole
+from memory.outbox.sending import Claimed, Split, whole
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import to_text
 
@@ -41,9 +41,9 @@ __all__ = ["NewDraft", "Outbox"]
 class Outbox:
     """The drafts and what may happen to them. Every act is one transaction under its own name.
 
-    An act of the owner's names the revision it was decided on; `Refused` ("already handled: ...") where
-    somebody or something was faster. `sends_per_hour` bounds what delegations send in a conversation;
-    `membership` says who is who, for leave that was given for a person.
+    An act of the owner's names the revision it was decided on; `AlreadyHandled` where somebody or something
+    was faster. `sends_per_hour` bounds what delegations send in a conversation; `membership` says who is
+    who, for a delegation that is for a person.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class Outbox:
     async def create(self, written: NewDraft) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 
-        Where the verdict is Send the draft gets the leave of its delegation; where that does not run (any
-        more), or someone has joined since the agent saw the conversation (the rule says so then), it waits.
+        Where the verdict is Send its delegation authorizes it; where that does not run (any more), or someone
+        has joined since the agent saw the conversation (the rule says so then), it waits.
         None where the draft is moot: the owner has answered or the message is gone (the turn is done then),
         the message was edited since (it is still to be answered), or it came late and the draft that waits
         answers a newer one without knowing it (both are still to be answered, and that draft is withdrawn);
@@ -122,70 +122,34 @@ class Outbox:
     # What the owner decides
 
     async def approve(self, draft: DraftId, revision: int, via: str, text: str | None = None) -> Draft:
-        """Give leave to send this revision; with another `text`, edit first and approve that, in one."""
+        """Authorize this revision; with another `text`, edit first and authorize that, in one."""
         now = self._clock.now()
-
-        def work(connection: Connection) -> Draft:
-            row = drafts.for_decision(connection, draft, revision)
-            if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
-                raise Refused("already handled: it has expired")
-            _recheck_audience(connection, row)
-            if text is not None and text != row["text"]:
-                row = _edit(connection, row, text, now)
-            _not_empty(row["text"])
-            drafts.authorize(connection, row, who=OWNER_LEAVE, via=via, now=now)
-            return drafts.read(connection, draft)
-
-        return await self._database.write("approve", work)
+        return await self._database.write(
+            "approve", lambda c: decisions.approve(c, draft, revision, via, text, now)
+        )
 
     async def edit(self, draft: DraftId, revision: int, text: str) -> Draft:
-        """The owner's words instead: a new revision that waits; leave given to the old one is void."""
+        """The owner's words instead: a new revision that waits; what authorized the old one is void."""
         now = self._clock.now()
-
-        def work(connection: Connection) -> Draft:
-            row = drafts.for_change(connection, draft, revision)
-            _recheck_audience(connection, row)
-            return drafts.from_row(_edit(connection, row, text, now))
-
-        return await self._database.write("edit", work)
+        return await self._database.write("edit", lambda c: decisions.edit(c, draft, revision, text, now))
 
     async def reject(self, draft: DraftId, revision: int, why: str, via: str) -> Draft:
         """Close it unsent; `why` is kept for learning."""
         now = self._clock.now()
-
-        def work(connection: Connection) -> Draft:
-            row = drafts.for_decision(connection, draft, revision)
-            connection.execute(
-                "UPDATE drafts SET why = ?, rejected_at = ? WHERE id = ?", (why, to_text(now), row["id"])
-            )
-            drafts.set_status(connection, row["id"], DraftStatus.REJECTED, handled=f"rejected via {via}")
-            return drafts.read(connection, draft)
-
-        return await self._database.write("reject", work)
+        return await self._database.write(
+            "reject", lambda c: decisions.reject(c, draft, revision, why, via, now)
+        )
 
     async def snooze(self, draft: DraftId, revision: int, until: datetime) -> Draft:
         """Put it out of sight until a time that lies ahead."""
-
-        def work(connection: Connection) -> Draft:
-            row = drafts.for_decision(connection, draft, revision)
-            if until <= self._clock.now():
-                raise Refused("that time has passed already")
-            drafts.withdraw_authorization(connection, row)
-            drafts.set_status(connection, row["id"], DraftStatus.SNOOZED, snoozed_until=until)
-            return drafts.read(connection, draft)
-
-        return await self._database.write("snooze", work)
+        now = self._clock.now()
+        return await self._database.write(
+            "snooze", lambda c: decisions.snooze(c, draft, revision, until, now)
+        )
 
     async def withdraw(self, draft: DraftId, revision: int) -> Draft:
-        """Take back leave that the sender has not used yet: it waits again."""
-
-        def work(connection: Connection) -> Draft:
-            row = drafts.for_change(connection, draft, revision)
-            drafts.withdraw_authorization(connection, row)
-            drafts.set_status(connection, row["id"], DraftStatus.WAITING)
-            return drafts.read(connection, draft)
-
-        return await self._database.write("withdraw", work)
+        """Take back an authorization that the sender has not used yet: it waits again."""
+        return await self._database.write("withdraw", lambda c: decisions.withdraw(c, draft, revision))
 
     async def settle(
         self,
@@ -196,7 +160,7 @@ class Outbox:
         platform_id: str | None = None,
     ) -> Draft:
         """Say what became of an uncertain one. Delivered: the rest of it goes on, or its receipt is filed.
-        Not delivered: what did not arrive waits for leave again, as a new revision. Where a `revision` is
+        Not delivered: what did not arrive waits for the owner again, as a new revision. Where a `revision` is
         named, only of that one."""
         now = self._clock.now()
         return await self._database.write(
@@ -228,7 +192,7 @@ class Outbox:
         """What waits there and was written before somebody came who can read it now; those changed.
 
         It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is,
-        and what answers no message: as a new revision without leave, whose rule says why.
+        and what answers no message: as a new revision, whose rule says why.
         """
 
         def unheeded(connection: Connection) -> Row | None:
@@ -271,13 +235,14 @@ class Outbox:
 
     async def claim(
         self, now: datetime, *, split: Split = whole, platforms: Collection[str] | None = None
-    ) -> Claim | None:
-        """The next part to send, committed as being sent before this returns; None when there is none.
+    ) -> Claimed:
+        """The next part to send, committed as being sent before this returns.
 
-        In the same transaction: not paused, approved, not expired, not overtaken, leave for this very
-        revision, text and recipient, its delegation still running, for who listens, and within its rate.
-        What fails goes back to the owner with the rule that says why. `split(conversation, text)` cuts a
-        text to its platform's length, once; `platforms` limits the claim to those that can send now.
+        In the same transaction: not paused, approved, not expired, not superseded, authorized for this
+        very revision, text and recipient, its delegation still running, for who listens, and within its rate.
+        What fails goes back to the owner with the rule that says why, and is among the `moved`.
+        `split(conversation, text)` cuts a text to its platform's length, once; `platforms` limits the claim
+        to those that can send now.
         """
         membership = self._membership()
         return await self._database.write(
@@ -335,10 +300,6 @@ class Outbox:
         """The draft of that id, open or closed. Raises Refused when there is none."""
         return await self._database.read(lambda c: drafts.read(c, draft))
 
-    async def handled(self, draft: DraftId) -> str:
-        """What became of it in words, as `rejected via console`; empty while nothing has."""
-        return str((await self._database.read(lambda c: drafts.find(c, draft)))["handled"])
-
 
 def _all(connection: Connection, statuses: Sequence[DraftStatus]) -> list[Row]:
     marks = ", ".join("?" for _ in statuses)
@@ -346,18 +307,3 @@ def _all(connection: Connection, statuses: Sequence[DraftStatus]) -> list[Row]:
         f"SELECT * FROM drafts WHERE status IN ({marks}) ORDER BY id",  # noqa: S608 (only marks)
         tuple(statuses),
     ).fetchall()
-
-
-def _edit(connection: Connection, row: Row, text: str, now: datetime) -> Row:
-    _not_empty(text)
-    return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
-
-
-def _recheck_audience(connection: Connection, row: Row) -> None:
-    if drafts.audience_grew(connection, row):
-        raise Refused("already handled: somebody joined since it was written")
-
-
-def _not_empty(text: str) -> None:
-    if not text.strip():
-        raise Refused("there is nothing to send: the text is empty")

@@ -2,20 +2,19 @@
 
 from datetime import datetime
 
-from core.errors import Refused
 from core.ids import message_id
-from core.types import TWIN, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
+from core.types import TWIN, Authorizer, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
 from memory.archive.messages import get, say, wants_answer
 from memory.outbox import drafts, parts, receipts
+from memory.outbox.authorizers import read_authorizer
 from memory.outbox.parts import Claim
 from memory.outbox.superseded import NEWER_MESSAGE
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import optional_text, to_text
 
-EXPIRED = "expired"
 NOT_DELIVERED = "not-delivered"
 OTHERS_LISTEN = "others-listen"
-"""Someone came who was not there when it was written, or leave was given: they may not be meant to know."""
+"""Someone came who was not there when it was written, or authorized: they may not be meant to know."""
 PARAGRAPH = "\n\n"
 """Between parts, where the text of several is shown or sent as one."""
 
@@ -42,7 +41,7 @@ def failed(connection: Connection, claim: Claim, why: str, now: datetime) -> Dra
     """The platform refused the part for good."""
     row = parts.holder(connection, claim)
     parts.mark(connection, row, claim.number, "failed")
-    return close(connection, row, DraftStatus.FAILED, f"failed: {why}", now)
+    return close(connection, row, DraftStatus.FAILED, now, problem=why)
 
 
 def released(connection: Connection, claim: Claim, not_before: datetime | None, now: datetime) -> Draft:
@@ -53,8 +52,8 @@ def released(connection: Connection, claim: Claim, not_before: datetime | None, 
         connection.execute("DELETE FROM parts WHERE draft = ? AND revision = ?", (row["id"], row["revision"]))
         connection.execute("DELETE FROM delegated_sends WHERE draft = ?", (row["id"],))
         if _another_waits(connection, row):
-            return close(connection, row, DraftStatus.SUPERSEDED, f"superseded: {NEWER_MESSAGE}", now)
-        drafts.set_status(connection, row["id"], DraftStatus.APPROVED, handled=row["handled"])
+            return close(connection, row, DraftStatus.SUPERSEDED, now, superseded_by=NEWER_MESSAGE)
+        drafts.set_status(connection, row["id"], DraftStatus.APPROVED, decided_by=read_authorizer(row))
     connection.execute(
         "UPDATE drafts SET not_before = ? WHERE id = ?", (optional_text(not_before), row["id"])
     )
@@ -108,9 +107,9 @@ def settle(
     another revision."""
     row = drafts.find(connection, draft)
     if row["status"] != DraftStatus.UNCERTAIN:
-        raise Refused(f"already handled: {row['handled'] or row['status']}")
+        raise drafts.already_handled(row)
     if revision not in (None, row["revision"]):
-        raise Refused(f"already handled: it is at revision {row['revision']} now")
+        raise drafts.at_revision(row["revision"])
     part = connection.execute(
         "SELECT * FROM parts WHERE draft = ? AND revision = ? AND status = 'uncertain'",
         (row["id"], row["revision"]),
@@ -129,13 +128,29 @@ def expire(connection: Connection, now: datetime) -> list[Draft]:
         " AND p.revision = d.revision AND p.status = 'sending')) ORDER BY id",
         (to_text(now),),
     ).fetchall()
-    return [close(connection, row, DraftStatus.EXPIRED, EXPIRED, now) for row in rows]
+    return [close(connection, row, DraftStatus.EXPIRED, now) for row in rows]
 
 
-def close(connection: Connection, row: Row, status: DraftStatus, handled: str, now: datetime) -> Draft:
+def close(
+    connection: Connection,
+    row: Row,
+    status: DraftStatus,
+    now: datetime,
+    *,
+    decided_by: Authorizer | None = None,
+    superseded_by: str = "",
+    problem: str = "",
+) -> Draft:
     """Close a draft; whatever of it did arrive gets its receipt."""
     _file(connection, row, now)
-    drafts.set_status(connection, row["id"], status, handled=handled)
+    drafts.set_status(
+        connection,
+        row["id"],
+        status,
+        decided_by=decided_by,
+        superseded_by=superseded_by,
+        problem=problem,
+    )
     return drafts.read(connection, row["id"])
 
 
@@ -146,9 +161,7 @@ def return_to_owner(
     arrived. Where a newer draft waits already, that one has taken its place."""
     arrived = _file(connection, row, now)
     if _another_waits(connection, row):
-        drafts.set_status(
-            connection, row["id"], DraftStatus.SUPERSEDED, handled=f"superseded: {NEWER_MESSAGE}"
-        )
+        drafts.set_status(connection, row["id"], DraftStatus.SUPERSEDED, superseded_by=NEWER_MESSAGE)
     elif revise:
         rest = [part["text"] for part in parts.every(connection, row) if part["status"] != "sent"]
         text = PARAGRAPH.join(rest) if arrived else row["text"]
@@ -183,12 +196,11 @@ def _arrived(connection: Connection, row: Row, number: int, platform_id: str | N
         ),
         after=MessageId(row["answers"]) if _more_to_answer(connection, row) else None,
     )
-    leave = drafts.authorization_of(connection, row)
-    handled = "sent" if leave is None else drafts.approval(leave["who"], leave["via"])
+    authorized_by = drafts.authorized_by(connection, row)
     if any(part["status"] != "sent" for part in all_parts):
-        drafts.set_status(connection, row["id"], DraftStatus.SENDING, handled=handled)
+        drafts.set_status(connection, row["id"], DraftStatus.SENDING, decided_by=authorized_by)
         return drafts.read(connection, row["id"])
-    return close(connection, row, DraftStatus.SENT, handled, at)
+    return close(connection, row, DraftStatus.SENT, at, decided_by=authorized_by)
 
 
 def _mark_uncertain(connection: Connection, row: Row, why: str) -> Draft:
@@ -196,7 +208,7 @@ def _mark_uncertain(connection: Connection, row: Row, why: str) -> Draft:
         "UPDATE parts SET status = 'uncertain' WHERE draft = ? AND revision = ? AND status = 'sending'",
         (row["id"], row["revision"]),
     )
-    drafts.set_status(connection, row["id"], DraftStatus.UNCERTAIN, handled=f"uncertain: {why}")
+    drafts.set_status(connection, row["id"], DraftStatus.UNCERTAIN, problem=why)
     return drafts.read(connection, row["id"])
 
 
@@ -206,12 +218,11 @@ def _file(connection: Connection, row: Row, now: datetime) -> bool:
     sent = [part for part in all_parts if part["status"] == "sent"]
     if not sent:
         return False
-    leave = drafts.authorization_of(connection, row)
     receipts.file(
         connection,
         row,
         text=row["text"] if len(sent) == len(all_parts) else PARAGRAPH.join(part["text"] for part in sent),
-        leave="leave missing" if leave is None else drafts.named(leave),
+        authorized_by=drafts.authorized_by(connection, row),
         platform_ids=[part["platform_id"] for part in sent if part["platform_id"] is not None],
         sent_at=now,
     )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.errors import Refused
 from core.types import ConversationId, DraftId, MessageId
 from memory.outbox import drafts
 from memory.storage.port import Connection, Row
@@ -14,7 +13,7 @@ from memory.storage.timestamps import from_text, to_text
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Leave to send one part, once. `number` counts from 1 to `parts`; `reply_to` only on the first;
+    """The right to send one part, once. `number` counts from 1 to `parts`; `reply_to` only on the first;
     `typed`: the owner has changed what the model wrote."""
 
     draft: DraftId
@@ -100,7 +99,7 @@ def holder(connection: Connection, claim: Claim, status: str = "sending") -> Row
         (row["id"], claim.revision, claim.number),
     ).fetchone()
     if part is None or row["revision"] != claim.revision or part["status"] != status:
-        raise Refused(f"already handled: {row['handled'] or row['status']}")
+        raise drafts.already_handled(row)
     return row
 
 

@@ -61,7 +61,7 @@ class StoredPolicyFacts:
                 sends_left=max(0, self._sends_per_hour - sent),
                 delegation=next(
                     (
-                        delegation.name
+                        delegation.id
                         for delegation in running
                         if delegations.covers(delegation, conversation, persona.name, kind, membership, now)
                     ),

@@ -1,4 +1,4 @@
-"""What was really sent, where, and on whose leave."""
+"""What was really sent, where, and who authorized it."""
 
 import json
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.errors import Refused
 from core.types import (
+    Authorizer,
     ConversationId,
     DraftId,
     PersonaName,
@@ -14,6 +15,7 @@ from core.types import (
     RecordId,
 )
 from memory.archive.rows import row_number
+from memory.outbox.authorizers import columns, read_authorizer
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
 
@@ -58,14 +60,15 @@ def file(
     draft: Row,
     *,
     text: str,
-    leave: str,
+    authorized_by: Authorizer | None,
     platform_ids: Sequence[str],
     sent_at: datetime,
 ) -> Receipt:
     """File what was sent of a draft's current revision, in the caller's transaction."""
     row = connection.execute(
-        "INSERT INTO receipts (draft, revision, conversation, text, persona, records, rule, leave, model,"
-        " model_digest, sent_at, platform_ids) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+        "INSERT INTO receipts (draft, revision, conversation, text, persona, records, rule, owner_via,"
+        " delegation, model, model_digest, sent_at, platform_ids)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         (
             draft["id"],
             draft["revision"],
@@ -74,7 +77,7 @@ def file(
             draft["persona"],
             draft["records"],
             draft["rule"],
-            leave,
+            *columns(authorized_by),
             draft["model"],
             draft["model_digest"],
             to_text(sent_at),
@@ -94,7 +97,7 @@ def from_row(row: Row) -> Receipt:
         persona=PersonaName(row["persona"]),
         records=tuple(RecordId(load) for load in json.loads(row["records"])),
         rule=row["rule"],
-        leave=row["leave"],
+        authorized_by=read_authorizer(row),
         model=row["model"],
         model_digest=row["model_digest"],
         sent_at=from_text(row["sent_at"]),

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.audience import Membership
 from core.ids import platform_of
-from core.types import ConversationId, DraftStatus, Mode
+from core.types import ByDelegation, ConversationId, Draft, DraftStatus, Mode
 from memory.archive.rows import read_conversation
 from memory.outbox import delegations, drafts, parts, switches
-from memory.outbox.outcomes import EXPIRED, OTHERS_LISTEN, close, return_to_owner
+from memory.outbox.authorizers import read_authorizer
+from memory.outbox.outcomes import OTHERS_LISTEN, close, return_to_owner
 from memory.outbox.parts import Claim
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import to_text
@@ -17,7 +19,7 @@ from memory.storage.timestamps import to_text
 Split = Callable[[ConversationId, str], Sequence[str]]
 """Cuts a text into the parts that a conversation's platform takes. Pure and quick."""
 
-NO_LEAVE = "leave-missing"
+NOT_AUTHORIZED = "not-authorized"
 TEXT_CHANGED = "text-changed"
 RECIPIENT_CHANGED = "recipient-changed"
 RECIPIENT_UNKNOWN = "recipient-unknown"
@@ -27,6 +29,16 @@ RATE_LIMIT = "rate-limit"
 NOTHING_TO_SEND = "draft-empty"
 
 HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What looking for the next part came to."""
+
+    claim: Claim | None
+    """None where there is nothing to send now."""
+    moved: tuple[Draft, ...] = ()
+    """What may not go: it is back with the owner, or closed."""
 
 
 def whole(_: ConversationId, text: str) -> Sequence[str]:
@@ -41,19 +53,21 @@ def claim(
     platforms: Collection[str] | None,
     sends_per_hour: int,
     membership: Membership,
-) -> Claim | None:
+) -> Claimed:
     """The next part, marked as being sent. Drafts that may not go are moved on the way to it."""
+    moved: list[Draft] = []
     if switches.paused(connection):
-        return None
+        return Claimed(None)
     for row in _claimable(connection, now):
         if platforms is not None and platform_of(row["conversation"]) not in platforms:
             continue
-        if not _may_go(connection, row, now, sends_per_hour, membership):
-            continue
-        if row["status"] == DraftStatus.APPROVED and not _begin(connection, row, split, now):
-            continue
-        return parts.take(connection, row, now)
-    return None
+        left = _left_behind(connection, row, now, sends_per_hour, membership)
+        if left is None and row["status"] == DraftStatus.APPROVED:
+            left = _begin(connection, row, split, now)
+        if left is None:
+            return Claimed(parts.take(connection, row, now), tuple(moved))
+        moved.append(left)
+    return Claimed(None, tuple(moved))
 
 
 def delegated_sends(connection: Connection, conversation: ConversationId, now: datetime) -> int:
@@ -78,49 +92,45 @@ def _claimable(connection: Connection, now: datetime) -> list[Row]:
     ).fetchall()
 
 
-def _may_go(
+def _left_behind(
     connection: Connection,
     row: Row,
     now: datetime,
     sends_per_hour: int,
     membership: Membership,
-) -> bool:
-    """Every check of a claim; what fails one is moved on here."""
+) -> Draft | None:
+    """Every check of a claim: the draft as it was moved on where it fails one, None where it may go."""
     begun = row["status"] == DraftStatus.SENDING
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
-        close(connection, row, DraftStatus.EXPIRED, EXPIRED, now)
-        return False
+        return close(connection, row, DraftStatus.EXPIRED, now)
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
-        drafts.supersede(connection, row, superseded)
-        return False
+        return drafts.supersede(connection, row, superseded)
     fault = _fault(connection, row, now, membership)
     if fault is None and not begun and _too_many(connection, row, now, sends_per_hour):
         fault = RATE_LIMIT
-    if fault is not None:
-        return_to_owner(connection, row, fault, now, revise=begun)
-    return fault is None
+    return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
 
 
 def _fault(connection: Connection, row: Row, now: datetime, membership: Membership) -> str | None:
-    """The rule by which the leave does not cover what would be sent; None where it does."""
-    leave = drafts.authorization_of(connection, row)
-    if leave is None:
-        return NO_LEAVE
-    if leave["text_hash"] != drafts.digest(row["text"]):
+    """The rule by which the authorization does not cover what would be sent; None where it does."""
+    authorization = drafts.authorization_of(connection, row)
+    if authorization is None:
+        return NOT_AUTHORIZED
+    if authorization["text_hash"] != drafts.digest(row["text"]):
         return TEXT_CHANGED
-    if leave["conversation"] != row["conversation"]:
+    if authorization["conversation"] != row["conversation"]:
         return RECIPIENT_CHANGED
     where = connection.execute("SELECT * FROM conversations WHERE id = ?", (row["conversation"],)).fetchone()
     if where is None:
         return RECIPIENT_UNKNOWN
-    readers = None if leave["members"] is None else json.loads(leave["members"])
+    readers = None if authorization["members"] is None else json.loads(authorization["members"])
     if drafts.others_listen(connection, ConversationId(row["conversation"]), readers):
         return OTHERS_LISTEN
-    if leave["delegation"] is not None:
+    if authorization["delegation"] is not None:
         if switches.mode(connection, ConversationId(row["conversation"])) not in (None, Mode.AUTO):
             return MODE_DRAFT
-        delegation = delegations.named(connection, leave["who"])
+        delegation = delegations.find(connection, authorization["delegation"])
         if (
             delegation is None
             or not delegations.runs(delegation, now)
@@ -132,19 +142,17 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
 
 
 def _too_many(connection: Connection, row: Row, now: datetime, sends_per_hour: int) -> bool:
-    leave = drafts.authorization_of(connection, row)
-    if leave is None or leave["delegation"] is None:
+    if not isinstance(drafts.authorized_by(connection, row), ByDelegation):
         return False
     return delegated_sends(connection, ConversationId(row["conversation"]), now) >= sends_per_hour
 
 
-def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> bool:
-    """Cut the text into parts, once, and mark the draft as being sent. False where there is nothing to
-    send."""
+def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> Draft | None:
+    """Cut the text into parts, once, and mark the draft as being sent. Where there is nothing to send, the
+    draft as it went back to the owner."""
     texts = [text for text in split(ConversationId(row["conversation"]), row["text"]) if text.strip()]
     if not texts:
-        return_to_owner(connection, row, NOTHING_TO_SEND, now)
-        return False
+        return return_to_owner(connection, row, NOTHING_TO_SEND, now)
     parts.cut(connection, row, texts)
     connection.execute(
         "INSERT INTO delegated_sends (conversation, at, draft)"
@@ -152,5 +160,5 @@ def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> boo
         " WHERE draft = ? AND revision = ? AND delegation IS NOT NULL",
         (to_text(now), row["id"], row["revision"]),
     )
-    drafts.set_status(connection, row["id"], DraftStatus.SENDING, handled=row["handled"])
-    return True
+    drafts.set_status(connection, row["id"], DraftStatus.SENDING, decided_by=read_authorizer(row))
+    return None

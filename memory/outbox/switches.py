@@ -17,7 +17,7 @@ class Switches:
         self._clock = clock
 
     async def pause(self) -> None:
-        """Claim nothing more, whatever leave it has. A part already at the platform can't be stopped."""
+        """Claim nothing more, whatever is authorized. A part already at the platform can't be stopped."""
         await self._turn_on(PAUSED, "pause")
 
     async def resume(self) -> None:
@@ -41,7 +41,7 @@ class Switches:
         return await self._database.read(away)
 
     async def set_mode(self, conversation: ConversationId, mode: Mode | None) -> None:
-        """How far the twin may go there; None authorizations it to the persona."""
+        """How far the twin may go there; None lets the persona say."""
 
         def work(connection: Connection) -> None:
             connection.execute("DELETE FROM modes WHERE conversation = ?", (conversation,))

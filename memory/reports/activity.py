@@ -13,6 +13,7 @@ from core.types import (
     Conversation,
     ConversationId,
     DraftId,
+    DraftStatus,
     Message,
     Receipt,
 )
@@ -20,13 +21,14 @@ from memory.archive.audiences import Allowed
 from memory.archive.episodes import STALE
 from memory.archive.rows import read_conversation, read_messages, record_of
 from memory.archive.unanswered import newest_unanswered
-from memory.outbox.drafts import OWNER_LEAVE
 from memory.outbox.receipts import from_row
 from memory.storage.port import Connection, Row
-from memory.storage.timestamps import from_text, to_text
+from memory.storage.timestamps import from_text, optional_time, to_text
 
 EVERYTHING = Allowed(everything=True)
 """What the owner may hear."""
+THE_OWNERS = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.UNCERTAIN)
+"""Drafts of which the owner is to say something; the others are the sender's."""
 ANSWERED = (
     "nothing-said",
     "from-a-bot",
@@ -52,12 +54,13 @@ class HeardCount:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open draft, and since when it is there."""
+    """A draft that waits for its owner, and since when it is there."""
 
     draft: DraftId
     conversation: ConversationId
-    status: str
+    status: DraftStatus
     since: datetime
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Day:
     """Approved in the owner's words."""
     rejected: int = 0
     alone: int = 0
-    """Sent on leave given in advance."""
+    """Sent by a delegation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +170,19 @@ class _Reader:
         return tuple(map(from_row, rows))
 
     def waiting(self) -> tuple[Waiting, ...]:
-        marks = ", ".join("?" for _ in OPEN_STATUSES)
+        marks = ", ".join("?" for _ in THE_OWNERS)
         rows = self._connection.execute(
-            f"SELECT id, conversation, status, created_at FROM drafts WHERE status IN ({marks})"  # noqa: S608
-            " ORDER BY id",
-            OPEN_STATUSES,
+            "SELECT id, conversation, status, created_at, snoozed_until FROM drafts"  # noqa: S608
+            f" WHERE status IN ({marks}) ORDER BY id",
+            THE_OWNERS,
         )
         return tuple(
             Waiting(
                 DraftId(str(row["id"])),
                 ConversationId(row["conversation"]),
-                row["status"],
+                DraftStatus(row["status"]),
                 from_text(row["created_at"]),
+                optional_time(row["snoozed_until"]),
             )
             for row in rows
         )
@@ -239,7 +243,7 @@ def _days(connection: Connection, until: datetime, zone: ZoneInfo, days: int) ->
 
     decided = (
         "SELECT l.at AS at FROM authorizations l JOIN drafts d ON d.id = l.draft AND d.revision = l.revision"
-        " WHERE l.at >= ? AND l.at < ? AND l.who = ? AND "
+        " WHERE l.at >= ? AND l.at < ? AND l.delegation IS NULL AND "
     )
     edited = "(d.original <> '' AND d.original <> d.text)"
     counts = {
@@ -250,12 +254,11 @@ def _days(connection: Connection, until: datetime, zone: ZoneInfo, days: int) ->
             TWIN,
         ),
         "drafted": counted("SELECT created_at AS at FROM drafts WHERE created_at >= ? AND created_at < ?"),
-        "approved": counted(f"{decided} NOT {edited}", OWNER_LEAVE),
-        "edited": counted(decided + edited, OWNER_LEAVE),
+        "approved": counted(f"{decided} NOT {edited}"),
+        "edited": counted(decided + edited),
         "rejected": counted("SELECT rejected_at AS at FROM drafts WHERE rejected_at BETWEEN ? AND ?"),
         "alone": counted(
-            "SELECT sent_at AS at FROM receipts WHERE sent_at BETWEEN ? AND ?"
-            " AND substr(leave, 1, 11) = 'delegation '"
+            "SELECT sent_at AS at FROM receipts WHERE sent_at BETWEEN ? AND ? AND delegation IS NOT NULL"
         ),
     }
     return tuple(

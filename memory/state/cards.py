@@ -31,11 +31,9 @@ class PlacedCard:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A draft that has, or may want, a card on a platform. `handled`: what became of it, in the outbox's
-    words, empty while nothing has."""
+    """A draft that has, or may want, a card on a platform."""
 
     draft: Draft
-    handled: str
     placed: PlacedCard | None
 
 
@@ -184,10 +182,7 @@ def _due(connection: Connection, platform: str, conversation: ConversationId | N
         + " ORDER BY d.id DESC",
         (platform, *OPEN_STATUSES, platform, *((conversation,) if conversation else ())),
     ).fetchall()
-    return [
-        Due(drafts.from_row(row), row["handled"], _placed(row) if row["reference"] is not None else None)
-        for row in rows
-    ]
+    return [Due(drafts.from_row(row), _placed(row) if row["reference"] is not None else None) for row in rows]
 
 
 def _placed(row: Row) -> PlacedCard:

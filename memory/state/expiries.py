@@ -8,9 +8,6 @@ from memory.outbox import drafts
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
-TOLD = "expiry told/"
-"""Before a draft's id: a fact of no platform's."""
-
 
 class Expiries:
     """One is noted before it is told, so that it is told at most once."""
@@ -24,9 +21,9 @@ class Expiries:
         def work(connection: Connection) -> list[Draft]:
             rows = connection.execute(
                 "SELECT * FROM drafts WHERE status = ? AND expires_at > ? AND NOT EXISTS"
-                " (SELECT 1 FROM platform_facts WHERE platform = '' AND key = ? || CAST(drafts.id AS TEXT))"
+                " (SELECT 1 FROM told_expiries WHERE draft = drafts.id)"
                 " ORDER BY expires_at, id",
-                (DraftStatus.EXPIRED, to_text(since), TOLD),
+                (DraftStatus.EXPIRED, to_text(since)),
             )
             return [drafts.from_row(row) for row in rows]
 
@@ -35,9 +32,8 @@ class Expiries:
     async def note(self, draft: DraftId, *, told: bool = True) -> None:
         """It is being told of; or nobody was told after all."""
         statement = (
-            "INSERT INTO platform_facts (platform, key, value) VALUES ('', ?, '')"
-            " ON CONFLICT (platform, key) DO NOTHING"
+            "INSERT INTO told_expiries VALUES (?) ON CONFLICT DO NOTHING"
             if told
-            else "DELETE FROM platform_facts WHERE platform = '' AND key = ?"
+            else "DELETE FROM told_expiries WHERE draft = ?"
         )
-        await self._database.write("note expiry", lambda c: c.execute(statement, (TOLD + draft,)) and None)
+        await self._database.write("note expiry", lambda c: c.execute(statement, (int(draft),)) and None)

@@ -92,6 +92,46 @@ CREATE TABLE archived_messages (        -- never heard live; the words are in th
 CREATE INDEX archived_in_order ON archived_messages (conversation, sent_at, number);
 """
 
+VALUES_FOR_PROSE = """
+-- Who decided (the owner, on a surface, or a delegation; neither: nobody), what withdrew a draft, what is
+-- wrong with it. Each was a part of one text: 'approved via console', 'superseded: newer-message', ...
+ALTER TABLE drafts ADD COLUMN owner_via TEXT;
+ALTER TABLE drafts ADD COLUMN delegation INTEGER REFERENCES delegations (id);
+ALTER TABLE drafts ADD COLUMN superseded_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN problem TEXT NOT NULL DEFAULT '';
+UPDATE drafts SET owner_via = substr(handled, length('approved via ') + 1)
+  WHERE handled LIKE 'approved via %' OR handled LIKE 'rejected via %';
+UPDATE drafts SET delegation = CAST(substr(handled, length('approved by delegation ') + 1) AS INTEGER)
+  WHERE handled LIKE 'approved by delegation %';
+UPDATE drafts SET superseded_by = substr(handled, length('superseded: ') + 1)
+  WHERE status = 'superseded' AND handled LIKE 'superseded: %';
+UPDATE drafts SET problem = substr(handled, length(status || ': ') + 1)
+  WHERE status IN ('uncertain', 'failed') AND handled LIKE status || ': %';
+ALTER TABLE drafts DROP COLUMN handled;
+
+ALTER TABLE authorizations ADD COLUMN owner_via TEXT;
+UPDATE authorizations SET owner_via = via WHERE delegation IS NULL;
+ALTER TABLE authorizations DROP COLUMN who;
+ALTER TABLE authorizations DROP COLUMN via;
+
+ALTER TABLE receipts ADD COLUMN owner_via TEXT;
+ALTER TABLE receipts ADD COLUMN delegation INTEGER REFERENCES delegations (id);
+UPDATE receipts SET owner_via = substr(leave, length('owner via ') + 1) WHERE leave LIKE 'owner via %';
+UPDATE receipts SET delegation = CAST(substr(leave, length('delegation ') + 1) AS INTEGER)
+  WHERE leave LIKE 'delegation %';
+ALTER TABLE receipts DROP COLUMN leave;
+
+UPDATE drafts SET rule = 'not-authorized' WHERE rule = 'leave-missing';
+UPDATE receipts SET rule = 'not-authorized' WHERE rule = 'leave-missing';
+
+CREATE TABLE told_expiries (            -- of which expired drafts the owner was told
+  draft INTEGER PRIMARY KEY REFERENCES drafts (id)
+) STRICT;
+INSERT INTO told_expiries SELECT id FROM drafts WHERE 'expiry told/' || id IN
+  (SELECT key FROM platform_facts WHERE platform = '');
+DELETE FROM platform_facts WHERE platform = '' AND key LIKE 'expiry told/%';
+"""
+
 AUTHOR_KINDS = """
 ALTER TABLE account_names ADD COLUMN kind TEXT NOT NULL DEFAULT 'person';
 UPDATE account_names SET kind = 'bot' WHERE is_bot = 1;
@@ -111,6 +151,7 @@ MIGRATIONS = [
     ("the-fields-words", THE_FIELDS_WORDS),
     ("flags-as-conditions", FLAGS_AS_CONDITIONS),
     ("archive", ARCHIVE),
+    ("values-for-prose", VALUES_FOR_PROSE),
     ("author-kinds", AUTHOR_KINDS),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""

@@ -255,7 +255,7 @@ async def broken(container: Container, journal: Journal) -> list[str]:
             faults.append("misdirected: another recipient or another text")
         leave = leaves.get((part["draft"], part["revision"]))
         by_owner = any(given == str(part["draft"]) and line["text"] in text for given, text in allowed)
-        by_delegation = leave is not None and leave["who"].startswith("delegation")
+        by_delegation = leave is not None and leave["delegation"] is not None
         if not by_owner and not (by_delegation and line["conversation"] == DELEGATED):
             faults.append("sent without leave")
     said = Counter((row["draft"], row["number"], row["text"]) for row in parts if row["status"] == "sent")
@@ -384,7 +384,7 @@ def _delegated(home: Home) -> int:
     """How many replies went out on a delegation's leave."""
     with closing(sqlite3.connect(home.twin_db)) as connection:
         return int(
-            connection.execute("SELECT count(*) FROM receipts WHERE leave LIKE 'delegation%'").fetchone()[0]
+            connection.execute("SELECT count(*) FROM receipts WHERE delegation IS NOT NULL").fetchone()[0]
         )
 
 

@@ -43,7 +43,7 @@ WORDS: Mapping[str, Any] = {
     "delegation 1": "delegation 1",
     "delegation 2": "delegation 2",
     "delegation 3": "delegation 3",
-    "nobody": "leave missing",
+    "nobody": "nobody",
     # what became of a draft
     "open": "",
     "sent, cli": "approved via cli",
@@ -336,7 +336,7 @@ async def test_every_closed_draft_says_what_became_of_it(old: Old) -> None:
 @pytest.mark.usefixtures("old")
 def test_every_receipt_says_what_was_sent_and_on_whose_leave() -> None:
     sent = answer("receipts")
-    keys = ("id", "draft", "conversation", "persona", "rule", "leave", "platform_ids", "text")
+    keys = ("id", "draft", "conversation", "persona", "rule", "authorized_by", "platform_ids", "text")
     assert picked(sent, *keys) == [(*row[:5], WORDS[row[5]], *row[6:]) for row in RECEIPTS]
     assert {(one["model"], one["model_digest"]) for one in sent} == {("gemma3:12b", "sha256:0a1b2c")}
     assert sent[-1]["sent_at"] == "2026-03-09T09:01:35+00:00"
@@ -428,8 +428,8 @@ def test_digests_are_known_with_what_became_of_them() -> None:
     }
     digest = answer("digest", "--since", "4d")
     for said in (
-        "to Sam (console), Mon 9 Mar 10:01, on your leave via cli: “yes, all dry.”",
-        "to Sam (telegram), Mon 9 Mar 11:02, on delegation 1: “any time.”",
+        "to Sam (console), Mon 9 Mar 10:01, approved by you in the terminal: “yes, all dry.”",
+        "to Sam (telegram), Mon 9 Mar 11:02, approved by delegation 1: “any time.”",
         "draft 25 to Mia (discord), since 09:01: it may have arrived, say whether it did",
         "Sam (telegram), 10:02, due Fri 13 Mar: “I'll bring the rope on friday”",
         "you to Mia (console), Mon 9 Mar 10:05: “I'll ring you about it”",
@@ -544,7 +544,7 @@ async def test_it_starts_with_its_cards_and_tells_and_sends_each_thing_once(old:
 
         await is_so(refused)  # its delegation was revoked since
         assert (await twin.draft("37")).status == "waiting"
-        leave = {one.draft: (one.text, one.leave) for one in await twin.receipts(limit=5)}
+        leave = {one.draft: (one.text, one.authorized_by) for one in await twin.receipts(limit=5)}
         assert leave == {
             "32": ("It is. I hold the key.", WORDS["owner, console"]),
             "33": ("The cover.\n\nThe index is done.", WORDS["owner, cli"]),
@@ -650,7 +650,7 @@ async def test_a_change_that_came_before_its_message_is_made(old: Old) -> None:
 def test_what_was_uncertain_can_be_settled(delivered: bool) -> None:
     settled = answer("settle", "25", "--delivered" if delivered else "--not-delivered")
     (receipt,) = [one for one in answer("receipts") if one["draft"] == "25"]
-    assert receipt["leave"] == WORDS["owner, telegram"]
+    assert receipt["authorized_by"] == WORDS["owner, telegram"]
     if delivered:
         assert (settled["status"], settled["why"]) == ("sent", WORDS["sent, telegram"])
         assert receipt["text"] == "Behind the house.\n\nI come at six."
@@ -681,7 +681,7 @@ def test_what_comes_new_is_numbered_on() -> None:
     assert understudy("resume").status == 0
     assert answer("approve", "38", "--text", "saturday, too.")["status"] == "sent"
     newest = answer("receipts", "--limit", "1")
-    assert picked(newest, "id", "draft", "leave", "text") == [
+    assert picked(newest, "id", "draft", "authorized_by", "text") == [
         ("10", "38", WORDS["owner, cli"], "saturday, too.")
     ]
 

@@ -86,7 +86,7 @@ def test_a_message_becomes_a_draft_that_waits_and_is_sent_once_on_leave(command:
     sent = command("approve", waiting["id"], "--text", "half eight?", "--json").answer
     assert (sent["status"], sent["text"]) == ("sent", "half eight?")
     (receipt,) = command("receipts", "--json").answer
-    assert (receipt["text"], receipt["leave"]) == ("half eight?", "owner via cli")
+    assert (receipt["text"], receipt["authorized_by"]) == ("half eight?", "owner via cli")
     again = command("approve", waiting["id"])
     assert again.status == 2
     assert "already handled" in again.err

@@ -27,6 +27,7 @@ from core.models.scripted import ScriptedChat
 from core.ports import Sampling
 from core.prompt.chat import Prompt
 from tests.hurry import console_ends_soon
+from tests.journeys.conftest import waiting
 from tests.wire.console_twin import FakeTwin, fake_twin
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -82,6 +83,7 @@ async def twin(prepared: Home, tmp_path: Path, model: GatedChat) -> AsyncIterato
     with home.lock():
         chosen = twin_toml.load(home.twin_toml)
         async with running(home, chosen, resident=True, model=model, embedder=HashedEmbedder()) as made:
+            await waiting(made, made.changes())  # what it drafts at its start is there before any page is
             yield made
 
 
@@ -195,12 +197,12 @@ async def test_write_as_a_friend_approve_and_see_it_arrive(page: Page, twin: Twi
     await draft.get_by_role("button", name="Approve and send").click()
     await expect(page.locator(".toast")).to_have_text("Sent to Sam.")
     await expect(thread.locator(".bubble").last).to_contain_text(words)
-    await expect(thread.locator(".bubble").last).to_contain_text("with Alex’s leave")
+    await expect(thread.locator(".bubble").last).to_contain_text("in Alex’s name")
     await expect(draft).to_have_count(0)
     await page.get_by_role("link", name="Receipts").click()
     await expect(page.locator(".receipts .card")).to_contain_text(words)
     (receipt,) = await twin.receipts()
-    assert (receipt.text, receipt.leave) == (words, "owner via console")
+    assert (receipt.text, receipt.authorized_by) == (words, "owner via console")
 
 
 async def test_edit_sends_the_owners_own_words(page: Page, twin: Twin) -> None:

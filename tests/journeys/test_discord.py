@@ -118,7 +118,7 @@ async def test_edit_then_approve_sends_exactly_the_edited_text_in_reply(
         assert approved.callback == {"type": 6}
         await becomes(twin, "1", "sent")
         (receipt,) = await twin.receipts(10)
-        assert receipt.leave == "owner via discord"
+        assert receipt.authorized_by == "owner via discord"
 
 
 async def test_reject_sends_nothing(world: World, server: DiscordServer) -> None:

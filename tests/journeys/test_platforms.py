@@ -90,7 +90,7 @@ async def test_a_friends_message_becomes_a_card_and_edit_then_approve_sends_exac
         assert (sent.conversation, sent.text) == ("telegram:chat-sam", "No -- *Saturday*?\n  Eight.")
         assert sent.reply_to == message
         assert await telegram.closing(shown) == "approved on Telegram"
-        assert (await twin.receipts())[0].leave == "owner via telegram"
+        assert (await twin.receipts())[0].authorized_by == "owner via telegram"
 
 
 async def test_a_stale_revision_is_already_handled(world: World, telegram: ScriptedPlatform) -> None:

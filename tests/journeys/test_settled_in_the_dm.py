@@ -62,10 +62,7 @@ async def test_what_did_not_arrive_waits_for_leave_again_on_the_same_card(
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
         shown = await broken_off(telegram)
-        assert (
-            await telegram.act(shown, CardAction.MISSING)
-            == "Noted: it did not. It waits for your leave again."
-        )
+        assert await telegram.act(shown, CardAction.MISSING) == "Noted: it did not. It waits for you again."
         await telegram.until(lambda: shown.card.revision == 2)
         assert (shown.card.question, shown.card.closed, len(telegram.shown)) == ("", "", 1)
         assert await telegram.act(shown, CardAction.APPROVE) == "Sent."

@@ -52,7 +52,7 @@ async def test_a_friends_message_is_a_card_and_edit_then_approve_sends_exactly_t
                 assert other.cards() == []
         await becomes(twin, "1", "sent")
         (receipt,) = await twin.receipts(10)
-        assert receipt.leave == f"owner via {name}"
+        assert receipt.authorized_by == f"owner via {name}"
 
 
 @pytest.mark.parametrize("name", PLATFORMS)

@@ -52,7 +52,7 @@ async def test_a_message_waits_as_a_draft_and_is_delivered_once_when_approved(wo
         assert view.status == "sent"
         assert world.sent == ["after climbing, half seven?"]
         (receipt,) = await twin.receipts()
-        assert (receipt.text, receipt.leave) == ("after climbing, half seven?", "owner via cli")
+        assert (receipt.text, receipt.authorized_by) == ("after climbing, half seven?", "owner via cli")
         assert "profile:climbing" in receipt.records
         assert [one.text for one in await twin.thread("console:sam")] == [QUESTION, receipt.text]
         assert await twin.inbox() == ()
@@ -94,7 +94,7 @@ async def test_an_edited_draft_is_sent_as_edited(world: World) -> None:
         await twin.approve(draft.id, draft.revision, "no, sorry", via="console")
         assert world.sent == ["no, sorry"]
         (receipt,) = await twin.receipts()
-        assert (receipt.text, receipt.leave) == ("no, sorry", "owner via console")
+        assert (receipt.text, receipt.authorized_by) == ("no, sorry", "owner via console")
 
 
 async def test_a_rejected_draft_is_never_sent(world: World) -> None:
@@ -155,7 +155,7 @@ async def test_two_approvers_at_once_send_once(world: World) -> None:
         draft = await heard(twin)
         acts = [twin.approve(draft.id, 1, via=via) for via in ("console", "telegram")]
         ends = await asyncio.gather(*acts, return_exceptions=True)
-        assert sorted(type(one).__name__ for one in ends) == ["DraftView", "Refused"]
+        assert sorted(type(one).__name__ for one in ends) == ["AlreadyHandled", "DraftView"]
     assert len(world.sent) == 1
 
 
@@ -280,7 +280,7 @@ async def test_a_delegation_sends_by_itself_until_it_is_revoked(world: World) ->
         await becomes(twin, answer.draft.id, "sent")
         assert world.sent[0].startswith("hey hey\n\n(")
         (receipt,) = await twin.receipts()
-        assert receipt.leave == f"delegation {given.id}"
+        assert receipt.authorized_by == f"delegation {given.id}"
         await twin.revoke(given.id)
         assert (await twin.hear("sam", "console:sam", "hey again")).decision == "ask"
 

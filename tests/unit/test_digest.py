@@ -251,15 +251,39 @@ async def test_days_count_what_came_in_and_what_was_decided(desk: Desk) -> None:
     ]
 
 
-async def test_what_was_sent_on_its_own_is_counted_and_told_with_its_leave(desk: Desk) -> None:
+async def test_what_was_sent_on_its_own_is_counted_and_told_with_its_delegation(desk: Desk) -> None:
     await desk.delegated(await desk.delegation())
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.delivered(claim, "1", desk.clock.now())
     found = await gathered(desk)
     assert found.days[-1].alone == 1
     assert found.days[-1].approved == 0
-    assert "on delegation 1: “Friday works.”" in read(found)
+    assert "approved by delegation 1: “Friday works.”" in read(found)
+
+
+async def test_a_receipt_whose_authorization_is_gone_says_so(desk: Desk) -> None:
+    await desk.approved()
+    claim = await desk.claim()
+    assert claim is not None
+    await desk.sql("DELETE FROM authorizations")
+    await desk.outbox.delivered(claim, "1", desk.clock.now())
+    assert "with no approval on record any more: “Friday works.”" in read(await gathered(desk))
+
+
+async def test_only_what_is_the_owners_to_decide_waits_for_them(desk: Desk) -> None:
+    approved = await desk.approved(where=TELEGRAM)
+    sending = await desk.approved(where=MIAS)
+    for _ in (approved, sending):
+        claimed = await desk.outbox.claim(desk.clock.now(), platforms=["console"])
+    waiting = await desk.drafted(where=CHANNEL)
+    found = await gathered(desk)
+    assert [one.draft for one in found.waiting] == [waiting.id]
+    assert claimed.claim is None
+    put_aside = await desk.outbox.snooze(waiting.id, 1, desk.clock.now() + timedelta(hours=2))
+    assert f"draft {put_aside.id} to #team (slack), since 13:00, put aside until 15:00" in read(
+        await gathered(desk)
+    )
 
 
 async def test_a_day_is_the_owners_own(desk: Desk) -> None:
@@ -564,7 +588,7 @@ async def test_into_a_channel_it_goes_through_the_outbox_and_tells_what_may_be_h
         assert "tomorrow" not in draft.text
         assert here.dm.told == []
         await here.desk.outbox.approve(draft.id, draft.revision, "cli")
-        claim = await here.desk.outbox.claim(here.desk.clock.now())
+        claim = await here.desk.claim()
         assert claim is not None
         assert claim.reply_to is None
 

@@ -13,6 +13,7 @@ from core.ids import message_record
 from core.types import Draft, DraftStatus, MessageId, RecordId
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
+from memory.outbox.drafts import became
 from memory.outbox.outbox import NewDraft
 from memory.profile.profile import Profile
 from memory.reports.forgetting import Forgotten, forget
@@ -138,9 +139,9 @@ async def test_a_draft_that_waits_is_withdrawn_and_its_message_wants_an_answer_a
     assert [one.id for one in done.withdrawn] == [draft.id]
     kept = await desk.outbox.get(draft.id)
     assert (kept.status, kept.text, kept.original) == (DraftStatus.SUPERSEDED, "", "")
-    assert await desk.outbox.handled(draft.id) == "superseded: record-forgotten"
+    assert became(await desk.outbox.get(draft.id)) == "superseded: record-forgotten"
     assert draft.answers in [one.id for one in await desk.messages.pending()]
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
 
 
 async def test_a_forgotten_message_takes_what_waits_in_its_conversation_along(
@@ -179,7 +180,7 @@ async def test_what_was_sent_stays_with_its_receipt_and_is_counted(desk: Desk, p
     await noted(desk)
     draft = await drafted_on(desk, [NOTE])
     await desk.outbox.approve(draft.id, draft.revision, "cli")
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.delivered(claim, "1", desk.clock.now())
     done = await gone(desk, profile)
@@ -193,7 +194,7 @@ async def test_what_is_on_its_way_is_neither_stopped_nor_blanked(desk: Desk, pro
     await noted(desk)
     draft = await drafted_on(desk, [NOTE])
     await desk.outbox.approve(draft.id, draft.revision, "cli")
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await gone(desk, profile)
     await desk.outbox.delivered(claim, "1", desk.clock.now())

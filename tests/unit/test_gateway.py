@@ -353,7 +353,7 @@ async def test_a_delegated_reply_is_approved_and_carries_the_disclosure(desk: De
         owner_present=False,
         known=True,
         sends_left=5,
-        delegation=delegation.name,
+        delegation=delegation.id,
     )
     async with hall(desk, ScriptedChat("hello sam"), facts=facts, disclosure="(my twin)") as here:
         turned = await here.gateway.converse(SAMS, here.message("hey"))

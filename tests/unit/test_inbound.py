@@ -1,29 +1,28 @@
 """What platforms hand over: who is the owner, what is meant for them, and that nothing breaks it."""
 
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as profile
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.platforms.port import CardAction
+from bots.runtime.assistant.pairing import WRONG, Pairing
 from bots.runtime.base.schedule import schedule, span
+from bots.runtime.process.incoming import Incoming
 from bots.runtime.process.listen_rule import ListenRule
-from core.types import OWNER, AuthorKind, Conversation, ConversationId, Kind, PersonId
-from tests.journeys.conftest import World
-from tests.journeys.conftest import world as world
-from tests.journeys.test_platforms import QUESTION, at_home, paired
-from tests.scripted_platform import ScriptedPlatform
+from bots.runtime.process.strangers import PAIRED, Strangers
+from core.types import OWNER, Conversation, ConversationId, Kind, Message, MessageId, PersonId
+from tests.desk import SAM, open_desk
+from tests.parts import Parts
+from tests.waiting import PATIENCE_S
 
 VIENNA = ZoneInfo("Europe/Vienna")
 THREAD = Conversation(ConversationId("slack:T/C/17.1"), "slack", "general", Kind.GROUP, parent="slack:T/C")
-
-
-@pytest.fixture
-def telegram(world: World) -> ScriptedPlatform:
-    return ScriptedPlatform("telegram", world.clock)
 
 
 def test_keywords_are_whole_words_in_any_case_and_place() -> None:
@@ -71,95 +70,113 @@ def test_what_is_no_time_of_the_week_is_said_to_be_none(text: str) -> None:
         assert "22:00-07:00" in str(error) or "23:59" in str(error)  # noqa: PT017 - either way is right
 
 
-async def test_the_owner_is_known_everywhere_and_is_no_listener(
-    world: World, telegram: ScriptedPlatform
-) -> None:
-    async with at_home(world, telegram) as twin:
-        await paired(twin, telegram)
-        group = telegram.group("sam")
-        await telegram.hear("hi all", group, "owner")
-        (said,) = await twin.thread(group.id)
-        assert said.author == OWNER
-        (known,) = [one for one in await twin.conversations() if one.id == group.id]
-        assert known.members == ("telegram:sam",)
-        joined = frozenset({telegram.owner, PersonId("telegram:sam"), PersonId("telegram:mia")})
-        await telegram.here.listeners(
-            Conversation(group.id, "telegram", "climbers", Kind.GROUP, joined, joiners_read_history=False)
+ME = PersonId("telegram:1")
+MINE = ConversationId("telegram:owner/1")
+STRANGER = PersonId("telegram:9")
+GROUP = Conversation(
+    ConversationId("telegram:group"), "telegram", "climbers", Kind.GROUP, frozenset({SAM, ME})
+)
+
+
+class Entrance:
+    """What a platform hands over to, over a desk; the owner's account is paired already."""
+
+    def __init__(self, parts: Parts, *rules: ListenRule) -> None:
+        self.parts = parts
+        desk, accounts = parts.desk, parts.accounts
+        self.incoming = Incoming(
+            parts.gateway, desk.messages, accounts, parts.facts, parts.dialogue, desk.clock, rules
         )
-        (known,) = [one for one in await twin.conversations() if one.id == group.id]
-        assert known.members == ("telegram:mia", "telegram:sam")
-        assert await telegram.here.is_owner(telegram.owner)
-        assert not await telegram.here.is_owner(PersonId("telegram:sam"))
+        pairing = Pairing(accounts, desk.clock)
+        self.strangers = Strangers(pairing, self.incoming, parts.card_sync, parts.services.changes)
 
-
-async def test_the_owner_is_told_that_somebody_joined_while_a_draft_waited(
-    world: World, telegram: ScriptedPlatform
-) -> None:
-    async with at_home(world, telegram) as twin:
-        await paired(twin, telegram)
-        group = telegram.group("sam")
-        await telegram.hear(QUESTION, group, addressed=True)
-        first = await telegram.card()
-        await telegram.here.listeners(telegram.group("sam", "mia"))
-        assert await telegram.closing(first) == "withdrawn: somebody joined, so it is drafted anew"
-        second = await telegram.card(2)
-        assert "already handled" in await telegram.act(first, CardAction.APPROVE)
-        assert await telegram.act(second, CardAction.APPROVE) == "Sent."
-        await telegram.until(lambda: len(telegram.sent) == 1)
-
-
-async def test_a_message_to_the_twin_that_is_handed_over_as_any_other_stays_the_owners(
-    world: World, telegram: ScriptedPlatform
-) -> None:
-    async with at_home(world, telegram) as twin:
-        await paired(twin, telegram)
-        dm = Conversation(
-            ConversationId("telegram:1"), "telegram", "Alex", members=frozenset({telegram.owner})
+    async def hear(self, text: str, author: PersonId = SAM, where: Conversation = GROUP) -> Message:
+        self.parts.desk.heard += 1
+        self.parts.desk.clock.pass_by(seconds=1)
+        message = Message(
+            MessageId(f"{where.id}/{self.parts.desk.heard}"),
+            where.id,
+            author,
+            text,
+            self.parts.desk.clock.now(),
+            addressed=False,
         )
-        await telegram.hear("[voice message, 12 s] secret plan", dm, "owner")
-        assert [one.text for one in await twin.thread("telegram:owner/1")] == [
-            "[voice message, 12 s] secret plan"
-        ]
-        assert all(one.id != "telegram:1" for one in await twin.conversations())
+        await self.incoming.heard(where, message)
+        kept = await self.parts.desk.messages.get(message.id)
+        return kept or message
+
+    async def drafts(self) -> list[str]:
+        async with asyncio.timeout(PATIENCE_S):
+            await self.parts.gateway.rest()
+        return [draft.answers for draft in await self.parts.desk.outbox.open()]
 
 
-async def test_bots_are_known_as_bots_and_not_answered(world: World, telegram: ScriptedPlatform) -> None:
-    async with at_home(world, telegram) as twin:
-        await paired(twin, telegram)
-        await telegram.here.named(PersonId("telegram:robo"), "Robo", kind=AuthorKind.BOT)
-        await telegram.hear("are you free on friday?", friend="robo")
-        await telegram.hear(QUESTION)
-        assert (await telegram.card()).card.who == "telegram:sam"
-        assert len(await twin.inbox()) == 1
+@asynccontextmanager
+async def entrance(folder: Path, *rules: ListenRule) -> AsyncIterator[Entrance]:
+    async with open_desk(folder) as desk:
+        parts = Parts(desk, folder)
+        code, _ = await parts.accounts.new_code()
+        assert await parts.accounts.pair(ME, code)
+        try:
+            yield Entrance(parts, *rules)
+        finally:
+            await parts.gateway.close()
 
 
-async def test_an_adapters_facts_survive_a_restart(world: World, telegram: ScriptedPlatform) -> None:
-    async with at_home(world, telegram):
-        await telegram.here.remember("telegram", "offset", "41")
-        await telegram.here.remember("telegram", "offset", "42")
-    async with at_home(world, telegram):
-        assert await telegram.here.recalled("telegram", "offset") == "42"
-        assert await telegram.here.recalled("discord", "offset") is None
+async def test_an_account_of_the_owners_is_the_owner_and_no_listener(tmp_path: Path) -> None:
+    async with entrance(tmp_path) as here:
+        assert (await here.hear("hi all", ME)).author == OWNER
+        known = await here.parts.desk.messages.conversation(GROUP.id)
+        assert known is not None
+        assert known.members == frozenset({SAM})
+        assert await here.drafts() == []
 
 
-@profile(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(st.text(max_size=50), min_size=1, max_size=5), name=st.text(max_size=200))
-async def test_no_text_or_name_breaks_it(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str], name: str
-) -> None:
-    from bots.home import Home
-    from personas.library import copy_shipped
+async def test_in_a_group_only_what_is_meant_for_the_owner_is_answered(tmp_path: Path) -> None:
+    async with entrance(tmp_path, ListenRule(keywords=("rope",))) as here:
+        await here.hear("nice weather")
+        assert await here.drafts() == []
+        asked = await here.hear("who brings the rope?")
+        assert asked.addressed
+        assert await here.drafts() == [asked.id]
 
-    home = Home(tmp_path_factory.mktemp("home"))
-    home.create()
-    copy_shipped(home.personas)
-    world = World(home)
-    telegram = ScriptedPlatform("telegram", world.clock)
-    async with at_home(world, telegram) as twin:
-        await paired(twin, telegram)
-        await telegram.here.named(PersonId("telegram:sam"), name)
-        for text in texts:
-            message = await telegram.hear(text)
-            await telegram.here.edited(message, text + "?", world.clock.now())
-            await telegram.say(text)
-        assert len(await twin.thread("telegram:chat-sam")) == len(texts)
+
+async def test_a_change_that_comes_before_its_message_is_made_once_it_came(tmp_path: Path) -> None:
+    async with entrance(tmp_path) as here:
+        first, second = (MessageId(f"{GROUP.id}/{number}") for number in (1, 2))
+        later = here.parts.desk.clock.now() + timedelta(seconds=5)
+        await here.incoming.edited(first, "at eight?", later)
+        await here.incoming.deleted(second)
+        await here.hear("at seven?")
+        await here.hear("never mind")
+        assert [one.text for one in await here.parts.desk.messages.recent(GROUP.id, 9)] == ["at eight?"]
+
+
+async def test_what_the_owner_hands_their_twin_as_any_message_stays_in_their_dm(tmp_path: Path) -> None:
+    dm = Conversation(ConversationId("telegram:1"), "telegram", "Alex", members=frozenset({ME}))
+    async with entrance(tmp_path) as here:
+        await here.hear("[voice message, 12 s] secret plan", ME, dm)
+        messages = here.parts.desk.messages
+        assert [one.text for one in await messages.recent(MINE, 9)] == ["[voice message, 12 s] secret plan"]
+        assert await messages.conversation(dm.id) is None
+
+
+async def test_a_stranger_is_heard_as_anyone_until_they_prove_to_be_the_owner(tmp_path: Path) -> None:
+    async with entrance(tmp_path) as here:
+
+        async def say(number: int, text: str) -> str:
+            return await here.strangers.said(
+                STRANGER, MessageId(f"{STRANGER}/{number}"), text, None, live=True
+            )
+
+        assert await say(1, "are you there?") == ""
+        assert await here.drafts() == [f"{STRANGER}/1"]
+        code, _ = await here.parts.accounts.new_code()
+        assert await say(2, "AAAA-AAAA") == WRONG
+        changes = here.parts.services.changes.subscribe()
+        assert await say(3, code) == PAIRED
+        assert here.parts.accounts.is_owner(STRANGER)
+        assert await here.drafts() == []
+        async with asyncio.timeout(PATIENCE_S):
+            while (await anext(changes)).kind != "settings":
+                pass

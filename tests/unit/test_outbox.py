@@ -9,6 +9,7 @@ import pytest
 from core.errors import Refused
 from core.types import TWIN, DraftId, DraftStatus, Message, MessageId, Mode, PersonId
 from memory.archive.messages import mark_pending
+from memory.outbox.drafts import became
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, in_words, open_desk
 
 
@@ -84,7 +85,7 @@ async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one
     late = Message(MessageId(f"{SAMS.id}/late"), SAMS.id, SAM, "hi!", said_at)
     assert await desk.messages.hear(SAMS, late)
     assert await desk.put(late) is None
-    assert await desk.outbox.handled(newer.id) == "superseded: late-message"
+    assert became(await desk.outbox.get(newer.id)) == "superseded: late-message"
     assert [one.id for one in await desk.messages.pending()] == [late.id, newer.answers]
 
 
@@ -131,7 +132,7 @@ async def test_a_stale_revision_is_refused(desk: Desk) -> None:
     await desk.outbox.edit(draft.id, 1, "Saturday works.")
     with pytest.raises(Refused, match="already handled: it is at revision 2"):
         await desk.outbox.approve(draft.id, 1, "cli")
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
 
 
 async def test_an_unknown_draft_is_refused(desk: Desk) -> None:
@@ -143,7 +144,7 @@ async def test_an_edit_voids_the_leave_given_before_it(desk: Desk) -> None:
     draft = await desk.approved()
     edited = await desk.outbox.edit(draft.id, 1, "Saturday works.")
     assert (edited.status, edited.revision) == (DraftStatus.WAITING, 2)
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
 
 
 async def test_an_edit_keeps_what_the_model_wrote_through_further_edits(desk: Desk) -> None:
@@ -156,7 +157,7 @@ async def test_approving_with_a_text_sends_that_text_and_no_other(desk: Desk) ->
     draft = await desk.drafted()
     approved = await desk.outbox.approve(draft.id, 1, "cli", text="Saturday works.")
     assert (approved.status, approved.revision, approved.original) == (DraftStatus.APPROVED, 2, draft.text)
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     assert claim.text == "Saturday works."
 
@@ -183,7 +184,7 @@ async def test_a_redraft_waits_anew_and_rests_on_other_records(desk: Desk) -> No
         draft.id, 1, "Warmly: yes!", (), rule="redraft", model="tiny", model_digest="sha256:1"
     )
     assert (redraft.status, redraft.revision, redraft.records) == (DraftStatus.WAITING, 2, ())
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
 
 
 async def test_a_snoozed_draft_comes_back_at_its_time(desk: Desk) -> None:
@@ -204,7 +205,7 @@ async def test_a_snooze_into_the_past_is_refused(desk: Desk) -> None:
 async def test_leave_that_is_withdrawn_sends_nothing(desk: Desk) -> None:
     draft = await desk.approved()
     await desk.outbox.withdraw(draft.id, 1)
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     assert await status(desk, draft.id) is DraftStatus.WAITING
 
 
@@ -212,8 +213,8 @@ async def test_withdrawn_leave_is_gone_and_not_only_unused(desk: Desk) -> None:
     draft = await desk.approved()
     await desk.outbox.withdraw(draft.id, 1)
     await desk.sql("UPDATE drafts SET status = 'approved'")
-    assert await desk.outbox.claim(desk.clock.now()) is None
-    assert (await desk.outbox.get(draft.id)).rule == "leave-missing"
+    assert await desk.claim() is None
+    assert (await desk.outbox.get(draft.id)).rule == "not-authorized"
 
 
 # What overtakes a draft
@@ -241,7 +242,7 @@ async def test_an_edit_anywhere_in_the_burst_withdraws_the_draft_and_reopens_the
 
 async def test_an_edit_of_what_came_in_the_second_of_the_last_reply_withdraws_the_next(desk: Desk) -> None:
     await desk.approved()
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     asked_at = desk.clock.now()
     await desk.outbox.delivered(claim, "1", asked_at + timedelta(seconds=0.4))
@@ -269,8 +270,8 @@ async def test_a_claim_finds_out_by_itself_that_the_draft_was_overtaken(desk: De
         await desk.messages.edit(draft.answers, "saturday?", desk.clock.now())
     else:
         await desk.messages.delete(draft.answers)
-    assert await desk.outbox.claim(desk.clock.now()) is None
-    assert await desk.outbox.handled(draft.id) == f"superseded: {how}"
+    assert await desk.claim() is None
+    assert became(await desk.outbox.get(draft.id)) == f"superseded: {how}"
 
 
 async def test_a_start_withdraws_what_was_overtaken_before_the_last_process_could(desk: Desk) -> None:
@@ -295,7 +296,7 @@ async def test_a_draft_past_its_time_expires(desk: Desk) -> None:
 async def test_leave_does_not_outlast_the_draft(desk: Desk) -> None:
     draft = await desk.approved(lasts=timedelta(hours=1))
     desk.clock.pass_by(hours=1)
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     assert await status(desk, draft.id) is DraftStatus.EXPIRED
 
 
@@ -304,32 +305,32 @@ async def test_leave_does_not_outlast_the_draft(desk: Desk) -> None:
 
 async def test_nothing_is_claimed_without_leave(desk: Desk) -> None:
     await desk.drafted()
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
 
 
 async def test_a_claim_names_the_recipient_and_what_it_answers_and_comes_once(desk: Desk) -> None:
     draft = await desk.approved()
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     assert (claim.draft, claim.conversation, claim.text) == (draft.id, SAMS.id, draft.text)
     assert (claim.number, claim.parts, claim.reply_to) == (1, 1, draft.answers)
     assert len(claim.nonce) <= 25
     assert await status(desk, draft.id) is DraftStatus.SENDING
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
 
 
 async def test_many_claims_at_once_get_one_part_between_them(desk: Desk) -> None:
     await desk.approved()
-    claims = await asyncio.gather(*(desk.outbox.claim(desk.clock.now()) for _ in range(10)))
+    claims = await asyncio.gather(*(desk.claim() for _ in range(10)))
     assert sum(claim is not None for claim in claims) == 1
 
 
 async def test_a_pause_stops_every_claim_and_resuming_keeps_the_leave(desk: Desk) -> None:
     await desk.approved()
     await desk.control.pause()
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     await desk.control.resume()
-    assert await desk.outbox.claim(desk.clock.now()) is not None
+    assert await desk.claim() is not None
 
 
 @pytest.mark.parametrize(
@@ -337,14 +338,14 @@ async def test_a_pause_stops_every_claim_and_resuming_keeps_the_leave(desk: Desk
     [
         ("UPDATE drafts SET text = 'My salary is 5'", "text-changed"),
         ("UPDATE authorizations SET conversation = 'console:mia'", "recipient-changed"),
-        ("UPDATE drafts SET revision = 7", "leave-missing"),
-        ("DELETE FROM authorizations", "leave-missing"),
+        ("UPDATE drafts SET revision = 7", "not-authorized"),
+        ("DELETE FROM authorizations", "not-authorized"),
     ],
 )
 async def test_what_leave_does_not_cover_goes_back_to_the_owner(desk: Desk, change: str, rule: str) -> None:
     draft = await desk.approved()
     await desk.sql(change)
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     held = await desk.outbox.get(draft.id)
     assert (held.status, held.rule) == (DraftStatus.WAITING, rule)
 
@@ -360,11 +361,11 @@ async def test_leave_does_not_cover_who_joined_after_it_was_given(
     else:
         draft = await desk.approved()
     await desk.messages.upsert(replace(SAMS, members=members))
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     held = await desk.outbox.get(draft.id)
     assert (held.status, held.rule) == (DraftStatus.WAITING, "others-listen")
     await desk.outbox.approve(held.id, held.revision, "cli")
-    assert await desk.outbox.claim(desk.clock.now()) is not None
+    assert await desk.claim() is not None
 
 
 async def test_a_draft_for_fewer_ears_is_withdrawn_and_its_message_wants_an_answer_again(desk: Desk) -> None:
@@ -373,9 +374,9 @@ async def test_a_draft_for_fewer_ears_is_withdrawn_and_its_message_wants_an_answ
     await desk.messages.upsert(WITH_MIA)
     (withdrawn,) = await desk.outbox.recheck_audience(SAMS.id)
     assert (withdrawn.id, withdrawn.status) == (draft.id, DraftStatus.SUPERSEDED)
-    assert await desk.outbox.handled(draft.id) == "superseded: somebody-joined"
+    assert became(await desk.outbox.get(draft.id)) == "superseded: somebody-joined"
     assert [one.id for one in await desk.messages.pending()] == [draft.answers]
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
 
 
 @pytest.mark.parametrize("status", ["waiting", "snoozed", "approved"])
@@ -391,12 +392,12 @@ async def test_what_the_owner_wrote_is_kept_for_more_ears_but_wants_leave_again(
     await desk.messages.upsert(WITH_MIA)
     (held,) = await desk.outbox.recheck_audience(SAMS.id)
     assert (held.text, held.status, held.rule) == ("between us: friday", DraftStatus.WAITING, "others-listen")
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     with pytest.raises(Refused, match="already handled"):
         await desk.outbox.approve(draft.id, draft.revision, "cli")  # the card from before
     assert await desk.outbox.recheck_audience(SAMS.id) == []  # told once
     await desk.outbox.approve(held.id, held.revision, "cli")
-    assert await desk.outbox.claim(desk.clock.now()) is not None
+    assert await desk.claim() is not None
 
 
 async def test_a_join_after_which_less_can_be_read_back_withdraws_the_draft_too(desk: Desk) -> None:
@@ -451,7 +452,7 @@ async def test_leave_covers_those_who_stay_when_someone_goes(desk: Desk) -> None
     draft = await desk.drafted(where=both)
     await desk.outbox.approve(draft.id, draft.revision, "cli")
     await desk.messages.upsert(SAMS)
-    assert await desk.outbox.claim(desk.clock.now()) is not None
+    assert await desk.claim() is not None
 
 
 @pytest.mark.parametrize("mode", [Mode.DRAFT, Mode.OBSERVE])
@@ -461,7 +462,7 @@ async def test_a_delegation_sends_nothing_once_the_owner_takes_the_conversation_
     await desk.control.set_mode(SAMS.id, Mode.AUTO)
     draft = await desk.delegated(await desk.delegation())
     await desk.control.set_mode(SAMS.id, mode)
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     held = await desk.outbox.get(draft.id)
     assert (held.status, held.rule) == (DraftStatus.WAITING, "mode-draft")
 
@@ -477,15 +478,15 @@ async def test_a_delegation_does_not_send_to_who_joined_while_the_model_wrote(de
 
 async def test_a_claim_takes_only_what_its_platforms_can_send(desk: Desk) -> None:
     await desk.approved()
-    assert await desk.outbox.claim(desk.clock.now(), platforms={"slack"}) is None
-    assert await desk.outbox.claim(desk.clock.now(), platforms={"slack", "console"}) is not None
+    assert await desk.claim(platforms={"slack"}) is None
+    assert await desk.claim(platforms={"slack", "console"}) is not None
 
 
 async def test_a_conversation_that_stands_still_does_not_stop_another(desk: Desk) -> None:
     await desk.approved()
     other = await desk.approved(where=MIAS)
-    assert await desk.outbox.claim(desk.clock.now())
-    claim = await desk.outbox.claim(desk.clock.now())
+    assert await desk.claim()
+    claim = await desk.claim()
     assert claim is not None
     assert claim.draft == other.id
 
@@ -495,7 +496,7 @@ async def test_a_conversation_that_stands_still_does_not_stop_another(desk: Desk
 
 async def test_a_delivered_reply_is_said_in_l0_and_closed(desk: Desk) -> None:
     draft = await desk.approved()
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     sent = await desk.outbox.delivered(claim, "p1", desk.clock.now())
     assert sent.status is DraftStatus.SENT
@@ -507,7 +508,7 @@ async def test_a_delivered_reply_is_said_in_l0_and_closed(desk: Desk) -> None:
 @pytest.mark.parametrize("drafted", [True, False])
 async def test_a_reply_does_not_stand_after_what_is_still_to_be_answered(desk: Desk, drafted: bool) -> None:
     first = await desk.approved()
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     second = await desk.hear("and who else comes?")
     if drafted:
@@ -521,7 +522,7 @@ async def test_a_reply_stands_after_what_needs_none(desk: Desk) -> None:
     await desk.approved()
     thanks = await desk.hear("thanks already")
     await desk.outbox.skip_turn(SAMS.id, thanks.id, "thanks")
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
     assert [one.id for one in await desk.messages.recent(SAMS.id, 2)] == [thanks.id, f"{SAMS.id}/p1"]
@@ -529,7 +530,7 @@ async def test_a_reply_stands_after_what_needs_none(desk: Desk) -> None:
 
 async def test_an_outcome_is_told_once(desk: Desk) -> None:
     await desk.approved()
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
     with pytest.raises(Refused, match="already handled"):
@@ -539,11 +540,11 @@ async def test_an_outcome_is_told_once(desk: Desk) -> None:
 
 async def test_a_part_found_at_the_platform_at_start_is_uncertain_and_never_resent(desk: Desk) -> None:
     draft = await desk.approved()
-    assert await desk.outbox.claim(desk.clock.now())
+    assert await desk.claim()
     (found,) = await desk.outbox.recover()
     assert (found.id, found.status) == (draft.id, DraftStatus.UNCERTAIN)
     desk.clock.pass_by(days=9)
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     with pytest.raises(Refused, match="may have arrived"):
         await desk.outbox.approve(draft.id, 1, "cli")
     assert await desk.outbox.open() == [found]
@@ -551,7 +552,7 @@ async def test_a_part_found_at_the_platform_at_start_is_uncertain_and_never_rese
 
 async def test_an_uncertain_draft_the_owner_saw_arrive_gets_its_receipt(desk: Desk) -> None:
     draft = await desk.approved()
-    await desk.outbox.claim(desk.clock.now())
+    await desk.claim()
     await desk.outbox.recover()
     assert (await desk.outbox.settle(draft.id, True)).status is DraftStatus.SENT
     (receipt,) = await desk.receipts.latest()
@@ -562,13 +563,13 @@ async def test_an_uncertain_draft_the_owner_saw_arrive_gets_its_receipt(desk: De
 
 async def test_an_uncertain_draft_that_did_not_arrive_wants_leave_again(desk: Desk) -> None:
     draft = await desk.approved()
-    first = await desk.outbox.claim(desk.clock.now())
+    first = await desk.claim()
     await desk.outbox.recover()
     held = await desk.outbox.settle(draft.id, False)
     assert (held.status, held.revision, held.text) == (DraftStatus.WAITING, 2, draft.text)
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     await desk.outbox.approve(draft.id, 2, "cli")
-    second = await desk.outbox.claim(desk.clock.now())
+    second = await desk.claim()
     assert first is not None
     assert second is not None
     assert first.nonce != second.nonce
@@ -576,17 +577,17 @@ async def test_an_uncertain_draft_that_did_not_arrive_wants_leave_again(desk: De
 
 async def test_a_released_part_is_claimed_again_with_the_same_nonce_when_its_time_comes(desk: Desk) -> None:
     await desk.approved()
-    first = await desk.outbox.claim(desk.clock.now())
+    first = await desk.claim()
     assert first is not None
     later = desk.clock.now() + timedelta(seconds=30)
     await desk.outbox.released(first, later)
-    assert await desk.outbox.claim(desk.clock.now()) is None
-    assert await desk.outbox.claim(later) == first
+    assert await desk.claim() is None
+    assert (await desk.outbox.claim(later)).claim == first
 
 
 async def test_what_the_platform_never_will_take_is_closed_without_a_receipt(desk: Desk) -> None:
     await desk.approved()
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     assert (await desk.outbox.failed(claim, "blocked")).status is DraftStatus.FAILED
     assert await desk.receipts.latest() == []
@@ -597,25 +598,25 @@ async def test_what_the_platform_never_will_take_is_closed_without_a_receipt(des
 
 async def test_a_newer_draft_waits_beside_the_one_in_flight_and_goes_after_it(desk: Desk) -> None:
     await desk.approved("First.")
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     newer = await desk.approved("Second.")
     assert [one.status for one in await desk.outbox.open()] == [DraftStatus.SENDING, DraftStatus.APPROVED]
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
-    following = await desk.outbox.claim(desk.clock.now())
+    following = await desk.claim()
     assert following is not None
     assert following.draft == newer.id
 
 
 async def test_nothing_goes_past_an_uncertain_draft_until_the_owner_settles_it(desk: Desk) -> None:
     old = await desk.approved("First.")
-    await desk.outbox.claim(desk.clock.now())
+    await desk.claim()
     await desk.outbox.recover()
     newer = await desk.approved("Second.")
-    assert await desk.outbox.claim(desk.clock.now()) is None
+    assert await desk.claim() is None
     await desk.outbox.settle(old.id, True)
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     assert claim.draft == newer.id
 
@@ -623,7 +624,7 @@ async def test_nothing_goes_past_an_uncertain_draft_until_the_owner_settles_it(d
 @pytest.mark.parametrize("how", ["released", "settled"])
 async def test_what_did_not_arrive_gives_way_to_a_newer_draft(desk: Desk, how: str) -> None:
     old = await desk.approved("First.")
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     newer = await desk.drafted("Both.")
     if how == "released":
@@ -642,7 +643,7 @@ async def test_a_long_reply_goes_part_by_part_each_with_its_nonce(desk: Desk) ->
     draft = await desk.approved("one two three")
     nonces = set()
     for number, word in enumerate(("one", "two", "three"), start=1):
-        claim = await desk.outbox.claim(desk.clock.now(), split=in_words)
+        claim = await desk.claim(split=in_words)
         assert claim is not None
         assert (claim.number, claim.parts, claim.text) == (number, 3, word)
         assert (claim.reply_to is None) is (number > 1)
@@ -656,11 +657,11 @@ async def test_a_long_reply_goes_part_by_part_each_with_its_nonce(desk: Desk) ->
 
 async def test_a_death_between_parts_goes_on_with_the_next(desk: Desk) -> None:
     await desk.approved("one two")
-    claim = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    claim = await desk.claim(split=in_words)
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
     assert await desk.outbox.recover() == []
-    following = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    following = await desk.claim(split=in_words)
     assert following is not None
     assert following.text == "two"
 
@@ -668,13 +669,13 @@ async def test_a_death_between_parts_goes_on_with_the_next(desk: Desk) -> None:
 async def test_a_death_during_a_part_leaves_the_rest_until_the_owner_settles_it(desk: Desk) -> None:
     draft = await desk.approved("one two three")
     for platform_id in ("p1", None):
-        claim = await desk.outbox.claim(desk.clock.now(), split=in_words)
+        claim = await desk.claim(split=in_words)
         if claim is not None and platform_id:
             await desk.outbox.delivered(claim, platform_id, desk.clock.now())
     await desk.outbox.recover()
-    assert await desk.outbox.claim(desk.clock.now(), split=in_words) is None
+    assert await desk.claim(split=in_words) is None
     await desk.outbox.settle(draft.id, True, platform_id="p2")
-    rest = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    rest = await desk.claim(split=in_words)
     assert rest is not None
     assert rest.text == "three"
     await desk.outbox.delivered(rest, "p3", desk.clock.now())
@@ -683,10 +684,10 @@ async def test_a_death_during_a_part_leaves_the_rest_until_the_owner_settles_it(
 
 async def test_what_did_arrive_has_its_receipt_and_only_the_rest_waits_again(desk: Desk) -> None:
     draft = await desk.approved("one two three")
-    claim = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    claim = await desk.claim(split=in_words)
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
-    await desk.outbox.claim(desk.clock.now(), split=in_words)
+    await desk.claim(split=in_words)
     await desk.outbox.recover()
     held = await desk.outbox.settle(draft.id, False)
     assert (held.status, held.revision, held.text) == (DraftStatus.WAITING, 2, "two\n\nthree")
@@ -696,17 +697,17 @@ async def test_what_did_arrive_has_its_receipt_and_only_the_rest_waits_again(des
 
 async def test_a_pause_stops_a_long_reply_between_its_parts(desk: Desk) -> None:
     await desk.approved("one two")
-    claim = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    claim = await desk.claim(split=in_words)
     assert claim is not None
     await desk.control.pause()
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
-    assert await desk.outbox.claim(desk.clock.now(), split=in_words) is None
+    assert await desk.claim(split=in_words) is None
 
 
 async def test_a_platform_that_refuses_a_later_part_leaves_a_receipt_for_the_earlier(desk: Desk) -> None:
     await desk.approved("one two")
     for _ in range(2):
-        claim = await desk.outbox.claim(desk.clock.now(), split=in_words)
+        claim = await desk.claim(split=in_words)
         assert claim is not None
         if claim.number == 1:
             await desk.outbox.delivered(claim, "p1", desk.clock.now())
@@ -717,22 +718,22 @@ async def test_a_platform_that_refuses_a_later_part_leaves_a_receipt_for_the_ear
 
 async def test_a_released_later_part_goes_on_where_it_stopped(desk: Desk) -> None:
     await desk.approved("one two")
-    first = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    first = await desk.claim(split=in_words)
     assert first is not None
     await desk.outbox.delivered(first, "p1", desk.clock.now())
-    second = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    second = await desk.claim(split=in_words)
     assert second is not None
     await desk.drafted("A newer one.")
     await desk.outbox.released(second)
-    assert await desk.outbox.claim(desk.clock.now(), split=in_words) == second
+    assert await desk.claim(split=in_words) == second
 
 
 async def test_the_split_is_kept_from_the_first_claim_on(desk: Desk) -> None:
     await desk.approved("one two")
-    first = await desk.outbox.claim(desk.clock.now(), split=in_words)
+    first = await desk.claim(split=in_words)
     assert first is not None
     await desk.outbox.delivered(first, "p1", desk.clock.now())
-    second = await desk.outbox.claim(desk.clock.now())
+    second = await desk.claim()
     assert second is not None
     assert (second.text, second.parts) == ("two", 2)
 

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.errors import Refused
-from core.types import OWNER, TWIN, Conversation, Draft, DraftId, DraftStatus, Message, MessageId
+from core.types import (
+    OWNER,
+    TWIN,
+    ByDelegation,
+    ByOwner,
+    Conversation,
+    Draft,
+    DraftId,
+    DraftStatus,
+    Message,
+    MessageId,
+)
 from memory.outbox.delegations import Delegation
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.outbox.parts import Claim
@@ -288,7 +299,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def claim(self) -> None:
         must = [one.id for one in now(self.outbox.open()) if self.must_go(one)]
-        claim = now(self.outbox.claim(self.desk.clock.now(), split=in_words))
+        claim = now(self.outbox.claim(self.desk.clock.now(), split=in_words)).claim
         if claim is None:
             assert not must, "leave was given and nothing stood in the way"
             return
@@ -407,7 +418,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @invariant()
     def receipts_name_the_leave_that_was_given(self) -> None:
         for receipt in now(self.desk.receipts.latest(10_000)):
-            assert receipt.leave == "owner via cli" or receipt.leave.startswith("delegation ")
+            assert receipt.authorized_by == ByOwner("cli") or isinstance(receipt.authorized_by, ByDelegation)
             assert receipt.conversation == self.drafts[receipt.draft].conversation
 
     def teardown(self) -> None:

@@ -313,7 +313,7 @@ policy_facts = st.builds(
     owner_present=st.booleans(),
     known=st.booleans(),
     sends_left=st.integers(-1, 3),
-    delegation=st.none() | st.just("delegation 1"),
+    delegation=st.none() | st.just(1),
 )
 texts = st.sampled_from([HARMLESS, REPLY, "", *(text for text, _ in SENSITIVE)]) | st.text(max_size=40)
 

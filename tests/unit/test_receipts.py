@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Refused
-from core.types import Draft, ReceiptId
+from core.types import ByDelegation, ByOwner, Draft, ReceiptId
 from tests.desk import FRIENDS, MIAS, SAMS, Desk, open_desk
 
 
@@ -15,13 +15,13 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 async def send(desk: Desk, draft: Draft, platform_id: str) -> None:
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     assert claim.draft == draft.id
     await desk.outbox.delivered(claim, platform_id, desk.clock.now())
 
 
-async def test_a_receipt_says_what_was_sent_where_on_whose_leave_and_by_which_model(desk: Desk) -> None:
+async def test_a_receipt_says_what_was_sent_where_by_whom_and_by_which_model(desk: Desk) -> None:
     draft = await desk.drafted()
     approved = await desk.outbox.approve(draft.id, 1, "console", text="Saturday works.")
     await send(desk, approved, "p1")
@@ -32,7 +32,7 @@ async def test_a_receipt_says_what_was_sent_where_on_whose_leave_and_by_which_mo
     assert receipt.persona == FRIENDS
     assert receipt.records == draft.records
     assert receipt.rule == "mode-draft"
-    assert receipt.leave == "owner via console"
+    assert receipt.authorized_by == ByOwner("console")
     assert (receipt.model, receipt.model_digest) == ("tiny", "sha256:0")
     assert receipt.sent_at == desk.clock.now()
     assert receipt.platform_ids == ("p1",)
@@ -42,12 +42,12 @@ async def test_a_receipt_says_what_was_sent_where_on_whose_leave_and_by_which_mo
 async def test_a_delegated_send_names_its_delegation(desk: Desk) -> None:
     delegation = await desk.delegation()
     await send(desk, await desk.delegated(delegation), "p1")
-    assert [one.leave for one in await desk.receipts.latest()] == [f"delegation {delegation.id}"]
+    assert [one.authorized_by for one in await desk.receipts.latest()] == [ByDelegation(delegation.id)]
 
 
 async def test_nothing_is_filed_before_it_was_delivered(desk: Desk) -> None:
     await desk.approved()
-    await desk.outbox.claim(desk.clock.now())
+    await desk.claim()
     assert await desk.receipts.latest() == []
 
 

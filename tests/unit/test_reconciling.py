@@ -15,7 +15,7 @@ from bots.runtime.base.timing import Timing, cancel_and_wait
 from bots.runtime.delivery.reconciler import PAUSES_S, Reconciler
 from bots.runtime.delivery.sender import Sender
 from core.errors import Refused
-from core.types import TWIN, Conversation, ConversationId, Draft, DraftStatus
+from core.types import TWIN, ByOwner, Conversation, ConversationId, Draft, DraftStatus
 from memory.outbox.parts import UncertainSend
 from tests.desk import SAM, Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
@@ -85,7 +85,7 @@ async def test_what_the_platform_shows_is_filed_as_delivered_when_it_was_sent(po
     async with post.asking():
         await post.becomes(draft, DraftStatus.SENT)
     (receipt,) = await post.desk.receipts.latest()
-    assert (receipt.platform_ids, receipt.leave, receipt.sent_at) == (("sent-1",), "owner via cli", at)
+    assert (receipt.platform_ids, receipt.authorized_by, receipt.sent_at) == (("sent-1",), ByOwner("cli"), at)
     said = (await post.desk.messages.recent(SAMS.id, 5))[-1]
     assert (said.author, said.text, said.id) == (TWIN, "Friday works.", "slack:sam/sent-1")
     assert post.slack.searched == [(post.slack.sent[0].nonce, at)]
@@ -228,7 +228,7 @@ async def test_what_is_found_of_an_earlier_send_says_nothing_of_a_later_one(post
 async def test_after_a_death_it_is_looked_for_by_what_it_was_sent_with(post: Post) -> None:
     await post.desk.approved(where=SAMS)
     post.desk.clock.pass_by(minutes=3)
-    claim = await post.desk.outbox.claim(post.desk.clock.now())
+    claim = await post.desk.claim()
     assert claim is not None
     at: datetime = post.desk.clock.now()
     assert await post.desk.outbox.uncertain_sends() == []

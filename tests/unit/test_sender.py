@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 
@@ -118,6 +119,21 @@ async def test_what_waits_for_leave_is_not_sent(desk: Desk) -> None:
     await desk.drafted()
     async with post(desk, platform) as here:
         await here.sleeper.asleep()
+    assert platform.sent == []
+
+
+async def test_what_may_not_be_sent_any_more_is_told_as_it_is_left(desk: Desk) -> None:
+    platform = RecordingDelivery()
+    delegation = await desk.delegation()
+    delegated = await desk.delegated(delegation)
+    await desk.delegations.revoke(delegation.id)
+    expiring = await desk.approved(where=MIAS, lasts=timedelta(hours=1))
+    desk.clock.pass_by(seconds=7200)
+    async with post(desk, platform) as here:
+        # Each is looked at again only once it is told that it changed.
+        back = await here.becomes(delegated, DraftStatus.WAITING)
+        assert back.rule == "delegation-over"
+        await here.becomes(expiring, DraftStatus.EXPIRED)
     assert platform.sent == []
 
 

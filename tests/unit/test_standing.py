@@ -152,7 +152,7 @@ async def test_a_running_delegation_for_this_kind_of_message_is_named(desk: Desk
     fitting = await desk.delegations.add(
         persona=FRIENDLY.name, person=SAM, expires_at=ends, kinds=["question"]
     )
-    assert (await facts(desk, await desk.hear("free on friday?"))).delegation == fitting.name
+    assert (await facts(desk, await desk.hear("free on friday?"))).delegation == fitting.id
     assert (await facts(desk, await desk.hear("I sold the car"))).delegation is None
     desk.clock.pass_by(hours=1)
     assert (await facts(desk, await desk.hear("free on friday?"))).delegation is None
@@ -160,7 +160,7 @@ async def test_a_running_delegation_for_this_kind_of_message_is_named(desk: Desk
 
 async def test_what_the_rate_still_allows_shrinks_with_every_delegated_send(desk: Desk) -> None:
     await desk.delegated(await desk.delegation())
-    claim = await desk.outbox.claim(desk.clock.now())
+    claim = await desk.claim()
     assert claim is not None
     await desk.outbox.delivered(claim, "p1", desk.clock.now())
     assert (await facts(desk, await desk.hear())).sends_left == SENDS_PER_HOUR - 1

@@ -27,7 +27,7 @@ from bots.api.views import (
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.times import timed
 from bots.runtime.digest.picture import draw
-from core.errors import OwnerMustFix, Refused
+from core.errors import AlreadyHandled, OwnerMustFix, Refused
 from core.types import ConversationId, DraftId
 from memory.reports.activity import Day
 
@@ -166,7 +166,7 @@ class FakeTwin(Twin):
     async def _current(self, id: str, revision: int | None) -> DraftView:
         draft = await self.draft(id)
         if draft.status not in ("waiting", "snoozed") or draft.revision != revision:
-            raise Refused("already handled: approved via console")
+            raise AlreadyHandled("approved via console")
         return draft
 
     async def approve(
@@ -188,7 +188,9 @@ class FakeTwin(Twin):
             persona=draft.persona,
             records=tuple(one.id for one in draft.records),
             rule=draft.rule,
-            leave=f"owner via {via}",
+            authorized_by=f"owner via {via}",
+            approval=f"approved by you in the {via}",
+            delegation=None,
             model=draft.model,
             model_digest="sha256:0",
             sent_at=self.now,

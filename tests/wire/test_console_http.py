@@ -282,7 +282,7 @@ async def test_approve_sends_the_revision_that_was_shown(owner: httpx.AsyncClien
     assert answer.status_code == 200
     assert "Sent to Sam." in answer.text
     assert twin.sent == ["Friday works."]
-    assert twin.filed[0].leave == "owner via console"
+    assert twin.filed[0].authorized_by == "owner via console"
 
 
 async def test_a_stale_click_is_told_already_handled_and_shown_what_is(
@@ -482,7 +482,7 @@ async def test_receipts_show_what_was_really_sent(owner: httpx.AsyncClient, twin
     await twin.approve("1", 1, "Sure, Friday!", via="console")
     page = (await owner.get("/receipts")).text
     assert "Sure, Friday!" in page
-    assert "owner via console" in page
+    assert "approved by you in the console" in page
 
 
 # Live, quiet, and gone

@@ -625,7 +625,7 @@ async def test_while_slack_asks_to_wait_nothing_is_sent(slack: SlackPlatform, se
 async def test_a_server_that_cannot_be_reached_got_nothing(server: SlackServer, inbound: FakeInbound) -> None:
     async with running(server, inbound) as slack:
         assert slack._session is not None
-        slack._session.line.posts.base_url = "http://127.0.0.1:1/api/"
+        slack._session.client.posts.base_url = "http://127.0.0.1:1/api/"
         with pytest.raises(TryAgain):
             await slack.send(CHANNEL, "hi", nonce="n")
 

@@ -47,7 +47,7 @@ OVERLAP = timedelta(minutes=2)
 
 
 class DiscordPlatform:
-    """Implements Platform, CardSurface, DirectLine, ShowsTyping, CatchesUp and ReadsOwnLine.
+    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, CatchesUp and ReadsOwnerDm.
 
     `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
     """
@@ -92,12 +92,12 @@ class DiscordPlatform:
             raise
         except Exception as error:
             why = str(error) if isinstance(error, TryAgain) else type(error).__name__
-            self._feels(Health.RECONNECTING, why, missed=True)
+            self._report_health(Health.RECONNECTING, why, missed=True)
             raise
 
     def session(self, inbound: Inbound, intents: discord.Intents) -> DiscordSession:
         """What a connection consists of, not connected yet."""
-        return DiscordSession(inbound, intents, self._told, self._feels, self._catch_up, self._sleep)
+        return DiscordSession(inbound, intents, self._told, self._report_health, self._catch_up, self._sleep)
 
     async def _connect(self, session: DiscordSession) -> None:
         try:
@@ -203,7 +203,7 @@ class DiscordPlatform:
                 log.info("discord: a conversation could not be read back: %s", error)
 
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
-        """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain."""
+        """As `ReadsOwnerDm.missed_by_twin`; also raises TryAgain."""
         session = self._connected()
         await session.client.wait_until_ready()
         with telling():
@@ -239,7 +239,7 @@ class DiscordPlatform:
             self._lost_at = self._lost_at or lost
             log.warning("discord: what was missed waits for the next connection: %s", error)
 
-    def _feels(self, health: Health, detail: str, *, missed: bool) -> None:
+    def _report_health(self, health: Health, detail: str, *, missed: bool) -> None:
         self._health = (health, detail)
         if health is not Health.CONNECTED:
             self._lost_at = self._lost_at or datetime.now(UTC)

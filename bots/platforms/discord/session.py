@@ -21,7 +21,7 @@ from core.types import Conversation, ConversationId
 log = logging.getLogger(__name__)
 
 
-class Feels(Protocol):
+class ReportsHealth(Protocol):
     """Is told how the connection is, and whether events may have been missed."""
 
     def __call__(self, health: Health, detail: str, *, missed: bool) -> None:
@@ -30,7 +30,7 @@ class Feels(Protocol):
 
 
 class DiscordSession:
-    """Implements client.Listener. `told` outlives it; `feels` is told of its health, `ready` of each new
+    """Implements client.Listener. `told` outlives it; `report_health` is told how it is, `ready` of each new
     session once every server is known."""
 
     def __init__(
@@ -38,11 +38,11 @@ class DiscordSession:
         inbound: Inbound,
         intents: discord.Intents,
         told: dict[ConversationId, Conversation],
-        feels: Feels,
+        report_health: ReportsHealth,
         ready: Callable[[], Awaitable[None]],
         sleep: Sleep,
     ) -> None:
-        self._feels = feels
+        self._report_health = report_health
         self._ready = ready
         self.client = DiscordClient(self, intents)
         self.places = DiscordPlaces(self.client)
@@ -56,11 +56,11 @@ class DiscordSession:
 
     def connected(self, *, resumed: bool) -> None:
         """Events come in; those of a resumed session were kept for us meanwhile."""
-        self._feels(Health.CONNECTED, f"connected as {self.client.user}", missed=not resumed)
+        self._report_health(Health.CONNECTED, f"connected as {self.client.user}", missed=not resumed)
 
     def disconnected(self) -> None:
         """None do, for now."""
-        self._feels(Health.RECONNECTING, "the connection was lost", missed=True)
+        self._report_health(Health.RECONNECTING, "the connection was lost", missed=True)
 
     async def ready(self) -> None:
         """Read what was missed, and declare the commands."""

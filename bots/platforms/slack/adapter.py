@@ -1,5 +1,5 @@
-"""Slack as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
-`ReadsOwnLine`."""
+"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
+`ReadsOwnerDm`."""
 
 import asyncio
 import logging
@@ -49,7 +49,7 @@ NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "rest
 class _Session:
     """One run of the adapter. `owner` is the owner's user there, None without a user token."""
 
-    line: SlackClient
+    client: SlackClient
     inbound: Inbound
     twin: SlackTwin
     owner: str | None
@@ -94,8 +94,8 @@ class SlackPlatform:
         """As `Platform.run`."""
         self._tell(Health.STARTING, "connecting")
         try:
-            async with connected(self._bot_token, self._user_token, self._api_base) as line:
-                await self._run(line, inbound)
+            async with connected(self._bot_token, self._user_token, self._api_base) as client:
+                await self._run(client, inbound)
         except OwnerMustFix as error:
             self._tell(Health.STOPPED, str(error))
             raise
@@ -105,27 +105,30 @@ class SlackPlatform:
         finally:
             self._session = None
 
-    async def _run(self, line: SlackClient, inbound: Inbound) -> None:
-        twin = await _introduced(line.asks, BOT)
-        owner = (await _introduced(line.owner, USER)).user if line.owner else None
+    async def _run(self, client: SlackClient, inbound: Inbound) -> None:
+        twin = await _introduced(client.asks, BOT)
+        owner = (await _introduced(client.owner, USER)).user if client.owner else None
         lost: asyncio.Future[Revoked] = asyncio.get_running_loop().create_future()
-        places = SlackPlaces(line.asks, twin)
-        cards = SlackCards(line.asks, line.tells, places)
+        places = SlackPlaces(client.asks, twin)
+        cards = SlackCards(client.asks, client.tells, places)
         hearing = SlackHearing(
             inbound,
             places,
+            cards,
             twin.user,
-            say=cards.say,
-            offer=cards.offer,
-            writing=cards.writing,
             revoked=lambda what: None if lost.done() else lost.set_result(what),
             sleep=self._sleep,
         )
-        session = self._session = _Session(line, inbound, twin, owner, places, cards, hearing)
-        interactions = Interactions(line.asks, line.session, inbound, places, cards)
-        desk = SlackEvents(line.asks, lambda: session.twin, hearing.handle, interactions)
+        session = self._session = _Session(client, inbound, twin, owner, places, cards, hearing)
+        interactions = Interactions(client.asks, client.session, inbound, places, cards)
+        events = SlackEvents(client.asks, lambda: session.twin, hearing.handle, interactions)
         socket = Socket(
-            line.session, lambda: self._ticket(line), desk.handle, self._tell, self._greeted, self._sleep
+            client.session,
+            lambda: self._ticket(client),
+            events.handle,
+            self._tell,
+            self._greeted,
+            self._sleep,
         )
         runs = asyncio.create_task(socket.run())
         ends: set[asyncio.Future[Any]] = {runs, lost}
@@ -137,7 +140,7 @@ class SlackPlatform:
             await runs
         finally:
             await cancel_and_wait(runs)
-            await asyncio.gather(desk.close(), hearing.close())
+            await asyncio.gather(events.close(), hearing.close())
 
     async def send(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
@@ -159,9 +162,9 @@ class SlackPlatform:
         if wait > 0:
             raise SlackTooFast(wait)
         thread = await self._thread(session, where, reply_to)
-        owner = session.line.owner if where.channel not in session.places.own_dms else None
+        owner = session.client.owner if where.channel not in session.places.own_dms else None
         try:
-            ts = await _posted(session.line.posts, owner, where.channel, thread, markup, nonce)
+            ts = await _posted(session.client.posts, owner, where.channel, thread, markup, nonce)
         except SlackTooFast as error:
             self._silent_until = asyncio.get_running_loop().time() + error.wait_s
             raise
@@ -178,7 +181,7 @@ class SlackPlatform:
         """As `FindsSent.find_sent`, by the metadata; in the thread where it was posted."""
         session, where = self._connected(), ids.address(conversation)
         thread = await self._thread(session, where, reply_to)
-        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
+        history = History(session.client.asks, session.hearing, session.twin, self._sleep)
         return await history.find(SlackAddress(where.team, where.channel, thread), nonce, at)
 
     async def show(self, account: PersonId, card: Card) -> str:
@@ -190,7 +193,7 @@ class SlackPlatform:
         await self._connected().cards.update(reference, card)
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """As `DirectLine.tell`; also raises TryAgain and OwnerMustFix."""
+        """As `OwnerDm.tell`; also raises TryAgain and OwnerMustFix."""
         await self._connected().cards.tell(account, text, picture)
 
     async def typing(self, conversation: Conversation) -> None:
@@ -202,16 +205,16 @@ class SlackPlatform:
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """As `CatchesUp.missed`; what a conversation refuses is left out."""
         session = self._connected()
-        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
+        history = History(session.client.asks, session.hearing, session.twin, self._sleep)
         for conversation in conversations:
             await history.read(ids.address(conversation.id), since)
 
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
-        """As `ReadsOwnLine.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
+        """As `ReadsOwnerDm.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
         session = self._connected()
-        line = SlackAddress(session.twin.team, await session.cards.dm(ids.user(account)))
-        history = History(session.line.asks, session.hearing, session.twin, self._sleep)
-        await history.read(line, since, to_twin=True)
+        dm = SlackAddress(session.twin.team, await session.cards.dm(ids.user(account)))
+        history = History(session.client.asks, session.hearing, session.twin, self._sleep)
+        await history.read(dm, since, to_twin=True)
 
     async def _thread(self, session: _Session, where: SlackAddress, reply_to: MessageId | None) -> str | None:
         """In a channel a reply goes to the thread of what it answers; DMs are short of threads."""
@@ -219,9 +222,9 @@ class SlackPlatform:
             return where.thread
         return None if await session.places.is_group_dm(where.channel) else ids.key(reply_to)
 
-    async def _ticket(self, line: SlackClient) -> str:
+    async def _ticket(self, client: SlackClient) -> str:
         try:
-            answer = await line.asks.apps_connections_open(app_token=self._app_token)
+            answer = await client.asks.apps_connections_open(app_token=self._app_token)
         except NETWORK as error:
             failure = explained(error, APP)
             if isinstance(failure, Refused):

@@ -24,7 +24,7 @@ OUR_MARK = {"event_type": METADATA, "event_payload": {"kind": "note"}}
 
 
 class SlackCards:
-    """Implements what `CardSurface` and `DirectLine` ask, over the bot's clients.
+    """Implements what `CardSurface` and `OwnerDm` ask, over the bot's clients.
 
     All raise OwnerMustFix, Refused and TryAgain where not said otherwise.
     """
@@ -59,7 +59,7 @@ class SlackCards:
                 raise explained(error, BOT) from None
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """The text first; a picture that cannot be uploaded is left out. As `DirectLine`."""
+        """The text first; a picture that cannot be uploaded is left out. As `OwnerDm`."""
         channel = await self.dm(ids.user(account))
         await in_parts(partial(self._note, channel, part) for part in render.notice(text))
         if picture is None:

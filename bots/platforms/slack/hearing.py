@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 from bots.platforms.port import Inbound
 from bots.platforms.slack import words
+from bots.platforms.slack.cards import SlackCards
 from bots.platforms.slack.events import (
     Event,
     Moved,
@@ -41,32 +42,24 @@ PROMPTS = {
 
 K = TypeVar("K")
 V = TypeVar("V")
-Say = Callable[[SlackAddress, str], Awaitable[None]]
-Offer = Callable[[SlackAddress, dict[str, str]], Awaitable[None]]
-Writing = Callable[[SlackAddress], Awaitable[None]]
 
 
 class SlackHearing:
-    """`say` posts the twin's own words, `offer` shows prompts in the assistant, `writing` that an answer is
-    on its way; `revoked` is told when the app lost a token."""
+    """`cards` post the twin's own words; `revoked` is told when the app lost a token."""
 
     def __init__(
         self,
         inbound: Inbound,
         places: SlackPlaces,
+        cards: SlackCards,
         twin_user: str,
-        say: Say,
-        offer: Offer,
-        writing: Writing,
         revoked: Callable[[Revoked], None],
         sleep: Sleep,
     ) -> None:
         self._inbound = inbound
         self._places = places
         self._twin_user = twin_user
-        self._say = say
-        self._offer = offer
-        self._writing = writing
+        self._cards = cards
         self._sleep = sleep
         self._answering: set[asyncio.Task[bool]] = set()
         self._revoked = revoked
@@ -91,7 +84,7 @@ class SlackHearing:
                 await self._inbound.listeners(await self._places.conversation(event.where))
             case Opened():
                 if await self._inbound.is_owner(self._places.account(event.user)):
-                    await self._offer(event.where, PROMPTS)
+                    await self._cards.offer(event.where, PROMPTS)
             case Revoked():
                 self._revoked(event)
 
@@ -176,14 +169,14 @@ class SlackHearing:
     ) -> bool:
         message = event.where.message(event.key)
         # Slack shows such a sign in the assistant's threads alone, and a stranger is not to see it.
-        shown = partial(self._writing, event.where) if is_owner and event.where.thread else None
+        shown = partial(self._cards.writing, event.where) if is_owner and event.where.thread else None
         async with typing_sign(shown, self._sleep):
             answer = await self._inbound.said_to_twin(
                 author, message, text, sent_at=event.at, live=live, kept=kept
             )
         if answer:
             self._told.add(message)
-            await self._say(event.where, answer)
+            await self._cards.say(event.where, answer)
         return bool(answer)
 
     def _answered(self, task: "asyncio.Task[bool]") -> None:

@@ -1,4 +1,4 @@
-"""Telegram as a platform: `Platform`, `CardSurface`, `DirectLine`, `ShowsTyping` and `LimitsReplies`.
+"""Telegram as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping` and `LimitsReplies`.
 
 Telegram keeps what a bot has not fetched for 24 hours; that is how it catches up. A bot can read no history
 and is not told of deletions, but in Business chats. The 24 hours of a Business chat end in `reply_until`.
@@ -13,7 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.telegram import ids
 from bots.platforms.telegram.cards import deliver
-from bots.platforms.telegram.client import GARBLED, REJECTED, TelegramTooFast, client, once
+from bots.platforms.telegram.client import GARBLED, REJECTED, TelegramTooFast, new_client, once
 from bots.platforms.telegram.payloads import TelegramUser
 from bots.platforms.telegram.polling import Polling
 from bots.platforms.telegram.render import TEXT_LIMIT
@@ -60,12 +60,12 @@ class TelegramPlatform:
             raise
 
     async def _run(self, inbound: Inbound) -> None:
-        line = client(self._token, self._api_base)
+        client = new_client(self._token, self._api_base)
         commands = None
         try:
             problem: UnderstudyError | None = None
             try:
-                await line.initialize()
+                await client.initialize()
             except InvalidToken:
                 # Raised outside of this block: the library's error holds the token.
                 problem = OwnerMustFix(REJECTED + self._elsewhere())
@@ -73,19 +73,19 @@ class TelegramPlatform:
                 problem = TryAgain(f"Telegram did not answer ({type(error).__name__})")
             if problem is not None:
                 raise problem
-            session = self._session = TelegramSession(line, inbound, self._clock, self._sleep)
-            bot = TelegramUser(id=line.id, is_bot=True, username=line.username)
+            session = self._session = TelegramSession(client, inbound, self._clock, self._sleep)
+            bot = TelegramUser(id=client.id, is_bot=True, username=client.username)
             self._tell(Health.CONNECTED, f"as @{bot.username}")
             commands = asyncio.create_task(session.offer_commands())
             polling = Polling(
-                bot, line.updates, session.handle, inbound, self._clock, self._sleep, self._tell
+                bot, client.updates, session.handle, inbound, self._clock, self._sleep, self._tell
             )
             await polling.run()
         finally:
             self._session = None
             if commands is not None:
                 await cancel_and_wait(commands)
-            await line.shutdown()
+            await client.shutdown()
 
     async def send(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
@@ -106,7 +106,7 @@ class TelegramPlatform:
     ) -> str:
         session = self._connected()
         where = ids.address(conversation)
-        connection = await session.business.leave(where, self._clock.now()) if where.business else None
+        connection = await session.business.usable(where, self._clock.now()) if where.business else None
         wait = self._silent_until - asyncio.get_running_loop().time()
         if wait > 0:
             raise TelegramTooFast(wait)
@@ -138,7 +138,7 @@ class TelegramPlatform:
         await self._connected().cards.update(reference, card)
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """As `DirectLine.tell`; also raises TryAgain while Telegram cannot be reached."""
+        """As `OwnerDm.tell`; also raises TryAgain while Telegram cannot be reached."""
         await self._connected().cards.tell(account, text, picture)
 
     async def typing(self, conversation: Conversation) -> None:
@@ -146,7 +146,7 @@ class TelegramPlatform:
         where = ids.address(conversation.id)
         try:
             session = self._connected()
-            connection = await session.business.leave(where, self._clock.now()) if where.business else None
+            connection = await session.business.usable(where, self._clock.now()) if where.business else None
             await once(
                 lambda: session.client.send_chat_action(
                     where.chat,

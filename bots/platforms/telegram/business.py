@@ -69,7 +69,7 @@ class Business:
             self._chats[where.chat] = chat
             await self._keep(f"chat/{where.chat}", _kept(chat))
 
-    async def leave(self, where: TelegramAddress, now: datetime) -> str:
+    async def usable(self, where: TelegramAddress, now: datetime) -> str:
         """The id of the connection to answer through. Raises Refused where that is not allowed now."""
         chat = await self._chat(where.chat)
         if chat is None:

@@ -25,7 +25,7 @@ PLACEHOLDERS = {CardAction.EDIT: "The new text", CardAction.REDRAFT: "Shorter, w
 
 
 class TelegramCards:
-    """Implements what `CardSurface` and `DirectLine` ask, over one client."""
+    """Implements what `CardSurface` and `OwnerDm` ask, over one client."""
 
     def __init__(self, client: TelegramClient, inbound: Inbound, sleep: Sleep) -> None:
         self._client = client
@@ -60,7 +60,7 @@ class TelegramCards:
             return
 
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
-        """As `DirectLine`; a short text is its picture's caption."""
+        """As `OwnerDm`; a short text is its picture's caption."""
         chat, parts = ids.user(account), render.notice(text)
         calls: list[Callable[[], Awaitable[object]]]
         calls = [partial(deliver, self._client, chat, part) for part in parts]

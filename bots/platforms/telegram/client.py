@@ -1,4 +1,4 @@
-"""The line to the Bot API: python-telegram-bot's client, and what its errors mean for what was sent."""
+"""The way to the Bot API: python-telegram-bot's client, and what its errors mean for what was sent."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ MOST_AT_ONCE = 100
 LATEST_ANSWER_S = 15.0
 """For any call but the long poll; the server answers that one at last after `LONG_POLL_S`."""
 LONGEST_CALL_S = 35.0
-"""For leave to send (our own limits) and the answer; less than the sender's patience, so that what was
+"""For our own limits to let it go, and for the answer; less than the sender's patience, so that what was
 never begun is known to be unsent."""
 LONGEST_PATIENCE_S = 30.0
 """A 429 that asks for more is handed on instead of waited for."""
@@ -127,7 +127,7 @@ class TelegramClient(ExtBot[int]):
         return result
 
 
-def client(token: str, api_base: str) -> TelegramClient:
+def new_client(token: str, api_base: str) -> TelegramClient:
     """A client that has not yet said anything. Raises OwnerMustFix for what can be no token."""
     # At INFO httpx logs every address, which holds the token.
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -117,7 +117,7 @@ Event = (
 )
 
 
-def line_of(event: Event) -> str:
+def queue_of(event: Event) -> str:
     """What it must be handled in order with: its conversation; empty where order is no matter. Pure."""
     match event:
         case TelegramHeard() | Joined():

@@ -17,7 +17,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bots.platforms.port import CLOCKS_APART, Health, Inbound
 from bots.platforms.telegram.client import GARBLED, LONG_POLL_S, MOST_AT_ONCE, seconds, unmendable
-from bots.platforms.telegram.events import Clicked, Event, Linked, SaidToTwin, TelegramEdited, line_of
+from bots.platforms.telegram.events import Clicked, Event, Linked, SaidToTwin, TelegramEdited, queue_of
 from bots.platforms.telegram.ids import NAME
 from bots.platforms.telegram.parse import TelegramMalformed, parse
 from bots.platforms.telegram.payloads import TelegramUser
@@ -29,10 +29,10 @@ log = logging.getLogger(__name__)
 
 OFFSETS_LAST = timedelta(days=6)
 """After a week without updates Telegram numbers them anew, at random: an old offset could skip some."""
-MAY_BE_PARKED = (SaidToTwin, Clicked, TelegramEdited)
+DEFERRABLE = (SaidToTwin, Clicked, TelegramEdited)
 """These wait for a model's answer, or behind what does."""
-PARK_AFTER_S = 0.5
-MOST_PARKED = 50
+DEFER_AFTER_S = 0.5
+MOST_DEFERRED = 50
 MOST_TAKEN = 1000
 """So many updates back one is known that Telegram delivers again."""
 ATTEMPTS = 3
@@ -89,7 +89,7 @@ class Polling:
     async def run(self) -> None:
         """Until cancelled. Raises OwnerMustFix and TryAgain as `Platform.run`."""
         try:
-            await self._take_up_parked()
+            await self._take_up_deferred()
             offset, heard_at = await self._recalled()
             while True:
                 if offset is not None and self._clock.now() - heard_at > OFFSETS_LAST:
@@ -153,23 +153,21 @@ class Polling:
             task = self._start(event, live)
             if isinstance(event, Linked):
                 await task  # what comes through the connection needs it known
-            elif (
-                isinstance(event, MAY_BE_PARKED) and number is not None and len(self._deferred) < MOST_PARKED
-            ):
+            elif isinstance(event, DEFERRABLE) and number is not None and len(self._deferred) < MOST_DEFERRED:
                 patient[task] = (number, update)
             else:
                 swift.append(task)
         await asyncio.gather(*swift)
         if not patient:
             return
-        done, slow = await asyncio.wait(patient, timeout=PARK_AFTER_S)
+        done, slow = await asyncio.wait(patient, timeout=DEFER_AFTER_S)
         for task in done:
             task.result()
         if slow:
             self._deferred |= dict(patient[task] for task in slow)
-            await self._keep_parked()
+            await self._save_deferred()
             for task in slow:
-                self._track(self._unpark(task, patient[task][0]))
+                self._track(self._settle_deferred(task, patient[task][0]))
 
     def _parsed(self, update: Any, told: set[str]) -> Event | None:
         try:
@@ -193,11 +191,11 @@ class Polling:
 
     def _start(self, event: Event, live: bool) -> "asyncio.Task[None]":
         """Handle it once what came before it in its conversation is handled."""
-        line = line_of(event)
-        task = self._track(self._one(event, live, self._last.get(line)))
-        if line:
-            self._last[line] = task
-            task.add_done_callback(lambda _: self._forget(line, task))
+        queue = queue_of(event)
+        task = self._track(self._one(event, live, self._last.get(queue)))
+        if queue:
+            self._last[queue] = task
+            task.add_done_callback(lambda _: self._forget(queue, task))
         return task
 
     async def _one(self, event: Event, live: bool, before: "asyncio.Task[None] | None") -> None:
@@ -215,9 +213,9 @@ class Polling:
                 log.exception("%s from Telegram failed", type(event).__name__)
         return None
 
-    def _forget(self, line: str, task: "asyncio.Task[None]") -> None:
-        if self._last.get(line) is task:
-            del self._last[line]
+    def _forget(self, queue: str, task: "asyncio.Task[None]") -> None:
+        if self._last.get(queue) is task:
+            del self._last[queue]
 
     def _track(self, work: Any) -> "asyncio.Task[None]":
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -225,21 +223,21 @@ class Polling:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _keep_parked(self) -> None:
+    async def _save_deferred(self) -> None:
         await self._inbound.remember(NAME, "deferred", json.dumps(list(self._deferred.values())))
 
-    async def _unpark(self, task: "asyncio.Task[None]", number: int) -> None:
+    async def _settle_deferred(self, task: "asyncio.Task[None]", number: int) -> None:
         """Once it is handled; what fails or is cut short is taken up at the next start."""
         await asyncio.wait({task})
         if not task.cancelled() and task.exception() is None:
             del self._deferred[number]
-            await self._keep_parked()
+            await self._save_deferred()
 
-    async def _take_up_parked(self) -> None:
+    async def _take_up_deferred(self) -> None:
         kept = await self._inbound.recalled(NAME, "deferred")
         if updates := json.loads(kept) if kept else []:
             await self._take(updates, live=False)
-            await self._keep_parked()
+            await self._save_deferred()
 
     async def _recalled(self) -> tuple[int | None, datetime]:
         kept = await self._inbound.recalled(NAME, "offset")

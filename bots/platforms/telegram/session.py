@@ -74,7 +74,7 @@ class TelegramSession:
 
     async def offer_commands(self) -> None:
         """The twin's words behind the slash; without them they are typed."""
-        commands: Sequence[BotCommand] = [BotCommand(word, line) for word, line in MENU.items()]
+        commands: Sequence[BotCommand] = [BotCommand(word, meaning) for word, meaning in MENU.items()]
         scope = BotCommandScopeAllPrivateChats()
         try:
             await patiently(lambda: self.client.set_my_commands(commands, scope), self._sleep)

@@ -23,7 +23,7 @@ ON_THE_WAY = (DraftStatus.APPROVED, DraftStatus.SENDING)
 class Approvals:
     """Every act names the draft's revision; None means the one that is open now.
 
-    Raises Refused ("already handled: ...") where somebody was faster.
+    Raises AlreadyHandled where somebody was faster.
     """
 
     def __init__(self, outbox: Outbox, sender: Sender, control: Switches, changes: Changes) -> None:
@@ -49,7 +49,7 @@ class Approvals:
         return await self._outbox.get(draft)
 
     async def edit(self, draft: DraftId, revision: int | None, text: str) -> Draft:
-        """Change the text; nothing is authorized."""
+        """Change the text; that authorizes nothing."""
         return self._changed(await self._outbox.edit(draft, await self._revision(draft, revision), text))
 
     async def reject(self, draft: DraftId, revision: int | None, why: str, via: str) -> Draft:

@@ -2,12 +2,13 @@
 
 from bots.platforms.port import CardAction, CardEvent
 from bots.runtime.approval.approvals import Approvals
-from bots.runtime.approval.card_builder import UNCERTAIN, CardBuilder, closing
+from bots.runtime.approval.card_builder import CardBuilder
 from bots.runtime.approval.redrafts import Redrafts
 from bots.runtime.approval.rules import rule_words
+from bots.runtime.approval.wording import UNCERTAIN, closing
 from bots.runtime.base.owner_clock import OwnerClock
 from bots.runtime.conversation.composer import readable
-from core.errors import Refused, UnderstudyError
+from core.errors import AlreadyHandled, Refused, UnderstudyError
 from core.ids import platform_of
 from core.types import Draft, DraftId, DraftStatus, PersonId
 from memory.outbox.drafts import AWAITING
@@ -15,7 +16,6 @@ from memory.outbox.outbox import Outbox
 from memory.state.accounts import Accounts
 
 SNOOZE = "1h"
-LATE = "already handled"
 ELSEWHERE = "Open the console for that: here you may only see who and where."
 NEEDS_SIGHT = (CardAction.APPROVE, CardAction.EDIT, CardAction.REDRAFT)
 """What nobody can decide who has not seen the draft."""
@@ -52,8 +52,10 @@ class CardActions:
             if act.deed in NEEDS_SIGHT and not self._card_builder.in_full(platform, draft.conversation):
                 return ELSEWHERE
             return await self._do(act, platform)
+        except AlreadyHandled as late:
+            return await self._late(late, act.draft)
         except UnderstudyError as error:
-            return await self._in_words(str(error), act.draft)
+            return str(error)
 
     async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
         """As `Inbound.card_text`."""
@@ -70,15 +72,11 @@ class CardActions:
             else None
         )
 
-    async def _in_words(self, why: str, draft: DraftId) -> str:
+    async def _late(self, late: AlreadyHandled, draft: DraftId) -> str:
         """A late click hears what became of a draft as its card says it."""
-        if not why.startswith(LATE):
-            return why
         held = await self._outbox.get(draft)
-        if held.status is DraftStatus.SNOOZED:
-            return why
-        became = closing(held, await self._outbox.handled(draft), self._times.zone)
-        return f"{LATE}: {became}" if became else why
+        became = "" if held.status is DraftStatus.SNOOZED else closing(held, self._times.zone)
+        return str(AlreadyHandled(became or late.became))
 
     async def _do(self, act: CardEvent, via: str) -> str:
         draft, revision, text = act.draft, act.revision, readable(act.text)
@@ -97,12 +95,12 @@ class CardActions:
             case CardAction.SNOOZE:
                 until = self._times.moment(text.strip() or SNOOZE)
                 return _sentence(
-                    closing(await self._approvals.snooze(draft, revision, until), "", self._times.zone)
+                    closing(await self._approvals.snooze(draft, revision, until), self._times.zone)
                 )
             case CardAction.ARRIVED:
                 return self._arrived(await self._approvals.settle(draft, True, revision))
             case CardAction.MISSING:
-                return await self._missing(await self._approvals.settle(draft, False, revision))
+                return self._missing(await self._approvals.settle(draft, False, revision))
 
     async def _approved(self, draft: Draft) -> str:
         match draft.status:
@@ -114,17 +112,16 @@ class CardActions:
                 return _sentence(UNCERTAIN)
             case DraftStatus.WAITING:
                 return f"Not sent: {rule_words(draft.rule)}."
-        return _sentence(closing(draft, await self._outbox.handled(draft.id), self._times.zone))
+        return _sentence(closing(draft, self._times.zone))
 
     def _arrived(self, draft: Draft) -> str:
         rest = ", and the rest of it goes on" if draft.status is DraftStatus.SENDING else ""
         return f"Noted: it arrived{rest}."
 
-    async def _missing(self, draft: Draft) -> str:
+    def _missing(self, draft: Draft) -> str:
         if draft.status is DraftStatus.WAITING:
-            return "Noted: it did not. It waits for your leave again."
-        became = closing(draft, await self._outbox.handled(draft.id), self._times.zone)
-        return f"Noted: it did not. {_sentence(became)}"
+            return "Noted: it did not. It waits for you again."
+        return f"Noted: it did not. {_sentence(closing(draft, self._times.zone))}"
 
 
 def _sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What an owner is shown of a draft, and what became of it in words."""
+"""What an owner is shown of a draft."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -8,44 +8,15 @@ from bots.platforms.port import Card
 from bots.platforms.registry import titled
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.approval.rules import rule_words
+from bots.runtime.approval.wording import UNCERTAIN, closing
 from core.ids import platform_of
 from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, Message
 from memory.archive.messages import Messages
-
-WHERE = {"console": "in the console", "cli": "in the terminal"}
-"""Where a decision was made, but for platforms."""
-SUPERSEDED = {
-    "newer-message": "a newer message came",
-    "late-message": "an earlier message came late",
-    "owner-answered": "you answered yourself",
-    "message-edited": "the message was edited",
-    "message-deleted": "the message was taken back",
-    "owner-paired": "it was you",
-    "another-asked-for": "you asked for a draft for another message",
-}
-"""What withdrew a draft, by rule."""
-UNCERTAIN = "it may or may not have arrived: did it?"
 
 
 def fingerprint(card: Card) -> str:
     """A digest of what a card shows, to know whether it has changed. Pure."""
     return hashlib.sha256(repr(card).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def closing(draft: Draft, handled: str, zone: ZoneInfo) -> str:
-    """What became of a draft; empty while there is something to decide. Pure."""
-    match draft.status:
-        case DraftStatus.WAITING | DraftStatus.UNCERTAIN:
-            return ""
-        case DraftStatus.SNOOZED if draft.snoozed_until is not None:
-            return f"snoozed until {draft.snoozed_until.astimezone(zone):%a %d %b, %H:%M}"
-        case DraftStatus.SUPERSEDED:
-            rule = handled.removeprefix("superseded: ")
-            return f"withdrawn: {SUPERSEDED.get(rule, rule_words(rule))}"
-    done, via, where = handled.partition(" via ")
-    if via:
-        return f"{done} {WHERE.get(where, f'on {titled(where)}')}"
-    return handled or draft.status.value
 
 
 class CardBuilder:
@@ -63,7 +34,7 @@ class CardBuilder:
         """Whether the owner's DM on a platform may show what is said in a conversation."""
         return platform in (platform_of(conversation), *self._full)
 
-    async def card(self, draft: Draft, handled: str, platform: str) -> Card:
+    async def card(self, draft: Draft, platform: str) -> Card:
         """A draft for one platform: who and where alone, unless it may show more."""
         heard = await self._presenter.heard(draft)
         conversation = await self._messages.conversation(draft.conversation)
@@ -76,7 +47,7 @@ class CardBuilder:
             why=rule_words(draft.rule) if full else "",
             heard=self._said(heard, conversation) if full else None,
             text=draft.text if full else None,
-            closed=closing(draft, handled, self._zone),
+            closed=closing(draft, self._zone),
             typed=draft.typed,
             question=UNCERTAIN if draft.status is DraftStatus.UNCERTAIN else "",
         )
@@ -95,7 +66,7 @@ class CardBuilder:
 
     async def summary(self, draft: Draft, platform: str) -> str:
         """One line of it, for a list."""
-        card = await self.card(draft, "", platform)
+        card = await self.card(draft, platform)
         said = f": “{one_line(card.heard)}” → “{one_line(card.text or '')}”" if card.heard is not None else ""
         return f"{card.who}, {card.where}{said}"
 

@@ -113,7 +113,7 @@ class CardSync:
             return
         for due in await self._cards.due(name):
             if due.draft.id == draft:
-                card = await self._card_builder.card(due.draft, due.handled, name)
+                card = await self._card_builder.card(due.draft, name)
                 await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
 
     async def release(self, name: str) -> None:
@@ -121,7 +121,7 @@ class CardSync:
         every card there is emptied and given up, and what waits is shown anew to the accounts left."""
         for due in await self._cards.release(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
-                card = await self._card_builder.card(due.draft, due.handled, name)
+                card = await self._card_builder.card(due.draft, name)
                 self._begun(self._empty(name, due.placed.reference, card))
         self.refresh(name)
 
@@ -180,7 +180,7 @@ class CardSync:
         draft, placed = due.draft, due.placed
         waiting = draft.status is DraftStatus.WAITING
         asked = draft.status is DraftStatus.UNCERTAIN
-        card = await self._card_builder.card(draft, due.handled, name)
+        card = await self._card_builder.card(draft, name)
         drawn, settled = fingerprint(card), draft.status not in OPEN_STATUSES
         if placed is None or (waiting and not placed.live):
             # What was put aside comes back as a new card: an old one further up would not be seen.

@@ -14,6 +14,7 @@ from bots.api.views import (
     RecordView,
     SuggestionView,
 )
+from bots.runtime.approval.wording import approved
 from bots.runtime.conversation.turn_results import TurnResult
 from bots.runtime.conversation.turn_results import scores as scores_of
 from core.ids import platform_of
@@ -21,6 +22,8 @@ from core.prompt.briefing import NOTHING
 from core.types import (
     OWNER,
     TWIN,
+    Authorizer,
+    ByDelegation,
     Conversation,
     Draft,
     MemoryRecord,
@@ -37,7 +40,9 @@ from core.unanswered import LONGEST_BURST, unanswered
 from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestion
+from memory.outbox import authorizers
 from memory.outbox.delegations import Delegation
+from memory.outbox.drafts import became
 from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
 from memory.profile.profile import Profile
@@ -116,7 +121,7 @@ class Presenter:
             created_at=one.created_at,
             expires_at=one.expires_at,
             snoozed_until=one.snoozed_until,
-            why=await self._outbox.handled(one.id),
+            why=became(one),
         )
 
     async def heard(self, draft: Draft) -> Sequence[Message]:
@@ -161,7 +166,9 @@ class Presenter:
                 persona=receipt.persona,
                 records=receipt.records,
                 rule=receipt.rule,
-                leave=receipt.leave,
+                authorized_by=authorizers.words(receipt.authorized_by),
+                approval=approved(receipt.authorized_by),
+                delegation=_delegation(receipt.authorized_by),
                 model=receipt.model,
                 model_digest=receipt.model_digest,
                 sent_at=receipt.sent_at,
@@ -186,6 +193,10 @@ class Presenter:
         found = [known.get(record) or await self._records.get(record) for record in draft.records]
         shown = [record_view(one, scores.get(one.id, ALWAYS)) for one in found if one is not None]
         return tuple(sorted(shown, key=lambda one: -(one.score or 0.0)))
+
+
+def _delegation(by: Authorizer | None) -> str | None:
+    return str(by.delegation) if isinstance(by, ByDelegation) else None
 
 
 def record_view(one: MemoryRecord, score: float | None = None) -> RecordView:

@@ -6,11 +6,11 @@ from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.turn_results import scores
 from core.agent import Agent
-from core.errors import Refused, TryAgain
+from core.errors import AlreadyHandled, Refused, TryAgain
 from core.ports import Memory
 from core.types import Conversation, Draft, DraftId, DraftStatus, MemoryRecord, Message, Retrieval
 from memory.archive.messages import Messages
-from memory.outbox.drafts import MAYBE_ARRIVED
+from memory.outbox.drafts import MAYBE_ARRIVED, became
 from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
 from memory.recall.recall import Recall
@@ -52,8 +52,7 @@ class Redrafts:
             DraftStatus.SNOOZED,
             DraftStatus.APPROVED,
         ):
-            handled = await self._outbox.handled(draft)
-            raise Refused(f"already handled: {handled or f'it is at revision {held.revision} now'}")
+            raise AlreadyHandled(became(held) or f"it is at revision {held.revision} now")
         conversation, message = await self._answered(held)
         let_in = [await self._presenter.record(one) for one in await self._reasons.shared_once(draft)]
         memory = WithLetIn(self._recall, tuple(one for one in let_in if one is not None))

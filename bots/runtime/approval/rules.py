@@ -11,6 +11,7 @@ RULES = {
     "delegated": "you delegated this",
     "others-listen": "somebody came here for whom it was not written",
     "record-forgotten": "you had something forgotten that it rested on",
+    "not-authorized": "your approval of it is gone",
     "somebody-joined": "somebody joined, so it is drafted anew",
     "digest": "it is a digest that you declared for this place",
 }

@@ -6,6 +6,7 @@ from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
 from core.audience import OWNER_PRINCIPAL, PUBLIC, circle, person
 from core.errors import OwnerMustFix
+from core.ids import in_profile
 from core.types import DraftId, DraftStatus, PersonId, Principal, RecordId
 from memory.archive.records import Records
 from memory.outbox.outbox import Outbox
@@ -48,7 +49,7 @@ class Sharing:
             self._changes.publish("draft", None, target)
             if not principals:
                 return f"{record} goes into the next redraft of draft {target}, and nowhere else"
-        keeper = self._profile if record.startswith(("profile:", "rule:")) else self._records
+        keeper = self._profile if in_profile(record) else self._records
         shared = await keeper.share(record, principals)
         return f"{record} may be heard by {', '.join(sorted(shared.audience))}"
 

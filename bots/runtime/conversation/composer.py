@@ -55,7 +55,7 @@ class Composer:
         return where, message
 
     async def conversation(self, conversation: str) -> Conversation:
-        """One that exists, the owner's own line to the twin, or a new direct one with a known person."""
+        """One that exists, the owner's own DM with the twin, or a new direct one with a known person."""
         stored = await self._messages.conversation(ConversationId(readable(conversation)))
         if stored is not None:
             return stored

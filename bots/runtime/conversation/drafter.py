@@ -49,7 +49,7 @@ class Drafter:
     """Asks the agent, a bounded number of conversations at once, and files what comes of it.
 
     While the model is away it pauses, longer each time; the first answer ends every pause. On the platforms
-    of `typing` it is seen that an answer is being written, where the owner gave leave for it beforehand.
+    of `typing` it is seen that an answer is being written, where the owner has delegated it.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Drafter:
                     message = await self.question(conversation, heard) or message
                 async with self._slots, self._sign(conversation, message, heard):
                     outcome = await self._agent.answer(conversation, message)
-                turned = await self._file(conversation, message, outcome)
+                result = await self._file(conversation, message, outcome)
                 if message is not heard[-1]:
                     await self._outbox.skip_turn(conversation.id, heard[-1].id, "no-answer-wanted")
             except TryAgain as error:
@@ -122,7 +122,7 @@ class Drafter:
                 self._problems.clear(conversation.id)
                 self._problems.clear("model")
                 self.try_now()
-                return turned
+                return result
             await self._wait(pause)
         raise AssertionError("unreachable")
 
@@ -141,7 +141,7 @@ class Drafter:
     def _sign(
         self, conversation: Conversation, message: Message, heard: Sequence[Message]
     ) -> AbstractAsyncContextManager[None]:
-        """A draft that waits for leave shows nothing: whether anything is said at all is the owner's."""
+        """A draft that waits for the owner shows nothing: whether anything is said at all is the owner's."""
         platform = self._typing.get(conversation.platform)
         if platform is None:
             return typing_sign(None)

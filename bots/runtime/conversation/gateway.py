@@ -54,7 +54,7 @@ class Gateway:
         self._changes = services.changes
         self._timing = services.timing
         self._sleep = services.sleep
-        self._lines: dict[ConversationId, ConversationQueue] = {}
+        self._queues: dict[ConversationId, ConversationQueue] = {}
         self._closed = False
 
     async def hear(self, conversation: Conversation, message: Message, *, at_once: bool = False) -> bool:
@@ -93,17 +93,17 @@ class Gateway:
         """Who can read it has changed. What was drafted for fewer ears is drafted anew."""
         await self._messages.upsert(conversation)
         now = await self._messages.conversation(conversation.id)
-        line = self._lines.get(conversation.id)
-        if line is not None and now is not None:
-            line.conversation = now
-            line.changed.set()
+        queue = self._queues.get(conversation.id)
+        if queue is not None and now is not None:
+            queue.conversation = now
+            queue.changed.set()
         await self._recheck_audience(conversation)
 
     def start_over(self) -> None:
         """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
-        for line in self._lines.values():
-            if line.turn is not None:
-                line.turn.cancel()
+        for queue in self._queues.values():
+            if queue.turn is not None:
+                queue.turn.cancel()
 
     async def draft_anew(self, withdrawn: Sequence[Draft]) -> None:
         """What these drafts answered wants an answer again."""
@@ -116,7 +116,7 @@ class Gateway:
     async def dismiss(self, conversation: Conversation, rule: str) -> None:
         """Nothing that was said there wants an answer any more."""
         for last in (await self._messages.pending(conversation.id))[-1:]:
-            self._leave(conversation, last.id, rule)
+            self._drop(conversation, last.id, rule)
             await self._outbox.skip_turn(conversation.id, last.id, rule)
         if await self._outbox.supersede(conversation=conversation.id, rule=rule):
             self._changes.publish("draft", conversation.id)
@@ -139,17 +139,17 @@ class Gateway:
 
     async def rest(self) -> None:
         """Return once nothing wants an answer any more."""
-        while workers := [line.worker for line in self._lines.values() if line.worker]:
+        while workers := [queue.worker for queue in self._queues.values() if queue.worker]:
             await asyncio.wait(workers)
 
     async def close(self) -> None:
         """Drop the drafts in hand; their messages are committed and pending."""
         self._closed = True
-        lines = list(self._lines.values())
-        await cancel_and_wait(*(line.worker for line in lines if line.worker))
-        for line in lines:
-            fail(line.waiting, TryAgain(STOPPING))
-        self._lines.clear()
+        queues = list(self._queues.values())
+        await cancel_and_wait(*(queue.worker for queue in queues if queue.worker))
+        for queue in queues:
+            fail(queue.waiting, TryAgain(STOPPING))
+        self._queues.clear()
 
     async def _hear(
         self, conversation: Conversation, message: Message, at_once: bool, answer: Answer | None
@@ -167,7 +167,7 @@ class Gateway:
             await self._outbox.skip_turn(conversation.id, message.id, MISSED)
             settle([answer], TurnResult(message.id, Decision(Verdict.SILENT, MISSED)))
         else:
-            known = self._lines[conversation.id].unanswered if conversation.id in self._lines else ()
+            known = self._queues[conversation.id].unanswered if conversation.id in self._queues else ()
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
         return True
 
@@ -179,7 +179,7 @@ class Gateway:
 
     async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
         # A draft that is filed meanwhile is no danger: the outbox finds the owner's word in L0 itself.
-        self._leave(conversation, message.id, "owner-answered")
+        self._drop(conversation, message.id, "owner-answered")
         await self._outbox.skip_turn(conversation.id, message.id, "owner-answered")
         if await self._outbox.supersede(conversation=conversation.id, rule="owner-answered"):
             self._changes.publish("draft", conversation.id)
@@ -196,7 +196,7 @@ class Gateway:
             self._changes.publish("draft", conversation.id)
         concerned = bool(withdrawn or await self._messages.pending(conversation.id))
         if not (concerned and await self._reopen(conversation)):
-            self._leave(conversation, message, rule)
+            self._drop(conversation, message, rule)
 
     async def _reopen(self, conversation: Conversation) -> bool:
         """All that was said since our side's last word is to be answered; False where that is nothing."""
@@ -212,11 +212,11 @@ class Gateway:
     async def _take_up(self, conversation: Conversation, *, at_once: bool = False) -> bool:
         """Answer what is pending there; False where that is nothing."""
         while True:
-            line = self._lines.get(conversation.id)
-            before = line and line.unanswered
+            queue = self._queues.get(conversation.id)
+            before = queue and queue.unanswered
             left = await self._messages.pending(conversation.id)
-            line = self._lines.get(conversation.id)
-            if (line and line.unanswered) is before:
+            queue = self._queues.get(conversation.id)
+            if (queue and queue.unanswered) is before:
                 break  # else something was heard or dealt with while this was read
         if left:
             self._enter(conversation, left, at_once=at_once)
@@ -233,83 +233,83 @@ class Gateway:
         if self._closed:
             fail([answer], TryAgain(STOPPING))
             return
-        line = self._lines.get(conversation.id)
-        if line is None:
-            line = self._lines[conversation.id] = ConversationQueue(conversation)
-            line.worker = asyncio.create_task(self._work(line), name=f"gateway {conversation.id}")
-        line.conversation = conversation
-        line.at_once = at_once
-        line.unanswered = sorted(
+        queue = self._queues.get(conversation.id)
+        if queue is None:
+            queue = self._queues[conversation.id] = ConversationQueue(conversation)
+            queue.worker = asyncio.create_task(self._work(queue), name=f"gateway {conversation.id}")
+        queue.conversation = conversation
+        queue.at_once = at_once
+        queue.unanswered = sorted(
             {message.id: message for message in unanswered}.values(), key=lambda one: one.sent_at
         )
         if answer is not None:
-            line.waiting.append(answer)
-        line.changed.set()
+            queue.waiting.append(answer)
+        queue.changed.set()
 
-    def _leave(self, conversation: Conversation, until: MessageId, rule: str) -> None:
-        line = self._lines.get(conversation.id)
-        if line is not None:
-            line.unanswered = []
-            line.changed.set()
-            settle(line.waiting, TurnResult(until, Decision(Verdict.SILENT, rule)))
+    def _drop(self, conversation: Conversation, until: MessageId, rule: str) -> None:
+        queue = self._queues.get(conversation.id)
+        if queue is not None:
+            queue.unanswered = []
+            queue.changed.set()
+            settle(queue.waiting, TurnResult(until, Decision(Verdict.SILENT, rule)))
 
-    async def _work(self, line: ConversationQueue) -> None:
+    async def _work(self, queue: ConversationQueue) -> None:
         try:
-            while line.unanswered:
+            while queue.unanswered:
                 try:
-                    await self._end_of_burst(line)
-                    if line.unanswered:
-                        await self._answer(line)
+                    await self._end_of_burst(queue)
+                    if queue.unanswered:
+                        await self._answer(queue)
                 except Exception as error:
                     # Supervision: what fails beside the model (a full disk) must not end the conversation's
                     # worker. Its text may hold what was said.
                     log.error("answering failed: %s", type(error).__name__)
-                    line.changed.clear()
-                    await wait_for(line.changed, self._timing.retry_longest_s, self._sleep)
+                    queue.changed.clear()
+                    await wait_for(queue.changed, self._timing.retry_longest_s, self._sleep)
         finally:
-            del self._lines[line.conversation.id]
-            fail(line.waiting, TryAgain(STOPPING))
+            del self._queues[queue.conversation.id]
+            fail(queue.waiting, TryAgain(STOPPING))
 
-    async def _answer(self, line: ConversationQueue) -> None:
-        line.changed.clear()
-        asked, heard, where = list(line.waiting), tuple(line.unanswered), line.conversation
-        turn = line.turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
+    async def _answer(self, queue: ConversationQueue) -> None:
+        queue.changed.clear()
+        asked, heard, where = list(queue.waiting), tuple(queue.unanswered), queue.conversation
+        turn = queue.turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
         try:
             while not turn.done():
-                changed = asyncio.create_task(line.changed.wait())
+                changed = asyncio.create_task(queue.changed.wait())
                 try:
                     await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     await cancel_and_wait(changed)
                 if not turn.done():
-                    line.changed.clear()
-                    if joined(where, line.conversation) or await self._overtaken(line, heard):
+                    queue.changed.clear()
+                    if joined(where, queue.conversation) or await self._in_vain(queue, heard):
                         return
         finally:
-            line.turn = None
+            queue.turn = None
             await cancel_and_wait(turn)
         if turn.cancelled():
             return  # to start over
-        turned = turn.result()
-        settle(asked, turned)
-        line.waiting = [answer for answer in line.waiting if not answer.done()]
-        line.unanswered = [message for message in line.unanswered if message not in heard]
-        if turned.decision.rule == SUPERSEDED:
-            await self._take_up(line.conversation)
+        result = turn.result()
+        settle(asked, result)
+        queue.waiting = [answer for answer in queue.waiting if not answer.done()]
+        queue.unanswered = [message for message in queue.unanswered if message not in heard]
+        if result.decision.rule == SUPERSEDED:
+            await self._take_up(queue.conversation)
 
-    async def _overtaken(self, line: ConversationQueue, heard: Sequence[Message]) -> bool:
+    async def _in_vain(self, queue: ConversationQueue, heard: Sequence[Message]) -> bool:
         """Whether the turn in hand is in vain: something it answers changed, or more wants an answer."""
-        if any(message not in line.unanswered for message in heard):
+        if any(message not in queue.unanswered for message in heard):
             return True
-        later = [message for message in line.unanswered if message not in heard]
-        return await self._drafter.question(line.conversation, later) is not None
+        later = [message for message in queue.unanswered if message not in heard]
+        return await self._drafter.question(queue.conversation, later) is not None
 
-    async def _end_of_burst(self, line: ConversationQueue) -> None:
+    async def _end_of_burst(self, queue: ConversationQueue) -> None:
         longest = self._clock.now() + timedelta(seconds=self._timing.longest_burst_s)
-        while self._timing.quiet_s and line.unanswered and not line.at_once:
+        while self._timing.quiet_s and queue.unanswered and not queue.at_once:
             left = (longest - self._clock.now()).total_seconds()
-            line.changed.clear()
-            if left <= 0 or not await wait_for(line.changed, min(self._timing.quiet_s, left), self._sleep):
+            queue.changed.clear()
+            if left <= 0 or not await wait_for(queue.changed, min(self._timing.quiet_s, left), self._sleep):
                 return
 
 

@@ -51,11 +51,11 @@ def scores(retrieval: Retrieval) -> dict[RecordId, float]:
     return {record.id: float(score) for record, score in pairs}
 
 
-def settle(answers: Iterable[Answer | None], turned: TurnResult) -> None:
+def settle(answers: Iterable[Answer | None], result: TurnResult) -> None:
     """Tell whoever still waits."""
     for answer in answers:
         if answer is not None and not answer.done():
-            answer.set_result(turned)
+            answer.set_result(result)
 
 
 def fail(answers: Iterable[Answer | None], error: UnderstudyError) -> None:

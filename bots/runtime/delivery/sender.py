@@ -78,8 +78,10 @@ class Sender:
         failures, again = 0, self._clock.now()
         while not self._closing.is_set():
             woken.clear()
-            claim = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
-            if claim is None:
+            claimed = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
+            for draft in claimed.moved:
+                self._changes.publish("draft", draft.conversation, draft.id)
+            if (claim := claimed.claim) is None:
                 due_s = (again - self._clock.now()).total_seconds()
                 look_again_s = self._timing.look_again_s
                 await wait_for(woken, min(due_s, look_again_s) if due_s > 0 else look_again_s, self._sleep)

@@ -240,7 +240,7 @@ class DigestSchedule:
         raise why
 
     async def _put(self, one: DigestSpec, run: Run, place: ConversationId, since: datetime) -> None:
-        """As any message: what may be heard there, into the outbox, on leave."""
+        """As any message: what may be heard there, into the outbox, once it is authorized."""
         told = self._targets
         where = await self._messages.conversation(place)
         if where is None:

@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bots.runtime.approval.wording import approved
 from bots.runtime.digest.due_dates import due
 from core.ids import platform_of
 from core.types import OWNER, TWIN, ConversationId, DraftStatus, Kind, Message, PersonId, Receipt
@@ -78,14 +79,14 @@ class _Told:
         return f"{self._where(conversation)}: {_count(messages, 'message')}, the last {self._when(last)}"
 
     def said(self, one: Receipt) -> str:
-        leave = one.leave.replace("owner via", "your leave via")
-        return f"to {self._where(one.conversation)}, {self._when(one.sent_at)}, on {leave}" + self._quoted(
-            one.conversation, one.text
-        )
+        said = f"to {self._where(one.conversation)}, {self._when(one.sent_at)}, {approved(one.authorized_by)}"
+        return said + self._quoted(one.conversation, one.text)
 
     def waiting(self, one: Waiting) -> str:
-        unsure = ": it may have arrived, say whether it did" if one.status == DraftStatus.UNCERTAIN else ""
-        return f"draft {one.draft} to {self._where(one.conversation)}, since {self._when(one.since)}{unsure}"
+        said = f"draft {one.draft} to {self._where(one.conversation)}, since {self._when(one.since)}"
+        if one.status is DraftStatus.UNCERTAIN:
+            return f"{said}: it may have arrived, say whether it did"
+        return f"{said}, put aside until {self._when(one.snoozed_until)}" if one.snoozed_until else said
 
     def promise(self, one: Message, by: date | None) -> str:
         if by is None or not self._reading.quotes(one.conversation):

@@ -1,0 +1,155 @@
+"""The parts between a platform and the outbox, over a desk: real where that is cheap, else of memory."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bots.api.views import Done, RecordView, ReminderView
+from bots.runtime.approval.approvals import Approvals
+from bots.runtime.approval.card_builder import CardBuilder
+from bots.runtime.approval.card_sync import CardSync, QuietHours
+from bots.runtime.approval.presenter import Presenter
+from bots.runtime.approval.redrafts import Redrafts
+from bots.runtime.assistant.answers import OwnerAnswers
+from bots.runtime.assistant.command_handlers import CommandHandlers
+from bots.runtime.assistant.dialogue import Dialogue
+from bots.runtime.assistant.draft_commands import DraftCommands
+from bots.runtime.assistant.questions import Questions
+from bots.runtime.assistant.reminder_commands import ReminderCommands
+from bots.runtime.assistant.reminder_notices import ReminderNotices
+from bots.runtime.base.owner_clock import OwnerClock
+from bots.runtime.base.schedule import schedule
+from bots.runtime.conversation.drafter import Drafter
+from bots.runtime.conversation.gateway import Gateway
+from bots.runtime.delivery.owner_dms import OwnerDms
+from bots.runtime.delivery.sender import Sender
+from core.agent import Agent
+from core.models.embedders import HashedEmbedder
+from core.models.scripted import ScriptedChat
+from core.ports import ChatModel, Memory, Sampling
+from core.steps import AgentSettings
+from memory.archive.records import Records
+from memory.outbox.reasons import Reasons
+from memory.profile.profile import Profile
+from memory.recall.recall import Recall
+from memory.state.accounts import Accounts, WithAccounts
+from memory.state.cards import PlacedCards, PlatformFacts
+from memory.state.reminders import Reminders
+from tests.desk import Desk
+from tests.fakes import FRIENDLY, FakeCasting, FakeMemory, FakeStandings
+from tests.services import services
+from tests.waiting import Sleeper
+
+VIENNA = ZoneInfo("Europe/Vienna")
+
+
+@dataclass
+class FakeCommands:
+    """Implements `bots.api.twin.TwinCommands`: notes what was commanded, in `done`."""
+
+    done: list[tuple[object, ...]] = field(default_factory=list)
+    kept: dict[str, ReminderView] = field(default_factory=dict)
+
+    async def pause(self) -> Done:
+        return self._noted("paused", "pause")
+
+    async def resume(self) -> Done:
+        return self._noted("sending again", "resume")
+
+    async def away(self) -> Done:
+        return self._noted("you are away", "away")
+
+    async def back(self) -> Done:
+        return self._noted("welcome back", "back")
+
+    async def mode(self, conversation: str, mode: str) -> Done:
+        return self._noted("set", "mode", conversation, mode)
+
+    async def remember(self, text: str) -> RecordView:
+        self._noted("", "remember", text)
+        return RecordView("note:1a", text, ("owner",), None)
+
+    async def forget(self, record: str) -> Done:
+        return self._noted(f"{record} is forgotten", "forget", record)
+
+    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
+        assert isinstance(at, datetime)
+        view = ReminderView(str(len(self.kept) + 1), text, at)
+        self.kept[view.id] = view
+        return view
+
+    async def reminders(self) -> tuple[ReminderView, ...]:
+        return tuple(sorted(self.kept.values(), key=lambda one: one.at))
+
+    async def unremind(self, id: str) -> Done:  # noqa: A002 - as in the protocol
+        del self.kept[id]
+        return Done(f"reminder {id} is gone")
+
+    def _noted(self, said: str, *command: object) -> Done:
+        self.done.append(command)
+        return Done(said)
+
+
+class Parts:
+    """Wired as `bots/assembly.py` does. Nothing is sent, and no platform is there."""
+
+    def __init__(self, desk: Desk, folder: Path, model: ChatModel | None = None) -> None:
+        self.desk = desk
+        self.model = model or ScriptedChat("sure")
+        self.sleeper = Sleeper()
+        self.services = services(desk.clock, sleep=self.sleeper)
+        self.profile = Profile(folder / "profile.json")
+        self.accounts = Accounts(desk.database, desk.clock)
+        self.facts = PlatformFacts(desk.database)
+        memory = Recall(desk.database, WithAccounts(self.profile, self.accounts), HashedEmbedder())
+        reasons = Reasons(desk.database)
+        presenter = Presenter(
+            "Alex", desk.messages, Records(desk.database), self.profile, desk.outbox, reasons
+        )
+        self.card_builder = CardBuilder(presenter, desk.messages, VIENNA)
+        selector, standing = FakeCasting(FRIENDLY), FakeStandings()
+
+        def agent_over(memory: Memory) -> Agent:
+            return Agent(lambda _: self.model, memory, selector, standing, desk.clock, AgentSettings("Alex"))
+
+        self.drafter = Drafter(agent_over(FakeMemory()), standing, desk.outbox, self.services)
+        self.gateway = Gateway(desk.database, desk.messages, desk.outbox, self.drafter, self.services)
+        dms = OwnerDms([], self.accounts)
+        night = schedule(["22:00-07:00"], VIENNA)
+        self.card_sync = CardSync(
+            [],
+            self.accounts,
+            PlacedCards(desk.database),
+            self.card_builder,
+            dms,
+            QuietHours(night),
+            self.services,
+        )
+        sender = Sender(desk.outbox, [], self.services)
+        changes = self.services.changes
+        self.commands = FakeCommands()
+        answers = OwnerAnswers(Questions("Alex", self.model, Sampling()), memory, self.card_builder)
+        handlers = CommandHandlers(
+            self.commands,
+            DraftCommands(
+                desk.messages,
+                desk.outbox,
+                self.drafter,
+                Approvals(desk.outbox, sender, desk.control, changes),
+                Redrafts(agent_over, memory, desk.messages, desk.outbox, reasons, presenter, changes),
+                self.card_builder,
+            ),
+            ReminderCommands(
+                self.commands,
+                ReminderNotices(Reminders(desk.database), dms, night, desk.clock, changes),
+                OwnerClock(desk.clock, VIENNA),
+            ),
+            self._digest,
+            answers,
+            desk.messages,
+        )
+        self.dialogue = Dialogue("Alex", desk.messages, answers, handlers, self.services)
+
+    async def _digest(self, platform: str) -> str:
+        return f"Nothing happened, as {platform} may know."

@@ -11,6 +11,7 @@ from core.steps import AgentSettings
 from core.types import (
     OWNER,
     TWIN,
+    AuthorKind,
     Conversation,
     ConversationId,
     Decision,
@@ -220,3 +221,20 @@ async def test_the_persona_is_known_before_anything_is_recalled() -> None:
     assert outcome.decision == Decision(Verdict.SILENT, "observing")
     assert set(outcome.timings_ms) == {"triage", "persona", "total"}
     assert memory.queries == []
+
+
+async def test_a_bot_is_answered_where_the_owner_named_it() -> None:
+    robot = PersonId("slack:T1/B9")
+    memory = FakeMemory(persons={robot: Person(robot, "Robot", kind=AuthorKind.BOT)})
+    question = said(1, robot, "build 12 failed, retry?")
+    for named, rule in ((frozenset[PersonId](), "from-a-bot"), (frozenset({robot}), "mode-draft")):
+        asked = Agent(
+            lambda _: ScriptedChat("hm"),
+            memory,
+            FakeCasting(),
+            FakeStandings(),
+            FixedClock(),
+            AgentSettings("Alex", answer_bots=named),
+        )
+        assert (await asked.triage(DIRECT, question) is None) is bool(named)
+        assert (await asked.answer(DIRECT, question)).decision.rule == rule

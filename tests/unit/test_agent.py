@@ -226,7 +226,7 @@ async def test_the_persona_is_known_before_anything_is_recalled() -> None:
 async def test_a_bot_is_answered_where_the_owner_named_it() -> None:
     robot = PersonId("slack:T1/B9")
     memory = FakeMemory(persons={robot: Person(robot, "Robot", kind=AuthorKind.BOT)})
-    question = said(1, robot, "build 12 failed, retry?")
+    question = said(1, robot, "the build failed, retry?")
     for named, rule in ((frozenset[PersonId](), "from-a-bot"), (frozenset({robot}), "mode-draft")):
         asked = Agent(
             lambda _: ScriptedChat("hm"),

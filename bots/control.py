@@ -71,8 +71,8 @@ async def call_twin(twin: "Twin", name: str, args: Mapping[str, Any]) -> Any:
     from pydantic import ValidationError, validate_call
 
     from bots.api.exposed import exposed_calls
+    from bots.api.plain import to_json
     from bots.api.twin import Twin
-    from bots.api.views import to_json
 
     if name not in exposed_calls(Twin):
         raise OwnerMustFix("there is no such command")

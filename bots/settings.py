@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, SerializeAsAny, field_validator, model_validator
 
 from bots.platforms.registry import listed, platform_names, specs
 from bots.platforms.spec import PlatformSettings
@@ -234,7 +234,7 @@ class Settings(SettingsSection):
     presence: PresenceSettings = PresenceSettings()
     console: ConsoleSettings = ConsoleSettings()
     approvals: ApprovalSettings = ApprovalSettings()
-    platforms: Mapping[str, PlatformSettings] = Field(default={}, validate_default=True)
+    platforms: Mapping[str, SerializeAsAny[PlatformSettings]] = Field(default={}, validate_default=True)
     listen: Annotated[tuple[ListenSettings, ...], Field(strict=False)] = ()
     quiet: QuietSettings = QuietSettings()
     digest: Annotated[tuple[DigestSettings, ...], Field(strict=False)] = ()

@@ -207,7 +207,7 @@ class ScriptedPlatform:
     async def act(
         self,
         shown: Shown,
-        deed: CardAction,
+        action: CardAction,
         text: str = "",
         *,
         account: PersonId | None = None,
@@ -216,7 +216,7 @@ class ScriptedPlatform:
         card = shown.card
         who = account or self.owner
         return await self.here.acted(
-            CardEvent(who, DraftId(card.draft), revision or card.revision, deed, text)
+            CardEvent(who, DraftId(card.draft), revision or card.revision, action, text)
         )
 
     async def _tell(self) -> None:

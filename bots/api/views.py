@@ -1,11 +1,9 @@
-"""What the twin answers: frozen, and JSON by `to_json`. Printed by the command line, drawn by the console."""
+"""What the twin answers: frozen, JSON by `plain.py`. Printed by the command line, drawn by the console."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
-from typing import Any, Literal
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,20 +311,3 @@ class BackupView:
     path: str
     size: int
     """In bytes."""
-
-
-def to_json(answer: Any) -> Any:
-    """Plain JSON types of a view, a sequence of views, or anything inside one."""
-    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
-        return {one.name: to_json(getattr(answer, one.name)) for one in dataclasses.fields(answer)}
-    if isinstance(answer, Enum):
-        return answer.value
-    if isinstance(answer, datetime):
-        return answer.isoformat()
-    if isinstance(answer, Mapping):
-        return {str(key): to_json(value) for key, value in answer.items()}
-    if isinstance(answer, frozenset | set):
-        return sorted(to_json(one) for one in answer)
-    if isinstance(answer, list | tuple):
-        return [to_json(one) for one in answer]
-    return answer

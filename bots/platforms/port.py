@@ -30,7 +30,7 @@ class CardAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardEvent:
-    """A deed on one revision of a draft. `account` is who the platform says did it, owner or not.
+    """An action on one revision of a draft. `account` is who the platform says did it, owner or not.
 
     `text` is the edited reply, the guidance, the reason, or `1h`; empty where none was asked for.
     """
@@ -38,7 +38,7 @@ class CardEvent:
     account: PersonId
     draft: DraftId
     revision: int
-    deed: CardAction
+    action: CardAction
     text: str = ""
 
 

@@ -1,9 +1,11 @@
 """What every platform keeps to: those that there are, and the one that the tests add."""
 
+import ast
 import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,10 +122,16 @@ def test_what_it_builds_is_a_platform_that_is_not_connected_yet(
 def test_it_can_do_what_it_says_and_says_what_it_can_do(spec: PlatformSpec[Any], built: Platform) -> None:
     kind = type(built)
     said = f"{inspect.getdoc(inspect.getmodule(kind))} {kind.__doc__}"
+    assert [one.__name__ for one in ABILITIES if one.__name__ in said] == [
+        one.__name__ for one in ABILITIES if isinstance(built, one)
+    ]
+
+
+@each
+def test_what_it_can_do_is_called_as_the_port_says(spec: PlatformSpec[Any], built: Any) -> None:
     for ability in ABILITIES:
-        assert (ability.__name__ in said) is isinstance(built, ability), ability.__name__
-        if isinstance(built, ability):
-            for method in (name for name in vars(ability) if not name.startswith("_")):
+        for method in (name for name in vars(ability) if not name.startswith("_")):
+            if isinstance(built, ability):
                 assert parameters(getattr(built, method)) == parameters(getattr(ability, method)), method
 
 
@@ -145,6 +153,21 @@ async def test_a_platform_that_lacks_a_token_is_there_and_tells_of_it() -> None:
     assert adapters(settings, {"SLACK_USER_TOKEN": "x"}, FixedClock()) == ()
     off = {**settings, "slack": settings["slack"].model_copy(update={"enabled": False})}
     assert adapters(off, {"SLACK_BOT_TOKEN": "x", "SLACK_APP_TOKEN": "x"}, FixedClock()) == ()
+
+
+@each
+def test_its_folder_imports_no_other_platform(spec: PlatformSpec[Any]) -> None:
+    others = {f"bots.platforms.{one.name}" for one in SPECS if one is not spec} | {"bots.platforms.registry"}
+    folder = Path(inspect.getfile(spec.settings)).parent
+    for path in folder.glob("*.py"):
+        imported = {one for node in ast.walk(ast.parse(path.read_text("utf-8"))) for one in _imported(node)}
+        assert not {one for one in imported if one.startswith(tuple(others))}, path
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{one.name}" for one in node.names]
+    return [one.name for one in node.names] if isinstance(node, ast.Import) else []
 
 
 def test_to_know_the_platforms_loads_no_library_of_theirs() -> None:

@@ -20,7 +20,7 @@ from bots import assembly
 from bots.api.twin import Twin
 from bots.home import Home
 from bots.platforms.port import Card, CardAction, CardEvent
-from bots.twin_toml import load
+from bots.twin_toml import former_keys, load
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import DraftId, MessageId, PersonId
@@ -502,7 +502,8 @@ async def test_conversations_are_as_they_were(old: Old) -> None:
 
 def test_the_settings_are_read_with_what_was_set(old: Old) -> None:
     def value(name: str) -> object:
-        at: Any = load(old.home.twin_toml, {}).model_dump()
+        found = load(old.home.twin_toml, {}).model_dump()
+        at: Any = {**found, **found["platforms"]}
         for key in name.split("."):
             at = at[int(key)] if key.isdecimal() else at[key]
         return at
@@ -510,6 +511,10 @@ def test_the_settings_are_read_with_what_was_set(old: Old) -> None:
     assert {name: value(name) for name in SETTINGS} == SETTINGS
     written = old.home.twin_toml.read_text("utf-8")
     assert "# they never write in bursts" in written  # the owner's own words stay
+    assert former_keys(old.home.twin_toml) == [
+        "[model] door is called provider now",
+        "[embedding] door is called provider now",
+    ]
 
 
 # What goes on
@@ -601,10 +606,10 @@ async def test_the_buttons_of_its_cards_still_decide(old: Old) -> None:
     telegram, discord = old.platforms["telegram"], old.platforms["discord"]
 
     async def act(
-        platform: ScriptedPlatform, draft: str, deed: CardAction, text: str = "", revision: int = 1
+        platform: ScriptedPlatform, draft: str, action: CardAction, text: str = "", revision: int = 1
     ) -> str:
         await platform.here.used(platform.owner, DraftId(draft), dm(platform.name, CARDS[draft]))
-        return await platform.here.acted(CardEvent(platform.owner, DraftId(draft), revision, deed, text))
+        return await platform.here.acted(CardEvent(platform.owner, DraftId(draft), revision, action, text))
 
     async with old.running() as twin:
         await twin.resume()

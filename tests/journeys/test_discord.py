@@ -68,13 +68,13 @@ def cards(server: DiscordServer) -> list[dict[str, Any]]:
     return [one for one in server.messages[DM] if one.get("components")]
 
 
-def button(card: dict[str, Any], deed: str) -> str:
+def button(card: dict[str, Any], action: str) -> str:
     ids = (one["custom_id"] for row in card["components"] for one in row["components"])
-    return next(str(one) for one in ids if one.startswith(f"us:{deed}:"))
+    return next(str(one) for one in ids if one.startswith(f"us:{action}:"))
 
 
-def click(card: dict[str, Any], deed: str) -> dict[str, Any]:
-    data = {"component_type": 2, "custom_id": button(card, deed), "id": 2}
+def click(card: dict[str, Any], action: str) -> dict[str, Any]:
+    data = {"component_type": 2, "custom_id": button(card, action), "id": 2}
     return discord_world.interaction(3, OWNER, DM, data, message=card)
 
 

@@ -22,14 +22,14 @@ async def test_a_late_click_says_just_what_the_card_says(world: World) -> None:
             else:
                 await telegram.hear("friday it is", telegram.chat(), friend="owner")
             assert await telegram.closing(shown) == became
-            for deed in (
+            for action in (
                 CardAction.APPROVE,
                 CardAction.EDIT,
                 CardAction.REDRAFT,
                 CardAction.REJECT,
                 CardAction.SNOOZE,
             ):
-                assert await telegram.act(shown, deed, "1h") == f"already handled: {became}"
+                assert await telegram.act(shown, action, "1h") == f"already handled: {became}"
 
 
 async def test_what_is_approved_but_not_sent_yet_is_approved_in_the_same_words(world: World) -> None:

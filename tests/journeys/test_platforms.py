@@ -211,8 +211,8 @@ async def test_everyone_but_the_owner_is_refused(world: World, telegram: Scripte
         await paired(twin, telegram)
         await telegram.hear(QUESTION)
         shown, stranger = await telegram.card(), PersonId("telegram:sam")
-        for deed in CardAction:
-            assert await telegram.act(shown, deed, "1h", account=stranger) == "Only Alex can decide this."
+        for action in CardAction:
+            assert await telegram.act(shown, action, "1h", account=stranger) == "Only Alex can decide this."
         assert await telegram.here.card_text(stranger, shown.card.draft, 1) is None
         assert (await twin.draft(shown.card.draft)).status == "waiting"
         await twin.unpair(telegram.owner)

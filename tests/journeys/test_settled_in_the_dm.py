@@ -121,10 +121,10 @@ async def test_only_the_owner_says_whether_it_arrived_and_nothing_else_is_decide
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
         shown, stranger = await broken_off(telegram), PersonId("telegram:sam")
-        for deed in (CardAction.ARRIVED, CardAction.MISSING):
-            assert await telegram.act(shown, deed, account=stranger) == "Only Alex can decide this."
-        for deed in DECISIONS:
-            assert "whether it did" in await telegram.act(shown, deed, "1h")
+        for action in (CardAction.ARRIVED, CardAction.MISSING):
+            assert await telegram.act(shown, action, account=stranger) == "Only Alex can decide this."
+        for action in DECISIONS:
+            assert "whether it did" in await telegram.act(shown, action, "1h")
         assert await status(twin, shown) == "uncertain"
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bots.api.plain import to_json
 from bots.api.twin import Twin
-from bots.api.views import HeardDraft, to_json
+from bots.api.views import HeardDraft
 from bots.runtime.conversation.composer import readable
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat

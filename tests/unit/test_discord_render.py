@@ -156,8 +156,8 @@ def test_a_long_card_fits(heard: str, text: str) -> None:
     st.text(min_size=1, max_size=20),
     st.integers(0, 10**8),
 )
-def test_a_button_is_read_back_from_its_id(deed: str, draft: str, revision: int) -> None:
-    press = DiscordPress(deed, DraftId(draft), revision)
+def test_a_button_is_read_back_from_its_id(action: str, draft: str, revision: int) -> None:
+    press = DiscordPress(action, DraftId(draft), revision)
     custom_id = render.custom_id(press)
     assert len(custom_id) <= 100
     assert render.pressed(custom_id) == press

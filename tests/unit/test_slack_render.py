@@ -121,9 +121,8 @@ def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
         assert buttons(asked) == ["us:arrived", "us:missing"]
         assert "Did it arrive?" in render.card(asked).blocks[0]["text"]["text"]
         assert "did it arrive?" in render.card(asked).text
-        presses = [
-            render.pressed(element(asked, f"us:{deed}")) for deed in (CardAction.ARRIVED, CardAction.MISSING)
-        ]
+        unsure = (CardAction.ARRIVED, CardAction.MISSING)
+        presses = [render.pressed(element(asked, f"us:{action}")) for action in unsure]
         assert presses == [SlackPress(CardAction.ARRIVED, DRAFT, 3), SlackPress(CardAction.MISSING, DRAFT, 3)]
 
 
@@ -133,10 +132,10 @@ def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
     assert "Approved in the console" in render.card(closed).blocks[0]["text"]["text"]
 
 
-@pytest.mark.parametrize("deed", render.OFFERED)
-def test_a_button_says_all_that_is_needed(deed: CardAction) -> None:
-    press = render.pressed(element(CARD, f"us:{deed}"))
-    assert press == SlackPress(deed, DRAFT, 3, "1h" if deed is CardAction.SNOOZE else "")
+@pytest.mark.parametrize("action", render.OFFERED)
+def test_a_button_says_all_that_is_needed(action: CardAction) -> None:
+    press = render.pressed(element(CARD, f"us:{action}"))
+    assert press == SlackPress(action, DRAFT, 3, "1h" if action is CardAction.SNOOZE else "")
 
 
 def test_the_menu_holds_snoozes_and_a_reason() -> None:
@@ -166,9 +165,9 @@ def test_any_other_button_is_not_ours(action: object) -> None:
     assert render.pressed(action) is None
 
 
-@pytest.mark.parametrize("deed", list(render.ASKED))
-def test_a_modal_keeps_what_it_is_about(deed: CardAction) -> None:
-    origin = SlackOrigin(deed, DRAFT, 3, "D1", "1.5")
+@pytest.mark.parametrize("action", list(render.ASKED))
+def test_a_modal_keeps_what_it_is_about(action: CardAction) -> None:
+    origin = SlackOrigin(action, DRAFT, 3, "D1", "1.5")
     view = render.modal(origin, "yes")
     assert render.origin(view["callback_id"], view["private_metadata"]) == origin
     assert len(view["title"]["text"]) <= 24

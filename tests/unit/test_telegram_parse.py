@@ -275,7 +275,7 @@ def test_a_press_names_draft_and_revision_even_when_the_card_is_too_old_to_read(
     }
     event = parse({"update_id": 1, "callback_query": pressed}, BOT)
     assert isinstance(event, Clicked)
-    assert (event.deed, event.draft, event.revision, event.card) == (CardAction.APPROVE, "12", 3, 9)
+    assert (event.action, event.draft, event.revision, event.card) == (CardAction.APPROVE, "12", 3, 9)
     foreign = parse({"update_id": 1, "callback_query": {"id": "q", "from": OWNER, "data": "zzz"}}, BOT)
     assert isinstance(foreign, Clicked)
     assert foreign.draft is None

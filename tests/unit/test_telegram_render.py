@@ -96,8 +96,8 @@ def test_a_card_shows_who_where_what_the_draft_and_why() -> None:
     shown = card(SHOWN)
     for part in ("Sam", "DM", "Coming tonight?", "Yes, at 8.", "drafts here wait for you"):
         assert part in shown.text
-    deeds = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
-    assert deeds == [
+    actions = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
+    assert actions == [
         CardAction.APPROVE,
         CardAction.EDIT,
         CardAction.REDRAFT,
@@ -108,16 +108,16 @@ def test_a_card_shows_who_where_what_the_draft_and_why() -> None:
 
 def test_a_card_that_may_not_show_the_draft_offers_nothing_that_sends_it() -> None:
     shown = card(Card(DraftId("12"), 3, "Sam", "Slack", "why", None, None))
-    deeds = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
-    assert deeds == [CardAction.REJECT, CardAction.SNOOZE]
+    actions = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
+    assert actions == [CardAction.REJECT, CardAction.SNOOZE]
     assert "console" in shown.text
 
 
 def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
     for text in ("Yes, at 8.", None):
         shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", text, text, question="did it arrive?"))
-        deeds = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
-        assert deeds == [CardAction.ARRIVED, CardAction.MISSING]
+        actions = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
+        assert actions == [CardAction.ARRIVED, CardAction.MISSING]
         assert "did it arrive?" in shown.text
 
 

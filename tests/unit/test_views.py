@@ -1,7 +1,8 @@
 import json
 from datetime import UTC, datetime
 
-from bots.api.views import HearAnswer, HeardDraft, ModelView, RecordView, StatusView, to_json
+from bots.api.plain import to_json
+from bots.api.views import HearAnswer, HeardDraft, ModelView, RecordView, StatusView
 
 
 def test_a_hear_answer_has_exactly_the_agreed_fields() -> None:

@@ -75,11 +75,11 @@ class Front(Protocol):
         """Whether it still has buttons."""
         ...
 
-    def offers(self, card: Any, deed: str) -> bool:
+    def offers(self, card: Any, action: str) -> bool:
         """Whether it has that button now."""
         ...
 
-    async def press(self, card: Any, deed: str) -> None:
+    async def press(self, card: Any, action: str) -> None:
         """The owner presses `approve` or `reject`."""
         ...
 
@@ -148,15 +148,15 @@ class TelegramFront:
     def is_open(self, card: Any) -> bool:
         return "inline_keyboard" in str(self.server.sent(card).get("reply_markup"))
 
-    def offers(self, card: Any, deed: str) -> bool:
-        return deed.title() in str(self.server.sent(card).get("reply_markup"))
+    def offers(self, card: Any, action: str) -> bool:
+        return action.title() in str(self.server.sent(card).get("reply_markup"))
 
-    async def press(self, card: Any, deed: str) -> None:
+    async def press(self, card: Any, action: str) -> None:
         drawn = telegram_server.Call(
             "", {**card.given, "reply_markup": self.server.sent(card)["reply_markup"]}
         )
         call = telegram_server.Call(card.method, drawn.given, card.shown, card.message)
-        await self.server.push(self.server.pressed(call, deed.title()))
+        await self.server.push(self.server.pressed(call, action.title()))
 
     async def edit(self, card: Any, text: str) -> None:
         def prompts() -> list[Any]:
@@ -252,11 +252,11 @@ class SlackFront:
     def is_open(self, card: Any) -> bool:
         return any(block["type"] == "actions" for block in self._posted(card)["blocks"])
 
-    def offers(self, card: Any, deed: str) -> bool:
-        return f"us:{deed}" in str(self._posted(card)["blocks"])
+    def offers(self, card: Any, action: str) -> bool:
+        return f"us:{action}" in str(self._posted(card)["blocks"])
 
-    async def press(self, card: Any, deed: str) -> None:
-        await self.server.press(card, f"us:{deed}")
+    async def press(self, card: Any, action: str) -> None:
+        await self.server.press(card, f"us:{action}")
 
     async def edit(self, card: Any, text: str) -> None:
         before = len(self.server.of("views.open"))
@@ -341,12 +341,12 @@ class DiscordFront:
     def is_open(self, card: Any) -> bool:
         return bool(card["components"])
 
-    def offers(self, card: Any, deed: str) -> bool:
-        return f"us:{deed}:" in str(card["components"])
+    def offers(self, card: Any, action: str) -> bool:
+        return f"us:{action}:" in str(card["components"])
 
-    async def press(self, card: Any, deed: str) -> None:
+    async def press(self, card: Any, action: str) -> None:
         ids = (one["custom_id"] for row in card["components"] for one in row["components"])
-        chosen = next(one for one in ids if one.startswith(f"us:{deed}:"))
+        chosen = next(one for one in ids if one.startswith(f"us:{action}:"))
         data = {"component_type": 2, "custom_id": chosen, "id": 2}
         self._pressed = await self.server.act(
             discord_world.interaction(3, discord_world.OWNER, self._dm, data, message=card)

@@ -98,8 +98,8 @@ def filled(custom_id: str, text: str, who: int = OWNER) -> dict[str, Any]:
     return world.interaction(5, who, 501, data, message=world.message(501, TWIN, "a card"))
 
 
-def press(deed: str, revision: int = 2) -> str:
-    return render.custom_id(render.DiscordPress(deed, DRAFT, revision))
+def press(action: str, revision: int = 2) -> str:
+    return render.custom_id(render.DiscordPress(action, DRAFT, revision))
 
 
 # Hearing.
@@ -651,10 +651,10 @@ async def test_edit_opens_a_modal_with_the_text_and_acts_on_what_is_sent_in(
 
 
 @pytest.mark.parametrize(
-    ("pressed", "deed"), [(CardAction.REDRAFT, CardAction.REDRAFT), (render.WHY, CardAction.REJECT)]
+    ("pressed", "action"), [(CardAction.REDRAFT, CardAction.REDRAFT), (render.WHY, CardAction.REJECT)]
 )
 async def test_guidance_and_reasons_are_asked_for(
-    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform, pressed: str, deed: CardAction
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform, pressed: str, action: CardAction
 ) -> None:
     inbound.drafts[DRAFT, 2] = "Yes"
     opened = await server.act(click(press(pressed)))
@@ -662,7 +662,7 @@ async def test_guidance_and_reasons_are_asked_for(
     assert opened.callback is not None
     await server.act(filled(opened.callback["data"]["custom_id"], "shorter"))
     await inbound.until(lambda: bool(inbound.acts))
-    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, deed, "shorter")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 2, action, "shorter")]
 
 
 async def test_snooze_asks_until_when(
@@ -751,8 +751,8 @@ async def test_a_stale_card_says_so(
     server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
     inbound.drafts[DRAFT, 3] = "Yes"
-    for deed in (CardAction.EDIT, CardAction.APPROVE, CardAction.SNOOZE):
-        (word,) = (await words(server, click(press(deed)))).words
+    for action in (CardAction.EDIT, CardAction.APPROVE, CardAction.SNOOZE):
+        (word,) = (await words(server, click(press(action)))).words
         assert "already handled" in word.lower()
 
 

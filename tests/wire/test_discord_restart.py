@@ -89,7 +89,7 @@ async def test_a_dismissed_modal_changes_nothing(house: House) -> None:
     assert shown.modal is not None
     assert house.inbound.acts == []
     await house.owner.click(card, label="Approve")
-    assert [one.deed for one in house.inbound.acts] == [CardAction.APPROVE]
+    assert [one.action for one in house.inbound.acts] == [CardAction.APPROVE]
 
 
 async def test_buttons_and_open_modals_live_through_a_restart(house: House) -> None:
@@ -98,7 +98,7 @@ async def test_buttons_and_open_modals_live_through_a_restart(house: House) -> N
     await house.restart()
     await house.owner.submit_modal(shown, {"us:text": "shorter"})
     await house.owner.click(house.owner.dm_channel.last_message, label="Reject")
-    assert [(one.deed, one.text) for one in house.inbound.acts] == [
+    assert [(one.action, one.text) for one in house.inbound.acts] == [
         (CardAction.REDRAFT, "shorter"),
         (CardAction.REJECT, ""),
     ]
@@ -127,7 +127,7 @@ async def test_snooze_is_a_choice_that_turns_into_its_answer(house: House) -> No
     asked = await house.owner.click(card, label="Snooze")
     assert asked.ephemeral
     await house.owner.click(asked.response, label="Tomorrow")
-    assert [(one.deed, one.text) for one in house.inbound.acts] == [(CardAction.SNOOZE, "1d")]
+    assert [(one.action, one.text) for one in house.inbound.acts] == [(CardAction.SNOOZE, "1d")]
 
 
 async def test_slash_commands_and_draft_my_reply_work_as_declared(house: House) -> None:

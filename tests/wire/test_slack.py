@@ -657,8 +657,8 @@ async def test_whether_a_reply_arrived_is_said_with_a_button(
 ) -> None:
     await slack.show(ALEX, Card(DRAFT, 1, "Sam", "#general", "", None, None, question="did it arrive?"))
     call = server.of("chat.postMessage")[-1]
-    for times, deed in enumerate((CardAction.ARRIVED, CardAction.MISSING), 1):
-        await server.acked(await server.press(call, f"us:{deed}"))
+    for times, action in enumerate((CardAction.ARRIVED, CardAction.MISSING), 1):
+        await server.acked(await server.press(call, f"us:{action}"))
         await inbound.until(lambda times=times: len(inbound.acts) == times)  # type: ignore[misc]
     assert inbound.acts == [
         CardEvent(ALEX, DRAFT, 1, one) for one in (CardAction.ARRIVED, CardAction.MISSING)
@@ -715,7 +715,7 @@ async def test_buttons_and_modals_live_through_a_restart(server: SlackServer, in
         await server.submit(server.of("views.open")[0], "warmer")
         await server.press(call, "us:reject")
         await inbound.until(lambda: len(inbound.acts) == 2)
-    assert {(one.deed, one.text) for one in inbound.acts} == {
+    assert {(one.action, one.text) for one in inbound.acts} == {
         (CardAction.REDRAFT, "warmer"),
         (CardAction.REJECT, ""),
     }
@@ -733,7 +733,7 @@ async def test_fields_that_are_null_are_as_good_as_none(
     filled = {"type": "view_submission", "user": {"id": OWNER}, "view": {"type": "modal"} | view}
     await server.acked(await server.envelope("interactive", filled, answers=True))
     await inbound.until(lambda: len(inbound.acts) == 2)
-    assert [one.deed for one in inbound.acts] == [CardAction.APPROVE, CardAction.REJECT]
+    assert [one.action for one in inbound.acts] == [CardAction.APPROVE, CardAction.REJECT]
 
 
 async def test_snoozes_and_a_reason_are_in_the_menu(
@@ -748,7 +748,7 @@ async def test_snoozes_and_a_reason_are_in_the_menu(
     await server.until(lambda: bool(server.of("views.open")))
     await server.submit(server.of("views.open")[0], "too stiff")
     await inbound.until(lambda: len(inbound.acts) == 3)
-    assert [(one.deed, one.text) for one in inbound.acts] == [
+    assert [(one.action, one.text) for one in inbound.acts] == [
         (CardAction.SNOOZE, "1h"),
         (CardAction.SNOOZE, "1d"),
         (CardAction.REJECT, "too stiff"),

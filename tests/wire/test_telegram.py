@@ -846,9 +846,9 @@ async def test_a_late_press_hears_that_it_is_handled(server: TelegramServer, inb
     assert len(server.of("sendMessage")) == 1
 
 
-@pytest.mark.parametrize(("label", "deed"), [("Edit", CardAction.EDIT), ("Redraft", CardAction.REDRAFT)])
+@pytest.mark.parametrize(("label", "action"), [("Edit", CardAction.EDIT), ("Redraft", CardAction.REDRAFT)])
 async def test_edit_and_redraft_are_a_forced_reply_that_outlives_a_kill(
-    server: TelegramServer, inbound: FakeInbound, label: str, deed: CardAction
+    server: TelegramServer, inbound: FakeInbound, label: str, action: CardAction
 ) -> None:
     async with running(server, inbound) as here:
         card = await shown(server, here.platform)
@@ -864,7 +864,7 @@ async def test_edit_and_redraft_are_a_forced_reply_that_outlives_a_kill(
         reply = server.message("At **nine**\n@sam", sender=OWNER, reply_to_message=server.sent(prompt))
         await server.push({"message": reply})
         await server.until(lambda: server.of("sendMessage")[-1].shown == "changed")
-    assert inbound.acts == [CardEvent(ALEX, DRAFT, 3, deed, "At **nine**\n@sam")]
+    assert inbound.acts == [CardEvent(ALEX, DRAFT, 3, action, "At **nine**\n@sam")]
     assert inbound.said == []
 
 

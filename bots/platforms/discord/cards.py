@@ -26,7 +26,7 @@ ASKED = {
     render.WHY: ("Reject", "Why? The twin learns from it.", False),
 }
 """What a modal asks, by the button that opens it: title, field, whether it needs an answer."""
-DEEDS = {one.value: one for one in CardAction} | {render.WHY: CardAction.REJECT}
+ACTIONS = {one.value: one for one in CardAction} | {render.WHY: CardAction.REJECT}
 
 
 class DiscordCards:
@@ -60,11 +60,11 @@ class DiscordCards:
             # Not the choice of spans: that is no card.
             reference = f"{where}/{message.id}"
             await self._inbound.used(account, press.draft, reference)
-        if press.deed in ASKED or press.deed == CardAction.SNOOZE:
+        if press.action in ASKED or press.action == CardAction.SNOOZE:
             await self._ask(interaction, account, press)
         else:
-            deed, _, span = press.deed.partition("-")
-            await self._act(interaction, account, DiscordPress(deed, press.draft, press.revision), span)
+            action, _, span = press.action.partition("-")
+            await self._act(interaction, account, DiscordPress(action, press.draft, press.revision), span)
 
     async def _ask(self, interaction: discord.Interaction, account: PersonId, press: DiscordPress) -> None:
         owner = await self._inbound.is_owner(account)
@@ -73,24 +73,24 @@ class DiscordCards:
         with acknowledging(interaction):
             if text is None:
                 await response.send_message(HANDLED if owner else NOT_YOURS, ephemeral=True)
-            elif press.deed == CardAction.SNOOZE:
+            elif press.action == CardAction.SNOOZE:
                 choices = view((render.snoozes(press.draft, press.revision),))
                 await response.send_message("Until when?", view=choices, ephemeral=True)
-            elif press.deed == CardAction.EDIT and len(text) > render.MODAL_LIMIT:
+            elif press.action == CardAction.EDIT and len(text) > render.MODAL_LIMIT:
                 await response.send_message(TOO_LONG, ephemeral=True)
             else:
-                await response.send_modal(modal(press, text if press.deed == CardAction.EDIT else ""))
+                await response.send_modal(modal(press, text if press.action == CardAction.EDIT else ""))
 
     async def _act(
         self, interaction: discord.Interaction, account: PersonId, press: DiscordPress, text: str
     ) -> None:
-        deed = DEEDS.get(press.deed)
-        if deed is None:
+        action = ACTIONS.get(press.action)
+        if action is None:
             return
         with acknowledging(interaction):
             await interaction.response.defer()
-        word = await self._inbound.acted(CardEvent(account, press.draft, press.revision, deed, text))
-        if deed is CardAction.SNOOZE:
+        word = await self._inbound.acted(CardEvent(account, press.draft, press.revision, action, text))
+        if action is CardAction.SNOOZE:
             # The choice of spans is a message of its own, for the owner's eyes: it turns into the answer.
             await interaction.edit_original_response(content=word or "Snoozed.", view=None)
         elif word:
@@ -111,7 +111,7 @@ def view(rows: Sequence[Sequence[DiscordButton]]) -> discord.ui.View:
 
 def modal(press: DiscordPress, text: str) -> discord.ui.Modal:
     """One field, filled with `text`; discord.py is told not to remember it."""
-    title, label, required = ASKED[press.deed]
+    title, label, required = ASKED[press.action]
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
         label=label,
         custom_id=FIELD,

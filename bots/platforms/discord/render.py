@@ -45,8 +45,8 @@ STRICT = re.compile(
 class DiscordPress:
     """What a button or a modal says of itself: its custom id, read back after any restart."""
 
-    deed: str
-    """A `Deed`, or one of the steps towards one: `why`, `snooze-1h`."""
+    action: str
+    """A `CardAction`, or one of the steps towards one: `why`, `snooze-1h`."""
     draft: DraftId
     revision: int
 
@@ -75,18 +75,18 @@ SNOOZES = {"1h": "1 hour", "4h": "4 hours", "1d": "Tomorrow", "1w": "Next week"}
 
 def custom_id(press: DiscordPress) -> str:
     """At most 100 characters."""
-    return f"us:{press.deed}:{press.draft}:{press.revision}"
+    return f"us:{press.action}:{press.draft}:{press.revision}"
 
 
 def pressed(given: object) -> DiscordPress | None:
     """What `custom_id` made; None for anything else."""
     if not isinstance(given, str) or not given.startswith("us:"):
         return None
-    deed, _, rest = given.removeprefix("us:").partition(":")
+    action, _, rest = given.removeprefix("us:").partition(":")
     draft, _, revision = rest.rpartition(":")
-    if not deed or not draft or not (revision.isascii() and revision.isdecimal() and len(revision) < 10):
+    if not action or not draft or not (revision.isascii() and revision.isdecimal() and len(revision) < 10):
         return None
-    return DiscordPress(deed, DraftId(draft), int(revision))
+    return DiscordPress(action, DraftId(draft), int(revision))
 
 
 def message(text: str) -> str:
@@ -140,8 +140,8 @@ def snoozes(draft: DraftId, revision: int) -> tuple[DiscordButton, ...]:
 
 
 def _rows(given: Card, *, readable: bool) -> tuple[tuple[DiscordButton, ...], ...]:
-    def button(label: str, style: int, deed: str) -> DiscordButton:
-        return DiscordButton(label, style, DiscordPress(deed, given.draft, given.revision))
+    def button(label: str, style: int, action: str) -> DiscordButton:
+        return DiscordButton(label, style, DiscordPress(action, given.draft, given.revision))
 
     if given.closed:
         return ()

@@ -67,7 +67,7 @@ class Interactions:
         if filled is None:
             return {}
         origin, text, _ = filled
-        return {} if text or origin.deed is CardAction.REJECT else {render.FIELD: EMPTY}
+        return {} if text or origin.action is CardAction.REJECT else {render.FIELD: EMPTY}
 
     async def submitted(self, body: Mapping[str, Any]) -> None:
         """A filled modal of ours."""
@@ -76,7 +76,9 @@ class Interactions:
             return
         origin, text, user = filled
         account = self._places.account(user)
-        word = await self._inbound.acted(CardEvent(account, origin.draft, origin.revision, origin.deed, text))
+        word = await self._inbound.acted(
+            CardEvent(account, origin.draft, origin.revision, origin.action, text)
+        )
         if word:
             await self._answer(origin.channel, user, word, "")
 
@@ -102,17 +104,17 @@ class Interactions:
         account = self._places.account(given.user.id)
         if channel and ts:
             await self._inbound.used(account, press.draft, f"{channel}/{ts}")
-        asks = press.why or press.deed in (CardAction.EDIT, CardAction.REDRAFT)
+        asks = press.why or press.action in (CardAction.EDIT, CardAction.REDRAFT)
         if not asks or not await self._inbound.is_owner(account):
-            act = CardEvent(account, press.draft, press.revision, press.deed, press.text)
+            act = CardEvent(account, press.draft, press.revision, press.action, press.text)
             return await self._inbound.acted(act)
         text = await self._inbound.card_text(account, press.draft, press.revision)
         if text is None:
             return MOVED_ON
-        if press.deed is CardAction.EDIT and len(text) > render.LONGEST_INPUT:
+        if press.action is CardAction.EDIT and len(text) > render.LONGEST_INPUT:
             return TOO_LONG
-        origin = SlackOrigin(press.deed, press.draft, press.revision, channel, ts)
-        view = render.modal(origin, text if press.deed is CardAction.EDIT else "")
+        origin = SlackOrigin(press.action, press.draft, press.revision, channel, ts)
+        view = render.modal(origin, text if press.action is CardAction.EDIT else "")
         try:
             await self._asks.views_open(trigger_id=given.trigger_id, view=view)
         except NETWORK as error:

@@ -131,23 +131,23 @@ def card(given: Card) -> SlackShown:
 class SlackPress:
     """What a button stands for. `text` is the span of a snooze; `why` is a Reject that asks for a reason."""
 
-    deed: CardAction
+    action: CardAction
     draft: DraftId
     revision: int
     text: str = ""
     why: bool = False
 
 
-def pressed(action: object) -> SlackPress | None:
+def pressed(element: object) -> SlackPress | None:
     """What one of our buttons, or a choice of our menu, stands for; None for any other element."""
-    if not isinstance(action, Mapping):
+    if not isinstance(element, Mapping):
         return None
-    name, value = action.get("action_id"), action.get("value")
+    name, value = element.get("action_id"), element.get("value")
     if not isinstance(name, str) or not name.startswith(PREFIX):
         return None
     word, text = name.removeprefix(PREFIX), ""
     if word == MORE:
-        chosen = action.get("selected_option")
+        chosen = element.get("selected_option")
         value = chosen.get("value") if isinstance(chosen, Mapping) else None
         word, _, value = value.partition(":") if isinstance(value, str) else ("", "", "")
         if word in SNOOZES:
@@ -157,15 +157,15 @@ def pressed(action: object) -> SlackPress | None:
     draft, _, revision = value.rpartition(":") if isinstance(value, str) else ("", "", "")
     if not draft or not re.fullmatch(r"[0-9]{1,9}", revision) or word not in {*CardAction, WHY}:
         return None
-    deed = CardAction.REJECT if word == WHY else CardAction(word)
-    return SlackPress(deed, DraftId(draft), int(revision), text, why=word == WHY)
+    action = CardAction.REJECT if word == WHY else CardAction(word)
+    return SlackPress(action, DraftId(draft), int(revision), text, why=word == WHY)
 
 
 @dataclass(frozen=True, slots=True)
 class SlackOrigin:
-    """What a modal is about: the deed, the revision, and the card (`channel`, `ts`) that opened it."""
+    """What a modal is about: the action, the revision, and the card (`channel`, `ts`) that opened it."""
 
-    deed: CardAction
+    action: CardAction
     draft: DraftId
     revision: int
     channel: str
@@ -181,14 +181,14 @@ ASKED = {
 
 def modal(origin: SlackOrigin, text: str) -> dict[str, Any]:
     """A view with one field, filled with `text`."""
-    title, label, submit = ASKED[origin.deed]
+    title, label, submit = ASKED[origin.action]
     element: Block = {"type": "plain_text_input", "action_id": FIELD, "multiline": True}
     if text:
         element["initial_value"] = text
     kept = [origin.draft, origin.revision, origin.channel, origin.ts]
     return {
         "type": "modal",
-        "callback_id": f"{PREFIX}{origin.deed}",
+        "callback_id": f"{PREFIX}{origin.action}",
         "private_metadata": json.dumps(kept),
         "title": _plain(title),
         "submit": _plain(submit),
@@ -199,7 +199,7 @@ def modal(origin: SlackOrigin, text: str) -> dict[str, Any]:
                 "block_id": FIELD,
                 "label": _plain(label),
                 "element": element,
-                "optional": origin.deed is CardAction.REJECT,
+                "optional": origin.action is CardAction.REJECT,
             }
         ],
     }
@@ -210,13 +210,13 @@ def origin(callback_id: str, private_metadata: str) -> SlackOrigin | None:
     word = callback_id.removeprefix(PREFIX)
     try:
         draft, revision, channel, ts = json.loads(private_metadata)
-        deed = CardAction(word)
+        action = CardAction(word)
     except (ValueError, TypeError, RecursionError):
         return None
     known = all(isinstance(one, str) for one in (draft, channel, ts)) and type(revision) is int
-    if not known or deed not in ASKED or word == callback_id:
+    if not known or action not in ASKED or word == callback_id:
         return None
-    return SlackOrigin(deed, DraftId(draft), revision, channel, ts)
+    return SlackOrigin(action, DraftId(draft), revision, channel, ts)
 
 
 def typed(state: Mapping[str, Any] | None) -> str:
@@ -228,17 +228,17 @@ def typed(state: Mapping[str, Any] | None) -> str:
 
 
 def _actions(given: Card) -> Block:
-    deeds = UNSURE if given.question else BLIND if given.text is None else OFFERED
+    actions = UNSURE if given.question else BLIND if given.text is None else OFFERED
     about = f"{given.draft}:{given.revision}"
     elements: list[Block] = []
-    for deed in deeds:
+    for action in actions:
         button: Block = {
             "type": "button",
-            "action_id": f"{PREFIX}{deed}",
-            "text": _plain(LABELS[deed]),
+            "action_id": f"{PREFIX}{action}",
+            "text": _plain(LABELS[action]),
             "value": about,
         }
-        elements.append(button | ({"style": STYLES[deed]} if deed in STYLES else {}))
+        elements.append(button | ({"style": STYLES[action]} if action in STYLES else {}))
     if not given.question:
         more = SNOOZES | {WHY: "Reject, and say why"}
         options = [{"text": _plain(label), "value": f"{word}:{about}"} for word, label in more.items()]

@@ -103,7 +103,7 @@ class TelegramCards:
         word = ONLY_TYPED
         if talk.typed is not None:
             word = await self._inbound.acted(
-                CardEvent(talk.speaker.account, prompt.draft, prompt.revision, prompt.deed, talk.typed)
+                CardEvent(talk.speaker.account, prompt.draft, prompt.revision, prompt.action, talk.typed)
             )
         await self.say(talk.chat, word)
         return True
@@ -121,16 +121,16 @@ class TelegramCards:
             return "This button does nothing any more."
         if click.card is not None and click.chat == ids.user(click.account):
             await self._inbound.used(click.account, click.draft, f"{click.chat}/{click.card}")
-        text = SNOOZE_FOR if click.deed is CardAction.SNOOZE else ""
-        act = CardEvent(click.account, click.draft, click.revision, click.deed, text)
-        asks = click.deed in PLACEHOLDERS
+        text = SNOOZE_FOR if click.action is CardAction.SNOOZE else ""
+        act = CardEvent(click.account, click.draft, click.revision, click.action, text)
+        asks = click.action in PLACEHOLDERS
         if not asks or not await self._inbound.is_owner(click.account):
             return await self._inbound.acted(act)
         current = await self._inbound.card_text(click.account, click.draft, click.revision)
         if current is None:
             return MOVED_ON
         try:
-            await self._ask(click, render.TelegramPrompt(click.deed, click.draft, click.revision), current)
+            await self._ask(click, render.TelegramPrompt(click.action, click.draft, click.revision), current)
         except (Refused, TryAgain) as error:
             return str(error)
         return ""
@@ -144,7 +144,7 @@ class TelegramCards:
                 chat,
                 render.prompt_text(prompt, current),
                 "HTML",
-                reply_markup=ForceReply(input_field_placeholder=PLACEHOLDERS[prompt.deed]),
+                reply_markup=ForceReply(input_field_placeholder=PLACEHOLDERS[prompt.action]),
                 reply_parameters=on_card if click.chat == chat else None,
             )
         )

@@ -79,7 +79,7 @@ class Clicked:
     account: PersonId
     chat: int
     card: int | None
-    deed: CardAction
+    action: CardAction
     draft: DraftId | None
     revision: int
 

@@ -237,13 +237,13 @@ def _mentions(message: TelegramMessage) -> frozenset[str]:
 
 def _clicked(pressed: TelegramPressed) -> Clicked:
     where = pressed.message
-    deed, draft, revision = button(pressed.data or "") or (CardAction.APPROVE, None, 0)
+    action, draft, revision = button(pressed.data or "") or (CardAction.APPROVE, None, 0)
     return Clicked(
         query=pressed.id,
         account=ids.account(pressed.sender.id),
         chat=where.chat.id if where else pressed.sender.id,
         card=where.message_id if where else None,
-        deed=deed,
+        action=action,
         draft=draft,
         revision=revision,
     )

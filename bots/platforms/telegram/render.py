@@ -34,7 +34,7 @@ ROWS = ((CardAction.APPROVE, CardAction.EDIT), (CardAction.REDRAFT, CardAction.R
 BLIND_ROWS = ((CardAction.REJECT, CardAction.SNOOZE),)
 """Where neither message nor draft may be shown, nothing that would send it is offered."""
 UNSURE_ROWS = ((CardAction.ARRIVED, CardAction.MISSING),)
-DEEDS = {letter: deed for deed, (letter, _) in BUTTONS.items()}
+ACTIONS = {letter: action for action, (letter, _) in BUTTONS.items()}
 
 MARKED = re.compile(
     r"```(?P<language>[\w+#-]{0,30})\n(?P<block>.+?)\n?```"
@@ -157,13 +157,13 @@ def card(shown: Card) -> CardMessage:
 
 
 def _rows(shown: Card) -> tuple[tuple[TelegramButton, ...], ...]:
-    deeds = UNSURE_ROWS if shown.question else BLIND_ROWS if shown.text is None else ROWS
-    rows = [[_button(deed, shown.draft, shown.revision) for deed in row] for row in deeds]
+    actions = UNSURE_ROWS if shown.question else BLIND_ROWS if shown.text is None else ROWS
+    rows = [[_button(action, shown.draft, shown.revision) for action in row] for row in actions]
     return tuple(tuple(one for one in row if one is not None) for row in rows)
 
 
-def _button(deed: CardAction, draft: DraftId, revision: int) -> TelegramButton | None:
-    letter, label = BUTTONS[deed]
+def _button(action: CardAction, draft: DraftId, revision: int) -> TelegramButton | None:
+    letter, label = BUTTONS[action]
     data = f"{letter}:{draft}:{revision}"
     return TelegramButton(label, data) if len(data.encode()) <= LONGEST_BUTTON_DATA else None
 
@@ -172,22 +172,22 @@ def button(data: str) -> tuple[CardAction, DraftId, int] | None:
     """What a button of ours stands for; None for any other."""
     letter, _, rest = data.partition(":")
     draft, _, revision = rest.rpartition(":")
-    if letter not in DEEDS or not draft or not re.fullmatch(r"\d{1,9}", revision, re.ASCII):
+    if letter not in ACTIONS or not draft or not re.fullmatch(r"\d{1,9}", revision, re.ASCII):
         return None
-    return DEEDS[letter], DraftId(draft), int(revision)
+    return ACTIONS[letter], DraftId(draft), int(revision)
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramPrompt:
     """What the owner is asked to reply to: a new text (EDIT) or guidance (REDRAFT) for one revision."""
 
-    deed: CardAction
+    action: CardAction
     draft: DraftId
     revision: int
 
     def kept(self) -> str:
         """As it is kept beside the prompt's message."""
-        return f"{BUTTONS[self.deed][0]}:{self.draft}:{self.revision}"
+        return f"{BUTTONS[self.action][0]}:{self.draft}:{self.revision}"
 
 
 def prompted(kept: str | None) -> TelegramPrompt | None:
@@ -201,7 +201,7 @@ def prompt_text(prompt: TelegramPrompt, current: str) -> str:
     asks = {
         CardAction.EDIT: "Reply to this message with the new text of draft",
         CardAction.REDRAFT: "Reply to this message with what should be different in draft",
-    }[prompt.deed]
+    }[prompt.action]
     shown = escape(cut(current, LONGEST_TEXT - 300))
     return f"{asks} {escape(prompt.draft)}.\n<code>{shown}</code>"
 

@@ -49,7 +49,7 @@ class CardActions:
         platform = platform_of(act.account)
         try:
             draft = await self._outbox.get(act.draft)
-            if act.deed in NEEDS_SIGHT and not self._card_builder.in_full(platform, draft.conversation):
+            if act.action in NEEDS_SIGHT and not self._card_builder.in_full(platform, draft.conversation):
                 return ELSEWHERE
             return await self._do(act, platform)
         except AlreadyHandled as late:
@@ -80,7 +80,7 @@ class CardActions:
 
     async def _do(self, act: CardEvent, via: str) -> str:
         draft, revision, text = act.draft, act.revision, readable(act.text)
-        match act.deed:
+        match act.action:
             case CardAction.APPROVE:
                 return await self._approved(await self._approvals.approve(draft, revision, None, via))
             case CardAction.EDIT:

@@ -68,6 +68,8 @@ from bots.twin.people import PeoplePart
 from bots.twin.status import StatusPart
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
+from core.steps import AgentSettings
+from core.types import PersonId
 from memory.archive.audiences import Audiences
 from memory.state.cards import PlacedCards
 from memory.state.expiries import Expiries
@@ -155,8 +157,11 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     model = health.heard()
     sampling = Sampling(max_tokens=settings.model.max_tokens, temperature=settings.model.temperature)
 
+    answer_bots = frozenset(map(PersonId, settings.gateway.answer_bots))
+    agent_settings = AgentSettings(owner, sampling, answer_bots)
+
     def agent_over(memory: Memory) -> Agent:
-        return Agent(lambda _: model, memory, personas, stores.policy_facts, clock, owner, sampling)
+        return Agent(lambda _: model, memory, personas, stores.policy_facts, clock, agent_settings)
 
     agent = agent_over(recall)
     typing = {platform.name: platform for platform in platforms if isinstance(platform, ShowsTyping)}

@@ -106,6 +106,9 @@ class GatewaySettings(SettingsSection):
     )
     retry_first_s: Seconds = Field(default=2.0, description="The first pause when the model fails; doubles.")
     retry_longest_s: Seconds = Field(default=300.0, description="The longest such pause.")
+    answer_bots: Words = Field(
+        default=(), description="Bots that are answered as people are, by account or person: slack:T1/B9."
+    )
 
 
 class OutboxSettings(SettingsSection):

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.policy.decide import triage
 from core.policy.review import Finding
-from core.ports import Clock, Memory, ModelCard, ModelFor, PersonaSelector, PolicyFactsSource, Sampling
-from core.steps import Steps
+from core.ports import Clock, Memory, ModelCard, ModelFor, PersonaSelector, PolicyFactsSource
+from core.steps import AgentSettings, Steps
 from core.turn import Turn
 from core.types import Conversation, Decision, Message, Persona, RecordId, Retrieval
 
@@ -50,11 +49,10 @@ class Agent:
         persona_selector: PersonaSelector,
         policy_facts: PolicyFactsSource,
         clock: Clock,
-        owner_name: str,
-        sampling: Sampling | None = None,
+        settings: AgentSettings,
     ) -> None:
         self._clock = clock
-        self._steps = Steps(model_for, memory, persona_selector, policy_facts, owner_name, sampling)
+        self._steps = Steps(model_for, memory, persona_selector, policy_facts, settings)
         self._memory = memory
         self._graph: Graph | None = None
 
@@ -68,7 +66,7 @@ class Agent:
 
     async def triage(self, conversation: Conversation, message: Message) -> Decision | None:
         """The first step alone, at no cost: Silent where a message wants no answer, None where it may."""
-        return triage(conversation, message, await self._memory.people(conversation))
+        return self._steps.triaged(conversation, message, await self._memory.people(conversation))
 
     async def may_send(self, conversation: Conversation, message: Message, heard: str) -> bool:
         """Whether a harmless answer to `heard` would be sent without asking the owner, as things stand now.

@@ -1,6 +1,7 @@
 """The six steps of a turn. Each takes a `Turn` and returns one that knows more; none can send."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.ids import message_record
@@ -12,7 +13,7 @@ from core.prompt.briefing import Briefing, speakers
 from core.prompt.cleaning import clean
 from core.prompt.wording import build
 from core.turn import Turn
-from core.types import Conversation, Message, Persona, Retrieval, Verdict
+from core.types import Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
 
 PROMPT_TOKENS = 1536
 """Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
@@ -32,6 +33,15 @@ MARGIN = 16
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """What the owner set for every turn. `sampling` None: as suits the model's style."""
+
+    owner: str
+    sampling: Sampling | None = None
+    answer_bots: frozenset[PersonId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """The steps over their ports. Raises what the ports raise: `TryAgain`, `OwnerMustFix`."""
 
@@ -39,13 +49,17 @@ class Steps:
     memory: Memory
     persona_selector: PersonaSelector
     policy_facts: PolicyFactsSource
-    owner: str
-    sampling: Sampling | None = None
-    """None: as suits the model's style."""
+    settings: AgentSettings
 
     async def triage(self, turn: Turn) -> Turn:
         """Whether the message is for the owner and wants an answer; if not, the decision."""
-        return replace(turn, decision=triage(turn.conversation, turn.message, turn.people))
+        return replace(turn, decision=self.triaged(turn.conversation, turn.message, turn.people))
+
+    def triaged(
+        self, conversation: Conversation, message: Message, people: Mapping[PersonId, Person]
+    ) -> Decision | None:
+        """What triage says, by the owner's settings."""
+        return triage(conversation, message, people, self.settings.answer_bots)
 
     async def select_persona(self, turn: Turn) -> Turn:
         """The persona and its model; and a stop where the twin may not even draft, before either memory or
@@ -80,7 +94,7 @@ class Steps:
         """One attempt. Whether a person is writing is never left to a model."""
         asked = asks_if_bot(turn.heard)
         # Asked, policy always asks the owner: who approves it has read it.
-        truth = truthful(self.owner, read=True)
+        truth = truthful(self.settings.owner, read=True)
         if asked and not turn.guidance:
             return replace(turn, text=truth, records=(), attempts=turn.attempts + 1)
         persona, model = _persona(turn), _model(turn)
@@ -90,7 +104,7 @@ class Steps:
         pieces = [piece async for piece in model.stream(built.prompt, sampling)]
         text = clean(
             built.prompt.lead + "".join(pieces),
-            list(speakers(turn.people, self.owner).values()),
+            list(speakers(turn.people, self.settings.owner).values()),
             persona.max_sentences,
             cut_off=len(pieces) >= sampling.max_tokens,
         )
@@ -109,7 +123,7 @@ class Steps:
         findings = review(
             turn.text,
             heard=turn.heard,
-            names=list(speakers(turn.people, self.owner).values()),
+            names=list(speakers(turn.people, self.settings.owner).values()),
             boundaries=_persona(turn).boundaries,
             sources=sources,
             guidance=turn.guidance,
@@ -141,7 +155,7 @@ class Steps:
 
     def _briefing(self, turn: Turn, persona: Persona) -> Briefing:
         return Briefing(
-            owner=self.owner,
+            owner=self.settings.owner,
             people=turn.people,
             conversation=turn.conversation,
             persona=persona,
@@ -157,7 +171,7 @@ class Steps:
 
     def _sampling(self, model: ChatModel, attempts: int) -> Sampling:
         """A little warmer and differently seeded at each attempt: the same draw would fail the same way."""
-        first = self.sampling or SAMPLING[model.card.style]
+        first = self.settings.sampling or SAMPLING[model.card.style]
         return replace(
             first,
             temperature=first.temperature + 0.15 * attempts,

@@ -34,6 +34,15 @@ class Kind(StrEnum):
     """The owner's own DM with the twin."""
 
 
+class AuthorKind(StrEnum):
+    """What it is that speaks. Only a person is answered without the owner's having named it."""
+
+    PERSON = "person"
+    BOT = "bot"
+    TWIN = "twin"
+    """Somebody else's; the owner's own is TWIN above."""
+
+
 class Mode(StrEnum):
     """How far the twin may go in a conversation; anything unknown is read as OBSERVE."""
 
@@ -91,7 +100,7 @@ class Person:
     name: str
     accounts: frozenset[PersonId] = frozenset()
     relation: str = ""
-    is_bot: bool = False
+    kind: AuthorKind = AuthorKind.PERSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from core.agent import Agent
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel, Memory, Sampling
+from core.steps import AgentSettings
 from memory.archive.records import Records
 from memory.outbox.reasons import Reasons
 from memory.profile.profile import Profile
@@ -110,7 +111,7 @@ class Parts:
         selector, standing = FakeCasting(FRIENDLY), FakeStandings()
 
         def agent_over(memory: Memory) -> Agent:
-            return Agent(lambda _: self.model, memory, selector, standing, desk.clock, "Alex")
+            return Agent(lambda _: self.model, memory, selector, standing, desk.clock, AgentSettings("Alex"))
 
         self.drafter = Drafter(agent_over(FakeMemory()), standing, desk.outbox, self.services)
         self.gateway = Gateway(desk.database, desk.messages, desk.outbox, self.drafter, self.services)

@@ -123,6 +123,7 @@ class PersonView:
     accounts: tuple[str, ...]
     circles: tuple[str, ...]
     is_bot: bool = False
+    kind: str = "person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,6 @@ def _profile(demo: DemoWorld, now: datetime) -> Tables:
                 "name": person.name,
                 "relation": person.relation,
                 "accounts": [],
-                "is_bot": False,
             }
             for person in demo.people
         ),

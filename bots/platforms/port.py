@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from core.ports import Delivery
-from core.types import Conversation, ConversationId, DraftId, Message, MessageId, PersonId
+from core.types import AuthorKind, Conversation, ConversationId, DraftId, Message, MessageId, PersonId
 
 
 class CardAction(StrEnum):
@@ -107,7 +107,7 @@ class Inbound(Protocol):
         """Who can read it has changed, or is known better now."""
         ...
 
-    async def named(self, account: PersonId, name: str, *, is_bot: bool = False) -> None:
+    async def named(self, account: PersonId, name: str, *, kind: AuthorKind = AuthorKind.PERSON) -> None:
         """What an account calls itself; cheap to call with every message."""
         ...
 

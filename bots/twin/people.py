@@ -12,7 +12,7 @@ from bots.twin.done import settings_changed
 from core.audience import circle, parts
 from core.errors import OwnerMustFix
 from core.ids import platform_of
-from core.types import Person, PersonId
+from core.types import AuthorKind, Person, PersonId
 from memory.profile.profile import Profile
 from memory.state.accounts import Accounts, shown_code
 from personas.library import PersonaLibrary
@@ -46,7 +46,8 @@ class PeoplePart:
                 relation=person.relation,
                 accounts=tuple(sorted(person.accounts)),
                 circles=tuple(sorted(name for name, members in circles.items() if person.id in members)),
-                is_bot=person.is_bot,
+                is_bot=person.kind is AuthorKind.BOT,
+                kind=person.kind.value,
             )
             for person in self._profile.people().values()
         )

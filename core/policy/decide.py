@@ -13,6 +13,7 @@ from core.reactions import is_reaction
 from core.types import (
     OWNER,
     TWIN,
+    AuthorKind,
     Conversation,
     Decision,
     Kind,
@@ -38,19 +39,27 @@ def ask(rule: str) -> Decision:
 
 
 def triage(
-    conversation: Conversation, message: Message, people: Mapping[PersonId, Person]
+    conversation: Conversation,
+    message: Message,
+    people: Mapping[PersonId, Person],
+    answer_bots: Collection[PersonId] = (),
 ) -> Decision | None:
     """Silent where a message wants no answer from the twin, None where it may want one.
 
-    Rules: `owner-dm`, `own-words`, `from-a-bot`, `deleted`, `nothing-said`, `not-addressed`.
+    `answer_bots`: the bots and twins that are answered as people are, by account or as the owner's person.
+    Rules: `owner-dm`, `own-words`, `from-a-bot`, `from-a-twin`, `deleted`, `nothing-said`, `not-addressed`.
     """
     author = people.get(message.author)
     if conversation.kind is Kind.OWNER:
         return silent("owner-dm")
     if message.author in (OWNER, TWIN):
         return silent("own-words")
-    if author is not None and author.is_bot:
-        return silent("from-a-bot")
+    if (
+        author is not None
+        and author.kind is not AuthorKind.PERSON
+        and {author.id, message.author}.isdisjoint(answer_bots)
+    ):
+        return silent(f"from-a-{author.kind}")
     if message.deleted:
         return silent("deleted")
     # An emoji alone has no word or digit in it. A sticker or a photo says something, a thumb on what was
@@ -84,7 +93,7 @@ def decide(
 ) -> Decision:
     """The decision on a draft; `heard` is all that it answers, `redraft`: the owner asked for it.
 
-    Silent: as `triage` and `stand_aside`. Ask: `redraft`, `unknown-person`, `draft-<finding>`,
+    Silent: as `triage` and `suppress`. Ask: `redraft`, `unknown-person`, `draft-<finding>`,
     `heard-<topic>`, `says-<topic>`, `paused`, `mode-draft`, `no-delegation`, `rate-limit`,
     `beyond-small-talk`.
     Send: `delegated` alone.

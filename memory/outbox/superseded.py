@@ -22,7 +22,7 @@ def reason_superseded(
     edited_at: datetime | None,
     asked_at: datetime | None = None,
 ) -> str | None:
-    """The rule that makes a draft for `answers`, as it was at `edited_at`, moot; None while it stands.
+    """The rule by which a draft for `answers`, as it was at `edited_at`, is superseded; None while it holds.
 
     Whoever asked for it at `asked_at` knew what they had said by then: that was no answer. A message that
     is not in L0 (a digest answers none) can't be overtaken.

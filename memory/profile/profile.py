@@ -214,7 +214,7 @@ class Profile:
                 "name": person.name,
                 "relation": person.relation,
                 "accounts": sorted(person.accounts),
-                "is_bot": person.is_bot,
+                "kind": person.kind.value,
             },
         )
         self._reload()

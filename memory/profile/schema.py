@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from core.audience import audience, parts
 from core.ids import RecordKind, record_id
-from core.types import OWNER, TWIN, ConversationId, MemoryRecord, Person, PersonId, Principal
+from core.types import OWNER, TWIN, AuthorKind, ConversationId, MemoryRecord, Person, PersonId, Principal
 from memory.profile.file import Tables, Unreadable
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,7 +51,9 @@ class PersonDocument(_Document):
     name: str
     relation: str = ""
     accounts: list[str] = []
+    kind: AuthorKind = AuthorKind.PERSON
     is_bot: bool = False
+    """Of earlier releases, for `kind` "bot"."""
 
 
 class CircleDocument(_Document):
@@ -148,7 +150,11 @@ def read(tables: Tables, name: str) -> Contents:
     return Contents(
         people={
             PersonId(one.id): Person(
-                PersonId(one.id), one.name, frozenset(map(PersonId, one.accounts)), one.relation, one.is_bot
+                PersonId(one.id),
+                one.name,
+                frozenset(map(PersonId, one.accounts)),
+                one.relation,
+                AuthorKind.BOT if one.is_bot else one.kind,
             )
             for one in checked["people"]
         },

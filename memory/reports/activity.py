@@ -29,7 +29,15 @@ EVERYTHING = Allowed(everything=True)
 """What the owner may hear."""
 THE_OWNERS = (DraftStatus.WAITING, DraftStatus.SNOOZED, DraftStatus.UNCERTAIN)
 """Drafts of which the owner is to say something; the others are the sender's."""
-ANSWERED = ("nothing-said", "from-a-bot", "own-words", "deleted", "owner-answered", "no-answer-wanted")
+ANSWERED = (
+    "nothing-said",
+    "from-a-bot",
+    "from-a-twin",
+    "own-words",
+    "deleted",
+    "owner-answered",
+    "no-answer-wanted",
+)
 """Rules by which a message was left without an answer because it wanted none."""
 FOR_OWNER = "(addressed OR c.kind = 'direct')"
 """What others said to the owner."""

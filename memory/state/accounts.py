@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from core.audience import Membership
 from core.ids import platform_of
 from core.ports import Clock
-from core.types import MemoryRecord, Person, PersonId
+from core.types import AuthorKind, MemoryRecord, Person, PersonId
 from memory.archive.audiences import Directory
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import from_text, to_text
@@ -54,7 +54,7 @@ class Accounts:
         self._named.clear()  # in place: others look into it
         self._named |= {
             PersonId(row["account"]): Person(
-                PersonId(row["account"]), row["name"], is_bot=bool(row["is_bot"])
+                PersonId(row["account"]), row["name"], kind=AuthorKind(row["kind"])
             )
             for row in named
         }
@@ -123,18 +123,18 @@ class Accounts:
 
     # What others call themselves
 
-    async def named(self, account: PersonId, name: str, is_bot: bool) -> None:
+    async def named(self, account: PersonId, name: str, kind: AuthorKind = AuthorKind.PERSON) -> None:
         """What an account calls itself now. Cheap where that is known."""
-        person = Person(account, name, is_bot=is_bot)
+        person = Person(account, name, kind=kind)
         if not name or self._named.get(account) == person:
             return
         await self._db.write(
             "name account",
             lambda c: (
                 c.execute(
-                    "INSERT INTO account_names (account, name, is_bot) VALUES (?, ?, ?)"
-                    " ON CONFLICT (account) DO UPDATE SET name = excluded.name, is_bot = excluded.is_bot",
-                    (account, name, is_bot),
+                    "INSERT INTO account_names (account, name, kind) VALUES (?, ?, ?)"
+                    " ON CONFLICT (account) DO UPDATE SET name = excluded.name, kind = excluded.kind",
+                    (account, name, kind),
                 )
                 and None
             ),

@@ -132,6 +132,12 @@ INSERT INTO told_expiries SELECT id FROM drafts WHERE 'expiry told/' || id IN
 DELETE FROM platform_facts WHERE platform = '' AND key LIKE 'expiry told/%';
 """
 
+AUTHOR_KINDS = """
+ALTER TABLE account_names ADD COLUMN kind TEXT NOT NULL DEFAULT 'person';
+UPDATE account_names SET kind = 'bot' WHERE is_bot = 1;
+ALTER TABLE account_names DROP COLUMN is_bot;
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -146,6 +152,7 @@ MIGRATIONS = [
     ("flags-as-conditions", FLAGS_AS_CONDITIONS),
     ("archive", ARCHIVE),
     ("values-for-prose", VALUES_FOR_PROSE),
+    ("author-kinds", AUTHOR_KINDS),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

@@ -6,7 +6,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from bots.platforms.port import CardAction
-from core.types import OWNER, Conversation, ConversationId, Kind, PersonId
+from core.types import OWNER, AuthorKind, Conversation, ConversationId, Kind, PersonId
 from tests.journeys.conftest import World
 from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform
@@ -72,7 +72,7 @@ async def test_a_message_to_the_twin_that_is_handed_over_as_any_other_stays_the_
 async def test_bots_are_known_as_bots_and_not_answered(world: World, telegram: ScriptedPlatform) -> None:
     async with at_home(world, telegram) as twin:
         await paired(twin, telegram)
-        await telegram.here.named(PersonId("telegram:robo"), "Robo", is_bot=True)
+        await telegram.here.named(PersonId("telegram:robo"), "Robo", kind=AuthorKind.BOT)
         await telegram.hear("are you free on friday?", friend="robo")
         await telegram.hear(QUESTION)
         assert (await telegram.card()).card.who == "telegram:sam"

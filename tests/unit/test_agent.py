@@ -7,9 +7,11 @@ from core.agent import NO_MODEL, Agent
 from core.audience import audience
 from core.errors import OwnerMustFix, TryAgain
 from core.models.scripted import ScriptedChat
+from core.steps import AgentSettings
 from core.types import (
     OWNER,
     TWIN,
+    AuthorKind,
     Conversation,
     ConversationId,
     Decision,
@@ -59,7 +61,7 @@ def agent(model: ScriptedChat, memory: FakeMemory | None = None, *policy_facts: 
         FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
         FakeStandings(*policy_facts),  # type: ignore[arg-type]
         FixedClock(),
-        "Alex",
+        AgentSettings("Alex"),
     )
 
 
@@ -198,7 +200,12 @@ async def test_each_persona_may_have_a_model_of_its_own(name: str, said_: str, r
     memory = FakeMemory(records=[record(f"note:{number}", "a cat") for number in range(20)])
     persona = replace(FRIENDLY, name=PersonaName(name))
     several = Agent(
-        lambda one: models[one.name], memory, FakeCasting(persona), FakeStandings(), FixedClock(), "Alex"
+        lambda one: models[one.name],
+        memory,
+        FakeCasting(persona),
+        FakeStandings(),
+        FixedClock(),
+        AgentSettings("Alex"),
     )
     outcome = await several.answer(DIRECT, said(1, "sam", "haha great"))
     assert outcome.text == said_
@@ -214,3 +221,20 @@ async def test_the_persona_is_known_before_anything_is_recalled() -> None:
     assert outcome.decision == Decision(Verdict.SILENT, "observing")
     assert set(outcome.timings_ms) == {"triage", "persona", "total"}
     assert memory.queries == []
+
+
+async def test_a_bot_is_answered_where_the_owner_named_it() -> None:
+    robot = PersonId("slack:T1/B9")
+    memory = FakeMemory(persons={robot: Person(robot, "Robot", kind=AuthorKind.BOT)})
+    question = said(1, robot, "the build failed, retry?")
+    for named, rule in ((frozenset[PersonId](), "from-a-bot"), (frozenset({robot}), "mode-draft")):
+        asked = Agent(
+            lambda _: ScriptedChat("hm"),
+            memory,
+            FakeCasting(),
+            FakeStandings(),
+            FixedClock(),
+            AgentSettings("Alex", answer_bots=named),
+        )
+        assert (await asked.triage(DIRECT, question) is None) is bool(named)
+        assert (await asked.answer(DIRECT, question)).decision.rule == rule

@@ -179,3 +179,15 @@ def test_migrating_twice_changes_nothing_and_a_newer_file_is_refused(tmp_path: P
     connection.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
     with pytest.raises(OwnerMustFix, match="newer"):
         migrate(connection)
+
+
+def test_an_account_that_was_marked_as_a_bot_is_of_that_kind(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "twin.db")
+    for name, script in MIGRATIONS:
+        if name == "author-kinds":
+            connection.execute(
+                "INSERT INTO account_names VALUES ('slack:B9', 'Robot', 1), ('slack:U1', 'Sam', 0)"
+            )
+        connection.executescript(script)
+    rows = connection.execute("SELECT account, name, kind FROM account_names ORDER BY account").fetchall()
+    assert [tuple(row) for row in rows] == [("slack:B9", "Robot", "bot"), ("slack:U1", "Sam", "person")]

@@ -16,6 +16,7 @@ from core.agent import Agent
 from core.errors import OwnerMustFix, TryAgain
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel, PolicyFacts
+from core.steps import AgentSettings
 from core.types import (
     OWNER,
     TWIN,
@@ -57,7 +58,9 @@ class Hall:
         self.changes, self.problems = made.changes, made.problems
         policy_facts = FakeStandings(facts)
         persona_selector = FakeCasting(replace(FRIENDLY, mode=facts.mode, disclosure=disclosure))
-        agent = Agent(lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
+        agent = Agent(
+            lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, AgentSettings("Alex")
+        )
         self.drafter = Drafter(agent, policy_facts, desk.outbox, made)
         self.gateway = Gateway(desk.database, desk.messages, desk.outbox, self.drafter, made)
 

@@ -13,7 +13,7 @@ from langsmith.utils import get_env_var
 from core.graph import Graph, timed
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
-from core.steps import REDRAFTS, Steps
+from core.steps import REDRAFTS, AgentSettings, Steps
 from core.turn import Turn
 from core.types import Conversation, ConversationId, Decision, Message, MessageId, Mode, PersonId, Verdict
 from tests.fakes import DRAFTING, NOON, FakeCasting, FakeMemory, FakeStandings
@@ -26,7 +26,11 @@ MESSAGE = Message(MessageId("console:sam/1"), DIRECT.id, SAM, "haha that's great
 def steps(model: ScriptedChat | None = None, policy_facts: FakeStandings | None = None) -> Steps:
     writer = model or ScriptedChat("so good")
     return Steps(
-        lambda _: writer, FakeMemory(), FakeCasting(), policy_facts or FakeStandings(), "Alex", Sampling()
+        lambda _: writer,
+        FakeMemory(),
+        FakeCasting(),
+        policy_facts or FakeStandings(),
+        AgentSettings("Alex", Sampling()),
     )
 
 

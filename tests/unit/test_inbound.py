@@ -16,8 +16,12 @@ from bots.runtime.base.schedule import schedule, span
 from bots.runtime.process.incoming import Incoming
 from bots.runtime.process.listen_rule import ListenRule
 from bots.runtime.process.strangers import PAIRED, Strangers
+from core.ids import message_record
 from core.types import OWNER, Conversation, ConversationId, Kind, Message, MessageId, PersonId
+from memory.archive.archive import Archive
+from memory.archive.records import Records
 from tests.desk import SAM, open_desk
+from tests.fakes import NOON
 from tests.parts import Parts
 from tests.waiting import PATIENCE_S
 
@@ -150,6 +154,15 @@ async def test_a_change_that_comes_before_its_message_is_made_once_it_came(tmp_p
         await here.hear("at seven?")
         await here.hear("never mind")
         assert [one.text for one in await here.parts.desk.messages.recent(GROUP.id, 9)] == ["at eight?"]
+
+
+async def test_history_that_its_author_takes_back_is_forgotten(tmp_path: Path) -> None:
+    said = Message(MessageId(f"{GROUP.id}/old"), GROUP.id, SAM, "my pin is 1234", NOON)
+    async with entrance(tmp_path) as here:
+        database = here.parts.desk.database
+        await Archive(database).archive(GROUP, [said])
+        await here.incoming.deleted(said.id)
+        assert await Records(database).get(message_record(said.id)) is None
 
 
 async def test_what_the_owner_hands_their_twin_as_any_message_stays_in_their_dm(tmp_path: Path) -> None:

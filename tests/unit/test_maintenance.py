@@ -11,6 +11,7 @@ from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.process.maintenance import SETTLE_S, Maintenance
 from core.agent import Agent
 from core.models.embedders import HashedEmbedder
+from core.steps import AgentSettings
 from core.types import DraftStatus
 from memory.recall.recall import Recall
 from memory.state.accounts import WithAccounts
@@ -24,7 +25,9 @@ from tests.waiting import PATIENCE_S
 def maintenance(parts: Parts) -> Maintenance:
     desk = parts.desk
     recall = Recall(desk.database, WithAccounts(parts.profile, parts.accounts), HashedEmbedder())
-    agent = Agent(lambda _: parts.model, FakeMemory(), FakeCasting(), FakeStandings(), desk.clock, "Alex")
+    agent = Agent(
+        lambda _: parts.model, FakeMemory(), FakeCasting(), FakeStandings(), desk.clock, AgentSettings("Alex")
+    )
     notices = ExpiryNotices(
         Expiries(desk.database),
         desk.messages,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.runtime.assistant.pairing import TRIES, Pairing, offered
-from core.types import Person, PersonId
+from core.types import AuthorKind, Person, PersonId
 from memory.state.accounts import ALPHABET, CODE_LASTS, WRONG_TRIES, Accounts, shown_code
 from tests.desk import Desk, open_desk
 
@@ -134,10 +134,10 @@ async def test_many_who_guess_void_the_code(desk: Desk) -> None:
 async def test_names_are_kept_and_one_who_is_renamed_is_renamed(desk: Desk) -> None:
     accounts = await opened(desk)
     names = accounts.names()
-    await accounts.named(STRANGER, "Sam", is_bot=False)
-    await accounts.named(STRANGER, "Sam K.", is_bot=True)
-    await accounts.named(ME, "", is_bot=False)
-    assert names == {STRANGER: Person(STRANGER, "Sam K.", is_bot=True)}
+    await accounts.named(STRANGER, "Sam")
+    await accounts.named(STRANGER, "Sam K.", AuthorKind.BOT)
+    await accounts.named(ME, "")
+    assert names == {STRANGER: Person(STRANGER, "Sam K.", kind=AuthorKind.BOT)}
     assert (await opened(desk)).names() == names
 
 

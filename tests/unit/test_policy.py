@@ -14,6 +14,7 @@ from core.reactions import in_words
 from core.types import (
     OWNER,
     TWIN,
+    AuthorKind,
     Conversation,
     ConversationId,
     Decision,
@@ -29,7 +30,12 @@ from core.types import (
 from tests.fakes import DELEGATED, DRAFTING, FRIENDLY, NOON
 
 SAM = PersonId("sam")
-PEOPLE = {SAM: Person(SAM, "Sam"), PersonId("bot"): Person(PersonId("bot"), "Bot", is_bot=True)}
+ROBOT, OTHER_TWIN = PersonId("slack:B9"), PersonId("slack:mias-twin")
+PEOPLE = {
+    SAM: Person(SAM, "Sam"),
+    ROBOT: Person(PersonId("robot"), "Bot", kind=AuthorKind.BOT),
+    OTHER_TWIN: Person(OTHER_TWIN, "Mia (twin)", kind=AuthorKind.TWIN),
+}
 DIRECT = Conversation(ConversationId("console:sam"), "console", "Sam")
 GROUP = replace(DIRECT, kind=Kind.GROUP)
 FREE = replace(FRIENDLY, mode=Mode.AUTO)
@@ -57,7 +63,8 @@ def heard(
         (replace(DIRECT, kind=Kind.OWNER), heard(), "owner-dm"),
         (DIRECT, heard(author=OWNER), "own-words"),
         (DIRECT, heard(author=TWIN), "own-words"),
-        (DIRECT, heard(author="bot"), "from-a-bot"),
+        (DIRECT, heard(author=ROBOT), "from-a-bot"),
+        (DIRECT, heard(author=OTHER_TWIN), "from-a-twin"),
         (DIRECT, heard(deleted=True), "deleted"),
         (DIRECT, heard(""), "nothing-said"),
         (DIRECT, heard(" \n\u200b"), "nothing-said"),
@@ -71,6 +78,14 @@ def heard(
 )
 def test_triage_is_silent_about(conversation: Conversation, message: Message, rule: str) -> None:
     assert triage(conversation, message, PEOPLE) == Decision(Verdict.SILENT, rule)
+
+
+@pytest.mark.parametrize("named", [ROBOT, PersonId("robot")], ids=["its account", "the person it is"])
+def test_a_bot_that_the_owner_named_is_answered_as_a_person_is(named: PersonId) -> None:
+    message = heard("build 12 failed, shall I retry?", ROBOT)
+    assert triage(DIRECT, message, PEOPLE, {named}) is None
+    assert triage(GROUP, message, PEOPLE, {named}) == Decision(Verdict.SILENT, "not-addressed")
+    assert triage(DIRECT, message, PEOPLE, {OTHER_TWIN}) == Decision(Verdict.SILENT, "from-a-bot")
 
 
 @pytest.mark.parametrize(

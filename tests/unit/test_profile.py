@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.audience import OWNER_ONLY, audience, circle, person
 from core.errors import OwnerMustFix, Refused
-from core.types import ConversationId, MessageId, Person, PersonaName, PersonId, RecordId
+from core.types import AuthorKind, ConversationId, MessageId, Person, PersonaName, PersonId, RecordId
 from memory.archive.suggestions import Suggestions
 from memory.profile.file import Unreadable, parse
 from memory.profile.profile import Profile
@@ -96,6 +96,17 @@ async def test_the_owners_edit_is_seen_at_once_and_kept_by_a_write(profile: Prof
     assert profile.version > before
     await profile.add_person(Person(MIA, "Mia"))
     assert "No meat." in path.read_text("utf-8")
+
+
+async def test_what_an_earlier_release_marked_as_a_bot_is_one(path: Path) -> None:
+    robot = {"id": "robot", "name": "Robot", "accounts": ["slack:B9"], "is_bot": True}
+    path.write_text(json.dumps({"people": {"1": robot, "2": {"id": "mia", "name": "Mia", "is_bot": False}}}))
+    profile = Profile(path)
+    kinds = {PersonId("robot"): AuthorKind.BOT, MIA: AuthorKind.PERSON}
+    assert {one.id: one.kind for one in profile.people().values()} == kinds
+    await profile.link(PersonId("slack:B10"), PersonId("robot"))
+    assert {one.id: one.kind for one in Profile(path).people().values()} == kinds
+    assert json.loads(path.read_text("utf-8"))["people"]["1"]["kind"] == "bot"
 
 
 async def test_the_version_stands_still_while_nothing_changes(profile: Profile, path: Path) -> None:

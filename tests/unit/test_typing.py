@@ -11,6 +11,7 @@ from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import Drafter
 from core.agent import Agent
 from core.ports import PolicyFacts
+from core.steps import AgentSettings
 from core.types import Conversation, ConversationId, Mode
 from tests.desk import SAM, Desk, open_desk
 from tests.fakes import DELEGATED, DRAFTING, FRIENDLY, FakeCasting, FakeMemory, FakeStandings
@@ -81,7 +82,9 @@ async def drafting(desk: Desk, facts: PolicyFacts, text: str, mode: Mode = Mode.
     sign, sleeper, model = Sign(), Sleeper(), SlowChat()
     policy_facts = FakeStandings(facts)
     persona_selector = FakeCasting(replace(FRIENDLY, mode=mode))
-    agent = Agent(lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, "Alex")
+    agent = Agent(
+        lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, AgentSettings("Alex")
+    )
     made = services(desk.clock, sleep=sleeper)
     drafter = Drafter(agent, policy_facts, desk.outbox, made, typing={"slack": sign})
     message = await desk.hear(text, CHAT)

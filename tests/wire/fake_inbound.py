@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.platforms.port import CardEvent
-from core.types import Conversation, DraftId, Message, MessageId, PersonId
+from core.types import AuthorKind, Conversation, DraftId, Message, MessageId, PersonId
 from tests.waiting import PATIENCE_S
 
 
@@ -86,8 +86,8 @@ class FakeInbound:
         self.audiences.append(conversation)
         await self._tell()
 
-    async def named(self, account: PersonId, name: str, *, is_bot: bool = False) -> None:
-        self.names[account] = (name, is_bot)
+    async def named(self, account: PersonId, name: str, *, kind: AuthorKind = AuthorKind.PERSON) -> None:
+        self.names[account] = (name, kind is AuthorKind.BOT)
 
     async def acted(self, act: CardEvent) -> str:
         await self._pass()

@@ -17,7 +17,7 @@ from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD, acknowledging
 from bots.platforms.port import Inbound
 from bots.platforms.split import split_text
-from core.types import Conversation, Kind, PersonId
+from core.types import AuthorKind, Conversation, Kind, PersonId
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,8 @@ class Commands:
         there = channel is not None and channel.permissions_for(channel.guild.me).view_channel
         conversation = self._places.server(channel) if channel and there else _with_owner(interaction, native)
         known = self._places.known(native.channel_id)
-        await self._inbound.named(author, name, is_bot=bool(native.author.bot))
+        kind = AuthorKind.BOT if native.author.bot else AuthorKind.PERSON
+        await self._inbound.named(author, name, kind=kind)
         message = parse.message(native, conversation.id, known, addressed=False)
         await self._inbound.heard(conversation, message)
         asked = parse.message_id(parse.conversation_id(native.channel_id), interaction.id)

@@ -14,7 +14,7 @@ from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.port import Inbound
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
-from core.types import Conversation, ConversationId, Kind
+from core.types import AuthorKind, Conversation, ConversationId, Kind
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,8 @@ class DiscordHearing:
             native.channel_id, who, name, in_server=in_server or native.guild_id is not None
         )
         known = self._places.known(native.channel_id)
-        await self._inbound.named(who, name, is_bot=bool(author.bot) or native.webhook_id is not None)
+        is_bot = author.bot or native.webhook_id is not None
+        await self._inbound.named(who, name, kind=AuthorKind.BOT if is_bot else AuthorKind.PERSON)
         self._told[conversation.id] = conversation
         if conversation.kind is Kind.DIRECT:
             # A stranger is not to see that anybody thinks of an answer.

@@ -25,7 +25,7 @@ from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.reactions import in_words
-from core.types import Kind, Message, MessageId, PersonId
+from core.types import AuthorKind, Kind, Message, MessageId, PersonId
 
 log = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class SlackHearing:
         if speaker.name or known:
             name = known.name if known else speaker.name
             is_bot = speaker.is_bot or (known is not None and known.is_bot)
-            await self._inbound.named(author, name, is_bot=is_bot)
+            await self._inbound.named(author, name, kind=AuthorKind.BOT if is_bot else AuthorKind.PERSON)
         return author
 
     async def _plain(self, markup: str) -> str:

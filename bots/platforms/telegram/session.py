@@ -30,7 +30,7 @@ from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
 from core.errors import Refused, UnderstudyError
 from core.ports import Clock
-from core.types import Kind, PersonId
+from core.types import AuthorKind, Kind, PersonId
 
 START = "/start"
 """What Telegram has everyone send who opens a chat with a bot: nobody says anything with it."""
@@ -122,7 +122,8 @@ class TelegramSession:
         known = (speaker, await self._inbound.is_owner(speaker.account))
         if self._names.get(speaker.account) == known:
             return
-        await self._inbound.named(speaker.account, speaker.name, is_bot=speaker.is_bot)
+        kind = AuthorKind.BOT if speaker.is_bot else AuthorKind.PERSON
+        await self._inbound.named(speaker.account, speaker.name, kind=kind)
         if speaker.username and known[1]:
             await self._inbound.remember(NAME, f"username/@{speaker.username}", speaker.account)
         self._names[speaker.account] = known

@@ -12,6 +12,7 @@ from bots.runtime.process.incoming import Incoming
 from bots.runtime.process.strangers import Strangers
 from core.ids import platform_of
 from core.types import (
+    AuthorKind,
     Conversation,
     DraftId,
     Message,
@@ -61,10 +62,10 @@ class TwinInbound:
         """As in the protocol. Without the owner."""
         await self._incoming.listeners(conversation)
 
-    async def named(self, account: PersonId, name: str, *, is_bot: bool = False) -> None:
+    async def named(self, account: PersonId, name: str, *, kind: AuthorKind = AuthorKind.PERSON) -> None:
         """As in the protocol. Kept where it is new."""
         said = " ".join(readable(name).split())[:LONGEST_NAME]
-        await self._accounts.named(account, said, is_bot)
+        await self._accounts.named(account, said, kind)
 
     async def acted(self, act: CardEvent) -> str:
         """As in the protocol. Refused to everyone but the owner."""

@@ -72,6 +72,7 @@ class Incoming:
         """Also where it came before its message."""
         where = await self._conversation_of(message)
         if where is None:
+            await self._messages.delete(message)  # where it is history
             await self._facts.came_early(message, None, self._clock.now())
             where = await self._conversation_of(message)
         if where is not None:

@@ -85,11 +85,11 @@ def _named_marks(statement: str) -> str:
     return _MARK.sub(name, statement)
 
 
-def _plain(root: exp.Expression) -> str:
+def _plain(root: exp.Expr) -> str:
     """Without what the parser has two forms of, and without where NULLs go: nothing that is ordered by may be
     one."""
 
-    def plain(node: exp.Expression) -> exp.Expression:
+    def plain(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Is) and node.args.get("negate"):
             return exp.Not(this=exp.Is(this=node.this, expression=node.expression))
         if isinstance(node, exp.Ordered):
@@ -104,20 +104,24 @@ def _mark(node: Any) -> str | None:
     return node.name.removeprefix("mark_") if named else None
 
 
-def _faults(root: exp.Expression) -> Iterator[str]:
+def _faults(root: exp.Expr) -> Iterator[str]:
     if not isinstance(root, exp.Select | exp.Insert | exp.Update | exp.Delete):
         yield f"{root.key} is no statement of both"
     for node in root.walk():
         yield from _in_node(node)
 
 
-def _in_node(node: exp.Expression) -> Iterator[str]:
+def _in_node(node: exp.Expr) -> Iterator[str]:
     if isinstance(node, exp.Insert):
         yield from _in_insert(node)
     elif isinstance(node, exp.Is) and not isinstance(node.expression, exp.Null | exp.Boolean):
         yield "IS between values"
     elif isinstance(node, exp.Is) and _mark(node.this) is not None:
         yield "a NULL without a type"
+    elif isinstance(node, exp.In) and not (node.expressions or node.args.get("query")):
+        yield "IN nothing"
+    elif isinstance(node, exp.Join) and node.kind == "CROSS" and node.args.get("on"):
+        yield "CROSS JOIN with ON"
     elif isinstance(node, exp.NullSafeEQ | exp.NullSafeNEQ):
         yield "IS between values"  # IS DISTINCT FROM: SQLite has it from 3.39 on, and older ones are about
     elif isinstance(node, exp.Like | exp.ILike | exp.Glob | exp.Match | exp.RegexpLike):
@@ -180,7 +184,7 @@ def _number(node: Any) -> bool:
 # The types of the values
 
 
-def _types(root: exp.Expression) -> Types:
+def _types(root: exp.Expr) -> Types:
     found: Types = {}
     for node in root.find_all(*COMPARED):
         for column, mark in ((node.this, node.expression), (node.expression, node.this)):
@@ -204,7 +208,7 @@ def _table(insert: exp.Insert) -> Mapping[str, str]:
     return tables().get(table.name, {}) if table else {}
 
 
-def _inserted(node: exp.Insert) -> list[tuple[str, exp.Expression]]:
+def _inserted(node: exp.Insert) -> list[tuple[str, exp.Expr]]:
     """Each value, by the column that it is written to."""
     into = (
         [one.name for one in node.this.expressions] if isinstance(node.this, exp.Schema) else [*_table(node)]

@@ -102,10 +102,10 @@ def awaiting(connection: Connection, conversation: ConversationId | None) -> Row
 
 def still_known(connection: Connection, rests_on: Sequence[RecordId]) -> None:
     """Raises TryAgain where one of these was forgotten."""
-    kept_here = [one for one in rests_on if not in_profile(one)]
-    marks = ", ".join("?" for _ in kept_here)
-    found = connection.execute(f"SELECT count(*) FROM records WHERE id IN ({marks})", kept_here)  # noqa: S608
-    if found.fetchone()[0] < len(set(kept_here)):
+    kept_here = {record for record in rests_on if not in_profile(record)}
+    listed, values = connection.among("id", kept_here)
+    found = connection.execute(f"SELECT count(*) FROM records WHERE {listed}", values)  # noqa: S608
+    if found.fetchone()[0] < len(kept_here):
         raise TryAgain("something that the draft rested on was forgotten meanwhile")
 
 

@@ -40,12 +40,14 @@ CANDIDATES = 48
 SPOKE_LATELY = 200
 """Messages whose authors are named."""
 
+_Near = list[tuple[int, float]]
+"""Record numbers with their cosines."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the words of a query brought of what was allowed, and the records that the prompt holds anyway."""
+    """What the words of a query brought, and the records that the prompt holds anyway."""
 
-    allowed: Allowed
     hits: list[fulltext.Hit]
     entries: dict[RecordId, float]
     window: frozenset[int]
@@ -156,16 +158,24 @@ class Recall:
     async def _search(
         self, query: str, conversation: Conversation, limit: int, *, withheld: bool = False
     ) -> Retrieval:
-        def by_words(connection: Connection) -> _Found:
-            return self._by_words(connection, query, conversation, withheld)
+        loop = asyncio.get_running_loop()
+        known: asyncio.Future[Allowed] = loop.create_future()
 
-        found, vector = await asyncio.gather(self._db.read(by_words), self._vector(query))
+        def by_words(connection: Connection) -> _Found:
+            allowed, where, _ = self._may_hear(connection, conversation, withheld)
+            loop.call_soon_threadsafe(_tell, known, allowed)  # the vectors need not wait for the words
+            return self._by_words(connection, query, conversation, where)
+
+        try:
+            found, (vector, near) = await asyncio.gather(
+                self._db.read(by_words), self._by_meaning(query, known, withheld)
+            )
+        finally:
+            known.cancel()
         words = {hit.record: hit.score for hit in found.hits}
-        cosines: dict[int, float | None] = {}
-        if vector is not None:
-            cosines = await self._by_meaning(vector, found.allowed, withheld)
 
         def by_rank(connection: Connection) -> list[tuple[MemoryRecord, float]]:
+            cosines: dict[int, float | None] = dict(near)
             # What was found may be of an older moment: whether it may be heard is asked again, in this one.
             where, entries = self._may_hear(connection, conversation, withheld)[1:]
             if vector is not None:
@@ -190,15 +200,14 @@ class Recall:
         connection: Connection,
         query: str,
         conversation: Conversation,
-        withheld: bool,
+        where: Condition,
     ) -> _Found:
-        allowed, where, _ = self._may_hear(connection, conversation, withheld)
         words, total = self._counts.words(connection, query)
         window = _window(connection, conversation)
         hits = fulltext.search(connection, words, total, where, CANDIDATES + len(window))
         telling = fulltext.telling(words, total) or words
         weights = {word.text: fulltext.weight(word, total) for word in telling}
-        return _Found(allowed, hits, self._entries.by_words(weights), window)
+        return _Found(hits, self._entries.by_words(weights), window)
 
     def _may_hear(
         self, connection: Connection, conversation: Conversation, withheld: bool
@@ -213,16 +222,17 @@ class Recall:
         known = {entry.id for entry in heard}
         return allowed, (f"NOT {condition}", values), [one for one in entries if one.id not in known]
 
-    async def _vector(self, query: str) -> Vectors | None:
+    async def _by_meaning(
+        self, query: str, known: "asyncio.Future[Allowed]", withheld: bool
+    ) -> tuple[Vectors | None, _Near]:
         try:
-            return await self._embedder.query(query)
+            vector = await self._embedder.query(query)
         except (TryAgain, OwnerMustFix) as error:
             log.warning("recall goes by words alone: %s", error)
-            return None
-
-    async def _by_meaning(self, vector: Vectors, allowed: Allowed, withheld: bool) -> dict[int, float | None]:
+            return None, []
+        allowed = await known
         records, cosines = await self._indexer.near(vector, allowed, CANDIDATES + WINDOW, withheld=withheld)
-        return dict(zip(records.tolist(), cosines.tolist(), strict=True))
+        return vector, list(zip(records.tolist(), cosines.tolist(), strict=True))
 
     def _written(
         self, found: _Found, vector: Vectors | None, entries: Sequence[MemoryRecord]
@@ -230,6 +240,11 @@ class Recall:
         cosines = [None] * len(entries) if vector is None else self._entries.cosines(vector, entries)
         for one, cosine in zip(entries, cosines, strict=True):
             yield Candidate(one, found.entries.get(one.id, 0.0), cosine)
+
+
+def _tell(known: "asyncio.Future[Allowed]", allowed: Allowed) -> None:
+    if not known.done():
+        known.set_result(allowed)
 
 
 def _window(connection: Connection, conversation: Conversation) -> frozenset[int]:

@@ -152,9 +152,9 @@ class _Reader:
     def heard(self) -> tuple[HeardCount, ...]:
         rows = self._connection.execute(
             "SELECT m.conversation AS conversation, count(*) AS n, max(m.sent_at) AS last"  # noqa: S608
-            " FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
+            " FROM conversations c CROSS JOIN messages m WHERE m.conversation = c.id"
             " AND m.position >= ? AND m.position < ?"
-            f" WHERE m.author NOT IN (?, ?) AND NOT m.deleted AND {self._may}"
+            f" AND m.author NOT IN (?, ?) AND NOT m.deleted AND {self._may}"
             " GROUP BY m.conversation ORDER BY last DESC",
             (self._since, self._until, OWNER, TWIN, *self._may_hear),
         )
@@ -248,8 +248,8 @@ def _days(connection: Connection, until: datetime, zone: ZoneInfo, days: int) ->
     edited = "(d.original <> '' AND d.original <> d.text)"
     counts = {
         "messages": counted(
-            "SELECT m.sent_at AS at FROM conversations c CROSS JOIN messages m ON m.conversation = c.id"
-            " AND m.position >= ? AND m.position < ? WHERE m.author NOT IN (?, ?) AND NOT m.deleted",
+            "SELECT m.sent_at AS at FROM conversations c CROSS JOIN messages m WHERE m.conversation = c.id"
+            " AND m.position >= ? AND m.position < ? AND m.author NOT IN (?, ?) AND NOT m.deleted",
             OWNER,
             TWIN,
         ),

@@ -54,6 +54,8 @@ NOT_PORTABLE = {
     "SELECT ifnull(author, '') FROM records": "ifnull",
     "SELECT strftime('%s', at) FROM records": "the function",
     "SELECT rowid FROM messages": "rowid",
+    "SELECT * FROM messages WHERE id IN ()": "IN nothing",
+    "SELECT 1 FROM conversations c CROSS JOIN messages m ON m.conversation = c.id": "CROSS JOIN with ON",
     "SELECT 1 FROM records_text WHERE records_text MATCH ?": "does not parse",
     "SELECT * FROM messages LIMIT 1, 2": "LIMIT with a comma",
     "SELECT * FROM messages WHERE id == ?": "==",

@@ -79,7 +79,7 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What was really sent, and who authorized it."""
+    """What was really sent, and who authorized it; `delegation`: the id of the one that did, if one did."""
 
     id: str
     draft: str
@@ -94,7 +94,6 @@ class ReceiptView:
     approval: str
     """The same for its owner's eyes: `approved by you in the console`."""
     delegation: str | None
-    """The id of the delegation, where one authorized it."""
     model: str
     model_digest: str
     sent_at: datetime

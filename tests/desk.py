@@ -24,10 +24,8 @@ from memory.outbox.delegations import Delegation, Delegations
 from memory.outbox.outbox import NewDraft, Outbox
 from memory.outbox.receipts import Receipts
 from memory.outbox.switches import Switches
-from memory.storage.migrations import migrate
+from memory.storage import open_database
 from memory.storage.port import Database
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
 from tests.fakes import FixedClock
 
 SAM = PersonId("sam")
@@ -123,11 +121,7 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(folder: Path) -> AsyncIterator[Desk]:
-    path = folder / "twin.db"
-    with connect(path) as connection:
-        migrate(connection)
-    connection.close()
-    database = SqliteDatabase(path)
+    database = open_database(folder / "twin.db")
     try:
         yield Desk(database)
     finally:

@@ -19,10 +19,9 @@ from core.types import (
     Principal,
     RecordId,
 )
-from memory.storage.migrations import migrate
+from memory.storage import prepare_database
 from memory.storage.port import Database
 from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -49,9 +48,7 @@ class PlainDirectory:
 
 def create(path: Path) -> Path:
     """An empty store of the newest schema."""
-    connection = connect(path)
-    migrate(connection)
-    connection.close()
+    prepare_database(path)
     return path
 
 

@@ -14,9 +14,7 @@ from core.models.embedders import HashedEmbedder
 from core.types import Conversation, ConversationId, MemoryRecord, Person, PersonId, RecordId
 from memory.archive.records import Records
 from memory.recall.recall import Recall
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
+from memory.storage import open_database
 from tests.bench.report import arguments, figure, irc_lines, percentile
 
 TARGET_MS = 10.0
@@ -58,10 +56,7 @@ def records(texts: Sequence[str]) -> Iterator[MemoryRecord]:
 
 async def fill(path: Path, texts: Sequence[str]) -> None:
     """Store and embed everything."""
-    connection = connect(path)
-    migrate(connection)
-    connection.close()
-    db = SqliteDatabase(path)
+    db = open_database(path)
     archive, stored = Records(db), list(records(texts))
     for i in range(0, len(stored), CHUNK):
         await archive.add_many(stored[i : i + CHUNK])
@@ -71,7 +66,7 @@ async def fill(path: Path, texts: Sequence[str]) -> None:
 
 async def measure(path: Path, asked: Sequence[str]) -> tuple[float, list[float]]:
     """Seconds to load the vectors of a store at start, then milliseconds of each recall."""
-    db = SqliteDatabase(path)
+    db = open_database(path)
     recall = Recall(db, Directory(), HashedEmbedder(DIMENSIONS))
     start = time.perf_counter()
     await recall.load()

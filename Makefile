@@ -20,6 +20,7 @@ lint: $(VENV)/.dev types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 types: $(VENV)/.dev
 	$(BIN)/mypy

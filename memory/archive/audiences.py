@@ -25,7 +25,7 @@ from core.types import (
     Principal,
 )
 from memory.archive.rows import read_conversation, read_principals
-from memory.storage.port import Condition, Connection, Database, Row
+from memory.storage.port import Condition, Connection, Row
 from memory.storage.timestamps import to_text
 
 NOWHERE = -1
@@ -104,8 +104,7 @@ class Audiences:
     Safe to use from several threads.
     """
 
-    def __init__(self, db: Database, directory: Directory) -> None:
-        self._db = db
+    def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._lock = threading.RLock()
         self._principals: dict[int, Audience] = {}
@@ -118,10 +117,6 @@ class Audiences:
         """By the source of a snapshot's version, the last that was taken in."""
         self._membership: tuple[tuple[int, int], Membership] | None = None
         self._allowed: dict[ConversationId, tuple[Conversation, Membership, int, frozenset[int]]] = {}
-
-    async def allowed(self, conversation: Conversation) -> Allowed:
-        """What may be recalled there now. Good for no later read: that asks in its own snapshot."""
-        return await self._db.read(lambda connection: self.allowed_in(connection, conversation))
 
     def allowed_in(self, connection: Connection, conversation: Conversation) -> Allowed:
         """What may be recalled there, as of this snapshot."""

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.errors import AlreadyHandled
+from core.errors import AlreadyHandled, Refused
 from core.ports import Clock
 from core.types import Audience, MemoryRecord, MessageId, Principal
+from memory.archive.rows import row_number
 from memory.profile.profile import Profile
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
@@ -17,7 +18,7 @@ from memory.storage.timestamps import from_text, to_text
 class Suggestion:
     """One thing to know, the message it comes from, and who would hear it."""
 
-    id: int
+    id: str
     text: str
     source: MessageId
     audience: Audience
@@ -54,45 +55,44 @@ class Suggestions:
         )
         return [_suggestion(row) for row in rows]
 
-    async def accept(self, suggestion: int, *, audience: Audience | None = None) -> MemoryRecord:
-        """Write it into the profile, for its own audience or another, and close it.
+    async def accept(self, suggestion: str) -> MemoryRecord:
+        """Write it into the profile, for its own audience, and close it.
 
         Killed in between, it is still open and accepting it again writes the same entry.
         """
         found = await self._database.read(lambda c: _open(c, suggestion))
         record = await self._profile.add_entry(
-            f"suggestion-{found.id}",
-            found.text,
-            found.audience if audience is None else audience,
-            at=self._clock.now(),
+            f"suggestion-{found.id}", found.text, found.audience, at=self._clock.now()
         )
         await self._close(suggestion, "accepted")
         return record
 
-    async def dismiss(self, suggestion: int) -> None:
+    async def dismiss(self, suggestion: str) -> None:
         """Close it; the profile stays as it is."""
         await self._close(suggestion, "dismissed")
 
-    async def _close(self, suggestion: int, status: str) -> None:
+    async def _close(self, suggestion: str, status: str) -> None:
         def work(connection: Connection) -> None:
-            _open(connection, suggestion)
-            connection.execute("UPDATE suggestions SET status = ? WHERE id = ?", (status, suggestion))
+            found = _open(connection, suggestion)
+            connection.execute(
+                "UPDATE suggestions SET status = ? WHERE id = ?", (status, row_number(found.id))
+            )
 
         await self._database.write("close suggestion", work)
 
 
-def _open(connection: Connection, suggestion: int) -> Suggestion:
-    row = connection.execute(
-        "SELECT * FROM suggestions WHERE id = ? AND status = 'open'", (suggestion,)
-    ).fetchone()
+def _open(connection: Connection, suggestion: str) -> Suggestion:
+    row = connection.execute("SELECT * FROM suggestions WHERE id = ?", (row_number(suggestion),)).fetchone()
     if row is None:
-        raise AlreadyHandled(f"no suggestion {suggestion} is open")
+        raise Refused(f"there is no suggestion {suggestion[:40]!r}")
+    if row["status"] != "open":
+        raise AlreadyHandled(f"suggestion {suggestion} is {row['status']}")
     return _suggestion(row)
 
 
 def _suggestion(row: Row) -> Suggestion:
     return Suggestion(
-        id=row["id"],
+        id=str(row["id"]),
         text=row["text"],
         source=MessageId(row["source"]),
         audience=frozenset(map(Principal, json.loads(row["audience"]))),

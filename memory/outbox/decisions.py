@@ -51,14 +51,6 @@ def snooze(connection: Connection, draft: DraftId, revision: int, until: datetim
     return drafts.read(connection, draft)
 
 
-def withdraw(connection: Connection, draft: DraftId, revision: int) -> Draft:
-    """Take back an authorization that the sender has not used yet."""
-    row = drafts.for_change(connection, draft, revision)
-    drafts.withdraw_authorization(connection, row)
-    drafts.set_status(connection, row["id"], DraftStatus.WAITING)
-    return drafts.read(connection, draft)
-
-
 def _rewrite(connection: Connection, row: Row, text: str, now: datetime) -> Row:
     _not_empty(text)
     return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)

@@ -147,10 +147,6 @@ class Outbox:
             "snooze", lambda c: decisions.snooze(c, draft, revision, until, now)
         )
 
-    async def withdraw(self, draft: DraftId, revision: int) -> Draft:
-        """Take back an authorization that the sender has not used yet: it waits again."""
-        return await self._database.write("withdraw", lambda c: decisions.withdraw(c, draft, revision))
-
     async def settle(
         self,
         draft: DraftId,

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from core.errors import Refused
 from core.types import (
     Authorizer,
     ConversationId,
@@ -14,7 +13,6 @@ from core.types import (
     ReceiptId,
     RecordId,
 )
-from memory.archive.rows import row_number
 from memory.outbox.authorizers import columns, read_authorizer
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import from_text, to_text
@@ -35,24 +33,6 @@ class Receipts:
     ) -> Sequence[Receipt]:
         """The newest first."""
         return await self._database.read(lambda c: _latest(c, limit, conversation, since))
-
-    async def get(self, receipt: ReceiptId) -> Receipt:
-        """The receipt of that id. Raises Refused when there is none."""
-        found = await self._database.read(
-            lambda c: c.execute("SELECT * FROM receipts WHERE id = ?", (row_number(receipt),)).fetchone()
-        )
-        if found is None:
-            raise Refused(f"there is no receipt {receipt!r}")
-        return from_row(found)
-
-    async def of(self, draft: DraftId) -> Sequence[Receipt]:
-        """What was sent of a draft, oldest first: more than one where it was sent in two goes."""
-        rows = await self._database.read(
-            lambda c: c.execute(
-                "SELECT * FROM receipts WHERE draft = ? ORDER BY id", (row_number(draft),)
-            ).fetchall()
-        )
-        return [from_row(row) for row in rows]
 
 
 def file(

@@ -50,10 +50,6 @@ class Switches:
 
         await self._database.write("set mode", work)
 
-    async def mode(self, conversation: ConversationId) -> Mode | None:
-        """What the owner has set there, None for nothing."""
-        return await self._database.read(lambda c: mode(c, conversation))
-
     async def modes(self) -> dict[ConversationId, Mode]:
         """Every conversation with a mode of its own."""
         rows = await self._database.read(lambda c: c.execute("SELECT * FROM modes").fetchall())

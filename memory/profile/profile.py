@@ -65,14 +65,6 @@ class Profile:
         """Everyone the owner has named, by id."""
         return self._current().people
 
-    def person(self, person: PersonId) -> Person:
-        """One of them, also by a linked account. Raises Refused where there is none."""
-        now = self._current()
-        found = now.people.get(now.linked.get(person, person))
-        if found is None:
-            raise Refused(f"nobody is called {person!r}; `understudy people` lists them")
-        return found
-
     def circles(self) -> Mapping[str, frozenset[PersonId]]:
         """The owner's groups of people, by name."""
         return self._current().circles

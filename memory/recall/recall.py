@@ -69,7 +69,7 @@ class Recall:
         self._db = db
         self._directory = directory
         self._embedder = embedder
-        self._audiences = Audiences(db, directory)
+        self._audiences = Audiences(directory)
         self._counts = fulltext.WordCounts()
         self._entries = EntryIndex(directory, embedder)
         self._indexer = Indexer(db, embedder)

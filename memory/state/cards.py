@@ -50,15 +50,6 @@ class PlacedCards:
         """
         return await self._db.read(lambda c: _due(c, platform, conversation))
 
-    async def of(self, draft: DraftId, platform: str) -> PlacedCard | None:
-        """The card of a draft on a platform."""
-        row = await self._db.read(
-            lambda c: c.execute(
-                "SELECT * FROM cards WHERE draft = ? AND platform = ?", (row_number(draft), platform)
-            ).fetchone()
-        )
-        return _placed(row) if row else None
-
     async def place(self, draft: DraftId, platform: str, card: PlacedCard, before: PlacedCard | None) -> bool:
         """A card is there, and shows this; `before` was the draft's card there when it was drawn. False, and
         nothing is kept, where another has become it meanwhile."""

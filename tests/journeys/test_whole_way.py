@@ -13,10 +13,11 @@ from bots.api.plain import to_json
 from bots.api.twin import Twin
 from bots.api.views import HeardDraft
 from bots.runtime.conversation.composer import readable
+from core.audience import audience, person
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
 from core.prompt.chat import Prompt
-from core.types import Conversation, ConversationId, Kind
+from core.types import Conversation, ConversationId, Kind, MessageId
 from memory.storage.sqlite import SqliteDatabase
 from tests.journeys.conftest import MIA, SAM, World, becomes, waiting
 from tests.waiting import PATIENCE_S, SlowChat, failing
@@ -308,6 +309,63 @@ async def test_a_note_is_the_owners_until_shared_and_gone_when_forgotten(world: 
         assert note.id not in {one.id for one in (await twin.recall("hut code", "console:owner")).records}
 
 
+async def test_who_is_in_a_circle_hears_what_is_for_it_and_nobody_else(world: World) -> None:
+    async def knows(conversation: str) -> bool:
+        return "profile:climbing" in {one.id for one in (await twin.recall("climbing", conversation)).records}
+
+    async with world.twin() as twin:
+        assert (await knows("console:sam"), await knows("console:mia")) == (True, False)
+        await twin.set_circle("friends", ["Mia"])
+        assert (await knows("console:sam"), await knows("console:mia")) == (False, True)
+        await twin.remove_circle("friends")
+        assert (await knows("console:sam"), await knows("console:mia")) == (False, False)
+        assert await twin.circles() == ()
+        with pytest.raises(OwnerMustFix, match="there is no circle 'friends'; there are: none yet"):
+            await twin.remove_circle("friends")
+        with pytest.raises(OwnerMustFix, match="nobody is called 'robin'"):
+            await twin.set_circle("friends", ["robin"])
+
+
+async def test_who_is_removed_is_in_no_circle_and_known_no_more(world: World) -> None:
+    async with world.twin() as twin:
+        await twin.remove_person("sam")
+        assert [one.id for one in await twin.people()] == ["mia"]
+        assert [one.people for one in await twin.circles()] == [()]
+        with pytest.raises(OwnerMustFix, match="nobody is called 'sam'"):
+            await twin.remove_person("sam")
+
+
+async def test_a_rule_is_the_owners_until_shared_and_stays_shared_when_it_is_changed(world: World) -> None:
+    async with world.twin() as twin:
+        assert await twin.rules() == ()
+        rule = await twin.set_rule("money", "Never promise money.")
+        assert (rule.id, rule.audience) == ("rule:money", ("owner",))
+        await twin.share(rule.id, ["friends"])
+        changed = await twin.set_rule("money", "Never lend money.")
+        assert (changed.text, changed.audience) == ("Never lend money.", ("circle:friends", "owner"))
+        assert await twin.rules() == (changed,)
+        await twin.forget(rule.id)
+        assert await twin.rules() == ()
+        with pytest.raises(OwnerMustFix, match="nothing to keep to"):
+            await twin.set_rule("money", " ")
+
+
+async def test_a_suggestion_is_accepted_for_whom_it_was_said_to_or_dismissed(world: World) -> None:
+    async with world.twin() as twin:
+        for text in ("Sam moved to Porto.", "Sam likes fado."):
+            await world.stores.suggestions.add(text, MessageId("console:sam/1"), audience(person(SAM)))
+        first, second = await twin.suggestions()
+        accepted = await twin.accept_suggestion(first.id)
+        assert (accepted.text, accepted.audience) == (first.text, ("owner", "person:sam"))
+        await twin.dismiss_suggestion(second.id)
+        assert await twin.suggestions() == ()
+        with pytest.raises(Refused, match="already handled"):
+            await twin.accept_suggestion(second.id)
+        there = await twin.recall("where did Sam move?", "console:sam")
+        assert accepted.id in {one.id for one in there.records}
+        assert second.text not in {one.text for one in there.records}
+
+
 NO_IDS = ["9" * 5000, "9" * 19, "0", "-1", " 1", "1.0", "1e0", "١", "x" * 5000, "1\x00", ""]
 
 
@@ -325,6 +383,8 @@ NO_IDS = ["9" * 5000, "9" * 19, "0", "-1", " 1", "1.0", "1e0", "١", "x" * 5000,
         lambda twin, one: twin.share("profile:party", ["once"], draft=one),
         lambda twin, one: twin.revoke(one),
         lambda twin, one: twin.unremind(one),
+        lambda twin, one: twin.accept_suggestion(one),
+        lambda twin, one: twin.dismiss_suggestion(one),
     ],
 )
 async def test_what_can_be_no_id_is_said_to_be_none(

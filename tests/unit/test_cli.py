@@ -258,6 +258,27 @@ def test_what_a_contact_wrote_cannot_command_the_terminal(answers: dict[str, Any
     assert "\x1b" not in understudy("inbox", "--json").out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "method", "args"),
+    [
+        (("suggestions", "accept", "3"), "accept_suggestion", {"id": "3"}),
+        (("rules", "set", "money", "No promises."), "set_rule", {"key": "money", "text": "No promises."}),
+    ],
+    ids=lambda one: one if isinstance(one, str) else None,
+)
+def test_a_new_record_is_shown(
+    answers: dict[str, Any], arguments: tuple[str, ...], method: str, args: dict[str, Any]
+) -> None:
+    answers[method] = {"id": "rule:money", "text": "No promises.", "audience": ["owner"], "score": None}
+    assert "No promises." in understudy(*arguments).out
+    assert answers[f"{method} args"] == args
+
+
+def test_options_before_a_subcommand_are_its_own(answers: dict[str, Any]) -> None:
+    answers["remove_circle"] = {"said": "Done."}
+    assert understudy("circles", "--json", "remove", "work").answer == {"said": "Done."}
+
+
 def test_json_is_the_answer_as_it_is(answers: dict[str, Any]) -> None:
     answers["receipts"] = [{"text": "grüße \u202e"}]
     ran = understudy("receipts", "--limit", "3", "--json")
@@ -275,6 +296,11 @@ def test_json_is_the_answer_as_it_is(answers: dict[str, Any]) -> None:
         (("back",), "back", {}),
         (("mode", "console:sam", "auto"), "mode", {"conversation": "console:sam", "mode": "auto"}),
         (("forget", "note:1"), "forget", {"record": "note:1"}),
+        (("suggestions", "dismiss", "3"), "dismiss_suggestion", {"id": "3"}),
+        (("people", "--remove", "sam"), "remove_person", {"person": "sam"}),
+        (("circles", "set", "work", "sam", "mia"), "set_circle", {"name": "work", "people": ["sam", "mia"]}),
+        (("circles", "set", "work"), "set_circle", {"name": "work", "people": []}),
+        (("circles", "remove", "work"), "remove_circle", {"name": "work"}),
         (("delegate", "--revoke", "3"), "revoke", {"id": "3"}),
         (
             ("persona", "bind", "work", "--to", "circle:work"),
@@ -304,6 +330,7 @@ def test_an_act_is_one_call_and_one_line(
         (("receipts",), "receipts", "Nothing was sent."),
         (("withheld", "1"), "withheld", "Nothing was withheld."),
         (("suggestions",), "suggestions", "No suggestions."),
+        (("rules",), "rules", "no rules yet"),
         (("people",), "people", "nobody yet"),
         (("circles",), "circles", "no circles yet"),
         (("delegate",), "delegations", "everything asks"),

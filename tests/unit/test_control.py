@@ -102,9 +102,11 @@ def test_what_may_be_called_from_outside_is_this() -> None:
         *("hear", "conversations", "thread"),
         *("inbox", "draft", "approve", "edit", "reject", "redraft", "snooze", "settle", "withheld", "share"),
         *("receipts", "pause", "resume", "away", "back", "mode", "delegate", "delegations", "revoke"),
-        *("people", "circles", "personas", "persona", "bind"),
+        *("people", "remove_person", "circles", "set_circle", "remove_circle"),
+        *("personas", "persona", "bind"),
         *("pair", "accounts", "unpair", "link", "unlink"),
-        *("recall", "ask", "remember", "suggestions", "forget"),
+        *("recall", "ask", "remember", "forget", "rules", "set_rule"),
+        *("suggestions", "accept_suggestion", "dismiss_suggestion"),
         *("digest", "digests", "remind", "reminders", "unremind", "status", "backup"),
     }
 

@@ -37,6 +37,10 @@ STRANGER = PersonId("console:rider88")
 DEMO = world.load()
 MESSAGES = list(world.messages(NOW))
 BY_NAME = {one.id.removeprefix("console:"): one for one in DEMO.conversations.values()}
+MEMBERSHIP = Membership(
+    circles=DEMO.circles,
+    channels={one.channel: one.members for one in DEMO.conversations.values() if one.members},
+)
 
 
 def records() -> list[MemoryRecord]:
@@ -57,7 +61,7 @@ def records() -> list[MemoryRecord]:
 
 
 def hearable(conversation: str) -> list[MemoryRecord]:
-    there, who = BY_NAME[conversation], DEMO.world()
+    there, who = BY_NAME[conversation], MEMBERSHIP
     return [one for one in records() if may_hear(one.audience, one.channel, one.at, there, who)]
 
 
@@ -196,7 +200,7 @@ def test_a_secret_is_heard_by_those_who_share_it_and_by_nobody_else(secret: str)
         heard_in = [
             one
             for one in DEMO.conversations.values()
-            if may_hear(record.audience, record.channel, record.at, one, DEMO.world())
+            if may_hear(record.audience, record.channel, record.at, one, MEMBERSHIP)
         ]
         assert heard_in, f"{record.id} can be heard nowhere"
         for conversation in heard_in:
@@ -285,7 +289,7 @@ async def test_a_prepared_home_holds_all_of_it(home: Home) -> None:
 async def test_each_conversation_gets_the_persona_that_suits_it(home: Home) -> None:
     await prepare(home, NOW)
     profile = Profile(home.profile_json)
-    chosen = {name: choose(profile.bindings(), one, DEMO.world()) for name, one in BY_NAME.items()}
+    chosen = {name: choose(profile.bindings(), one, MEMBERSHIP) for name, one in BY_NAME.items()}
     friends = {"sam", "climbing-friends", "sam-surprise", "nadia", "jonas", "lucia"}
     family = {"mum", "zoe", "family"}
     assert {name for name, persona in chosen.items() if persona == "friends"} == friends
@@ -293,7 +297,7 @@ async def test_each_conversation_gets_the_persona_that_suits_it(home: Home) -> N
     assert {name for name, persona in chosen.items() if persona == "work"} == set(BY_NAME) - friends - family
 
     async def present(conversation: Conversation) -> tuple[Conversation, Membership]:
-        return conversation, DEMO.world()
+        return conversation, MEMBERSHIP
 
     library = PersonaLibrary(home.personas, profile.bindings, present)
     assert library.problems() == []

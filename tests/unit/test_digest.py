@@ -417,7 +417,7 @@ async def office(
             desk.outbox,
             FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
             policy_facts,
-            Audiences(desk.database, profile),
+            Audiences(profile),
         )
         yield Office(
             desk,

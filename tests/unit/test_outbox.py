@@ -121,7 +121,6 @@ async def test_a_closed_draft_takes_no_decision(desk: Desk) -> None:
         desk.outbox.edit(draft.id, 1, "No."),
         desk.outbox.reject(draft.id, 1, "", "cli"),
         desk.outbox.snooze(draft.id, 1, desk.clock.now() + timedelta(hours=1)),
-        desk.outbox.withdraw(draft.id, 1),
     ):
         with pytest.raises(Refused, match="already handled: rejected via cli"):
             await act
@@ -202,16 +201,19 @@ async def test_a_snooze_into_the_past_is_refused(desk: Desk) -> None:
         await desk.outbox.snooze(draft.id, 1, desk.clock.now())
 
 
-async def test_leave_that_is_withdrawn_sends_nothing(desk: Desk) -> None:
-    draft = await desk.approved()
-    await desk.outbox.withdraw(draft.id, 1)
+async def test_what_a_delegation_let_go_and_is_snoozed_waits_again_and_sends_nothing(desk: Desk) -> None:
+    draft = await desk.delegated(await desk.delegation())
+    until = desk.clock.now() + timedelta(minutes=10)
+    await desk.outbox.snooze(draft.id, 1, until)
+    assert await desk.claim() is None
+    await desk.outbox.wake(until)
     assert await desk.claim() is None
     assert await status(desk, draft.id) is DraftStatus.WAITING
 
 
-async def test_withdrawn_leave_is_gone_and_not_only_unused(desk: Desk) -> None:
-    draft = await desk.approved()
-    await desk.outbox.withdraw(draft.id, 1)
+async def test_an_authorization_taken_back_is_gone_and_not_only_unused(desk: Desk) -> None:
+    draft = await desk.delegated(await desk.delegation())
+    await desk.outbox.snooze(draft.id, 1, desk.clock.now() + timedelta(minutes=10))
     await desk.sql("UPDATE drafts SET status = 'approved'")
     assert await desk.claim() is None
     assert (await desk.outbox.get(draft.id)).rule == "not-authorized"

@@ -197,7 +197,7 @@ class OutboxMachine(RuleBasedStateMachine):
                 now(self.outbox.reject(draft, revision, "", "slack"))
 
     @precondition(lambda self: self.drafts)
-    @rule(data=st.data(), act=st.sampled_from(["edit", "reject", "snooze", "withdraw"]))
+    @rule(data=st.data(), act=st.sampled_from(["edit", "reject", "snooze"]))
     def decide_otherwise(self, data: st.DataObject, act: str) -> None:
         draft, revision = self.some(data)
         later = self.desk.clock.now() + timedelta(minutes=10)
@@ -207,10 +207,8 @@ class OutboxMachine(RuleBasedStateMachine):
                 now(self.outbox.edit(draft, revision, self.text("two words")))
             elif act == "reject":
                 now(self.outbox.reject(draft, revision, "", "cli"))
-            elif act == "snooze":
-                now(self.outbox.snooze(draft, revision, later))
             else:
-                now(self.outbox.withdraw(draft, revision))
+                now(self.outbox.snooze(draft, revision, later))
             assert not stale, "decided on a text that is no longer there"
             self.leave.pop((draft, revision), None)
 

@@ -219,10 +219,6 @@ def test_every_broken_file_is_named_with_its_fault(folder: Path) -> None:
     assert shelf.names() == ["clerk"]  # the last good one
 
 
-def test_show_gives_the_file_as_written(folder: Path) -> None:
-    assert library(folder).show("clerk") == PERSONA
-
-
 BINDINGS = Bindings(
     conversations={ConversationId("console:special"): "bound"},
     circles={"town": "citizen", "clocks": "maker", "empty": "nobody"},

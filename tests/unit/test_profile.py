@@ -270,7 +270,8 @@ async def test_a_write_is_on_the_disk_before_it_takes_the_files_place(
 async def test_an_account_is_linked_to_one_person_at_a_time(profile: Profile) -> None:
     await profile.add_person(Person(MIA, "Mia"))
     await profile.link(PHONE, SAM)
-    assert profile.person(PHONE).id == SAM
+    assert profile.membership({}).resolve(PHONE) == SAM
+    assert profile.people()[SAM].accounts == frozenset({PHONE})
     await profile.link(PHONE, MIA)
     assert profile.membership({}).resolve(PHONE) == MIA
     assert profile.people()[SAM].accounts == frozenset()

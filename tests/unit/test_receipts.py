@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Refused
-from core.types import ByDelegation, ByOwner, Draft, ReceiptId
+from core.types import ByDelegation, ByOwner, Draft
 from tests.desk import FRIENDS, MIAS, SAMS, Desk, open_desk
 
 
@@ -36,7 +35,6 @@ async def test_a_receipt_says_what_was_sent_where_by_whom_and_by_which_model(des
     assert (receipt.model, receipt.model_digest) == ("tiny", "sha256:0")
     assert receipt.sent_at == desk.clock.now()
     assert receipt.platform_ids == ("p1",)
-    assert await desk.receipts.get(receipt.id) == receipt
 
 
 async def test_a_delegated_send_names_its_delegation(desk: Desk) -> None:
@@ -63,9 +61,3 @@ async def test_the_newest_come_first_and_can_be_narrowed(desk: Desk) -> None:
     assert [one.draft for one in await desk.receipts.latest(conversation=SAMS.id)] == [first.id]
     later = await desk.receipts.latest(since=between.replace(microsecond=1))
     assert [one.draft for one in later] == [second.id]
-    assert [one.draft for one in await desk.receipts.of(first.id)] == [first.id]
-
-
-async def test_an_unknown_receipt_is_refused(desk: Desk) -> None:
-    with pytest.raises(Refused, match="no receipt"):
-        await desk.receipts.get(ReceiptId("9"))

@@ -91,9 +91,9 @@ async def test_a_mode_that_nobody_knows_reads_as_observe(desk: Desk) -> None:
 
 async def test_a_mode_can_be_set_and_left_to_the_persona_again(desk: Desk) -> None:
     await desk.control.set_mode(SAMS.id, Mode.OBSERVE)
-    assert await desk.control.mode(SAMS.id) is Mode.OBSERVE
+    assert await desk.control.modes() == {SAMS.id: Mode.OBSERVE}
     await desk.control.set_mode(SAMS.id, None)
-    assert await desk.control.mode(SAMS.id) is None
+    assert await desk.control.modes() == {}
 
 
 async def test_switches_outlive_the_process(desk: Desk, tmp_path: Path) -> None:

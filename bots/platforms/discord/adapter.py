@@ -37,7 +37,6 @@ NO_INTENT = (
 COPY_IT = "Discord lets no app speak for you there: copy it from its card and send it yourself"
 NOT_CONNECTED = "Discord is not connected"
 AUTHENTICATION_FAILED = 4004
-UNKNOWN_MESSAGE = 10008
 """discord.com/developers/docs/topics/opcodes-and-status-codes has both."""
 PAGE = 100
 MOST_MISSED = 1000

@@ -47,12 +47,10 @@ NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "rest
 
 @dataclass
 class _Session:
-    """One run of the adapter. `owner` is the owner's user there, None without a user token."""
+    """One run of the adapter."""
 
     client: SlackClient
-    inbound: Inbound
     twin: SlackTwin
-    owner: str | None
     places: SlackPlaces
     cards: SlackCards
     hearing: SlackHearing
@@ -107,7 +105,8 @@ class SlackPlatform:
 
     async def _run(self, client: SlackClient, inbound: Inbound) -> None:
         twin = await _introduced(client.asks, BOT)
-        owner = (await _introduced(client.owner, USER)).user if client.owner else None
+        if client.owner:
+            await _introduced(client.owner, USER)
         lost: asyncio.Future[Revoked] = asyncio.get_running_loop().create_future()
         places = SlackPlaces(client.asks, twin)
         cards = SlackCards(client.asks, client.tells, places)
@@ -119,7 +118,7 @@ class SlackPlatform:
             revoked=lambda what: None if lost.done() else lost.set_result(what),
             sleep=self._sleep,
         )
-        session = self._session = _Session(client, inbound, twin, owner, places, cards, hearing)
+        session = self._session = _Session(client, twin, places, cards, hearing)
         interactions = Interactions(client.asks, client.session, inbound, places, cards)
         events = SlackEvents(client.asks, lambda: session.twin, hearing.handle, interactions)
         socket = Socket(

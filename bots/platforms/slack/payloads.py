@@ -52,8 +52,6 @@ class SlackAttachment(SlackPayload):
     """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere."""
 
     is_share: bool | None = None
-    is_msg_unfurl: bool | None = None
-    from_url: str | None = None
     author_name: str | None = None
     pretext: str | None = None
     title: str | None = None
@@ -72,7 +70,6 @@ class SlackMessage(SlackPayload):
 
     ts: Ts
     channel: Native | None = None
-    channel_type: str | None = None
     subtype: str | None = None
     user: Native | None = None
     bot_id: Native | None = None
@@ -122,7 +119,6 @@ class SlackReaction(SlackPayload):
     user: Native
     reaction: str
     item: Item
-    item_user: Native | None = None
     event_ts: Ts
 
 

@@ -182,9 +182,7 @@ class Presenter:
         shown = []
         for one in suggestions:
             source = await self._messages.get(one.source)
-            shown.append(
-                SuggestionView(str(one.id), one.text, self.name(source.author) if source else "", one.at)
-            )
+            shown.append(SuggestionView(one.id, one.text, self.name(source.author) if source else "", one.at))
         return tuple(shown)
 
     async def _rests_on(self, draft: Draft, just_recalled: Retrieval = NOTHING) -> tuple[RecordView, ...]:

@@ -41,24 +41,24 @@ class Unexpected(Exception):
 async def serving(home: "Home", twin: "Twin") -> AsyncIterator[None]:
     """Answer commands for as long as the context lasts. The caller holds the home's lock."""
     path = home.private_socket()
-    talking: set[asyncio.Task[None]] = set()
+    connections: set[asyncio.Task[None]] = set()
 
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - asyncio runs this in a task
-        talking.add(task)
-        task.add_done_callback(talking.discard)
+        connections.add(task)
+        task.add_done_callback(connections.discard)
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            await _talk(twin, reader, writer)
+            await _serve(twin, reader, writer)
         writer.close()
 
-    server = await asyncio.start_unix_server(talk, path, limit=LONGEST_LINE)
+    server = await asyncio.start_unix_server(serve, path, limit=LONGEST_LINE)
     try:
         path.chmod(0o600)
         yield
     finally:
         server.close()
-        for task in talking:
+        for task in connections:
             task.cancel()
         path.unlink(missing_ok=True)
 
@@ -116,7 +116,7 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     raise KINDS.get(answer["error"]["kind"], Unexpected)(answer["error"]["message"])
 
 
-async def _talk(twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _serve(twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     stranger = _uid(writer.get_extra_info("socket")) not in (os.getuid(), None)
     while True:
         try:

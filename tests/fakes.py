@@ -59,7 +59,7 @@ class FakeMemory:
 
 
 @dataclass
-class FakeCasting:
+class FakePersonaSelector:
     """Always the same persona."""
 
     persona: Persona = FRIENDLY
@@ -68,7 +68,7 @@ class FakeCasting:
         return self.persona
 
 
-class FakeStandings:
+class FakePolicyFacts:
     """Each of the given policy_facts in turn, the last one for ever."""
 
     def __init__(self, *policy_facts: PolicyFacts) -> None:

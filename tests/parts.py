@@ -37,7 +37,7 @@ from memory.state.accounts import Accounts, WithAccounts
 from memory.state.cards import PlacedCards, PlatformFacts
 from memory.state.reminders import Reminders
 from tests.desk import Desk
-from tests.fakes import FRIENDLY, FakeCasting, FakeMemory, FakeStandings
+from tests.fakes import FRIENDLY, FakeMemory, FakePersonaSelector, FakePolicyFacts
 from tests.services import services
 from tests.waiting import Sleeper
 
@@ -108,7 +108,7 @@ class Parts:
             "Alex", desk.messages, Records(desk.database), self.profile, desk.outbox, reasons
         )
         self.card_builder = CardBuilder(presenter, desk.messages, VIENNA)
-        selector, standing = FakeCasting(FRIENDLY), FakeStandings()
+        selector, standing = FakePersonaSelector(FRIENDLY), FakePolicyFacts()
 
         def agent_over(memory: Memory) -> Agent:
             return Agent(lambda _: self.model, memory, selector, standing, desk.clock, AgentSettings("Alex"))

@@ -1,4 +1,4 @@
-"""The house: make a home, examine it, choose a model, keep a copy."""
+"""The admin commands: make a home, examine it, choose a model, keep a copy."""
 
 import os
 import sys
@@ -171,7 +171,7 @@ def _listed(answer: Any) -> str:
     rows = (
         ("*" if one["used"] else "", one["name"], one["provider"], one["licence"]) for one in answer["models"]
     )
-    shown = table(("", "MODEL", "DOOR", "LICENCE"), rows)
+    shown = table(("", "MODEL", "PROVIDER", "LICENCE"), rows)
     return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown
 
 

@@ -1,4 +1,4 @@
-"""Leave in advance, presence, and how the twin is."""
+"""Authorization in advance, presence, and how the twin is."""
 
 from typing import Any
 

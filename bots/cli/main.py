@@ -19,12 +19,12 @@ GROUPS = {
         *("hear", "inbox", "approve", "edit", "reject", "redraft", "snooze", "settle"),
         *("withheld", "share", "receipts"),
     ),
-    "Leave and presence": ("pause", "resume", "away", "back", "mode", "delegate"),
+    "Authorization and presence": ("pause", "resume", "away", "back", "mode", "delegate"),
     "Memory": (
         *("ask", "digest", "remind", "recall", "remember", "forget", "suggestions", "rules"),
         *("people", "circles"),
     ),
-    "House": ("persona", "model", "backup", "restore"),
+    "Admin": ("persona", "model", "backup", "restore"),
 }
 
 

@@ -55,8 +55,8 @@ def scripts() -> dict[str, Path]:
     spec = find_spec("django_htmx")
     if spec is None or not spec.submodule_search_locations:
         raise OwnerMustFix("the package django-htmx, which carries htmx, is not installed; run `make setup`")
-    carried = Path(spec.submodule_search_locations[0]) / "static" / "django_htmx"
-    return {"htmx.min.js": carried / "htmx-2.min.js", "sse.min.js": carried / "ext" / "hx-sse-2.min.js"}
+    folder = Path(spec.submodule_search_locations[0]) / "static" / "django_htmx"
+    return {"htmx.min.js": folder / "htmx-2.min.js", "sse.min.js": folder / "ext" / "hx-sse-2.min.js"}
 
 
 def _script(path: Path) -> View:

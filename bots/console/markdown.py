@@ -38,7 +38,7 @@ class DigestPage:
     besides: tuple[str, ...]
 
 
-def letter(text: str) -> DigestPage:
+def digest_page(text: str) -> DigestPage:
     """From the light Markdown of `bots.runtime.digest.text.words`."""
     head, *blocks = text.split("\n\n")
     first, *numbers = head.splitlines()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bots.api.twin import Twin
 from bots.api.views import ConversationView, DraftView, MessageView, PersonView, StatusView
-from bots.console.markdown import in_words, letter
+from bots.console.markdown import digest_page, in_words
 from bots.console.rendering import called
 from core.audience import circle, person, place
 from core.errors import UnderstudyError
@@ -226,7 +226,7 @@ async def digest_context(twin: Twin, name: str) -> dict[str, object]:
     return {
         "times": times,
         "name": name,
-        "letter": letter(view.text),
+        "digest_page": digest_page(view.text),
         # by the hour, so that a page that is drawn again asks for the same picture
         "since": f"{view.since:%Y-%m-%dT%H:00%z}",
         "alt": in_words(view.days),

@@ -1,4 +1,4 @@
-"""What a platform is to the rest of the house: the port every adapter fills, and what passes through it.
+"""What a platform is to everything else: the port every adapter fills, and what passes through it.
 
 An adapter parses native events into these nouns and renders these nouns into native calls; both are pure
 functions beside it. Who is the owner, what is a duplicate, what may be said: none of that is its business.

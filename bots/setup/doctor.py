@@ -129,9 +129,9 @@ def _room(home: Home) -> Check:
 async def _model(home: Home, settings: Settings) -> Check:
     async def ask() -> None:
         if settings.model.provider == "embedded":
-            from core.models.bundled import carried_model
+            from core.models.bundled import bundled_model
 
-            if not carried_model(settings.model.name).installed:
+            if not bundled_model(settings.model.name).installed:
                 raise OwnerMustFix(
                     f"the weights of {settings.model.name} are not installed: run `make setup`"
                 )

@@ -29,10 +29,10 @@ def chat_model(settings: Settings, home: Home) -> ChatModel:
             context_tokens=wanted.context_tokens,
             timeout_s=wanted.timeout_s,
         )
-    from core.models.bundled import carried_model
+    from core.models.bundled import bundled_model
     from core.models.embedded import EmbeddedChat
 
-    return EmbeddedChat(carried_model(wanted.name), home.models, first_piece_s=wanted.timeout_s)
+    return EmbeddedChat(bundled_model(wanted.name), home.models, first_piece_s=wanted.timeout_s)
 
 
 def embedder(settings: Settings) -> Embedder:

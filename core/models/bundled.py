@@ -63,7 +63,7 @@ def embedded_cards() -> list[ModelCard]:
     return [bundled.card for bundled in BUNDLED if bundled.installed]
 
 
-def carried_model(name: str) -> BundledModel:
+def bundled_model(name: str) -> BundledModel:
     """The bundled model of that name. Raises OwnerMustFix where there is none."""
     for bundled in BUNDLED:
         if bundled.card.name == name:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import TryAgain
-from core.models.bundled import BundledModel, carried_model, embedded_cards, whole_file
+from core.models.bundled import BundledModel, bundled_model, embedded_cards, whole_file
 from core.models.deadlines import in_time
 from core.models.llama_process import LlamaProcess
 from core.ports import ModelCard, Sampling
 from core.prompt.chat import Prompt
 
-__all__ = ["EmbeddedChat", "carried_model", "embedded_cards"]
+__all__ = ["EmbeddedChat", "bundled_model", "embedded_cards"]
 
 FIRST_PIECE_S = 90.0
 NEXT_PIECE_S = 20.0

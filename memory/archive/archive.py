@@ -1,4 +1,4 @@
-"""The door of history: what was said before the twin listened, or where it does not.
+"""Where history comes in: what was said before the twin listened, or where it does not.
 
 History is known (L2), and part of nothing that goes on: it is kept beside the messages that were heard, in
 tables of its own, so that none of the live questions (what is pending or unanswered, whether the owner is

@@ -242,7 +242,7 @@ def withdraw_authorization(connection: Connection, row: Row) -> None:
 
 
 def superseded_by(connection: Connection, row: Row) -> str | None:
-    """The rule by which the draft was overtaken; None while it stands."""
+    """The rule by which the draft was superseded; None while it stands."""
     return reason_superseded(
         connection,
         ConversationId(row["conversation"]),

@@ -66,12 +66,12 @@ class Outbox:
 
         Where the verdict is Send its delegation authorizes it; where that does not run (any more), or someone
         has joined since the agent saw the conversation (the rule says so then), it waits.
-        None where the draft is moot: the owner has answered or the message is gone (the turn is done then),
+        None where it is superseded: the owner has answered or the message is gone (the turn is done then),
         the message was edited since (it is still to be answered), or it came late and the draft that waits
         answers a newer one without knowing it (both are still to be answered, and that draft is withdrawn);
         and, `unless_one_waits`, where a draft waits there. Raises TryAgain where a record that it rests on
         was forgotten meanwhile. One that the owner asked for takes the place of any that waits, and what
-        they or others had said by then does not make it moot.
+        they or others had said by then does not supersede it.
         """
         now = self._clock.now()
         return await self._database.write("create draft", lambda c: create.create(c, written, now))
@@ -226,7 +226,7 @@ class Outbox:
 
     async def recover(self) -> Sequence[Draft]:
         """At start, before the sender and before what is pending is answered: what was at a platform when
-        we died is uncertain, what was overtaken is withdrawn. Those changed."""
+        we died is uncertain, what was superseded is withdrawn. Those changed."""
         return await self._database.write("recover", lambda c: outcomes.recover(c, self._clock.now()))
 
     async def claim(

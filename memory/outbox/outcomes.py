@@ -63,7 +63,7 @@ def released(connection: Connection, claim: Claim, not_before: datetime | None, 
 def recover(connection: Connection, now: datetime) -> list[Draft]:
     """Take stock after a death; every draft that changed.
 
-    What was at a platform is uncertain (between two parts nothing was); what was overtaken before the
+    What was at a platform is uncertain (between two parts nothing was); what was superseded before the
     draft could be withdrawn is withdrawn now.
     """
     at_platform = connection.execute(

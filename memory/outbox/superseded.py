@@ -25,7 +25,7 @@ def reason_superseded(
     """The rule by which a draft for `answers`, as it was at `edited_at`, is superseded; None while it holds.
 
     Whoever asked for it at `asked_at` knew what they had said by then: that was no answer. A message that
-    is not in L0 (a digest answers none) can't be overtaken.
+    is not in L0 (a digest answers none) can't be superseded.
     """
     message = connection.execute("SELECT * FROM messages WHERE id = ?", (answers,)).fetchone()
     if message is None:

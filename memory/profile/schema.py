@@ -28,7 +28,7 @@ def _an_id(value: str) -> str:
     return value
 
 
-def _an_atom(value: str) -> str:
+def _a_principal(value: str) -> str:
     sort, name = parts(value)
     if value not in ("owner", "public") and not (sort in ("person", "circle", "place") and name):
         raise ValueError("expected owner, public, person:ID, circle:NAME or place:ID")
@@ -36,7 +36,7 @@ def _an_atom(value: str) -> str:
 
 
 Id = Annotated[str, AfterValidator(_an_id)]
-AtomText = Annotated[str, AfterValidator(_an_atom)]
+PrincipalText = Annotated[str, AfterValidator(_a_principal)]
 Time = Annotated[datetime, AfterValidator(_aware)]
 
 
@@ -68,7 +68,7 @@ class EntryDocument(_Document):
 
     key: str = Field(min_length=1)
     text: str = Field(min_length=1)
-    audience: list[AtomText] = []
+    audience: list[PrincipalText] = []
     pinned: bool = False
     at: Time = UNDATED
 
@@ -78,7 +78,7 @@ class RuleDocument(_Document):
 
     key: str = Field(min_length=1)
     text: str = Field(min_length=1)
-    audience: list[AtomText] = []
+    audience: list[PrincipalText] = []
     at: Time = UNDATED
 
 

@@ -85,7 +85,7 @@ class DigestRuns:
         )
 
     async def uncertain(self) -> Sequence[Run]:
-        """Those that are claimed and were overtaken by no later run of the same digest."""
+        """Those that are claimed and were followed by no later run of the same digest."""
         rows = await self._database.read(
             lambda c: c.execute(
                 "SELECT * FROM digest_runs r WHERE due ="

@@ -30,9 +30,9 @@ from tests.fakes import (
     DRAFTING,
     FRIENDLY,
     NOON,
-    FakeCasting,
     FakeMemory,
-    FakeStandings,
+    FakePersonaSelector,
+    FakePolicyFacts,
     FixedClock,
 )
 
@@ -58,8 +58,8 @@ def agent(model: ScriptedChat, memory: FakeMemory | None = None, *policy_facts: 
     return Agent(
         lambda _: model,
         memory or FakeMemory(persons={SAM: Person(SAM, "Sam")}),
-        FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
-        FakeStandings(*policy_facts),  # type: ignore[arg-type]
+        FakePersonaSelector(replace(FRIENDLY, mode=Mode.AUTO)),
+        FakePolicyFacts(*policy_facts),  # type: ignore[arg-type]
         FixedClock(),
         AgentSettings("Alex"),
     )
@@ -202,8 +202,8 @@ async def test_each_persona_may_have_a_model_of_its_own(name: str, said_: str, r
     several = Agent(
         lambda one: models[one.name],
         memory,
-        FakeCasting(persona),
-        FakeStandings(),
+        FakePersonaSelector(persona),
+        FakePolicyFacts(),
         FixedClock(),
         AgentSettings("Alex"),
     )
@@ -231,8 +231,8 @@ async def test_a_bot_is_answered_where_the_owner_named_it() -> None:
         asked = Agent(
             lambda _: ScriptedChat("hm"),
             memory,
-            FakeCasting(),
-            FakeStandings(),
+            FakePersonaSelector(),
+            FakePolicyFacts(),
             FixedClock(),
             AgentSettings("Alex", answer_bots=named),
         )

@@ -12,7 +12,7 @@ from bots.api.commands import BY_WORD, COMMANDS, OFFERED, OwnerCommand
 from bots.platforms.discord.menu import MENU as DISCORD
 from bots.platforms.slack.menu import MENU as SLACK
 from bots.runtime.assistant.command_handlers import CommandHandlers
-from bots.runtime.assistant.commands import HELP, USAGE, Command, command
+from bots.runtime.assistant.commands import HELP, USAGE, Command, read_command
 from bots.runtime.assistant.dialogue import WIDENS
 
 MANIFEST = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"
@@ -30,19 +30,21 @@ def test_no_word_is_there_twice_and_menus_can_show_each() -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_slash_makes_each_word_a_command(word: str) -> None:
-    assert command(f"/{word}") == Command(word)
-    assert command(f"/{word} the meeting?") == Command(word, "the meeting?" if BY_WORD[word].takes else "")
+    assert read_command(f"/{word}") == Command(word)
+    assert read_command(f"/{word} the meeting?") == Command(
+        word, "the meeting?" if BY_WORD[word].takes else ""
+    )
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_plain_word_is_a_command_only_as_the_table_says(word: str) -> None:
     for rest in ("", "3", "12 arrived", "the meeting", "what Sam said?"):
         meant = Command(word, rest) if BY_WORD[word].meant(rest) else None
-        assert command(f"{word} {rest}") == meant
+        assert read_command(f"{word} {rest}") == meant
 
 
 def test_each_command_is_handled() -> None:
-    handled = inspect.getsource(CommandHandlers.obey)
+    handled = inspect.getsource(CommandHandlers.handle)
     assert [word for word in WORDS if f'"{word}"' not in handled] == ["help", "start"]  # both answer HELP
 
 

@@ -47,7 +47,7 @@ from memory.reports.activity import Activity, Day
 from memory.state.accounts import Accounts, shown_code
 from memory.state.digest_runs import DigestRuns, RunState
 from tests.desk import ASK, FRIENDS, MIAS, SAM, SAMS, Desk, open_desk
-from tests.fakes import FRIENDLY, NOON, FakeCasting
+from tests.fakes import FRIENDLY, NOON, FakePersonaSelector
 from tests.services import services
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -415,7 +415,7 @@ async def office(
         outlets = DigestTargets(
             OwnerDms([dm], accounts),
             desk.outbox,
-            FakeCasting(replace(FRIENDLY, mode=Mode.AUTO)),
+            FakePersonaSelector(replace(FRIENDLY, mode=Mode.AUTO)),
             policy_facts,
             Audiences(profile),
         )

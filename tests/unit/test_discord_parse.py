@@ -120,7 +120,7 @@ def test_a_reply_says_to_whom_and_keeps_its_reference() -> None:
     assert message.reply_to == MessageId("discord:1/9")
     assert message.text.startswith("[replying to eve: six? xxx")
     assert message.text.endswith("…]\nyes")
-    assert parse.talk(native) == "yes"
+    assert parse.said_to_twin(native) == "yes"
     assert parse.spoken_to(native) == {"discord:8"}
 
 
@@ -146,14 +146,14 @@ def test_a_forward_is_no_reply() -> None:
         }
     )
     assert parse.message(native, HERE, addressed=False).reply_to is None
-    assert parse.talk(native) == "[forwarded: pause]"
+    assert parse.said_to_twin(native) == "[forwarded: pause]"
 
 
 def test_quoted_words_are_no_command() -> None:
     native = payloads.DiscordMessage.model_validate(
         {"id": "10", "channel_id": "1", "author": AUTHOR, "content": "> pause"}
     )
-    assert parse.talk(native).startswith("[quoting]")
+    assert parse.said_to_twin(native).startswith("[quoting]")
 
 
 def test_half_a_character_does_not_reach_the_database() -> None:
@@ -192,4 +192,4 @@ def test_a_damaged_payload_is_read_as_far_as_it_goes_or_refused(payload: dict[st
     assert len(message.text) <= parse.LONGEST
     message.text.encode()
     parse.author_name(native).encode()
-    parse.talk(native).encode()
+    parse.said_to_twin(native).encode()

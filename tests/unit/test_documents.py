@@ -13,6 +13,13 @@ ROOT = readme.ROOT
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
 ENTRY = re.compile(r"^\| ([^|]+) \| ([^|]+) \| `([^`|]+)` `([^`|]+)` \|$", re.MULTILINE)
 ROWS = [match.groups() for match in ENTRY.finditer(GLOSSARY)]
+PRODUCT = ("core", "memory", "personas", "bots")
+FORMER = re.compile(
+    r"(?:^|_)(?:atoms?|attention|carried|cast|casting|deck|deed|desk|doors?|doubts?|house|leaves?|moot|obey"
+    r"|obeying|orders|outlets|overheard|overtaken|pace|parked|seats|silences|standings?)(?:_|$)",
+    re.IGNORECASE,
+)
+"""Words of ours that the field has a term for."""
 
 
 def test_the_readmes_tree_is_drawn_from_the_packages_first_lines() -> None:
@@ -37,6 +44,18 @@ def test_every_noun_has_its_term() -> None:
     assert nouns - told <= {"Kind", "Verdict", "DraftStatus", "Example"}
 
 
+def test_no_name_in_the_code_is_a_former_word() -> None:
+    used = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for package in PRODUCT
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.name
+        for name in _named(path)
+        if FORMER.search(name)
+    }
+    assert used == set()
+
+
 def _defined(path: Path, *, classes: bool = False) -> Iterator[str]:
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef) or (
@@ -45,3 +64,14 @@ def _defined(path: Path, *, classes: bool = False) -> Iterator[str]:
             yield node.name
         elif not classes and isinstance(node, ast.Assign):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _named(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+                yield name
+            case _:
+                pass

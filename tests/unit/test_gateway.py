@@ -32,7 +32,7 @@ from core.types import (
     Verdict,
 )
 from tests.desk import FRIENDS, SAM, SAMS, Desk, open_desk
-from tests.fakes import DRAFTING, FRIENDLY, FakeCasting, FakeMemory, FakeStandings
+from tests.fakes import DRAFTING, FRIENDLY, FakeMemory, FakePersonaSelector, FakePolicyFacts
 from tests.services import services
 from tests.waiting import PATIENCE_S, Sleeper, SlowChat
 
@@ -56,8 +56,8 @@ class Hall:
         timing = timing or Timing(retry_first_s=1, retry_longest_s=100)
         made = services(desk.clock, timing=timing, sleep=self.sleeper)
         self.changes, self.problems = made.changes, made.problems
-        policy_facts = FakeStandings(facts)
-        persona_selector = FakeCasting(replace(FRIENDLY, mode=facts.mode, disclosure=disclosure))
+        policy_facts = FakePolicyFacts(facts)
+        persona_selector = FakePersonaSelector(replace(FRIENDLY, mode=facts.mode, disclosure=disclosure))
         agent = Agent(
             lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, AgentSettings("Alex")
         )

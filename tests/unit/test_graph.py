@@ -16,20 +16,20 @@ from core.ports import Sampling
 from core.steps import REDRAFTS, AgentSettings, Steps
 from core.turn import Turn
 from core.types import Conversation, ConversationId, Decision, Message, MessageId, Mode, PersonId, Verdict
-from tests.fakes import DRAFTING, NOON, FakeCasting, FakeMemory, FakeStandings
+from tests.fakes import DRAFTING, NOON, FakeMemory, FakePersonaSelector, FakePolicyFacts
 
 SAM = PersonId("sam")
 DIRECT = Conversation(ConversationId("console:sam"), "console", "Sam")
 MESSAGE = Message(MessageId("console:sam/1"), DIRECT.id, SAM, "haha that's great", NOON)
 
 
-def steps(model: ScriptedChat | None = None, policy_facts: FakeStandings | None = None) -> Steps:
+def steps(model: ScriptedChat | None = None, policy_facts: FakePolicyFacts | None = None) -> Steps:
     writer = model or ScriptedChat("so good")
     return Steps(
         lambda _: writer,
         FakeMemory(),
-        FakeCasting(),
-        policy_facts or FakeStandings(),
+        FakePersonaSelector(),
+        policy_facts or FakePolicyFacts(),
         AgentSettings("Alex", Sampling()),
     )
 
@@ -57,7 +57,9 @@ async def test_a_silent_triage_ends_the_turn() -> None:
 
 async def test_a_conversation_that_is_only_observed_troubles_no_model() -> None:
     model = ScriptedChat("so good")
-    turn = await run(Turn(DIRECT, MESSAGE), steps(model, FakeStandings(replace(DRAFTING, mode=Mode.OBSERVE))))
+    turn = await run(
+        Turn(DIRECT, MESSAGE), steps(model, FakePolicyFacts(replace(DRAFTING, mode=Mode.OBSERVE)))
+    )
     assert turn.decision == Decision(Verdict.SILENT, "observing")
     assert model.prompts == []
 

@@ -17,7 +17,7 @@ from memory.recall.recall import Recall
 from memory.state.accounts import WithAccounts
 from memory.state.expiries import Expiries
 from tests.desk import MIAS, SAMS, open_desk
-from tests.fakes import FakeCasting, FakeMemory, FakeStandings
+from tests.fakes import FakeMemory, FakePersonaSelector, FakePolicyFacts
 from tests.parts import VIENNA, Parts
 from tests.waiting import PATIENCE_S
 
@@ -26,7 +26,12 @@ def maintenance(parts: Parts) -> Maintenance:
     desk = parts.desk
     recall = Recall(desk.database, WithAccounts(parts.profile, parts.accounts), HashedEmbedder())
     agent = Agent(
-        lambda _: parts.model, FakeMemory(), FakeCasting(), FakeStandings(), desk.clock, AgentSettings("Alex")
+        lambda _: parts.model,
+        FakeMemory(),
+        FakePersonaSelector(),
+        FakePolicyFacts(),
+        desk.clock,
+        AgentSettings("Alex"),
     )
     notices = ExpiryNotices(
         Expiries(desk.database),

@@ -14,7 +14,7 @@ from core.models.bundled import (
     GEMMA3,
     SMOLLM2,
     BundledModel,
-    carried_model,
+    bundled_model,
     embedded_cards,
     whole_file,
 )
@@ -110,9 +110,9 @@ def test_batches_lose_nothing_and_stay_small(texts: list[str]) -> None:
 
 
 def test_an_unknown_embedded_model_is_told_the_known_ones() -> None:
-    assert carried_model("gemma-3-270m") is GEMMA3
+    assert bundled_model("gemma-3-270m") is GEMMA3
     with pytest.raises(OwnerMustFix, match="smollm2-135m-instruct"):
-        carried_model("gpt-9")
+        bundled_model("gpt-9")
 
 
 @pytest.fixture

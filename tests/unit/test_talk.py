@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.assistant.commands import USAGE, Command, addressed, command, placed_mode
+from bots.runtime.assistant.commands import USAGE, Command, addressed, placed_mode, read_command
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
 from core.prompt.chat import Prompt
@@ -54,7 +54,7 @@ from tests.parts import Parts
     ],
 )
 def test_a_message_is_a_command_only_where_all_of_it_is_one(said: str, meant: Command | None) -> None:
-    assert command(said) == meant
+    assert read_command(said) == meant
 
 
 def test_a_mode_is_placed_in_either_order_and_unknown_ones_are_not() -> None:

@@ -14,7 +14,7 @@ from core.ports import PolicyFacts
 from core.steps import AgentSettings
 from core.types import Conversation, ConversationId, Mode
 from tests.desk import SAM, Desk, open_desk
-from tests.fakes import DELEGATED, DRAFTING, FRIENDLY, FakeCasting, FakeMemory, FakeStandings
+from tests.fakes import DELEGATED, DRAFTING, FRIENDLY, FakeMemory, FakePersonaSelector, FakePolicyFacts
 from tests.services import services
 from tests.waiting import PATIENCE_S, Sleeper, SlowChat
 
@@ -80,8 +80,8 @@ async def test_what_the_work_fails_with_comes_through() -> None:
 async def drafting(desk: Desk, facts: PolicyFacts, text: str, mode: Mode = Mode.AUTO) -> list[Conversation]:
     """What was shown while a model was slow to answer this."""
     sign, sleeper, model = Sign(), Sleeper(), SlowChat()
-    policy_facts = FakeStandings(facts)
-    persona_selector = FakeCasting(replace(FRIENDLY, mode=mode))
+    policy_facts = FakePolicyFacts(facts)
+    persona_selector = FakePersonaSelector(replace(FRIENDLY, mode=mode))
     agent = Agent(
         lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, AgentSettings("Alex")
     )

@@ -18,7 +18,7 @@ from yarl import URL
 from bots.platforms.discord import cards, parse, render
 from bots.platforms.discord.hearing import read_history
 from bots.platforms.discord.payloads import DiscordMessage
-from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling
+from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling_owner
 from bots.platforms.discord.session import DiscordSession
 from bots.platforms.discord.spec import PORTAL
 from bots.platforms.in_parts import in_parts
@@ -157,7 +157,7 @@ class DiscordPlatform:
 
     async def show(self, account: PersonId, card: Card) -> str:
         """Post a card in the owner's DM; its reference is `channel/message`."""
-        with telling():
+        with telling_owner():
             channel = await self._dm(account)
             message = await post(self._connected().client, channel, **cards.content(render.card(card)))
         return f"{channel}/{message}"
@@ -168,7 +168,7 @@ class DiscordPlatform:
         if not (channel.isdecimal() and message.isdecimal()):
             return
         try:
-            with telling():
+            with telling_owner():
                 shown = cards.content(render.card(card))
                 await redraw(self._connected().client, int(channel), int(message), **shown)
         except Refused as error:
@@ -177,7 +177,7 @@ class DiscordPlatform:
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
         """Write to the owner's DM; the picture comes with the last part."""
         parts = split_text(text, self.text_limit) or ("",)
-        with telling():
+        with telling_owner():
             channel = await self._dm(account)
 
         async def say(part: str, **given: Any) -> None:
@@ -196,7 +196,7 @@ class DiscordPlatform:
             if channel is None:
                 continue
             try:
-                with telling():
+                with telling_owner():
                     await self._read_back(session, channel, conversation, since)
             except Refused as error:
                 log.info("discord: a conversation could not be read back: %s", error)
@@ -205,7 +205,7 @@ class DiscordPlatform:
         """As `ReadsOwnerDm.missed_by_twin`; also raises TryAgain."""
         session = self._connected()
         await session.client.wait_until_ready()
-        with telling():
+        with telling_owner():
             channel = await self._dm(account)
             line = Conversation(parse.conversation_id(channel), parse.NAME, "")
             await self._read_back(session, channel, line, since)

@@ -159,7 +159,7 @@ def _with_owner(interaction: discord.Interaction, native: payloads.DiscordMessag
     alone = isinstance(interaction.channel, discord.DMChannel)
     title = parse.author_name(native) if alone else getattr(interaction.channel, "name", None) or "a channel"
     return Conversation(
-        parse.carried_id(native.channel_id),
+        parse.with_owner_id(native.channel_id),
         parse.NAME,
         f"{parse.clip(title, parse.LONGEST_NAME)} (yours to send)",
         # Even alone with the owner nobody there speaks to the twin: it drafts only when it is asked to.

@@ -88,7 +88,7 @@ class DiscordHearing:
         if conversation.kind is Kind.DIRECT:
             # A stranger is not to see that anybody thinks of an answer.
             shown = partial(self._writing, native.channel_id) if await self._inbound.is_owner(who) else None
-            message_id, text = parse.message_id(conversation.id, native.id), parse.talk(native, known)
+            message_id, text = parse.message_id(conversation.id, native.id), parse.said_to_twin(native, known)
             async with typing_sign(shown, self._sleep):
                 answer = await self._inbound.said_to_twin(
                     who, message_id, text, sent_at=parse.said_at(native), live=live

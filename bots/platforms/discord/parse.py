@@ -49,7 +49,7 @@ def conversation_id(channel: int) -> ConversationId:
     return ConversationId(f"{NAME}:{channel}")
 
 
-def carried_id(channel: int) -> ConversationId:
+def with_owner_id(channel: int) -> ConversationId:
     """The id of a place where the app is only because its owner is."""
     return ConversationId(f"{WITH_OWNER}{channel}")
 
@@ -147,7 +147,7 @@ def message(
     )
 
 
-def talk(native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN) -> str:
+def said_to_twin(native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN) -> str:
     """What is said to the twin in its DM. Another's words begin with a bracket: no command does."""
     text = said(native, known)
     return clip(f"[quoting] {text}" if text.lstrip().startswith(">") else text, LONGEST)

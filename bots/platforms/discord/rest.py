@@ -68,7 +68,7 @@ def delivering() -> Iterator[None]:
 
 
 @contextmanager
-def telling() -> Iterator[None]:
+def telling_owner() -> Iterator[None]:
     """As `delivering`, for what may arrive twice without harm: whatever is unsure is tried again."""
     try:
         with delivering():

@@ -34,7 +34,7 @@ POLITE = {"warning", "refresh_requested"}
 FINISH_S = 2.0
 """What is in hand may take so long when the twin stops."""
 LONGEST_ENVELOPE = 16 * 2**20
-PACE = Timing(retry_first_s=1.0, retry_longest_s=60.0)
+RETRY_TIMING = Timing(retry_first_s=1.0, retry_longest_s=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +80,35 @@ class Socket:
         """
         try:
             while True:
-                over = asyncio.Event()
+                ended = asyncio.Event()
                 try:
-                    await self._connect(over)
+                    await self._connect(ended)
                 except (TryAgain, aiohttp.ClientError, OSError, ValueError) as error:
-                    pause = PACE.pause(self._failures, error)
+                    pause = RETRY_TIMING.pause(self._failures, error)
                     detail = str(error) if isinstance(error, TryAgain) else type(error).__name__
                     self._tell(Health.RECONNECTING, f"no connection ({detail}); trying again")
                     self._failures += 1
                     await self._sleep(pause)
                     continue
-                await over.wait()
+                await ended.wait()
                 if self._failures:
-                    await self._sleep(PACE.backoff(self._failures - 1))
+                    await self._sleep(RETRY_TIMING.backoff(self._failures - 1))
         finally:
             await self._end()
 
-    async def _connect(self, over: asyncio.Event) -> None:
+    async def _connect(self, ended: asyncio.Event) -> None:
         web = await self._session.ws_connect(
             await self._ticket(),
             heartbeat=HEARTBEAT_S,
             max_msg_size=LONGEST_ENVELOPE,
             timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
         )
-        reader = asyncio.create_task(self._read(web, over), name="slack socket")
+        reader = asyncio.create_task(self._read(web, ended), name="slack socket")
         self._readers.add(reader)
         reader.add_done_callback(self._readers.discard)
 
-    async def _read(self, web: aiohttp.ClientWebSocketResponse, over: asyncio.Event) -> None:
-        """Until it breaks, or Slack has ended it; `over` is set once another is wanted."""
+    async def _read(self, web: aiohttp.ClientWebSocketResponse, ended: asyncio.Event) -> None:
+        """Until it breaks, or Slack has ended it; `ended` is set once another is wanted."""
         now = asyncio.get_running_loop().time
         greeted = None
         try:
@@ -126,17 +126,17 @@ class Socket:
                         case "disconnect":
                             limit.reschedule(now() + LINGER_S)
                             self._failures = 0 if envelope.get("reason") in POLITE else self._failures + 1
-                            over.set()
+                            ended.set()
                         case _:
                             self._take(web, envelope)
         except TimeoutError:
             pass
         finally:
-            if not over.is_set():
+            if not ended.is_set():
                 steady = greeted is not None and now() - greeted > STEADY_S
                 self._failures = 0 if steady else self._failures + 1
                 self._tell(Health.RECONNECTING, "the connection was lost")
-            over.set()
+            ended.set()
             await web.close()
 
     def _take(self, web: aiohttp.ClientWebSocketResponse, envelope: Mapping[str, Any]) -> None:

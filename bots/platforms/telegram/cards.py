@@ -92,20 +92,20 @@ class TelegramCards:
         except (Refused, TryAgain):
             return  # it took too long for Telegram; the card itself says what became of it
 
-    async def replied(self, talk: SaidToTwin) -> bool:
+    async def replied(self, said: SaidToTwin) -> bool:
         """Whether it answers a prompt of ours; then it is done."""
-        if talk.answered is None or (talk.typed is not None and words.spoken(talk.typed) != talk.typed):
+        if said.answered is None or (said.typed is not None and words.spoken(said.typed) != said.typed):
             return False
-        kept = await self._inbound.recalled(ids.NAME, _prompt_key(talk.chat, talk.answered))
+        kept = await self._inbound.recalled(ids.NAME, _prompt_key(said.chat, said.answered))
         prompt = render.prompted(kept)
         if prompt is None:
             return False
         word = ONLY_TYPED
-        if talk.typed is not None:
+        if said.typed is not None:
             word = await self._inbound.acted(
-                CardEvent(talk.speaker.account, prompt.draft, prompt.revision, prompt.action, talk.typed)
+                CardEvent(said.speaker.account, prompt.draft, prompt.revision, prompt.action, said.typed)
             )
-        await self.say(talk.chat, word)
+        await self.say(said.chat, word)
         return True
 
     async def say(self, chat: int, text: str) -> None:

@@ -114,7 +114,7 @@ def _message(
             TelegramNamed(topic.conversation, named.name) if named.name and topic.topic is not None else None
         )
     if message.chat.type == "private" and not message.business_connection_id:
-        return _talk(message, fields, edited=edited)
+        return _said_to_twin(message, fields, edited=edited)
     text = words.said(message, fields)
     speaker = _speaker(message)
     if text is None or speaker is None:
@@ -144,8 +144,8 @@ def _message(
     )
 
 
-def _talk(message: TelegramMessage, fields: frozenset[str], *, edited: bool) -> Event | None:
-    text = words.talk(message, fields)
+def _said_to_twin(message: TelegramMessage, fields: frozenset[str], *, edited: bool) -> Event | None:
+    text = words.said_to_twin(message, fields)
     if text is None or message.sender is None:
         return None
     # A private chat may have topics too; the owner's DM with the twin is one conversation all the same.

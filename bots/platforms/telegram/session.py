@@ -55,7 +55,7 @@ class TelegramSession:
             case TelegramHeard():
                 await self._heard(event, live)
             case SaidToTwin():
-                await self._talk(event, live)
+                await self._said_to_twin(event, live)
             case TelegramEdited():
                 if not event.connection or await self.business.of_owner(event.connection):
                     await self._inbound.edited(event.message, event.text, event.at)
@@ -98,7 +98,7 @@ class TelegramSession:
             conversation = await self._topics.titled(conversation, event.topic)
         await self._inbound.heard(conversation, message, live=live)
 
-    async def _talk(self, event: SaidToTwin, live: bool) -> None:
+    async def _said_to_twin(self, event: SaidToTwin, live: bool) -> None:
         await self._named(event.speaker)
         if event.text.strip() == START and not await self._inbound.is_owner(event.speaker.account):
             return

@@ -43,7 +43,7 @@ def said(message: TelegramMessage, fields: frozenset[str]) -> str | None:
     return text if text is None or source is None else f"[forwarded from {source}] {text}"
 
 
-def talk(message: TelegramMessage, fields: frozenset[str]) -> str | None:
+def said_to_twin(message: TelegramMessage, fields: frozenset[str]) -> str | None:
     """What is said to the twin in its DM; `/away 2h` as `away 2h`.
 
     Only what was typed as it stands can be a command. What was forwarded, quoted, or written by another

@@ -36,41 +36,41 @@ class CommandHandlers:
         self._answers = answers
         self._messages = messages
 
-    async def obey(self, where: Conversation, order: Command, said: str, at: datetime) -> str:
+    async def handle(self, where: Conversation, command: Command, said: str, at: datetime) -> str:
         """The word for it, `said` at a time. Raises as what it does."""
-        if order.word in USAGE and not order.rest:
-            return USAGE[order.word]
-        match order.word:
+        if command.word in USAGE and not command.rest:
+            return USAGE[command.word]
+        match command.word:
             case "away" | "back" | "pause" | "resume":
-                done: Done = await getattr(self._twin, order.word)()
+                done: Done = await getattr(self._twin, command.word)()
                 return f"{done.said[:1].upper()}{done.said[1:]}."
             case "inbox":
                 return await self._drafts.inbox(where.platform)
             case "digest":
                 return await self._digest(where.platform)
             case "mode":
-                return await self._mode(order.rest)
+                return await self._mode(command.rest)
             case "remember":
-                kept = await self._twin.remember(order.rest)
+                kept = await self._twin.remember(command.rest)
                 return f"I'll keep that in mind. (forget {kept.id} lets it go)"
             case "forget":
-                return f"{(await self._twin.forget(order.rest)).said}."
+                return f"{(await self._twin.forget(command.rest)).said}."
             case "remind":
-                reminded = await self._reminders.remind(order.rest, said, at)
+                reminded = await self._reminders.remind(command.rest, said, at)
                 return await self._answers.answer(where, said) if reminded is None else reminded
             case "reminders":
                 return await self._reminders.listed()
             case "drop":
-                return await self._reminders.drop(order.rest)
+                return await self._reminders.drop(command.rest)
             case "settle":
-                return await self._drafts.settle(order.rest)
+                return await self._drafts.settle(command.rest)
             case "draft":
-                drafted = await self._drafts.draft(where.platform, order.rest)
+                drafted = await self._drafts.draft(where.platform, command.rest)
                 return await self._answers.answer(where, said) if drafted is None else drafted
             case "pair":
                 return "This account is yours. For another, `understudy pair` on your machine prints a code."
             case "unknown":
-                return f"I know no /{order.rest}.\n{HELP}"
+                return f"I know no /{command.rest}.\n{HELP}"
         return HELP
 
     async def _mode(self, rest: str) -> str:

@@ -22,7 +22,7 @@ class Command:
     rest: str = ""
 
 
-def command(text: str) -> Command | None:
+def read_command(text: str) -> Command | None:
     """The command in a message, None where it is just talk.
 
     A word is only a command where the whole message is one: `back`, but not `back from the dentist`.

@@ -8,7 +8,7 @@ from bots.platforms.port import dated
 from bots.runtime.approval.card_builder import one_line
 from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.command_handlers import CommandHandlers
-from bots.runtime.assistant.commands import Command, command
+from bots.runtime.assistant.commands import Command, read_command
 from bots.runtime.base.services import Services
 from bots.runtime.conversation.composer import readable
 from core.errors import UnderstudyError
@@ -90,23 +90,23 @@ class Dialogue:
         live: bool,
         kept_it: Callable[[], None],
     ) -> str:
-        answered, order = MessageId(f"{message}/answer"), command(said)
-        new = await self._hear(where, message, OWNER, said if order is None else "", at)
+        answered, command = MessageId(f"{message}/answer"), read_command(said)
+        new = await self._hear(where, message, OWNER, said if command is None else "", at)
         kept_it()
         if not new and await self._messages.get(answered) is not None:
             return ""
         try:
-            if not live and self._is_too_late(order, at):
+            if not live and self._is_too_late(command, at):
                 answer = f"You wrote “{one_line(said)}” while I was off: say it again if you still want it."
             else:
                 answer = await (
                     self._answers.answer(where, said)
-                    if order is None
-                    else self._commands.obey(where, order, said, at)
+                    if command is None
+                    else self._commands.handle(where, command, said, at)
                 )
         except UnderstudyError as error:
             answer = str(error)
-        kept = answer if order is None else ""
+        kept = answer if command is None else ""
         await self._hear(where, answered, TWIN, kept, self._clock.now(), reply_to=message)
         return answer
 
@@ -126,8 +126,8 @@ class Dialogue:
             self._changes.publish("message", where.id)
         return new
 
-    def _is_too_late(self, order: Command | None, at: datetime) -> bool:
+    def _is_too_late(self, command: Command | None, at: datetime) -> bool:
         """What would let the twin do more than now is not done on an old word, and no very old question is
         answered. What keeps it back (pause, back) is done however late."""
         age = self._clock.now() - at
-        return age > self._fresh if order is None else order.word in WIDENS and age > PROMPT
+        return age > self._fresh if command is None else command.word in WIDENS and age > PROMPT

@@ -1,4 +1,4 @@
-"""What is due when, and what wakes us then: the only door to APScheduler.
+"""What is due when, and what wakes us then: the one place that knows APScheduler.
 
 The arithmetic is pure. A cron expression speaks of the clock on the owner's wall, so it is stepped through
 in wall time and only then made a moment: each time on the wall comes once, also where the clock is put

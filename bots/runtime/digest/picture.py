@@ -1,4 +1,4 @@
-"""A digest's picture: what came in and what became of it, by day. The only door to Pillow.
+"""A digest's picture: what came in and what became of it, by day. The one place that knows Pillow.
 
 For each day a bar of messages in, one of what was drafted, and one of what was decided, stacked. The
 colours are Okabe and Ito's, told apart with any colour vision; a part has its number where there is room,

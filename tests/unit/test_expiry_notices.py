@@ -18,8 +18,8 @@ from memory.outbox.outbox import NewDraft
 from memory.state.expiries import Expiries
 from tests.desk import ASK, FRIENDS, SAMS, open_desk
 from tests.fakes import NOON
+from tests.unit.test_card_sync import Room
 from tests.unit.test_digest import VIENNA
-from tests.unit.test_surfaces import Room
 
 LASTS = timedelta(hours=72)
 NIGHT = ("22:00-07:00",)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 LONGEST_LINE = 8_000_000
 """Bytes of one request: the longest text of the command line, escaped as JSON at its worst."""
 
-KINDS: Mapping[str, type[UnderstudyError]] = {one.__name__: one for one in (OwnerMustFix, Refused, TryAgain)}
+KINDS: Mapping[str, type[UnderstudyError]] = {
+    error.__name__: error for error in (OwnerMustFix, Refused, TryAgain)
+}
 
 _log = logging.getLogger(__name__)
 
@@ -80,8 +82,8 @@ async def call_twin(twin: "Twin", name: str, args: Mapping[str, Any]) -> Any:
         return to_json(await validate_call(getattr(twin, name))(**args))
     except ValidationError as error:
         keys = {
-            ".".join(str(part) for part in one["loc"]): one["msg"]
-            for one in error.errors(include_input=False)
+            ".".join(str(part) for part in fault["loc"]): fault["msg"]
+            for fault in error.errors(include_input=False)
         }
         raise OwnerMustFix(f"{name}: " + "; ".join(f"{key}: {why}" for key, why in keys.items())) from error
 

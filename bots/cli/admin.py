@@ -80,7 +80,7 @@ def model_list(session: CommandSession) -> None:
     settings = load(session.home.twin_toml)
     found, problem = asyncio.run(_models(settings.model.host))
     chosen = (settings.model.provider, settings.model.name)
-    rows = [{**one, "used": (one["provider"], one["name"]) == chosen} for one in found]
+    rows = [{**choice, "used": (choice["provider"], choice["name"]) == chosen} for choice in found]
     session.show({"models": rows, "problem": problem}, _listed)
 
 
@@ -96,13 +96,13 @@ def model_use(session: CommandSession, name: str) -> None:
 
     session.require_home()
     settings = load(session.home.twin_toml)
-    provider = "embedded" if any(one.card.name == name for one in BUNDLED) else "ollama"
+    provider = "embedded" if any(bundled.card.name == name for bundled in BUNDLED) else "ollama"
     if provider == "ollama":
         asyncio.run(_require_ollama(settings.model.host, name))
     change(session.home.twin_toml, "model", {"provider": provider, "name": name})
     session.show(
         {"provider": provider, "name": name},
-        lambda one: clean(f"{one['name']} writes from the next start on."),
+        lambda choice: clean(f"{choice['name']} writes from the next start on."),
     )
 
 
@@ -112,7 +112,7 @@ def model_use(session: CommandSession, name: str) -> None:
 def backup(session: CommandSession, path: Path) -> None:
     """Copy everything into one private file, also while the twin runs."""
     answer = session.call("backup", path=os.fspath(path.absolute()))
-    session.show(answer, lambda one: clean(f"{one['path']}, {one['size'] / 1e6:.1f} MB"))
+    session.show(answer, lambda made: clean(f"{made['path']}, {made['size'] / 1e6:.1f} MB"))
 
 
 @click.command()
@@ -159,17 +159,18 @@ def _welcome(answer: Any) -> str:
 def _checks(checks: list[Any]) -> str:
     rows = [("ok" if check["ok"] else "MEND", check["name"], check["detail"]) for check in checks]
     lines = [table(("", "CHECK", ""), rows)]
-    for one in checks:
-        if one["hint"]:
-            lines += ["", clean(f"{one['name']}: {one['hint']}")]
-        if not one["ok"]:
-            lines += ["", clean(f"{one['name']}: {one['detail']}"), clean(f"  -> {one['mend']}")]
+    for check in checks:
+        if check["hint"]:
+            lines += ["", clean(f"{check['name']}: {check['hint']}")]
+        if not check["ok"]:
+            lines += ["", clean(f"{check['name']}: {check['detail']}"), clean(f"  -> {check['mend']}")]
     return "\n".join(lines)
 
 
 def _listed(answer: Any) -> str:
     rows = (
-        ("*" if one["used"] else "", one["name"], one["provider"], one["licence"]) for one in answer["models"]
+        ("*" if choice["used"] else "", choice["name"], choice["provider"], choice["licence"])
+        for choice in answer["models"]
     )
     shown = table(("", "MODEL", "PROVIDER", "LICENCE"), rows)
     return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown

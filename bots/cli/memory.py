@@ -32,7 +32,7 @@ def recall(session: CommandSession, query: str, conversation: str, limit: int) -
 @with_session
 def remember(session: CommandSession, text: str) -> None:
     """Note something, for you alone until you share it."""
-    session.show(session.call("remember", text=text), lambda one: records([one]))
+    session.show(session.call("remember", text=text), lambda record: records([record]))
 
 
 @click.command()
@@ -184,7 +184,10 @@ def _recalled(answer: Any) -> str:
 def _suggestions(found: list[Any]) -> str:
     if not found:
         return "No suggestions."
-    rows = ((one["id"], one["said_by"], moment(one["at"]), one["text"]) for one in found)
+    rows = (
+        (suggestion["id"], suggestion["said_by"], moment(suggestion["at"]), suggestion["text"])
+        for suggestion in found
+    )
     return table(("ID", "SAID BY", "AT", "TEXT"), rows)
 
 
@@ -196,8 +199,14 @@ def _people(found: list[Any]) -> str:
     if not found:
         return "You have told the twin of nobody yet."
     rows = (
-        (one["id"], one["name"], one["relation"], ", ".join(one["circles"]), ", ".join(one["accounts"]))
-        for one in found
+        (
+            person["id"],
+            person["name"],
+            person["relation"],
+            ", ".join(person["circles"]),
+            ", ".join(person["accounts"]),
+        )
+        for person in found
     )
     return table(("ID", "NAME", "RELATION", "CIRCLES", "ACCOUNTS"), rows)
 
@@ -205,13 +214,13 @@ def _people(found: list[Any]) -> str:
 def _circles(found: list[Any]) -> str:
     if not found:
         return "There are no circles yet."
-    return table(("CIRCLE", "PEOPLE"), ((one["name"], ", ".join(one["people"])) for one in found))
+    return table(("CIRCLE", "PEOPLE"), ((circle["name"], ", ".join(circle["people"])) for circle in found))
 
 
 def _personas(found: list[Any]) -> str:
-    rows = ((one["name"], one["mode"] or "broken", ", ".join(one["bound"])) for one in found)
+    rows = ((entry["name"], entry["mode"] or "broken", ", ".join(entry["bound"])) for entry in found)
     shown = [table(("PERSONA", "MODE", "BOUND TO"), rows)] if found else ["There are no personas."]
-    broken = [block(one["problem"], indent="") for one in found if one["problem"]]
+    broken = [block(entry["problem"], indent="") for entry in found if entry["problem"]]
     return "\n".join([*shown, *([""] if broken else []), *broken])
 
 

@@ -67,11 +67,14 @@ class DemoWorld:
 def load() -> DemoWorld:
     """The demo's world."""
     world, profile = read_toml("world.toml"), read_toml("profile.toml")
-    conversations = [_conversation(name, one) for name, one in world["conversations"].items()]
+    conversations = [
+        _conversation(name, conversation) for name, conversation in world["conversations"].items()
+    ]
     return DemoWorld(
         owner=world["owner"],
         people=tuple(
-            DemoPerson(PersonId(key), one["name"], one["relation"]) for key, one in world["people"].items()
+            DemoPerson(PersonId(key), person["name"], person["relation"])
+            for key, person in world["people"].items()
         ),
         circles={name: frozenset(map(PersonId, members)) for name, members in world["circles"].items()},
         persona_circles=world["personas"]["circles"],
@@ -110,8 +113,8 @@ def _conversation(name: str, one: dict[str, Any]) -> Conversation:
 
 def _noted(table: dict[str, Any]) -> tuple[Noted, ...]:
     return tuple(
-        Noted(key, one["text"], audience.audience(*map(Principal, one["audience"])))
-        for key, one in table.items()
+        Noted(key, noted["text"], audience.audience(*map(Principal, noted["audience"])))
+        for key, noted in table.items()
     )
 
 

@@ -42,7 +42,7 @@ class ConversationList:
         modes = await self._control.modes()
         pending = {message.conversation for message in await self._messages.pending()}
         found = await self._messages.conversations()
-        found.sort(key=lambda one: last.get(one.id, NEVER), reverse=True)
+        found.sort(key=lambda conversation: last.get(conversation.id, NEVER), reverse=True)
         return tuple(
             [
                 replace(

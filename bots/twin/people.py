@@ -77,7 +77,7 @@ class PeoplePart:
         shown += [
             broken_persona(name, self._bound(name), faults[name]) for name in faults if name not in good
         ]
-        return tuple(sorted(shown, key=lambda one: one.name))
+        return tuple(sorted(shown, key=lambda persona: persona.name))
 
     async def persona(self, name: str) -> PersonaView:
         return persona_view(self._personas.get(name), self._bound(name))
@@ -126,7 +126,7 @@ class PeoplePart:
         if self._accounts.is_owner(PersonId(account)):
             raise OwnerMustFix(f"{account} is your own")
         if ":" not in account:
-            raise OwnerMustFix(f"an account is written as {listed(tuple(one.account for one in specs()))}")
+            raise OwnerMustFix(f"an account is written as {listed(tuple(spec.account for spec in specs()))}")
         if name and who not in profile.people():
             await profile.add_person(Person(who, readable(name)))
         await profile.link(PersonId(account), self._composer.person(person))

@@ -149,19 +149,19 @@ def read(tables: Tables, name: str) -> Contents:
             checked[table].append(one)
     return Contents(
         people={
-            PersonId(one.id): Person(
-                PersonId(one.id),
-                one.name,
-                frozenset(map(PersonId, one.accounts)),
-                one.relation,
-                AuthorKind.BOT if one.is_bot else one.kind,
+            PersonId(person.id): Person(
+                PersonId(person.id),
+                person.name,
+                frozenset(map(PersonId, person.accounts)),
+                person.relation,
+                AuthorKind.BOT if person.is_bot else person.kind,
             )
-            for one in checked["people"]
+            for person in checked["people"]
         },
         linked=_linked(checked["people"], name),
-        circles={one.name: frozenset(map(PersonId, one.members)) for one in checked["circles"]},
-        entries=tuple(_record(RecordKind.PROFILE, one, one.pinned) for one in checked["entries"]),
-        rules=tuple(_record(RecordKind.RULE, one, pinned=True) for one in checked["rules"]),
+        circles={circle.name: frozenset(map(PersonId, circle.members)) for circle in checked["circles"]},
+        entries=tuple(_record(RecordKind.PROFILE, entry, entry.pinned) for entry in checked["entries"]),
+        rules=tuple(_record(RecordKind.RULE, rule, pinned=True) for rule in checked["rules"]),
         bound=_bound(checked["bindings"], name),
     )
 

@@ -80,8 +80,8 @@ class Commands:
             await self._draft(interaction, message.id)
 
         fields = {"drop": drop, "settle": settle, "mode": mode, "draft": draft}
-        for one in OFFERED:
-            self._add(one.word, MENU[one.word], fields.get(one.word) or self._spoken(one))
+        for command in OFFERED:
+            self._add(command.word, MENU[command.word], fields.get(command.word) or self._spoken(command))
         self._tree.add_command(app_commands.ContextMenu(name=DRAFT, callback=draft_reply))
 
     def _add(self, name: str, description: str, callback: Any) -> None:

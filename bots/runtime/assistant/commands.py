@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from bots.api.commands import BY_WORD, COMMANDS, MODES, OFFERED, OUTCOME
 
-USAGE = {one.word: one.usage for one in COMMANDS if one.usage}
+USAGE = {command.word: command.usage for command in COMMANDS if command.usage}
 HELP = "\n".join(
     [
-        *(f"{one.form} — {one.help}" for one in OFFERED),
+        *(f"{command.form} — {command.help}" for command in OFFERED),
         "Anything else you say or ask, I answer from what I know.",
     ]
 )

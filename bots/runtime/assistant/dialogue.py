@@ -16,7 +16,7 @@ from core.ids import native_of, platform_of
 from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
 from memory.archive.messages import Messages
 
-WIDENS = frozenset(one.word for one in COMMANDS if one.widens)
+WIDENS = frozenset(command.word for command in COMMANDS if command.widens)
 PROMPT = timedelta(minutes=10)
 """So soon after it was said, it is still what the owner wants."""
 

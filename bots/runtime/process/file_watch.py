@@ -1,18 +1,28 @@
 """The owner's files, watched: the one place that knows watchfiles."""
 
+import logging
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
 from core.watch import Watch
 
+log = logging.getLogger(__name__)
+
 SETTLE_MS = 50
 """An editor that saves touches a file several times."""
 
 
 async def watch_files(watches: Iterable[tuple[Path, Watch]]) -> None:
-    """Tell each of what changes in its folder. Runs for ever; where the system cannot watch a folder it
-    raises, and every reading looks for itself again."""
+    """Tell each of what changes in its folder. Runs for ever; returns where the system cannot watch one, and
+    then every reading looks for itself again."""
+    try:
+        await _watch(watches)
+    except (OSError, RuntimeError) as error:
+        log.info("the owner's files are not watched (%s)", type(error).__name__)
+
+
+async def _watch(watches: Iterable[tuple[Path, Watch]]) -> None:
     from watchfiles import awatch
 
     by_folder = [(folder.resolve(), watch) for folder, watch in watches]

@@ -9,8 +9,11 @@ from core.watch import Watch
 
 log = logging.getLogger(__name__)
 
+OWNERS = (".json", ".toml")
 SETTLE_MS = 50
 """An editor that saves touches a file several times."""
+LOOK_AGAIN_MS = 5000
+"""So often a look is taken all the same: some file systems tell of nothing."""
 
 
 async def watch_files(watches: Iterable[tuple[Path, Watch]]) -> None:
@@ -30,8 +33,22 @@ async def _watch(watches: Iterable[tuple[Path, Watch]]) -> None:
         for _, watch in by_folder:
             stack.enter_context(watch.watched())
         folders = {folder for folder, _ in by_folder}
-        async for changes in awatch(*folders, recursive=False, debounce=SETTLE_MS, step=SETTLE_MS):
-            touched = {Path(path).parent for _, path in changes}
+        changes_of = awatch(
+            *folders,
+            watch_filter=_is_the_owners,
+            recursive=False,
+            debounce=SETTLE_MS,
+            step=SETTLE_MS,
+            rust_timeout=LOOK_AGAIN_MS,
+            yield_on_timeout=True,
+        )
+        async for changes in changes_of:
+            touched = {Path(path).parent for _, path in changes} or folders
             for folder, watch in by_folder:
                 if folder in touched:
                     watch.changed()
+
+
+def _is_the_owners(_: object, path: str) -> bool:
+    """Beside their files lies the database, which is written all the time."""
+    return path.endswith(OWNERS)

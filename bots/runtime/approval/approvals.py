@@ -46,8 +46,8 @@ class Approvals:
                     if change.draft == draft or change.kind == "missed":
                         approved = await self._outbox.get(draft)
                         if approved.status not in ON_THE_WAY:
-                            break
-        return approved
+                            return approved
+        return await self._outbox.get(draft)
 
     async def edit(self, draft: DraftId, revision: int | None, text: str) -> Draft:
         """Change the text; that authorizes nothing."""

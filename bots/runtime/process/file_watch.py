@@ -1,6 +1,8 @@
 """The owner's files, watched: the one place that knows watchfiles."""
 
+import asyncio
 import logging
+import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,27 +28,30 @@ async def watch_files(watches: Iterable[tuple[Path, Watch]]) -> None:
 
 
 async def _watch(watches: Iterable[tuple[Path, Watch]]) -> None:
-    from watchfiles import awatch
+    from watchfiles import watch
 
     by_folder = [(folder.resolve(), watch) for folder, watch in watches]
+    folders = {folder for folder, _ in by_folder}
+    ended = threading.Event()
+    told = watch(
+        *folders,
+        watch_filter=_is_the_owners,
+        recursive=False,
+        debounce=SETTLE_MS,
+        step=SETTLE_MS,
+        rust_timeout=LOOK_AGAIN_MS,
+        yield_on_timeout=True,
+        stop_event=ended,
+    )
     with ExitStack() as stack:
-        for _, watch in by_folder:
-            stack.enter_context(watch.watched())
-        folders = {folder for folder, _ in by_folder}
-        changes_of = awatch(
-            *folders,
-            watch_filter=_is_the_owners,
-            recursive=False,
-            debounce=SETTLE_MS,
-            step=SETTLE_MS,
-            rust_timeout=LOOK_AGAIN_MS,
-            yield_on_timeout=True,
-        )
-        async for changes in changes_of:
+        stack.callback(ended.set)
+        for _, one in by_folder:
+            stack.enter_context(one.watched())
+        while (changes := await asyncio.to_thread(next, told, None)) is not None:
             touched = {Path(path).parent for _, path in changes} or folders
-            for folder, watch in by_folder:
+            for folder, one in by_folder:
                 if folder in touched:
-                    watch.changed()
+                    one.changed()
 
 
 def _is_the_owners(_: object, path: str) -> bool:

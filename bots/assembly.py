@@ -43,6 +43,7 @@ from bots.runtime.delivery.reconciler import Reconciler
 from bots.runtime.delivery.sender import Sender
 from bots.runtime.digest.digests import DigestSchedule, DigestSpec, DigestTargets
 from bots.runtime.process.connections import Connections, reply_until
+from bots.runtime.process.file_watch import watch_files
 from bots.runtime.process.inbound import TwinInbound
 from bots.runtime.process.incoming import Incoming
 from bots.runtime.process.listen_rule import ListenRule
@@ -175,7 +176,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
 
     # What the owner is shown and told, and what they decide
     presenter = Presenter(owner, messages, records, profile, outbox, reasons, accounts.names())
-    card_builder = CardBuilder(presenter, messages, zone, settings.approvals.full)
+    card_builder = CardBuilder(presenter, zone, settings.approvals.full)
     owner_dms = OwnerDms(platforms, accounts, order=settings.approvals.surfaces, full=settings.approvals.full)
     quiet = QuietHours(schedule(settings.quiet.times, zone), frozenset(settings.quiet.urgent))
     card_sync = CardSync(platforms, accounts, PlacedCards(db), card_builder, owner_dms, quiet, services)
@@ -276,6 +277,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         always={"memory": maintenance.index},
         resident={
             "agent": maintenance.load,
+            "files": lambda: watch_files([(home.path, profile.watch), (home.personas, personas.watch)]),
             "model": health.keep,
             **{name: by_the_clock(look, services) for name, look in by_time.items()},
             **card_sync.loops(),

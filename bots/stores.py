@@ -21,7 +21,7 @@ from memory.outbox.switches import Switches
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 from memory.state.accounts import Accounts, WithAccounts
-from memory.state.cards import PlatformFacts
+from memory.state.platform_facts import PlatformFacts
 from memory.state.reminders import Reminders
 from memory.storage import open_database
 from memory.storage.port import Checkpoint, Database

@@ -99,19 +99,23 @@ class Embedder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What goes along with a message in any case, as of one moment."""
+
+    recent: tuple[Message, ...] = ()
+    """L0: the last messages, oldest first, deleted ones left out."""
+    working: str = ""
+    """L1: the running summary and open threads of the conversation; empty when there is none."""
+    pinned: tuple[MemoryRecord, ...] = ()
+    """L2: profile entries and rules that always go along."""
+
+
 class Memory(Protocol):
     """What the agent may know in a conversation. Every answer is already filtered by audience."""
 
-    async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
-        """L0: the last messages up to and including `until`, oldest first, deleted ones left out."""
-        ...
-
-    async def working(self, conversation: Conversation) -> str:
-        """L1: the running summary and open threads of the conversation; empty when there is none."""
-        ...
-
-    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
-        """L2: profile entries and rules that always go along."""
+    async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
+        """What goes along with the message `until`, itself among at most `limit` recent ones."""
         ...
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:

@@ -1,6 +1,5 @@
 """The six steps of a turn. Each takes a `Turn` and returns one that knows more; none can send."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -74,13 +73,10 @@ class Steps:
     async def recall(self, turn: Turn) -> Turn:
         """The conversation so far, and what bears on what was just said."""
         style = _model(turn).card.style
-        recent, working, pinned = await asyncio.gather(
-            self.memory.recent(turn.conversation, turn.message.id, MESSAGES[style]),
-            self.memory.working(turn.conversation),
-            self.memory.pinned(turn.conversation),
-        )
-        earlier = tuple(message for message in recent if message.id != turn.message.id)
-        turn = replace(turn, recent=(*earlier, turn.message), working=working, pinned=tuple(pinned))
+        context = await self.memory.context(turn.conversation, turn.message.id, MESSAGES[style])
+        earlier = tuple(message for message in context.recent if message.id != turn.message.id)
+        recent = (*earlier, turn.message)
+        turn = replace(turn, recent=recent, working=context.working, pinned=context.pinned)
         query = f"{turn.heard[-QUERY:]}\n{turn.guidance}".strip()
         # Room for the conversation's own messages, which are in the prompt already.
         found = await self.memory.recall(query, turn.conversation, RECORDS[style] + len(turn.recent))

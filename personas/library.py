@@ -122,11 +122,13 @@ class PersonaLibrary:
 
     def faults(self) -> dict[str, str]:
         """What is wrong now, by the name of the persona's or the identity's file, sorted."""
+        self.watch.changed()
         self._refresh()
         return dict(sorted(self._faults.items()))
 
     def problems(self) -> list[str]:
         """What is wrong in the folder now, a line for each fault, naming file and key."""
+        self.watch.changed()
         self._refresh()
         return [line for fault in dict.fromkeys(self._faults.values()) for line in fault.splitlines()]
 

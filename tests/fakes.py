@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from core.ports import PolicyFacts
+from core.ports import Context, PolicyFacts
 from core.types import (
     Conversation,
     MemoryRecord,
@@ -39,15 +39,9 @@ class FakeMemory:
     persons: Mapping[PersonId, Person] = field(default_factory=dict)
     queries: list[str] = field(default_factory=list)
 
-    async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
+    async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
         upto = [one.id for one in self.messages].index(until) + 1 if self.messages else 0
-        return self.messages[:upto][-limit:]
-
-    async def working(self, conversation: Conversation) -> str:
-        return self.summary
-
-    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
-        return self.always
+        return Context(tuple(self.messages[:upto][-limit:]), self.summary, tuple(self.always))
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         return self.persons

@@ -34,7 +34,8 @@ from memory.outbox.reasons import Reasons
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
 from memory.state.accounts import Accounts, WithAccounts
-from memory.state.cards import PlacedCards, PlatformFacts
+from memory.state.cards import PlacedCards
+from memory.state.platform_facts import PlatformFacts
 from memory.state.reminders import Reminders
 from tests.desk import Desk
 from tests.fakes import FRIENDLY, FakeMemory, FakePersonaSelector, FakePolicyFacts
@@ -107,7 +108,7 @@ class Parts:
         presenter = Presenter(
             "Alex", desk.messages, Records(desk.database), self.profile, desk.outbox, reasons
         )
-        self.card_builder = CardBuilder(presenter, desk.messages, VIENNA)
+        self.card_builder = CardBuilder(presenter, VIENNA)
         selector, standing = FakePersonaSelector(FRIENDLY), FakePolicyFacts()
 
         def agent_over(memory: Memory) -> Agent:

@@ -6,10 +6,19 @@ from typing import Literal
 from core.types import ConversationId, DraftId
 
 ChangeKind = Literal[
-    "message", "draft", "authorized", "receipt", "memory", "settings", "problem", "digest", "missed"
+    "message",
+    "draft",
+    "authorized",
+    "uncertain",
+    "receipt",
+    "memory",
+    "settings",
+    "problem",
+    "digest",
+    "missed",
 ]
-"""`authorized`: something may be sent now. `missed`: the subscriber was slow, and should look at
-everything."""
+"""`authorized`: something may be sent now. `uncertain`: something may have arrived.
+`missed`: the subscriber was slow, and should look at everything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Messages:
 
         Its turn is pending until an outcome marks it done, unless the owner or the twin said it.
         """
-        return await self._db.write("hear", lambda connection: _hear(connection, conversation, message))
+        return await self._db.write("hear", lambda connection: hear(connection, conversation, message))
 
     async def edit(self, message: MessageId, text: str, at: datetime) -> bool:
         """Keep the newest text; its audience narrows to who could read both. False: nothing changed."""
@@ -130,7 +130,8 @@ def recent(
     return read_messages(rows)[::-1]
 
 
-def _hear(connection: Connection, conversation: Conversation, message: Message) -> bool:
+def hear(connection: Connection, conversation: Conversation, message: Message) -> bool:
+    """As `Messages.hear`."""
     if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone():
         return False
     archived = connection.execute(

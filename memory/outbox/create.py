@@ -64,7 +64,7 @@ def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None
     superseded = reason_superseded(connection, new.conversation, answers.id, answers.edited_at, new.asked_at)
     if superseded == MESSAGE_EDITED:
         return None
-    waiting = awaiting(connection, new.conversation)
+    waiting = drafts.awaiting(connection, new.conversation)
     if waiting is not None and new.unless_one_waits:
         return None
     replaced = NEWER_MESSAGE
@@ -89,15 +89,6 @@ def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None
     elif new.decision.verdict is Verdict.SEND:
         _delegate(connection, row, new.delegation, now)
     return drafts.read(connection, row["id"])
-
-
-def awaiting(connection: Connection, conversation: ConversationId | None) -> Row | None:
-    """The one draft that waits there, for the owner or the sender."""
-    row: Row | None = connection.execute(
-        "SELECT * FROM drafts WHERE conversation = ? AND status IN ('waiting', 'snoozed', 'approved')",
-        (conversation,),
-    ).fetchone()
-    return row
 
 
 def still_known(connection: Connection, rests_on: Sequence[RecordId]) -> None:

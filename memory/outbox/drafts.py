@@ -98,6 +98,15 @@ def read(connection: Connection, draft: DraftId | str) -> Draft:
     return from_row(find(connection, draft))
 
 
+def awaiting(connection: Connection, conversation: ConversationId | None) -> Row | None:
+    """The one draft that waits there, for the owner or the sender."""
+    row: Row | None = connection.execute(
+        "SELECT * FROM drafts WHERE conversation = ? AND status IN ('waiting', 'snoozed', 'approved')",
+        (conversation,),
+    ).fetchone()
+    return row
+
+
 def for_decision(connection: Connection, draft: DraftId, revision: int) -> Row:
     """The row, if the owner may decide on this revision of it now.
 

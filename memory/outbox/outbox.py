@@ -28,6 +28,7 @@ from core.types import (
 from memory.archive.messages import mark_done
 from memory.archive.unanswered import answered_together
 from memory.outbox import create, decisions, drafts, outcomes, parts, reasons, sending
+from memory.outbox.answered import Answered, answered
 from memory.outbox.create import NewDraft
 from memory.outbox.drafts import AWAITING
 from memory.outbox.parts import Claim, UncertainSend
@@ -179,7 +180,7 @@ class Outbox:
                     if answered_together(connection, message, row["answers"])
                 ]
             else:
-                rows = [row for row in (create.awaiting(connection, conversation),) if row is not None]
+                rows = [row for row in (drafts.awaiting(connection, conversation),) if row is not None]
             return [drafts.supersede(connection, row, rule) for row in rows]
 
         return await self._database.write("supersede", work)
@@ -191,18 +192,15 @@ class Outbox:
         and what answers no message: as a new revision, whose rule says why.
         """
 
-        def unheeded(connection: Connection) -> Row | None:
-            row = create.awaiting(connection, conversation)
-            return row if row is not None and drafts.audience_grew(connection, row) else None
-
-        def work(connection: Connection) -> list[Draft]:
-            row = unheeded(connection)
-            return [] if row is None else [outcomes.joined(connection, row, self._clock.now())]
-
-        # Asked whenever something is heard: a read costs far less than a commit.
-        if await self._database.read(unheeded) is None:
+        # Asked whenever listeners change: a read costs far less than a commit.
+        if await self._database.read(lambda c: outcomes.grown(c, conversation)) is None:
             return []
-        return await self._database.write("recheck audience", work)
+        return await self._database.write("recheck audience", lambda c: self.recheck_in(c, conversation))
+
+    def recheck_in(self, connection: Connection, conversation: ConversationId) -> Sequence[Draft]:
+        """As `recheck_audience`, in a transaction of the caller's."""
+        row = outcomes.grown(connection, conversation)
+        return [] if row is None else [outcomes.joined(connection, row, self._clock.now())]
 
     async def expire(self, now: datetime) -> Sequence[Draft]:
         """Close what is past its time and not at the platform this moment; those closed."""
@@ -281,16 +279,9 @@ class Outbox:
         rows = await self._database.read(lambda c: _all(c, OPEN_STATUSES))
         return [drafts.from_row(row) for row in rows]
 
-    async def turned_down(self, before: Draft) -> frozenset[MessageId]:
-        """What the drafts answered that the owner rejected in a conversation before this one was made there:
-        of each the newest message."""
-        rows = await self._database.read(
-            lambda c: c.execute(
-                "SELECT answers FROM drafts WHERE status = ? AND id < ? AND conversation = ?",
-                (DraftStatus.REJECTED, int(before.id), before.conversation),
-            ).fetchall()
-        )
-        return frozenset(MessageId(row["answers"]) for row in rows)
+    async def answered(self, draft: Draft) -> Answered:
+        """What a draft answers, and where."""
+        return await self._database.read(lambda c: answered(c, draft))
 
     async def get(self, draft: DraftId) -> Draft:
         """The draft of that id, open or closed. Raises Refused when there is none."""

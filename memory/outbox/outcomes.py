@@ -85,6 +85,12 @@ def recover(connection: Connection, now: datetime) -> list[Draft]:
     return changed
 
 
+def grown(connection: Connection, conversation: ConversationId) -> Row | None:
+    """What waits there and was written before somebody came who can read it now."""
+    row = drafts.awaiting(connection, conversation)
+    return row if row is not None and drafts.audience_grew(connection, row) else None
+
+
 def joined(connection: Connection, row: Row, now: datetime) -> Draft:
     """Somebody came for whom a waiting draft was not written: it is withdrawn, to be written anew. The
     owner's own words, the rest of what has begun to arrive, and what answers no message wait as a new

@@ -46,7 +46,8 @@ class Profile:
 
     @property
     def problem(self) -> str | None:
-        """Where the file broke, as `profile.json:12:5: ...`; None while it is good."""
+        """Where the file broke, as `profile.json:12:5: ...`; None while it is good. Looked for now."""
+        self.watch.changed()
         self._current()
         return self._problem
 

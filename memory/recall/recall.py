@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from core.audience import Membership
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import Embedder, Vectors
+from core.ports import Context, Embedder, Vectors
 from core.types import (
     OWNER,
     TWIN,
@@ -92,43 +92,19 @@ class Recall:
 
         return await self._db.read(work)
 
-    async def recent(self, conversation: Conversation, until: MessageId, limit: int) -> Sequence[Message]:
-        """As in the port: what was said before the newest join is left out where joiners cannot read it."""
-
-        def work(connection: Connection) -> list[Message]:
-            allowed = self._audiences.allowed_in(connection, conversation)
-            found = messages.recent(connection, conversation.id, limit, until)
-            since = from_text(allowed.since) if allowed.since else None
-            return [one for one in found if since is None or one.sent_at >= since]
-
-        return await self._db.read(work)
-
-    async def working(self, conversation: Conversation) -> str:
-        """As in the port."""
+    async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
+        """As in the port, in one reading: what was said before the newest join is left out where joiners
+        cannot read it."""
         people = self._directory.people()
+        pinned = [entry for entry in self._directory.entries() if entry.pinned]
 
-        def work(connection: Connection) -> str:
+        def work(connection: Connection) -> Context:
             allowed = self._audiences.allowed_in(connection, conversation)
-            membership = self._audiences.membership()
-
-            def name(person: PersonId) -> str:
-                known = people.get(membership.resolve(person))
-                return "You" if person in (OWNER, TWIN) else known.name if known else person
-
-            return episodes.working(connection, conversation.id, allowed.since, WINDOW, name)
-
-        return await self._db.read(work)
-
-    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
-        """As in the port."""
-        entries = [entry for entry in self._directory.entries() if entry.pinned]
-
-        def work(connection: Connection) -> list[MemoryRecord]:
-            where, values = self._audiences.allowed_in(connection, conversation).where(connection)
-            stored = connection.execute(
-                f"{RECORDS} WHERE records.pinned AND {where} ORDER BY records.number", values
+            return Context(
+                tuple(_recent(connection, conversation, until, limit, allowed)),
+                self._working(connection, conversation, allowed, people),
+                (*self._audiences.heard(pinned, conversation), *_pinned(connection, allowed)),
             )
-            return [*self._audiences.heard(entries, conversation), *map(read_record, stored)]
 
         return await self._db.read(work)
 
@@ -195,6 +171,21 @@ class Recall:
         best = await self._db.read(by_rank)
         return Retrieval(query, tuple(one for one, _ in best), tuple(score for _, score in best))
 
+    def _working(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        allowed: Allowed,
+        people: Mapping[PersonId, Person],
+    ) -> str:
+        membership = self._audiences.membership()
+
+        def name(person: PersonId) -> str:
+            known = people.get(membership.resolve(person))
+            return "You" if person in (OWNER, TWIN) else known.name if known else person
+
+        return episodes.working(connection, conversation.id, allowed.since, WINDOW, name)
+
     def _by_words(
         self,
         connection: Connection,
@@ -245,6 +236,20 @@ class Recall:
 def _tell(known: "asyncio.Future[Allowed]", allowed: Allowed) -> None:
     if not known.done():
         known.set_result(allowed)
+
+
+def _recent(
+    connection: Connection, conversation: Conversation, until: MessageId, limit: int, allowed: Allowed
+) -> list[Message]:
+    found = messages.recent(connection, conversation.id, limit, until)
+    since = from_text(allowed.since) if allowed.since else None
+    return [message for message in found if since is None or message.sent_at >= since]
+
+
+def _pinned(connection: Connection, allowed: Allowed) -> list[MemoryRecord]:
+    where, values = allowed.where(connection)
+    rows = connection.execute(f"{RECORDS} WHERE records.pinned AND {where} ORDER BY records.number", values)
+    return [read_record(row) for row in rows]
 
 
 def _window(connection: Connection, conversation: Conversation) -> frozenset[int]:

@@ -1,14 +1,13 @@
-"""Which cards are shown where, so that their buttons outlive the process, and what adapters keep."""
+"""Which cards are shown where, so that their buttons outlive the process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, MessageId
+from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId
 from memory.archive.rows import row_number
 from memory.outbox import drafts
+from memory.outbox.answered import Answered, answered
 from memory.storage.port import Connection, Database, Row
-from memory.storage.timestamps import from_text, to_text
 
 _INSTEAD = (
     "ON CONFLICT (draft, platform) DO UPDATE SET reference = excluded.reference, drawn = excluded.drawn,"
@@ -34,6 +33,7 @@ class Due:
     """A draft that has, or may want, a card on a platform."""
 
     draft: Draft
+    answered: Answered
     placed: PlacedCard | None
 
 
@@ -99,69 +99,6 @@ class PlacedCards:
         return await self._db.write("give up cards", give_up)
 
 
-class PlatformFacts:
-    """What adapters keep, and what came before the message that it is about."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    async def remember(self, platform: str, key: str, value: str) -> None:
-        """Keep a fact, in place of what was kept under that key."""
-        await self._db.write(
-            "remember fact",
-            lambda c: (
-                c.execute(
-                    "INSERT INTO platform_facts (platform, key, value) VALUES (?, ?, ?)"
-                    " ON CONFLICT (platform, key) DO UPDATE SET value = excluded.value",
-                    (platform, key, value),
-                )
-                and None
-            ),
-        )
-
-    async def recalled(self, platform: str, key: str) -> str | None:
-        """The fact kept under that key."""
-        row = await self._db.read(
-            lambda c: c.execute(
-                "SELECT value FROM platform_facts WHERE platform = ? AND key = ?", (platform, key)
-            ).fetchone()
-        )
-        return None if row is None else str(row["value"])
-
-    async def came_early(self, message: MessageId, text: str | None, at: datetime) -> None:
-        """Keep an edit, or with None a deletion, of a message that was not heard yet. A deletion stands."""
-        await self._db.write(
-            "keep early change",
-            lambda c: (
-                c.execute(
-                    "INSERT INTO early_changes (message, text, at) VALUES (?, ?, ?)"
-                    " ON CONFLICT (message) DO UPDATE SET text = excluded.text, at = excluded.at"
-                    " WHERE early_changes.text IS NOT NULL"
-                    " AND (excluded.text IS NULL OR early_changes.at < excluded.at)",
-                    (message, text, to_text(at)),
-                )
-                and None
-            ),
-        )
-
-    async def early(self, message: MessageId) -> tuple[str | None, datetime] | None:
-        """What came early of a message: its new text, None where it is deleted, and when."""
-        row = await self._db.read(
-            lambda c: c.execute("SELECT * FROM early_changes WHERE message = ?", (message,)).fetchone()
-        )
-        return None if row is None else (row["text"], from_text(row["at"]))
-
-    async def drop_early(self, before: datetime, message: MessageId | None = None) -> None:
-        """Forget what was applied, and what came so long ago that no message will."""
-        await self._db.write(
-            "drop early changes",
-            lambda c: (
-                c.execute("DELETE FROM early_changes WHERE message = ? OR at < ?", (message, to_text(before)))
-                and None
-            ),
-        )
-
-
 def _due(connection: Connection, platform: str, conversation: ConversationId | None) -> list[Due]:
     marks = ", ".join("?" for _ in OPEN_STATUSES)
     rows = connection.execute(
@@ -173,7 +110,13 @@ def _due(connection: Connection, platform: str, conversation: ConversationId | N
         + " ORDER BY d.id DESC",
         (platform, *OPEN_STATUSES, platform, *((conversation,) if conversation else ())),
     ).fetchall()
-    return [Due(drafts.from_row(row), _placed(row) if row["reference"] is not None else None) for row in rows]
+    return [_read_due(connection, row) for row in rows]
+
+
+def _read_due(connection: Connection, row: Row) -> Due:
+    draft = drafts.from_row(row)
+    placed = _placed(row) if row["reference"] is not None else None
+    return Due(draft, answered(connection, draft), placed)
 
 
 def _placed(row: Row) -> PlacedCard:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from core.ids import message_record
 from core.models.embedders import HashedEmbedder
-from core.types import Conversation, Kind, MemoryRecord, Message, PersonId, RecordId
+from core.types import Conversation, Kind, MemoryRecord, Message, MessageId, PersonId, RecordId
 from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.recall import recall as recall_module
@@ -240,7 +240,8 @@ async def check_conversation(
     last = await messages.recent(conversation.id, 1)
     in_prompt: set[RecordId] = {message_record(one.id) for one in last}
 
-    pinned = {one.id for one in await recall.pinned(conversation)}
+    context = await recall.context(conversation, last[0].id if last else MessageId(""), 100)
+    pinned = {one.id for one in context.pinned}
     assert pinned == {one.id for one in everything if one.pinned} & allowed
 
     at_once = await recall.recall(" ".join(one.text for one in everything), conversation, 100)
@@ -255,16 +256,14 @@ async def check_conversation(
         if one.id not in allowed and one.id not in in_prompt:
             assert one.id in kept_back
 
-    summary = await recall.working(conversation)
-    told = {one.id for one in everything if marker(one.text) in summary}
+    told = {one.id for one in everything if marker(one.text) in context.working}
     assert told <= {one.id for one in everything if one.channel == conversation.channel} & allowed
 
     if last:
-        recent = await recall.recent(conversation, last[0].id, 100)
         open_to_joiners = conversation.joiners_read_history or conversation.kind is Kind.OWNER
         hidden = None if open_to_joiners else conversation.newest_join
-        assert all(one.conversation == conversation.id for one in recent)
-        assert all(readable(one.sent_at, hidden) for one in recent)
+        assert all(one.conversation == conversation.id for one in context.recent)
+        assert all(readable(one.sent_at, hidden) for one in context.recent)
 
 
 def readable(at: datetime, hidden: datetime | None) -> bool:

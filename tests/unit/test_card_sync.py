@@ -53,7 +53,7 @@ class Room:
             desk.outbox,
             Reasons(desk.database),
         )
-        self.card_builder = CardBuilder(presenter, desk.messages, UTC, full=("telegram", "discord"))
+        self.card_builder = CardBuilder(presenter, UTC, full=("telegram", "discord"))
 
     @asynccontextmanager
     async def surfaces(self, *order: str, quiet: QuietHours = NEVER_QUIET) -> AsyncIterator[CardSync]:
@@ -87,6 +87,12 @@ class Room:
             ).fetchall()
         )
         return bool(rows)
+
+    async def card(self, draft: Draft, platform: str) -> Card:
+        return self.card_builder.card(draft, await self.desk.outbox.answered(draft), platform)
+
+    async def summary(self, draft: Draft, platform: str) -> str:
+        return self.card_builder.summary(draft, await self.desk.outbox.answered(draft), platform)
 
     def changed(self, draft: Draft) -> None:
         self.changes.publish("draft", draft.conversation, draft.id)
@@ -157,7 +163,7 @@ async def test_the_card_that_is_used_while_a_second_one_is_being_shown_is_the_on
 ) -> None:
     await room.pair(room.telegram)
     draft = await room.desk.drafted()
-    orphan = await room.telegram.show(room.telegram.owner, await room.card_builder.card(draft, "telegram"))
+    orphan = await room.telegram.show(room.telegram.owner, await room.card(draft, "telegram"))
     show = room.telegram.show
     async with room.surfaces() as surfaces:
 
@@ -337,7 +343,7 @@ async def test_what_may_have_arrived_is_asked_for_though_no_card_of_it_was_ever_
 
 async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) -> None:
     draft = await room.desk.drafted("Friday works.")
-    card = await room.card_builder.card(draft, "slack")
+    card = await room.card(draft, "slack")
     assert (card.who, card.where, card.why, card.heard, card.text) == (
         "sam",
         "direct message on Console",
@@ -345,16 +351,16 @@ async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) 
         None,
         None,
     )
-    assert "Friday" not in await room.card_builder.summary(draft, "slack")
-    assert "Friday" in await room.card_builder.summary(draft, "telegram")
-    assert fingerprint(card) != fingerprint(await room.card_builder.card(draft, "telegram"))
+    assert "Friday" not in await room.summary(draft, "slack")
+    assert "Friday" in await room.summary(draft, "telegram")
+    assert fingerprint(card) != fingerprint(await room.card(draft, "telegram"))
 
 
 async def test_what_was_rejected_is_not_shown_as_waiting_again(room: Room) -> None:
     desk = room.desk
 
     async def lines(draft: Draft) -> str:
-        return (await room.card_builder.card(draft, "telegram")).heard or ""
+        return (await room.card(draft, "telegram")).heard or ""
 
     first = await desk.put(await desk.hear("buy my course?"))
     assert first is not None

@@ -7,7 +7,7 @@ import pytest
 
 from core.ids import message_record
 from core.models.embedders import HashedEmbedder
-from core.types import OWNER, TWIN, Conversation, Kind, Message, Person, PersonId
+from core.types import OWNER, TWIN, Conversation, Kind, Message, MessageId, Person, PersonId
 from memory.archive.episodes import open_threads, opens, topics
 from memory.archive.messages import Messages, say
 from memory.archive.records import forget
@@ -31,7 +31,8 @@ async def open_texts(db: Database, conversation: Conversation = SAM) -> list[str
 
 
 async def working(db: Database, conversation: Conversation = SAM) -> str:
-    return await Recall(db, DIRECTORY, HashedEmbedder()).working(conversation)
+    recall = Recall(db, DIRECTORY, HashedEmbedder())
+    return (await recall.context(conversation, MessageId(""), 1)).working
 
 
 async def hear_all(db: Database, *heard: Message, conversation: Conversation = SAM) -> None:

@@ -16,7 +16,7 @@ from core.errors import TryAgain
 from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.ports import Embedder, Vectors
-from core.types import OWNER, Kind, MemoryRecord, Person, PersonId, RecordId
+from core.types import OWNER, Kind, MemoryRecord, MessageId, Person, PersonId, RecordId
 from memory.archive.messages import Messages
 from memory.archive.records import Records, forget
 from memory.recall.recall import WINDOW, Recall
@@ -209,7 +209,7 @@ async def test_the_profile_is_recalled_by_words_and_by_meaning_and_the_pinned_go
     assert await recalled(recall, "do you eat meat?") == ["profile:diet"]
     assert await recalled(recall, "hound") == ["profile:pet"]
     assert await recalled(recall, "diagnosis") == []
-    assert await recall.pinned(SAM) == [core]
+    assert (await recall.context(SAM, MessageId(""), 1)).pinned == (core,)
     assert {one.id for one in (await recall.withheld("diagnosis", SAM, 5)).records} == {
         "profile:health",
         "rule:1",
@@ -231,9 +231,9 @@ async def test_recent_leaves_out_what_joiners_cannot_read(db: Database) -> None:
         await Messages(db).hear(group, said(group, i, str(i), minutes=i))
     until = said(group, 2, "").id
     recall = memory(db)
-    assert [one.text for one in await recall.recent(group, until, 10)] == ["0", "1", "2"]
+    assert [one.text for one in (await recall.context(group, until, 10)).recent] == ["0", "1", "2"]
     joined = replace(group, newest_join=NOON + timedelta(minutes=1))
-    assert [one.text for one in await recall.recent(joined, until, 10)] == ["1", "2"]
+    assert [one.text for one in (await recall.context(joined, until, 10)).recent] == ["1", "2"]
 
 
 async def test_everyone_who_spoke_or_listens_goes_by_the_id_of_their_messages(db: Database) -> None:

@@ -4,7 +4,7 @@ import httpx
 
 from bots.api.check import Check
 from bots.platforms.answers import content, word
-from bots.platforms.discord.spec import PORTAL, TOKEN
+from bots.platforms.discord.tokens import PORTAL, TOKEN
 
 API_BASE = "https://discord.com/api/v10"
 MESSAGE_CONTENT = 1 << 18 | 1 << 19

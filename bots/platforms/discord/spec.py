@@ -6,19 +6,15 @@ from pydantic import Field
 
 from bots.api.check import Check
 from bots.platforms.discord.menu import MENU
+from bots.platforms.discord.tokens import PORTAL, TOKEN
 from bots.platforms.port import Platform
-from bots.platforms.spec import PlatformSettings, PlatformSpec, Token, Tokens, how_to_give
+from bots.platforms.spec import PlatformSettings, PlatformSpec, Tokens, how_to_give
 from bots.settings_section import Address
 from core.ports import Clock
 
 if TYPE_CHECKING:
     import httpx
 
-PORTAL = "https://discord.com/developers/applications"
-TOKEN = Token(
-    "DISCORD_TOKEN",
-    f"at {PORTAL} open your application, Bot, press Reset Token, and set DISCORD_TOKEN anew",
-)
 GUIDE = f"""Discord
   1. Open {PORTAL}, New Application; then Bot, Reset Token: it is shown
      once.

@@ -8,7 +8,7 @@ import httpx
 
 from bots.api.check import Check
 from bots.platforms.answers import content, word
-from bots.platforms.slack.spec import APP, APPS, BOT, USER
+from bots.platforms.slack.tokens import APP, APPS, BOT, USER
 from bots.platforms.spec import Token, Tokens
 
 API_BASE = "https://slack.com"

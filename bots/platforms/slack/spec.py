@@ -7,29 +7,14 @@ from pydantic import Field
 from bots.api.check import Check
 from bots.platforms.port import Platform
 from bots.platforms.slack.menu import MENU
-from bots.platforms.spec import PlatformSettings, PlatformSpec, Token, Tokens, how_to_give
+from bots.platforms.slack.tokens import APP, APPS, BOT, USER
+from bots.platforms.spec import PlatformSettings, PlatformSpec, Tokens, how_to_give
 from bots.settings_section import Address
 from core.ports import Clock
 
 if TYPE_CHECKING:
     import httpx
 
-APPS = "https://api.slack.com/apps"
-BOT = Token(
-    "SLACK_BOT_TOKEN",
-    f"at {APPS} open your app, OAuth & Permissions, copy the Bot User OAuth Token (xoxb-)",
-)
-APP = Token(
-    "SLACK_APP_TOKEN",
-    f"at {APPS} open your app, Basic Information, App-Level Tokens: one with the scope connections:write"
-    " (xapp-)",
-)
-USER = Token(
-    "SLACK_USER_TOKEN",
-    f"at {APPS} open your app, OAuth & Permissions, copy the User OAuth Token (xoxp-) with the scope"
-    " chat:write, or set none",
-    required=False,
-)
 GUIDE = f"""Slack
   1. Open {APPS}, Create New App, From a manifest, choose your workspace, and paste
      deploy/slack-manifest.yaml. Create, then Install to Workspace.

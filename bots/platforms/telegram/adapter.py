@@ -18,7 +18,7 @@ from bots.platforms.telegram.payloads import TelegramUser
 from bots.platforms.telegram.polling import Polling
 from bots.platforms.telegram.render import TEXT_LIMIT
 from bots.platforms.telegram.session import TelegramSession
-from bots.platforms.telegram.spec import API_BASE
+from bots.platforms.telegram.tokens import API_BASE
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import OwnerMustFix, TryAgain, UnderstudyError
 from core.ports import Clock

@@ -4,7 +4,7 @@ import httpx
 
 from bots.api.check import Check
 from bots.platforms.answers import an_object, content, word
-from bots.platforms.telegram.spec import TOKEN
+from bots.platforms.telegram.tokens import TOKEN
 
 PRIVACY = (
     "privacy mode is on, so in groups it hears only commands and replies to itself: at"

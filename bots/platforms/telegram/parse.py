@@ -24,12 +24,12 @@ from bots.platforms.telegram.events import (
 )
 from bots.platforms.telegram.ids import TelegramAddress
 from bots.platforms.telegram.payloads import (
-    Answered,
     BusinessConnection,
     BusinessDeletion,
     Chat,
     MemberChange,
     ReactionChange,
+    TelegramAnswered,
     TelegramMessage,
     TelegramPressed,
     TelegramUser,
@@ -208,7 +208,7 @@ def _user(user: TelegramUser) -> TelegramSpeaker:
     return TelegramSpeaker(ids.account(user.id), user.name, user.is_bot, (user.username or "").lower())
 
 
-def _answered(message: TelegramMessage) -> Answered | None:
+def _answered(message: TelegramMessage) -> TelegramAnswered | None:
     """What it replies to. In a topic, what replies to nothing comes as a reply to the topic's beginning."""
     answered = message.reply_to_message
     if answered is None or answered.forum_topic_created is not None:

@@ -156,7 +156,7 @@ class ForumTopic(TelegramPayload):
     name: str = ""
 
 
-class Answered(TelegramPayload):
+class TelegramAnswered(TelegramPayload):
     """The message that another one replies to; it may be too old to be read."""
 
     message_id: Number
@@ -179,7 +179,7 @@ class TelegramMessage(TelegramPayload):
     is_from_offline: bool = False
     message_thread_id: Number | None = None
     is_topic_message: bool = False
-    reply_to_message: Answered | None = None
+    reply_to_message: TelegramAnswered | None = None
     external_reply: object = None
     quote: Quote | None = None
     via_bot: TelegramUser | None = None

@@ -7,6 +7,7 @@ from functools import partial
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.constants import ChatAction
 
+from bots.api.commands import MENU
 from bots.platforms.port import Inbound, dated
 from bots.platforms.telegram.business import Business
 from bots.platforms.telegram.cards import TelegramCards
@@ -24,7 +25,6 @@ from bots.platforms.telegram.events import (
     TelegramSpeaker,
 )
 from bots.platforms.telegram.ids import NAME, address
-from bots.platforms.telegram.spec import SPEC
 from bots.platforms.telegram.topics import Topics
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
@@ -74,7 +74,7 @@ class TelegramSession:
 
     async def offer_commands(self) -> None:
         """The twin's words behind the slash; without them they are typed."""
-        commands: Sequence[BotCommand] = [BotCommand(word, meaning) for word, meaning in SPEC.menu.items()]
+        commands: Sequence[BotCommand] = [BotCommand(word, meaning) for word, meaning in MENU.items()]
         scope = BotCommandScopeAllPrivateChats()
         try:
             await patiently(lambda: self.client.set_my_commands(commands, scope), self._sleep)

@@ -7,18 +7,14 @@ from pydantic import Field
 from bots.api.check import Check
 from bots.api.commands import MENU
 from bots.platforms.port import Platform
-from bots.platforms.spec import PlatformSettings, PlatformSpec, Token, Tokens, how_to_give
+from bots.platforms.spec import PlatformSettings, PlatformSpec, Tokens, how_to_give
+from bots.platforms.telegram.tokens import API_BASE, TOKEN
 from bots.settings_section import Address
 from core.ports import Clock
 
 if TYPE_CHECKING:
     import httpx
 
-API_BASE = "https://api.telegram.org"
-TOKEN = Token(
-    "TELEGRAM_TOKEN",
-    "at https://t.me/BotFather send /token, choose the bot, and set TELEGRAM_TOKEN anew",
-)
 GUIDE = f"""Telegram
   1. Open https://t.me/BotFather, send /newbot, choose a name. It answers with a token.
   2. {how_to_give(TOKEN.name)}

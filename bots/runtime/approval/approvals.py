@@ -34,18 +34,19 @@ class Approvals:
 
     async def approve(self, draft: DraftId, revision: int | None, text: str | None, via: str) -> Draft:
         """Authorize it, and wait a moment for the delivery."""
-        changes = self._changes.subscribe()
         revision = await self._revision(draft, revision)
         approved = self._changed(await self._outbox.approve(draft, revision, via, text))
+        changes = self._changes.subscribe()  # what the sender makes of it: nothing has run since
         sends = platform_of(approved.conversation) in self._sender.platforms
-        if sends and not await self._control.paused():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(DELIVERY_S):
-                    async for change in changes:
-                        if change.draft == draft or change.kind == "missed":
-                            approved = await self._outbox.get(draft)
-                            if approved.status not in ON_THE_WAY:
-                                break
+        if not sends or await self._control.paused():
+            return approved
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DELIVERY_S):
+                async for change in changes:
+                    if change.draft == draft or change.kind == "missed":
+                        approved = await self._outbox.get(draft)
+                        if approved.status not in ON_THE_WAY:
+                            return approved
         return await self._outbox.get(draft)
 
     async def edit(self, draft: DraftId, revision: int | None, text: str) -> Draft:

@@ -11,7 +11,7 @@ from bots.runtime.approval.rules import rule_words
 from bots.runtime.approval.wording import UNCERTAIN, closing
 from core.ids import platform_of
 from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, Message
-from memory.archive.messages import Messages
+from memory.outbox.answered import Answered
 
 
 def fingerprint(card: Card) -> str:
@@ -22,11 +22,8 @@ def fingerprint(card: Card) -> str:
 class CardBuilder:
     """Makes cards. `full` are the platforms that may show what was said on others."""
 
-    def __init__(
-        self, presenter: Presenter, messages: Messages, zone: ZoneInfo, full: Collection[str] = ()
-    ) -> None:
+    def __init__(self, presenter: Presenter, zone: ZoneInfo, full: Collection[str] = ()) -> None:
         self._presenter = presenter
-        self._messages = messages
         self._zone = zone
         self._full = frozenset(full)
 
@@ -34,10 +31,9 @@ class CardBuilder:
         """Whether the owner's DM on a platform may show what is said in a conversation."""
         return platform in (platform_of(conversation), *self._full)
 
-    async def card(self, draft: Draft, platform: str) -> Card:
+    def card(self, draft: Draft, answered: Answered, platform: str) -> Card:
         """A draft for one platform: who and where alone, unless it may show more."""
-        heard = await self._presenter.heard(draft)
-        conversation = await self._messages.conversation(draft.conversation)
+        heard, conversation = answered.heard, answered.conversation
         full = self.in_full(platform, draft.conversation)
         return Card(
             draft=draft.id,
@@ -52,11 +48,10 @@ class CardBuilder:
             question=UNCERTAIN if draft.status is DraftStatus.UNCERTAIN else "",
         )
 
-    async def concerns(self, draft: Draft, names: Collection[str]) -> bool:
+    def concerns(self, draft: Draft, answered: Answered, names: Collection[str]) -> bool:
         """Whether it is for one of these conversations, or answers one of these people."""
-        conversation = await self._messages.conversation(draft.conversation)
-        known = {draft.conversation, conversation.channel if conversation else ""}
-        for message in await self._presenter.heard(draft):
+        known = {draft.conversation, answered.conversation.channel if answered.conversation else ""}
+        for message in answered.heard:
             known |= {
                 message.author,
                 self._presenter.person(message.author),
@@ -64,9 +59,9 @@ class CardBuilder:
             }
         return not known.isdisjoint(names)
 
-    async def summary(self, draft: Draft, platform: str) -> str:
+    def summary(self, draft: Draft, answered: Answered, platform: str) -> str:
         """One line of it, for a list."""
-        card = await self.card(draft, platform)
+        card = self.card(draft, answered, platform)
         said = f": “{one_line(card.heard)}” → “{one_line(card.text or '')}”" if card.heard is not None else ""
         return f"{card.who}, {card.where}{said}"
 

@@ -19,7 +19,7 @@ from bots.runtime.base.services import Services
 from bots.runtime.base.timing import wait_for
 from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import Refused, UnderstudyError
-from core.types import OPEN_STATUSES, ConversationId, Draft, DraftId, DraftStatus
+from core.types import OPEN_STATUSES, ConversationId, DraftId, DraftStatus
 from memory.state.accounts import Accounts
 from memory.state.cards import Due, PlacedCard, PlacedCards
 
@@ -113,7 +113,7 @@ class CardSync:
             return
         for due in await self._cards.due(name):
             if due.draft.id == draft:
-                card = await self._card_builder.card(due.draft, name)
+                card = self._card_builder.card(due.draft, due.answered, name)
                 await self._update(name, before.reference, replace(card, closed=card.closed or MOVED))
 
     async def release(self, name: str) -> None:
@@ -121,7 +121,7 @@ class CardSync:
         every card there is emptied and given up, and what waits is shown anew to the accounts left."""
         for due in await self._cards.release(name):
             if due.placed is not None and due.placed.live and name in self._to_draw:
-                card = await self._card_builder.card(due.draft, name)
+                card = self._card_builder.card(due.draft, due.answered, name)
                 self._begun(self._empty(name, due.placed.reference, card))
         self.refresh(name)
 
@@ -180,11 +180,11 @@ class CardSync:
         draft, placed = due.draft, due.placed
         waiting = draft.status is DraftStatus.WAITING
         asked = draft.status is DraftStatus.UNCERTAIN
-        card = await self._card_builder.card(draft, name)
+        card = self._card_builder.card(draft, due.answered, name)
         drawn, settled = fingerprint(card), draft.status not in OPEN_STATUSES
         if placed is None or (waiting and not placed.live):
             # What was put aside comes back as a new card: an old one further up would not be seen.
-            if (waiting or asked) and self._shows(name) and await self._may_show(draft):
+            if (waiting or asked) and self._shows(name) and self._may_show(due):
                 reference = await self._show(name, card)
                 shown = PlacedCard(reference, drawn, live=True) if reference is not None else None
                 if shown is not None and not await self._cards.place(draft.id, name, shown, placed):
@@ -237,11 +237,11 @@ class CardSync:
             # Supervision: whatever a platform says; nothing new is drawn there in any case.
             log.info("%s: a card could not be emptied (%s)", name, type(error).__name__)
 
-    async def _may_show(self, draft: Draft) -> bool:
+    def _may_show(self, due: Due) -> bool:
         if quiet_until(self._quiet.hours, self._clock.now()) is None:
             return True
         self._is_quiet = True
-        return await self._card_builder.concerns(draft, self._quiet.urgent)
+        return self._card_builder.concerns(due.draft, due.answered, self._quiet.urgent)
 
     def _shows(self, name: str) -> bool:
         chosen, others = self._preferred()

@@ -1,6 +1,6 @@
 """From the nouns to what the owner is shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from bots.api.views import (
     ConversationView,
@@ -36,7 +36,6 @@ from core.types import (
     RecordId,
     Retrieval,
 )
-from core.unanswered import LONGEST_BURST, unanswered
 from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestion
@@ -102,7 +101,8 @@ class Presenter:
 
     async def draft(self, one: Draft) -> DraftView:
         """A draft, with everything that bears on the decision."""
-        conversation = await self._messages.conversation(one.conversation)
+        answered = await self._outbox.answered(one)
+        conversation = answered.conversation
         return DraftView(
             id=one.id,
             revision=one.revision,
@@ -111,7 +111,7 @@ class Presenter:
             title=conversation.title if conversation else one.conversation,
             platform=platform_of(one.conversation),
             recipient=one.conversation,
-            heard=tuple(self.message(message) for message in await self.heard(one)),
+            heard=tuple(map(self.message, answered.heard)),
             text=one.text,
             original=one.original,
             persona=one.persona,
@@ -123,12 +123,6 @@ class Presenter:
             snoozed_until=one.snoozed_until,
             why=became(one),
         )
-
-    async def heard(self, draft: Draft) -> Sequence[Message]:
-        """What a draft answers: everything said since our side's last word, or since what the owner said
-        is to get no answer, oldest first."""
-        recent = await self._messages.recent(draft.conversation, LONGEST_BURST, until=draft.answers)
-        return unanswered(recent, await self._outbox.turned_down(draft))
 
     async def hear_answer(self, result: TurnResult, timings_ms: Mapping[str, float]) -> HearAnswer:
         """How a message ended, in the form that other tools rely on."""

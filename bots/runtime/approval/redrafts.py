@@ -1,14 +1,15 @@
 """A draft written again, as the owner wishes, and what they might let it rest on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.turn_results import scores
 from core.agent import Agent
 from core.errors import AlreadyHandled, Refused, TryAgain
-from core.ports import Memory
-from core.types import Conversation, Draft, DraftId, DraftStatus, MemoryRecord, Message, Retrieval
+from core.ports import Context, Memory
+from core.types import Conversation, Draft, DraftId, DraftStatus, MemoryRecord, Message, MessageId, Retrieval
 from memory.archive.messages import Messages
 from memory.outbox.drafts import MAYBE_ARRIVED, became
 from memory.outbox.outbox import Outbox
@@ -82,7 +83,7 @@ class Redrafts:
         """What bears on it but may not be heard there. For the owner alone."""
         held = await self._outbox.get(draft)
         conversation, message = await self._answered(held)
-        heard = await self._presenter.heard(held) or [message]
+        heard = (await self._outbox.answered(held)).heard or (message,)
         return await self._recall.withheld(
             "\n".join(message.text for message in heard), conversation, WITHHELD
         )
@@ -101,11 +102,10 @@ class WithLetIn:
     def __init__(self, memory: Memory, let_in: tuple[MemoryRecord, ...]) -> None:
         self._memory = memory
         self._let_in = let_in
-        self.recent = memory.recent
-        self.working = memory.working
         self.people = memory.people
         self.recall = memory.recall
 
-    async def pinned(self, conversation: Conversation) -> Sequence[MemoryRecord]:
-        """As in the port; what was let in comes first."""
-        return (*self._let_in, *await self._memory.pinned(conversation))
+    async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
+        """As in the port; what was let in is pinned, and comes first."""
+        context = await self._memory.context(conversation, until, limit)
+        return replace(context, pinned=(*self._let_in, *context.pinned))

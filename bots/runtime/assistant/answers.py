@@ -53,9 +53,7 @@ class SayableMemory:
         self._may = may
         self.left_out = False
         """Something that would have been told is not for this place."""
-        self.recent = memory.recent
-        self.working = memory.working
-        self.pinned = memory.pinned
+        self.context = memory.context
         self.people = memory.people
 
     async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:

@@ -41,7 +41,8 @@ class DraftCommands:
         if not drafts:
             return "Nothing waits for you."
         lines = [
-            f"{draft.id}. {await self._card_builder.summary(draft, platform)} ({draft.status.value})"
+            f"{draft.id}. {self._card_builder.summary(draft, await self._outbox.answered(draft), platform)}"
+            f" ({draft.status.value})"
             for draft in drafts[:MOST_LISTED]
         ]
         more = len(drafts) - len(lines)

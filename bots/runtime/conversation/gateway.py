@@ -23,7 +23,7 @@ from core.types import (
     Verdict,
 )
 from core.unanswered import LONGEST_BURST, unanswered
-from memory.archive.messages import Messages, mark_pending
+from memory.archive.messages import Messages, hear, mark_pending
 from memory.outbox.outbox import Outbox
 from memory.storage.port import Connection, Database
 
@@ -97,7 +97,7 @@ class Gateway:
         if queue is not None and now is not None:
             queue.conversation = now
             queue.changed.set()
-        await self._recheck_audience(conversation)
+        await self._moved(conversation, await self._outbox.recheck_audience(conversation.id))
 
     def start_over(self) -> None:
         """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
@@ -154,10 +154,16 @@ class Gateway:
     async def _hear(
         self, conversation: Conversation, message: Message, at_once: bool, answer: Answer | None
     ) -> bool:
-        if not await self._messages.hear(conversation, message):
+        def commit(connection: Connection) -> Sequence[Draft] | None:
+            if not hear(connection, conversation, message):
+                return None
+            return self._outbox.recheck_in(connection, conversation.id)
+
+        moved = await self._db.write("hear", commit)
+        if moved is None:
             return False
         self._changes.publish("message", conversation.id)
-        await self._recheck_audience(conversation, at_once=at_once)
+        await self._moved(conversation, moved, at_once=at_once)
         if message.author == OWNER:
             await self._owner_spoke(conversation, message)
             settle([answer], TurnResult(message.id, Decision(Verdict.SILENT, "owner-spoke")))
@@ -171,8 +177,11 @@ class Gateway:
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
         return True
 
-    async def _recheck_audience(self, conversation: Conversation, *, at_once: bool = False) -> None:
-        for draft in await self._outbox.recheck_audience(conversation.id):
+    async def _moved(
+        self, conversation: Conversation, moved: Sequence[Draft], *, at_once: bool = False
+    ) -> None:
+        """Tell of drafts that somebody may not have been meant to read, and take up what is drafted anew."""
+        for draft in moved:
             self._changes.publish("draft", conversation.id, draft.id)
             if draft.status is DraftStatus.SUPERSEDED:
                 await self._take_up(conversation, at_once=at_once)

@@ -75,7 +75,7 @@ class Reconciler:
 
     async def _listen(self, woken: asyncio.Event) -> None:
         async for change in self._changes.subscribe():
-            if change.kind in ("draft", "problem", "missed"):
+            if change.kind in ("uncertain", "problem", "missed"):
                 woken.set()
 
     async def _found(self, platform: FindsSent, uncertain_send: UncertainSend) -> str | None:

@@ -126,6 +126,7 @@ class Sender:
                 delivery.name, f"{delivery.name}: draft {claim.draft} may have arrived ({why})"
             )
             await asyncio.shield(self._file(claim, lambda: self._outbox.uncertain(claim, why)))
+            self._changes.publish("uncertain", claim.conversation, claim.draft)
             if not isinstance(error, Exception):
                 raise
             return 0.0

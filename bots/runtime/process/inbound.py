@@ -20,7 +20,7 @@ from core.types import (
     PersonId,
 )
 from memory.state.accounts import Accounts
-from memory.state.cards import PlatformFacts
+from memory.state.platform_facts import PlatformFacts
 
 LONGEST_NAME = 120
 

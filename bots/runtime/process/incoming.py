@@ -14,7 +14,7 @@ from core.ports import Clock
 from core.types import OWNER, TWIN, Conversation, Kind, Message, MessageId, PersonId
 from memory.archive.messages import Messages
 from memory.state.accounts import Accounts
-from memory.state.cards import PlatformFacts
+from memory.state.platform_facts import PlatformFacts
 
 EARLY_LASTS = timedelta(days=2)
 """How long a change waits for the message that it is of."""

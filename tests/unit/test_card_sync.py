@@ -268,8 +268,8 @@ async def test_a_platform_that_asks_for_a_pause_before_the_next_card_gets_it(
 
 async def test_a_card_is_shown_after_a_gap_in_the_connection_that_nobody_else_saw(room: Room) -> None:
     await room.pair(room.telegram)
+    room.telegram.health = (Health.RECONNECTING, "the connection was lost")
     async with room.surfaces():
-        room.telegram.health = (Health.RECONNECTING, "the connection was lost")
         await room.drafted()
         await room.sleeper.asleep()
         assert room.telegram.shown == []

@@ -8,7 +8,7 @@ import pytest
 
 from bots.platforms.port import CardAction
 from memory.storage.port import Work
-from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite.database import SqliteDatabase
 from tests.journeys.conftest import World
 from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform

@@ -23,9 +23,9 @@ from bots.settings import OwnerSettings, Settings
 from bots.setup.platform_checks import platform_checks
 from core.types import PersonId
 from memory.state.accounts import Accounts
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
+from memory.storage.sqlite.database import SqliteDatabase
+from memory.storage.sqlite.migrations import migrate
 from tests.fakes import FixedClock
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +107,7 @@ async def servers() -> AsyncIterator[Servers]:
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
     home.create()
-    connection = connect(home.twin_db)
+    connection = connect(home.path / "twin.db")
     migrate(connection)
     connection.close()
     return home
@@ -141,7 +141,7 @@ async def test_platforms_that_are_well_ask_only_to_be_paired(home: Home, servers
 
 
 async def test_a_paired_platform_asks_for_nothing(home: Home, servers: Servers) -> None:
-    database = SqliteDatabase(home.twin_db)
+    database = SqliteDatabase(home.path / "twin.db")
     accounts = Accounts(database, FixedClock())
     code, _ = await accounts.new_code()
     assert await accounts.pair(PersonId("telegram:7"), code)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import readme
+from tests import documents, readme
 
 ROOT = readme.ROOT
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
@@ -15,8 +15,14 @@ ENTRY = re.compile(r"^\| ([^|]+) \| ([^|]+) \| `([^`|]+)` `([^`|]+)` \|$", re.MU
 ROWS = [match.groups() for match in ENTRY.finditer(GLOSSARY)]
 
 
-def test_the_readmes_tree_is_drawn_from_the_packages_first_lines() -> None:
-    assert readme.shown() == readme.tree(), "`python -m tests.readme` writes it anew"
+@pytest.mark.parametrize("path", documents.written(), ids=lambda path: path.name)
+def test_what_is_written_from_the_code_is_as_the_code_says(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == documents.written()[path], "`make documents` writes it anew"
+
+
+def test_what_is_written_from_the_code_is_there() -> None:
+    assert readme.tree() in readme.README.read_text(encoding="utf-8")
+    assert documents.TOKENS.search(documents.COMPOSE.read_text(encoding="utf-8"))
 
 
 def test_each_line_of_the_glossary_is_an_entry() -> None:

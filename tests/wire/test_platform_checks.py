@@ -18,6 +18,7 @@ from bots.platforms.discord.spec import DiscordSettings
 from bots.platforms.registry import specs, token_names
 from bots.platforms.slack.checks import SCOPES
 from bots.platforms.slack.spec import SlackSettings
+from bots.platforms.spec import PlatformSettings
 from bots.platforms.telegram.spec import TelegramSettings
 from bots.settings import OwnerSettings, Settings
 from bots.setup.platform_checks import platform_checks
@@ -114,18 +115,16 @@ def home(tmp_path: Path) -> Home:
 
 
 async def checked(home: Home, base: str, tokens: dict[str, str]) -> dict[str, Check]:
-    settings = Settings(
-        owner=OwnerSettings(name="Alex"),
-        platforms={
-            "telegram": TelegramSettings(api_base=base),
-            "discord": DiscordSettings(api_base=base),
-            "slack": SlackSettings(api_base=base),
-        },
-    )
+    asked: dict[str, PlatformSettings] = {
+        "telegram": TelegramSettings(api_base=base),
+        "discord": DiscordSettings(api_base=base),
+        "slack": SlackSettings(api_base=base),
+    }
+    settings = Settings(owner=OwnerSettings(name="Alex"), platforms=asked)
     checks = await platform_checks(home, settings, tokens)
     assert all(bool(one.mend) is not one.ok for one in checks), checks
     assert "secret" not in repr(checks)
-    return {one.name: one for one in checks}
+    return {one.name: one for one in checks if one.name in asked}
 
 
 async def test_platforms_that_are_well_ask_only_to_be_paired(home: Home, servers: Servers) -> None:
@@ -238,7 +237,7 @@ def test_the_scopes_are_those_that_the_manifest_asks_for() -> None:
 def test_the_guides_name_every_token_and_the_usual_mistakes() -> None:
     guides = {spec.name: spec.guide for spec in specs()}
     named = set(re.findall(r"\b[A-Z]+_(?:[A-Z]+_)?TOKEN\b", " ".join(guides.values())))
-    assert named == set(token_names())
+    assert named == {name for name in token_names() if name.endswith("_TOKEN")}
     for platform, mistakes in {
         "telegram": ("/setprivacy", "press Start", "Business Mode"),
         "discord": ("Message Content Intent", "Server Members Intent", "User Install"),

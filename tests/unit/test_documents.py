@@ -2,16 +2,26 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bots.platforms.spec import PlatformSpec
+from memory.storage.port import Engine
 from tests import documents, readme
 
 ROOT = readme.ROOT
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
 ENTRY = re.compile(r"^\| ([^|]+) \| ([^|]+) \| `([^`|]+)` `([^`|]+)` \|$", re.MULTILINE)
+SKETCHES: Mapping[str, tuple[type[Any], str]] = {
+    "adding-a-platform": (PlatformSpec, "bots/platforms/matrix/"),
+    "adding-a-storage": (Engine, "memory/storage/postgres/"),
+}
+"""Each page, the value that it shows how to fill, and the folder that would be added."""
 ROWS = [match.groups() for match in ENTRY.finditer(GLOSSARY)]
 
 
@@ -41,6 +51,43 @@ def test_every_noun_has_its_term() -> None:
     nouns = {name for name in _defined(ROOT / "core/types.py", classes=True) if name[0].isupper()}
     told = {name for _, _, path, name in ROWS if path == "core/types.py"}
     assert nouns - told <= {"Kind", "Verdict", "DraftStatus", "Example"}
+
+
+@pytest.mark.parametrize("page", SKETCHES)
+def test_a_sketch_adds_files_and_names_no_other_that_is_not_there(page: str) -> None:
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    assert text.count("\n") <= 60
+    added = set(re.findall(r"^- `([^`]+)`: ", text, re.MULTILINE))
+    assert any(path.startswith(SKETCHES[page][1]) for path in added)
+    named = {path for path in re.findall(r"`([\w./-]+/[\w./-]+)`", text) if path not in added}
+    assert [path for path in added if (ROOT / path).exists()] == []
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert "(glossary.md)" in text
+
+
+@pytest.mark.parametrize("page", SKETCHES)
+def test_a_sketchs_code_fills_what_there_is_to_fill(page: str) -> None:
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    filled, folder = SKETCHES[page]
+    tree = ast.parse(code)
+    (given,) = [
+        {one.arg for one in node.keywords}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == filled.__name__
+    ]
+    needed = {one.name for one in fields(filled) if one.default is MISSING}
+    assert needed <= given <= {one.name for one in fields(filled)}
+    for node in ast.walk(tree):
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        if module.split(".")[0] in readme.PACKAGES and not f"{module.replace('.', '/')}/".startswith(folder):
+            assert isinstance(node, ast.ImportFrom)
+            assert [one.name for one in node.names if not hasattr(import_module(module), one.name)] == []
+
+
+@pytest.mark.parametrize("page", ["glossary", *SKETCHES])
+def test_the_readme_leads_to_each_page(page: str) -> None:
+    assert f"(docs/{page}.md)" in readme.README.read_text(encoding="utf-8")
 
 
 def _defined(path: Path, *, classes: bool = False) -> Iterator[str]:

@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input --req
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 TESTS ?= tests
 
-.PHONY: setup run test test-crash lint types bench bench-full lock clean
+.PHONY: setup run test test-crash lint types documents bench bench-full lock clean
 
 run: $(VENV)/.run  ## the demo: a fictional owner, the embedded model and the console
 	@exec $(BIN)/understudy demo
@@ -24,6 +24,9 @@ lint: $(VENV)/.dev types
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+documents: $(VENV)/.dev  ## what is written from the code: README's tree, deploy/'s settings and tokens
+	$(BIN)/python -m tests.documents
 
 bench: $(VENV)/.dev  ## every benchmark, at a size that fits ten minutes
 	$(BIN)/python -m tests.bench

@@ -31,7 +31,6 @@ class Home:
         self.twin_toml = self.path / "twin.toml"
         self.personas = self.path / "personas"
         self.profile_json = self.path / "profile.json"
-        self.twin_db = self.path / "twin.db"
         self.models = self.path / "models"
         self.log_file = self.path / "understudy.log"
         self.lock_file = self.path / "lock"

@@ -55,7 +55,7 @@ async def open_stores(
 ) -> Stores:
     """Creates the database and brings it up to date; the caller closes it. Raises OwnerMustFix."""
     home.create()
-    db = await asyncio.to_thread(lambda: open_database(home.twin_db, checkpoint=checkpoint))
+    db = await asyncio.to_thread(lambda: open_database(home.path, checkpoint=checkpoint))
     profile = Profile(home.profile_json)
     accounts = Accounts(db, clock)
     await accounts.load()

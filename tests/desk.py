@@ -27,7 +27,7 @@ from memory.outbox.receipts import Receipts
 from memory.outbox.sending import Split, whole
 from memory.outbox.switches import Switches
 from memory.storage.port import Database
-from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite.database import SqliteDatabase
 from tests.fakes import FixedClock
 from tests.stores import create
 

@@ -12,9 +12,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from memory.storage.migrations import migrate
 from memory.storage.port import Condition
-from memory.storage.sqlite_connection import SqliteConnection
+from memory.storage.sqlite.connection import SqliteConnection
+from memory.storage.sqlite.migrations import migrate
 
 FLAGS = {"addressed", "deleted", "is_bot", "joiners_read_history", "live", "pinned", "settled", "told"}
 """Columns that SQLite holds as 0 and 1, and PostgreSQL as booleans."""

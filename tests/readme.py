@@ -1,4 +1,4 @@
-"""The README's tree, drawn from the packages' own first lines: `python -m tests.readme` writes it anew."""
+"""The README's tree, drawn from the packages' own first lines: `make documents` draws it anew."""
 
 import ast
 import re
@@ -26,14 +26,6 @@ def tree() -> str:
     return "\n".join(lines) + "\n"
 
 
-def shown() -> str:
-    """The tree as it stands in the README."""
-    found = TREE.search(README.read_text(encoding="utf-8"))
-    if found is None:
-        raise ValueError("the README shows no tree")
-    return found[0]
-
-
 def _lines(folder: Path, depth: int = 0) -> Iterator[str]:
     doc = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
     yield _line(folder.name, depth, doc.partition("\n")[0])
@@ -44,7 +36,3 @@ def _lines(folder: Path, depth: int = 0) -> Iterator[str]:
 
 def _line(name: str, depth: int, says: str) -> str:
     return f"{'  ' * depth}{name}/".ljust(COLUMN) + says
-
-
-if __name__ == "__main__":
-    README.write_text(TREE.sub(lambda _: tree(), README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -5,8 +5,8 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from memory.storage.migrations import migrate
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
+from memory.storage.sqlite.migrations import migrate
 
 
 def create(path: Path) -> Path:

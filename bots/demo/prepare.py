@@ -66,7 +66,7 @@ async def _remember(
     embedder: Embedder | None,
     tell: Callable[[str], None],
 ) -> None:
-    db = open_database(home.twin_db)
+    db = open_database(home.path)
     try:
         store = Messages(db)
         await asyncio.gather(

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from bots.home import Home
 from core.errors import OwnerMustFix
-from memory.storage import maintenance
+from memory.storage import engine_of
 
 
 def write_backup(home: Home, path: Path) -> tuple[Path, int]:
@@ -21,11 +21,12 @@ def write_backup(home: Home, path: Path) -> tuple[Path, int]:
         raise OwnerMustFix(f"{target} exists already; choose another name")
     try:
         with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
-            database, archive = Path(folder) / "twin.db", Path(folder) / "backup.tar"
-            maintenance.copy(home.twin_db, database)
+            engine, archive = engine_of(home.path), Path(folder) / "backup.tar"
+            engine.copy(home.path, Path(folder))
             with os.fdopen(os.open(archive, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
                 with tarfile.open(fileobj=file, mode="w", dereference=True) as tar:
-                    tar.add(database, "twin.db")
+                    for name in engine.copied:
+                        tar.add(Path(folder) / name, name)
                     for one in (home.twin_toml, home.profile_json, *sorted(home.personas.glob("*.toml"))):
                         if one.is_file():
                             tar.add(one, str(one.relative_to(home.path)))

@@ -15,7 +15,7 @@ from bots.setup.platform_checks import platform_checks
 from bots.setup.tokens import tokens
 from bots.twin_toml import former_keys, load
 from core.errors import OwnerMustFix, TryAgain
-from memory.storage import maintenance
+from memory.storage import engine_of
 
 OLDEST_PYTHON = (3, 11)
 LEAST_ROOM = 500_000_000
@@ -27,7 +27,7 @@ async def examine(home: Home) -> list[Check]:
     settings, read = _settings(home)
     found = [
         _python(),
-        _full_text(),
+        _full_text(home),
         _folder(home),
         read,
         _profile(home),
@@ -47,16 +47,12 @@ def _python() -> Check:
     return Check("python", ok, version, "" if ok else "install Python 3.11 or newer")
 
 
-def _full_text() -> Check:
-    engine = maintenance.engine()
-    if engine is None:
-        return Check(
-            "full text",
-            False,
-            "this Python's SQLite has no FTS5",
-            "use a Python from python.org or your system",
-        )
-    return Check("full text", True, engine)
+def _full_text(home: Home) -> Check:
+    try:
+        return Check("full text", True, engine_of(home.path).version())
+    except OwnerMustFix as error:
+        detail, _, mend = str(error).partition(": ")
+        return Check("full text", False, detail, mend)
 
 
 def _folder(home: Home) -> Check:
@@ -111,12 +107,11 @@ def _personas(home: Home) -> Check:
 
 
 async def _database(home: Home) -> Check:
-    if not home.twin_db.exists():
-        return Check("database", True, "not written yet")
-    mend = "understudy restore BACKUP, and keep the broken file"
-    if damage := await asyncio.to_thread(maintenance.damage, home.twin_db):
-        return Check("database", False, f"{home.twin_db}: {damage}", mend)
-    return Check("database", True, f"sound, {home.twin_db.stat().st_size / 1e6:.1f} MB")
+    try:
+        size = await asyncio.to_thread(engine_of(home.path).examine, home.path)
+    except OwnerMustFix as error:
+        return Check("database", False, str(error), "understudy restore BACKUP, and keep the broken file")
+    return Check("database", True, f"sound, {size / 1e6:.1f} MB" if size else "not written yet")
 
 
 def _room(home: Home) -> Check:

@@ -16,7 +16,7 @@ from bots.platforms.spec import PlatformSettings, PlatformSpec
 from bots.settings import Settings
 from core.errors import OwnerMustFix
 from memory.state.accounts import owner_accounts
-from memory.storage import maintenance
+from memory.storage import engine_of
 
 PATIENCE_S = 10.0
 
@@ -56,10 +56,10 @@ async def _checked(
 
 def _with_pairing(home: Home, check: Check) -> Check:
     """Whether the owner has proven an account there; a database that cannot be read is another check's."""
-    if not check.ok or not home.twin_db.exists():
+    if not check.ok:
         return check
     try:
-        owners = maintenance.look(home.twin_db, owner_accounts)
+        owners = engine_of(home.path).look(home.path, owner_accounts)
     except OwnerMustFix:
         return check
     if any(owner.platform == check.name for owner in owners):

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from bots.home import Home
 from bots.twin_toml import load
 from core.errors import OwnerMustFix
-from memory.storage import maintenance
+from memory.storage import engine_of, engines
 
-REQUIRED = ("twin.db", "twin.toml")
-ALLOWED = (*REQUIRED, "profile.json", "personas/*.toml")
+ALLOWED = ("twin.toml", "profile.json", "personas/*.toml")
+"""Beside what an engine copies."""
 
 
 def restore(home: Home, archive: Path, now: datetime) -> Path | None:
@@ -29,12 +29,15 @@ def restore(home: Home, archive: Path, now: datetime) -> Path | None:
             load(fresh / "twin.toml")
         except (tarfile.TarError, EOFError) as error:
             raise OwnerMustFix(f"{archive}: not a backup, or damaged ({type(error).__name__})") from error
-        if damage := maintenance.damage(fresh / "twin.db"):
-            raise OwnerMustFix(f"{archive}: its database is damaged ({damage})")
+        engine = engine_of(fresh)
+        try:
+            engine.examine(fresh)
+        except OwnerMustFix as error:
+            raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
         aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
         kept = _set_aside(home, aside)
         shutil.rmtree(home.personas, ignore_errors=True)
-        for name in ("personas", "profile.json", "twin.db", "twin.toml"):
+        for name in ("personas", "profile.json", *engine.copied, "twin.toml"):
             if (fresh / name).exists():
                 (fresh / name).replace(home.path / name)
     return aside if kept else None
@@ -42,24 +45,26 @@ def restore(home: Home, archive: Path, now: datetime) -> Path | None:
 
 def _unpack(archive: Path, folder: Path) -> None:
     (folder / "personas").mkdir()
+    allowed = (*ALLOWED, *(name for engine in engines() for name in engine.copied))
     with tarfile.open(archive, "r:") as tar:
         for member in tar:
             path = PurePosixPath(member.name)
             content = tar.extractfile(member) if member.isfile() else None
-            known = str(path) == member.name and ".." not in path.parts and any(map(path.match, ALLOWED))
+            known = str(path) == member.name and ".." not in path.parts and any(map(path.match, allowed))
             if content is None or not known or len(path.parts) > 2 or path.is_absolute():
                 raise OwnerMustFix(f"{archive}: holds what no backup of ours does")
             with content, (folder / path).open("wb") as file:
                 shutil.copyfileobj(content, file)
             (folder / path).chmod(0o600)
-    if missing := [name for name in REQUIRED if not (folder / name).is_file()]:
+    required = (*engine_of(folder).copied, "twin.toml")
+    if missing := [name for name in required if not (folder / name).is_file()]:
         raise OwnerMustFix(f"{archive}: not a backup, {' and '.join(missing)} missing")
 
 
 def _set_aside(home: Home, aside: Path) -> bool:
-    beside_db = [home.twin_db.with_name(home.twin_db.name + tail) for tail in ("-wal", "-shm")]
+    databases = [home.path / name for engine in engines() for name in engine.files]
     last_good = home.path / "profile.last-good.json"
-    held = [home.twin_toml, home.twin_db, *beside_db, home.profile_json, last_good]
+    held = [home.twin_toml, *databases, home.profile_json, last_good]
     found = [path for path in held if path.exists()]
     if home.personas.is_dir() and any(home.personas.iterdir()):
         found.append(home.personas)

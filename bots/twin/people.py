@@ -20,7 +20,7 @@ from personas.library import PersonaLibrary
 
 
 class PeoplePart:
-    """Who people are, and how the owner is with them. As in `bots.api.people.TwinPeople`, method by method."""
+    """Who people are, and how the owner is with them. As in `bots.api.people.TwinPeople`."""
 
     def __init__(
         self,

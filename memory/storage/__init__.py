@@ -1,27 +1,35 @@
-"""The database: the one place that knows its driver."""
+"""The database: the one place that knows a driver, each engine in a folder of its own."""
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-from memory.storage.migrations import migrate
-from memory.storage.port import Checkpoint, Database
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
+from memory.storage.port import Checkpoint, Database, Engine
 
 
-def open_database(path: Path, *, checkpoint: Checkpoint = lambda _: None) -> Database:
+def engines() -> tuple[Engine, ...]:
+    """Each folder here that has an `engine.py`, in the order in which they are asked who serves a home."""
+    return _engines(tuple(__path__))
+
+
+def engine_of(home: Path) -> Engine:
+    """The first that serves this folder; SQLite is last, and serves any."""
+    return next(engine for engine in engines() if engine.serves(home))
+
+
+def open_database(home: Path, *, checkpoint: Checkpoint = lambda _: None) -> Database:
     """The database of a home, created where there is none, and brought up to date. Blocks for a moment.
 
-    Raises OwnerMustFix where the file is no database, is a newer twin's or cannot be written.
+    Raises OwnerMustFix where it is damaged, is a newer twin's or cannot be written.
     """
-    prepare_database(path)
-    return SqliteDatabase(path, checkpoint=checkpoint)
+    return engine_of(home).open(home, checkpoint)
 
 
-def prepare_database(path: Path) -> None:
-    """Create it where there is none, readable by its owner alone, and bring it up to date."""
-    connection = connect(path)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
-    path.chmod(0o600)
+@cache
+def _engines(folders: tuple[str, ...]) -> tuple[Engine, ...]:
+    found: list[Engine] = [
+        import_module(f"{__name__}.{path.parent.name}.engine").ENGINE
+        for folder in folders
+        for path in Path(folder).glob("*/engine.py")
+    ]
+    return tuple(sorted(found, key=lambda engine: (engine.rank, engine.name)))

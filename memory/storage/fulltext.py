@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -76,11 +76,6 @@ def split(text: str) -> list[str]:
     """The first words of a text, each once, in lower case."""
     found = re.finditer(r"[^\W_]+", unicodedata.normalize("NFC", text[: MOST_WORDS * LONGEST_WORD]).lower())
     return list(dict.fromkeys(one.group()[:LONGEST_WORD] for one in found))[:MOST_WORDS]
-
-
-def any_of(words: Iterable[str]) -> str:
-    """An FTS5 expression that matches any of these words; they hold letters and digits alone."""
-    return " OR ".join(f'"{word}"' for word in words)
 
 
 def telling(words: Sequence[Word], total: int) -> list[Word]:

@@ -6,6 +6,8 @@ and no value is NULL where its type would have to be guessed.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -141,3 +143,29 @@ class Database(Protocol):
     async def close(self) -> None:
         """Finish what was asked, and close. Safe to call twice; what is asked afterwards is OwnerMustFix."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """How a storage serves homes: `ENGINE` in the `engine.py` of its folder. A home is given as its folder.
+
+    `name` is its folder's. Of those that `serves` a home the one of lowest `rank` has it. `files` is what it
+    may keep in a home, `copied` what `copy` writes into a folder: put into a home, it is the database there.
+    `version` tells engine and version; `open` creates the database where there is none and brings it up to
+    date. `examine` looks at all of it and tells its bytes, 0 where nothing is written yet; `look` reads from
+    it as it is. Neither changes anything, and like `copy` they are safe beside a running twin.
+
+    All but `serves` may block, and raise OwnerMustFix with what is wrong; `version` says after a colon what
+    mends it.
+    """
+
+    name: str
+    rank: int
+    serves: Callable[[Path], bool]
+    files: tuple[str, ...]
+    copied: tuple[str, ...]
+    version: Callable[[], str]
+    open: Callable[[Path, Checkpoint], Database]
+    examine: Callable[[Path], int]
+    look: Callable[[Path, Work[Any]], Any]
+    copy: Callable[[Path, Path], None]

@@ -1,4 +1,4 @@
-"""Times as SQLite holds them: ISO-8601 in UTC with fixed microseconds, so that text order is time order."""
+"""Times as they are stored: ISO-8601 in UTC with fixed microseconds, so that text order is time order."""
 
 from datetime import UTC, datetime
 

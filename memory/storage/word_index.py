@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-from memory.storage.fulltext import any_of
+from memory.storage.sqlite.connection import any_of
 
 
 class WordIndex:

@@ -17,10 +17,10 @@ from core.types import MemoryRecord, Person, PersonaName, PersonId, RecordId
 from memory.archive.records import Records
 from memory.profile.profile import Profile
 from memory.recall.recall import Recall
-from memory.storage.migrations import migrate
 from memory.storage.port import Database
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
+from memory.storage.sqlite.database import SqliteDatabase
+from memory.storage.sqlite.migrations import migrate
 from tests.bench.report import irc_lines
 
 FRIENDS = 50
@@ -55,7 +55,7 @@ def furnish(path: Path, records: int, *, embedder: str = "hashed/384") -> Home:
     twin_toml.write_private(home.twin_toml, twin_toml.annotated(SETTINGS))
     (home.personas / "identity.toml").write_text('name = "Alex"\nidentity = "Someone who answers."\n')
     (home.personas / "all.toml").write_text('extends = "identity"\nvoice = "Plain."\n')
-    connection = connect(home.twin_db)
+    connection = connect(home.path / "twin.db")
     migrate(connection)
     connection.close()
     asyncio.run(_fill(home, records, NamedEmbedder(embedder)))
@@ -70,7 +70,7 @@ async def _fill(home: Home, count: int, embedder: HashedEmbedder) -> None:
         members = frozenset(friend(number) for number in range(group, FRIENDS, GROUPS))
         await profile.set_circle(f"group{group}", members)
     await profile.bind(PersonaName("all"), default=True)
-    db = SqliteDatabase(home.twin_db)
+    db = SqliteDatabase(home.path / "twin.db")
     archive = Records(db)
     stored = _records(count)
     while chunk := list(itertools.islice(stored, CHUNK)):

@@ -94,7 +94,7 @@ def main() -> None:
     texts = [text for _, _, text in irc_lines(options.records)]
     asked = random.Random(7).sample(texts, min(options.queries, len(texts)))
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "twin.db"
+        path = Path(folder)
         asyncio.run(fill(path, texts))
         load, took = asyncio.run(measure(path, asked))
     figure("recall_ms_p50", percentile(took, 0.5), "ms")

@@ -55,7 +55,7 @@ class Life:
 
     def read(self, query: str, *given: Any) -> list[Any]:
         """Rows of its database."""
-        connection = sqlite3.connect(f"file:{self.home.twin_db}?mode=ro", uri=True, timeout=5)
+        connection = sqlite3.connect(f"file:{self.home.path}/twin.db?mode=ro", uri=True, timeout=5)
         try:
             return connection.execute(query, given).fetchall()
         except sqlite3.OperationalError:

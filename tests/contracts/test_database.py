@@ -1,8 +1,10 @@
-"""What every storage promises: the next one is another entry of STORAGES."""
+"""What every storage promises: the next one is another file of `tests/contracts/storages`."""
 
 import asyncio
+import pkgutil
 import threading
 from collections.abc import AsyncIterator, Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,17 +12,14 @@ import pytest
 from core.errors import OwnerMustFix
 from core.types import MemoryRecord, RecordId
 from memory.archive.records import add_all, forget
-from memory.storage import open_database
-from memory.storage.port import Checkpoint, Condition, Connection, Database, StatementFault, Version, Work
+from memory.storage import engine_of, engines, open_database
+from memory.storage.port import Condition, Connection, Database, StatementFault, Version, Work
+from tests.contracts import storages
 from tests.unit.memory_cases import record
 
 Open = Callable[[], Database]
 """One more handle on the same database, closed at the end of the test."""
-OpenAt = Callable[[Path, Checkpoint], Database]
-
-STORAGES: dict[str, OpenAt] = {
-    "sqlite": lambda folder, checkpoint: open_database(folder / "twin.db", checkpoint=checkpoint)
-}
+STORAGES = [module.name for module in pkgutil.iter_modules(storages.__path__)]
 EVERY: Condition = ("TRUE", ())
 
 
@@ -31,11 +30,19 @@ def marks() -> list[str]:
 
 
 @pytest.fixture(params=STORAGES)
-async def handle(request: pytest.FixtureRequest, tmp_path: Path, marks: list[str]) -> AsyncIterator[Open]:
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The folder of a home that this engine serves, and nobody else."""
+    import_module(f"{storages.__name__}.{request.param}").prepare(tmp_path)
+    assert engine_of(tmp_path).name == request.param
+    return tmp_path
+
+
+@pytest.fixture
+async def handle(home: Path, marks: list[str]) -> AsyncIterator[Open]:
     opened: list[Database] = []
 
     def another() -> Database:
-        opened.append(STORAGES[request.param](tmp_path, marks.append))
+        opened.append(open_database(home, checkpoint=marks.append))
         return opened[-1]
 
     yield another
@@ -311,3 +318,64 @@ async def test_scrubbing_loses_nothing_that_is_kept(db: Database) -> None:
     done = await asyncio.gather(*(db.write(f"{n}", insert(f"{n}")) for n in range(9)), db.scrub())
     assert done[-1] is True
     assert len(await values(db)) == 9
+
+
+# The engine: a database beside, or without, the twin that works with it
+
+
+def test_every_engine_is_held_to_this() -> None:
+    assert sorted(engine.name for engine in engines()) == sorted(STORAGES)
+
+
+def test_what_an_engine_keeps_in_a_home_no_other_does(home: Path) -> None:
+    engine = engine_of(home)
+    assert engine.version()
+    assert set(engine.copied) <= set(engine.files)
+    others = {name for other in engines() if other is not engine for name in other.files}
+    assert not others & set(engine.files)
+
+
+async def test_it_is_looked_at_as_it_is(home: Path, handle: Open) -> None:
+    engine = engine_of(home)
+    before = list(home.iterdir())
+    assert engine.examine(home) == 0
+    with pytest.raises(OwnerMustFix):
+        engine.look(home, read_values)
+    assert list(home.iterdir()) == before
+    database = handle()
+    await database.write("table", lambda c: c.execute("CREATE TABLE kept (value TEXT UNIQUE)") and None)
+    await database.write("a", insert("a"))
+    assert engine.look(home, read_values) == ["a"]
+    assert engine.examine(home) > 0
+
+
+async def test_a_copy_in_its_files_place_is_the_database_as_it_was(
+    home: Path, db: Database, handle: Open, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine, folder, aside = engine_of(home), *(tmp_path_factory.mktemp(name) for name in ("copy", "aside"))
+    await db.write("a", insert("a"))
+    engine.copy(home, folder)
+    assert {path.name for path in folder.iterdir()} == set(engine.copied)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+    assert engine_of(folder) is engine
+    assert engine.examine(folder) > 0
+    await db.write("b", insert("b"))
+    await db.close()
+    for name in engine.files:
+        if (home / name).exists():
+            (home / name).replace(aside / name)
+    for name in engine.copied:
+        (folder / name).replace(home / name)
+    assert await values(handle()) == ["a"]
+
+
+async def test_a_copy_that_is_damaged_is_told(
+    home: Path, db: Database, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine, folder = engine_of(home), tmp_path_factory.mktemp("copy")
+    await add(db, *(record(f"note:{number}", "a boat") for number in range(500)))
+    engine.copy(home, folder)
+    whole = (folder / engine.copied[0]).read_bytes()
+    (folder / engine.copied[0]).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(OwnerMustFix):
+        engine.examine(folder)

@@ -751,12 +751,12 @@ def main() -> None:
     ):
         home = Home(Path(folder) / "home")
         asyncio.run(make(home))
-        with closing(sqlite3.connect(home.twin_db)) as connection:
+        with closing(sqlite3.connect(home.path / "twin.db")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("VACUUM INTO ?", (str(home.path / "small.db"),))
         with closing(sqlite3.connect(home.path / "small.db")) as connection:
             connection.execute("PRAGMA journal_mode=wal")
-        (home.path / "small.db").replace(home.twin_db)
+        (home.path / "small.db").replace(home.path / "twin.db")
         for unwanted in ("twin.db-wal", "twin.db-shm", "small.db-wal", "small.db-shm"):
             (home.path / unwanted).unlink(missing_ok=True)
         ARCHIVE.write_bytes(packed(home.path))

@@ -382,7 +382,7 @@ def main() -> int:
 
 def _delegated(home: Home) -> int:
     """How many replies went out on a delegation's leave."""
-    with closing(sqlite3.connect(home.twin_db)) as connection:
+    with closing(sqlite3.connect(home.path / "twin.db")) as connection:
         return int(
             connection.execute("SELECT count(*) FROM receipts WHERE delegation IS NOT NULL").fetchone()[0]
         )

@@ -15,9 +15,9 @@ from core.models.scripted import ScriptedChat
 from core.types import PersonId
 from memory.state.accounts import Accounts
 from memory.state.digest_runs import DigestRuns
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
+from memory.storage.sqlite.database import SqliteDatabase
+from memory.storage.sqlite.migrations import migrate
 from tests.journeys.conftest import World
 from tests.waiting import PATIENCE_S
 
@@ -52,10 +52,10 @@ class OwnersDM:
 
 async def prepared(world: World) -> None:
     """The owner has paired their account, and has had their digest until now."""
-    connection = connect(world.home.twin_db)
+    connection = connect(world.home.path / "twin.db")
     migrate(connection)
     connection.close()
-    database = SqliteDatabase(world.home.twin_db)
+    database = SqliteDatabase(world.home.path / "twin.db")
     accounts = Accounts(database, world.clock)
     code, _ = await accounts.new_code()
     assert await accounts.pair(PersonId("telegram:1"), code)

@@ -22,7 +22,7 @@ from bots.settings import (
     OwnerSettings,
 )
 from bots.twin_toml import annotated, load
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
 from memory.storage.timestamps import to_text
 from tests.journeys.conftest import World, waiting
 from tests.journeys.processes import process
@@ -76,7 +76,7 @@ async def looked_at(world: World, moment: datetime) -> None:
     """It is that time, and every digest was looked at since: `TICK`, told each minute, comes last."""
     world.clock.time = moment
     minute = to_text(moment.replace(second=0))
-    with closing(connect(world.home.twin_db)) as connection:
+    with closing(connect(world.home.path / "twin.db")) as connection:
         asked = "SELECT 1 FROM digest_runs WHERE name = 'tick' AND due = ? AND state = 'told'"
         await until(world, lambda: connection.execute(asked, (minute,)).fetchone())
 
@@ -172,7 +172,7 @@ async def test_a_reminder_set_with_the_platforms_own_command_is_told_in_that_dm_
 
 def long_known(world: World, names: Sequence[str], since: datetime) -> None:
     """These were declared then: their last time has passed while the twin was off."""
-    with closing(connect(world.home.twin_db)) as connection, connection:
+    with closing(connect(world.home.path / "twin.db")) as connection, connection:
         for one in names:
             connection.execute("DELETE FROM digest_runs WHERE name = ?", (one,))
             connection.execute("INSERT INTO digest_runs VALUES (?, ?, 'begun')", (one, to_text(since)))

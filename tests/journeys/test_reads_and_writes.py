@@ -9,7 +9,7 @@ import pytest
 from bots.platforms.port import CardAction
 from memory.profile.file import ProfileFile
 from memory.storage.port import Work
-from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite.database import SqliteDatabase
 from personas.library import PersonaLibrary
 from tests.journeys.conftest import World
 from tests.journeys.test_platforms import QUESTION, at_home, paired

@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from bots.home import Home
 from core.errors import Refused
 from core.types import DraftStatus
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
 from tests.journeys.killing import PEOPLE, Journal, alive, broken, deliver_again, furnish, rest
 
 T = TypeVar("T")
@@ -207,7 +207,7 @@ class TwinMachine(RuleBasedStateMachine):
                 ignored = shutil.ignore_patterns("twin.db*", "lock", "socket")
                 shutil.copytree(self._home.path, self.image, ignore=ignored)
                 theirs = sqlite3.connect(self.image / "twin.db")
-                with closing(connect(self._home.twin_db, readonly=True)) as ours, closing(theirs):
+                with closing(connect(self._home.path / "twin.db", readonly=True)) as ours, closing(theirs):
                     ours.backup(theirs)
 
     def _do(self, work: Coroutine[Any, Any, T]) -> T:

@@ -18,7 +18,7 @@ from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
 from core.prompt.chat import Prompt
 from core.types import Conversation, ConversationId, Kind, MessageId
-from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite.database import SqliteDatabase
 from tests.journeys.conftest import MIA, SAM, World, becomes, waiting
 from tests.waiting import PATIENCE_S, SlowChat, failing
 

@@ -20,7 +20,7 @@ from core.types import (
     RecordId,
 )
 from memory.storage.port import Database
-from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite.database import SqliteDatabase
 from tests import stores
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

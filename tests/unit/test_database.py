@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import OwnerMustFix
-from memory.storage.migrations import MIGRATIONS, migrate
 from memory.storage.port import Connection, Database
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import PRAGMAS, SqliteConnection, connect
+from memory.storage.sqlite.connection import PRAGMAS, SqliteConnection, connect
+from memory.storage.sqlite.database import SqliteDatabase
+from memory.storage.sqlite.migrations import MIGRATIONS, migrate
 
 TABLE = "CREATE TABLE kept (value TEXT UNIQUE)"
 

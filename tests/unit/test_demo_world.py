@@ -27,7 +27,7 @@ from core.types import (
 from memory.archive.audiences import audience_of
 from memory.archive.messages import Messages
 from memory.profile.profile import Profile
-from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite.database import SqliteDatabase
 from personas.library import PersonaLibrary, choose, copy_shipped
 
 NOW = datetime(2026, 11, 25, 19, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -273,7 +273,7 @@ async def test_a_prepared_home_holds_all_of_it(home: Home) -> None:
     assert profile.circles() == DEMO.circles
     party = profile.record(RecordId("profile:party"))
     assert party.audience == {"owner", "person:nadia", "person:jonas", "person:lucia", "person:tomasz"}
-    db = SqliteDatabase(home.twin_db)
+    db = SqliteDatabase(home.path / "twin.db")
     try:
         kept = Messages(db)
         assert {one.id for one in await kept.conversations()} == DEMO.conversations.keys()
@@ -316,7 +316,7 @@ async def test_a_preparation_that_broke_off_is_completed(home: Home) -> None:
     await prepare(home, NOW)
     home.twin_toml.unlink()
     assert await prepare(home, NOW)
-    db = SqliteDatabase(home.twin_db)
+    db = SqliteDatabase(home.path / "twin.db")
     try:
         assert len(await Messages(db).pending()) == 2
     finally:

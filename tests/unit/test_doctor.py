@@ -9,15 +9,15 @@ from bots.api.check import Check
 from bots.home import Home
 from bots.setup import doctor, newcomer
 from core.models import bundled
-from memory.storage.migrations import migrate
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
+from memory.storage.sqlite.migrations import migrate
 
 
 @pytest.fixture
 async def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     home = Home(tmp_path / "home")
     await newcomer.settle_in(home, "Alex", "UTC")
-    connection = connect(home.twin_db)
+    connection = connect(home.path / "twin.db")
     migrate(connection)
     connection.close()
     monkeypatch.delenv("OLLAMA_HOST", raising=False)
@@ -99,9 +99,9 @@ async def test_missing_personas_are_told(home: Home) -> None:
 
 @pytest.mark.parametrize("where", [0, 4096])
 async def test_a_damaged_database_is_told(home: Home, where: int) -> None:
-    raw = bytearray(home.twin_db.read_bytes())
+    raw = bytearray((home.path / "twin.db").read_bytes())
     raw[where : where + 2000] = b"\xde" * 2000
-    home.twin_db.write_bytes(bytes(raw))
+    (home.path / "twin.db").write_bytes(bytes(raw))
     checks = await examined(home)
     assert sick(checks) == ["database"]
     assert "restore" in checks["database"].mend

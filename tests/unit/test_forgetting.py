@@ -18,7 +18,7 @@ from memory.outbox.outbox import NewDraft
 from memory.profile.profile import Profile
 from memory.reports.forgetting import Forgotten, forget
 from memory.storage.port import Connection
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
 from tests.desk import ASK, FRIENDS, MIAS, SAMS, Desk, open_desk
 from tests.unit.memory_cases import record
 

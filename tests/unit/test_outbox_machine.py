@@ -29,7 +29,7 @@ from memory.outbox.delegations import Delegation
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.outbox.parts import Claim
 from memory.storage.port import Database, Work
-from memory.storage.sqlite_connection import SqliteConnection
+from memory.storage.sqlite.connection import SqliteConnection
 from tests.desk import ASK, MIAS, SAMS, SEND, SENDS_PER_HOUR, Desk, in_words
 from tests.stores import in_memory
 

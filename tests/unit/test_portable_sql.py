@@ -11,7 +11,7 @@ import pytest
 import bots
 import memory
 from core.types import DraftStatus
-from memory.storage.sqlite import SqliteDatabase
+from memory.storage.sqlite.database import SqliteDatabase
 from tests.portable_sql import RECORDER, SQLITE_ALONE, examine, wrong_values
 from tests.unit.memory_cases import NOON, create
 

@@ -22,6 +22,7 @@ from memory.archive.records import Records, forget
 from memory.recall.recall import WINDOW, Recall
 from memory.storage import fulltext
 from memory.storage.port import Database
+from memory.storage.sqlite.connection import any_of
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, record, said, talk
 
 SAM = talk()
@@ -280,7 +281,7 @@ async def test_a_huge_query_is_answered(db: Database) -> None:
 
 def test_the_words_of_a_text() -> None:
     assert fulltext.split("Don't, don't! Cafe\u0301 #42 _x_") == ["don", "t", "café", "42", "x"]
-    assert fulltext.any_of(["a", "b"]) == '"a" OR "b"'
+    assert any_of(["a", "b"]) == '"a" OR "b"'
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from bots.setup import newcomer
 from bots.setup.backup import write_backup
 from bots.setup.restore import restore
 from core.errors import OwnerMustFix
-from memory.storage.migrations import migrate
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
+from memory.storage.sqlite.migrations import migrate
 
 NOW = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 async def lived_in(path: Path, name: str) -> Home:
     home = Home(path)
     await newcomer.settle_in(home, name, "UTC")
-    connection = connect(home.twin_db)
+    connection = connect(home.path / "twin.db")
     migrate(connection)
     connection.execute("CREATE TABLE mark (name TEXT)")
     connection.execute("INSERT INTO mark VALUES (?)", (name,))
@@ -30,7 +30,7 @@ async def lived_in(path: Path, name: str) -> Home:
 
 
 def mark(home: Home) -> str:
-    connection = connect(home.twin_db)
+    connection = connect(home.path / "twin.db")
     try:
         return str(connection.execute("SELECT name FROM mark").fetchone()[0])
     finally:

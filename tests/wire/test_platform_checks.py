@@ -18,14 +18,15 @@ from bots.platforms.discord.spec import DiscordSettings
 from bots.platforms.registry import specs, token_names
 from bots.platforms.slack.checks import SCOPES
 from bots.platforms.slack.spec import SlackSettings
+from bots.platforms.spec import PlatformSettings
 from bots.platforms.telegram.spec import TelegramSettings
 from bots.settings import OwnerSettings, Settings
 from bots.setup.platform_checks import platform_checks
 from core.types import PersonId
 from memory.state.accounts import Accounts
-from memory.storage.migrations import migrate
-from memory.storage.sqlite import SqliteDatabase
-from memory.storage.sqlite_connection import connect
+from memory.storage.sqlite.connection import connect
+from memory.storage.sqlite.database import SqliteDatabase
+from memory.storage.sqlite.migrations import migrate
 from tests.fakes import FixedClock
 
 ROOT = Path(__file__).parents[2]
@@ -107,25 +108,23 @@ async def servers() -> AsyncIterator[Servers]:
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
     home.create()
-    connection = connect(home.twin_db)
+    connection = connect(home.path / "twin.db")
     migrate(connection)
     connection.close()
     return home
 
 
 async def checked(home: Home, base: str, tokens: dict[str, str]) -> dict[str, Check]:
-    settings = Settings(
-        owner=OwnerSettings(name="Alex"),
-        platforms={
-            "telegram": TelegramSettings(api_base=base),
-            "discord": DiscordSettings(api_base=base),
-            "slack": SlackSettings(api_base=base),
-        },
-    )
+    asked: dict[str, PlatformSettings] = {
+        "telegram": TelegramSettings(api_base=base),
+        "discord": DiscordSettings(api_base=base),
+        "slack": SlackSettings(api_base=base),
+    }
+    settings = Settings(owner=OwnerSettings(name="Alex"), platforms=asked)
     checks = await platform_checks(home, settings, tokens)
     assert all(bool(one.mend) is not one.ok for one in checks), checks
     assert "secret" not in repr(checks)
-    return {one.name: one for one in checks}
+    return {one.name: one for one in checks if one.name in asked}
 
 
 async def test_platforms_that_are_well_ask_only_to_be_paired(home: Home, servers: Servers) -> None:
@@ -141,7 +140,7 @@ async def test_platforms_that_are_well_ask_only_to_be_paired(home: Home, servers
 
 
 async def test_a_paired_platform_asks_for_nothing(home: Home, servers: Servers) -> None:
-    database = SqliteDatabase(home.twin_db)
+    database = SqliteDatabase(home.path / "twin.db")
     accounts = Accounts(database, FixedClock())
     code, _ = await accounts.new_code()
     assert await accounts.pair(PersonId("telegram:7"), code)
@@ -238,7 +237,7 @@ def test_the_scopes_are_those_that_the_manifest_asks_for() -> None:
 def test_the_guides_name_every_token_and_the_usual_mistakes() -> None:
     guides = {spec.name: spec.guide for spec in specs()}
     named = set(re.findall(r"\b[A-Z]+_(?:[A-Z]+_)?TOKEN\b", " ".join(guides.values())))
-    assert named == set(token_names())
+    assert named == {name for name in token_names() if name.endswith("_TOKEN")}
     for platform, mistakes in {
         "telegram": ("/setprivacy", "press Start", "Business Mode"),
         "discord": ("Message Content Intent", "Server Members Intent", "User Install"),

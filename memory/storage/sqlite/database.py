@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from core.errors import OwnerMustFix
 from memory.storage.port import Checkpoint, Connection, StatementFault, Work
-from memory.storage.sqlite_connection import SqliteConnection, connect, explained, is_fault
+from memory.storage.sqlite.connection import SqliteConnection, connect, explained, is_fault
 
 T = TypeVar("T")
 

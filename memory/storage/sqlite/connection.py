@@ -2,13 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from core.errors import OwnerMustFix
-from memory.storage.fulltext import any_of
 from memory.storage.port import Condition, Version
 
 PRAGMAS = {
@@ -83,6 +82,11 @@ class SqliteConnection(sqlite3.Connection):
     def purge_index(self) -> None:
         """As in the port: deleted words linger in the index's older segments until they are merged."""
         self.execute("INSERT INTO records_text(records_text) VALUES ('optimize')")
+
+
+def any_of(words: Iterable[str]) -> str:
+    """An FTS5 expression that matches any of these words; they hold letters and digits alone."""
+    return " OR ".join(f'"{word}"' for word in words)
 
 
 def connect(path: Path, *, readonly: bool = False) -> SqliteConnection:

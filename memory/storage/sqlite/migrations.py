@@ -3,7 +3,7 @@
 import sqlite3
 
 from core.errors import OwnerMustFix
-from memory.storage.first_tables import MESSAGES_RECORDS_VECTORS, OUTBOX, PLATFORM_ACCOUNTS_AND_CARDS
+from memory.storage.sqlite.first_tables import MESSAGES_RECORDS_VECTORS, OUTBOX, PLATFORM_ACCOUNTS_AND_CARDS
 
 DIGEST_RUNS = """
 CREATE TABLE digest_runs (              -- which of the clock's times were dealt with

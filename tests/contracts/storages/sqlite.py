@@ -1,0 +1,5 @@
+from pathlib import Path
+
+
+def prepare(home: Path) -> None:
+    """Nothing needs to be there."""

@@ -3,7 +3,7 @@
 import asyncio
 import pkgutil
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from memory.archive.records import add_all, forget
 from memory.storage import engine_of, engines, open_database
 from memory.storage.port import Condition, Connection, Database, StatementFault, Version, Work
 from tests.contracts import storages
+from tests.storage_folder import put_among_the_storages
 from tests.unit.memory_cases import record
 
 Open = Callable[[], Database]
@@ -27,6 +28,13 @@ EVERY: Condition = ("TRUE", ())
 def marks() -> list[str]:
     """What the checkpoints said."""
     return []
+
+
+@pytest.fixture(autouse=True)
+def among_the_storages() -> Iterator[None]:
+    """Those that there are, and the one that the tests add."""
+    with put_among_the_storages():
+        yield
 
 
 @pytest.fixture(params=STORAGES)

@@ -76,7 +76,7 @@ def test_doctor_leads_there_and_asks_it(home: Home, monkeypatch: pytest.MonkeyPa
 def test_pair_and_its_neighbours_know_it(home: Home) -> None:
     understudy("init", "--name", "Robin")
     assert "bot on Pigeon Post" in understudy("pair", "pigeon").out
-    assert f"say {listed(platform_names())}" in understudy("pair", "owl").err
+    assert f"say {listed(platform_names())}" in understudy("pair", "a drum").err
 
 
 def test_the_console_calls_it_by_its_title() -> None:

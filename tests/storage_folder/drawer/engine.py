@@ -1,6 +1,7 @@
 """How a drawer serves a home that has its label."""
 
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
@@ -24,20 +25,29 @@ def _open(home: Path, checkpoint: Checkpoint) -> Database:
 
 
 def _examine(home: Path) -> int:
-    return (home / FILE).stat().st_size if (home / FILE).exists() else 0
+    if not (home / FILE).exists():
+        return 0
+    if (said := _look(home, lambda c: c.execute("PRAGMA quick_check(1)").fetchone()[0])) != "ok":
+        raise OwnerMustFix(f"{FILE}: {said}")
+    return (home / FILE).stat().st_size
 
 
 def _look(home: Path, work: Work[T]) -> T:
-    if not _examine(home):
+    if not (home / FILE).exists():
         raise OwnerMustFix(f"{FILE}: not written yet")
-    with closing(connect(home / FILE, readonly=True)) as connection:
-        return work(connection)
+    try:
+        with closing(connect(home / FILE, readonly=True)) as connection:
+            return work(connection)
+    except sqlite3.Error as error:
+        raise OwnerMustFix(f"{FILE}: {error}") from error
 
 
 def _copy(home: Path, folder: Path) -> None:
     with closing(connect(home / FILE)) as connection:
         connection.execute("VACUUM INTO ?", (str(folder / FILE),))
     shutil.copy(home / LABEL, folder)
+    for name in (FILE, LABEL):
+        (folder / name).chmod(0o600)
 
 
 ENGINE = Engine(

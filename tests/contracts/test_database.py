@@ -195,12 +195,9 @@ async def versions(database: Database) -> dict[str, int]:
 
 
 async def test_while_nothing_is_written_the_version_stays(db: Database) -> None:
-    before = await versions(db)
-    again = await versions(db)
-    assert {source: again[source] for source in before.keys() & again.keys()} == {
-        source: before[source] for source in before.keys() & again.keys()
-    }
-    assert before.keys() & again.keys()
+    seen = [await versions(db) for _ in range(9)]
+    different = {version for found in seen for version in found.items()}
+    assert len(different) == len(dict(different)) < len(seen)
 
 
 @pytest.mark.parametrize("other", [False, True], ids=["same handle", "another handle"])

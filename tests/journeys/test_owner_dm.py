@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bots.runtime.assistant.commands import USAGE
+from bots.runtime.assistant.command_parser import USAGE
 from bots.runtime.base.timing import cancel_and_wait
 from bots.settings import OwnerSettings, QuietSettings
 from core.audience import OWNER_ONLY

@@ -12,7 +12,7 @@ from bots.api.commands import BY_WORD, COMMANDS, OFFERED, OwnerCommand
 from bots.platforms.discord.menu import MENU as DISCORD
 from bots.platforms.slack.menu import MENU as SLACK
 from bots.runtime.assistant.command_handlers import CommandHandlers
-from bots.runtime.assistant.commands import HELP, USAGE, Command, read_command
+from bots.runtime.assistant.command_parser import HELP, USAGE, Command, read_command
 from bots.runtime.assistant.dialogue import WIDENS
 
 MANIFEST = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"

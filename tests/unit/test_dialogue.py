@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.assistant.commands import USAGE, Command, addressed, placed_mode, read_command
+from bots.runtime.assistant.command_parser import USAGE, Command, addressed, placed_mode, read_command
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
 from core.prompt.chat import Prompt

@@ -8,7 +8,7 @@ from bots.platforms.port import dated
 from bots.runtime.approval.card_builder import one_line
 from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.command_handlers import CommandHandlers
-from bots.runtime.assistant.commands import Command, read_command
+from bots.runtime.assistant.command_parser import Command, read_command
 from bots.runtime.base.services import Services
 from bots.runtime.conversation.composer import readable
 from core.errors import UnderstudyError

@@ -4,7 +4,7 @@ from bots.runtime.approval.approvals import Approvals
 from bots.runtime.approval.card_actions import ELSEWHERE
 from bots.runtime.approval.card_builder import CardBuilder
 from bots.runtime.approval.redrafts import Redrafts
-from bots.runtime.assistant.commands import USAGE, addressed, outcome
+from bots.runtime.assistant.command_parser import USAGE, addressed, outcome
 from bots.runtime.assistant.named_conversation import named_conversation
 from bots.runtime.conversation.drafter import Drafter
 from core.errors import OwnerMustFix

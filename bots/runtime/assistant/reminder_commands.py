@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from bots.api.twin import TwinCommands
-from bots.runtime.assistant.commands import USAGE
+from bots.runtime.assistant.command_parser import USAGE
 from bots.runtime.assistant.reminder_notices import ReminderNotices
 from bots.runtime.base.owner_clock import OwnerClock
 from bots.runtime.base.times import timed

@@ -145,6 +145,8 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     services = Services(clock, changes, problems, timing, given.get("sleep", asyncio.sleep))
     times = OwnerClock(clock, zone)
 
+    # Models first: what they raise leaves nothing open.
+    chat = given.get("model") or models.chat_model(settings, home)
     embedder = given.get("embedder") or models.embedder(settings)
     stores = await open_stores(home, settings, embedder, clock, checkpoint)
     db, messages, records, recall = stores.db, stores.messages, stores.records, stores.recall
@@ -152,9 +154,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     profile, personas = stores.profile, stores.personas
 
     # From a message heard to a draft, and from a draft approved to a message sent
-    health = ModelHealth(
-        given.get("model") or models.chat_model(settings, home), services, lambda: drafter.try_now()
-    )
+    health = ModelHealth(chat, services, lambda: drafter.try_now())
     model = health.heard()
     sampling = Sampling(max_tokens=settings.model.max_tokens, temperature=settings.model.temperature)
 
@@ -215,7 +215,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             times,
         ),
         ControlPart(control, stores.delegations, composer, personas, changes, times),
-        PeoplePart(profile, personas, composer, accounts, card_sync, changes),
+        PeoplePart(profile, personas, composer, accounts, stores.delegations, card_sync, changes),
         KnowledgePart(
             composer,
             recall,

@@ -11,6 +11,7 @@ TOUCHES: Mapping[str, frozenset[str]] = {
     "draft": frozenset({"thread", "inbox", "digest"}),
     "receipt": frozenset({"thread", "inbox", "receipts", "digest"}),
     "authorized": frozenset({"inbox"}),
+    "uncertain": frozenset(),
     "memory": frozenset(),
     "digest": frozenset({"digest", "ahead"}),
     "settings": frozenset({"settings", "inbox", "ahead"}),

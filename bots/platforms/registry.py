@@ -16,17 +16,33 @@ from core.types import ConversationId, MessageId
 
 def specs() -> tuple[PlatformSpec[Any], ...]:
     """Every platform's, in the order in which they are listed."""
-    return _specs(tuple(package.__path__))
+    return _found(tuple(package.__path__))[0]
+
+
+def faults() -> tuple[str, ...]:
+    """Folders that should be a platform's and cannot be used, and why."""
+    return _found(tuple(package.__path__))[1]
 
 
 @cache
-def _specs(folders: tuple[str, ...]) -> tuple[PlatformSpec[Any], ...]:
-    found = [
-        import_module(f"{package.__name__}.{path.parent.name}.spec").SPEC
-        for folder in folders
-        for path in Path(folder).glob("*/spec.py")
-    ]
-    return tuple(sorted(found, key=lambda spec: (spec.rank, spec.name)))
+def _found(folders: tuple[str, ...]) -> tuple[tuple[PlatformSpec[Any], ...], tuple[str, ...]]:
+    found: dict[str, PlatformSpec[Any]] = {}
+    wrong = []
+    for path in (path for folder in folders for path in sorted(Path(folder).glob("*/spec.py"))):
+        name = path.parent.name
+        if not name.isidentifier():
+            continue  # a copy that somebody put aside
+        try:
+            spec = import_module(f"{package.__name__}.{name}.spec").SPEC
+        except Exception as error:
+            # Supervision: whatever a folder raises, the other platforms and the twin go on.
+            wrong.append(f"{path}: cannot be loaded ({type(error).__name__}: {error})")
+            continue
+        if spec.name != name or name in found:
+            wrong.append(f"{path}: it is the spec of {spec.name}, in the folder {name}")
+        else:
+            found[name] = spec
+    return tuple(sorted(found.values(), key=lambda spec: (spec.rank, spec.name))), tuple(wrong)
 
 
 def platform_names() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import httpx
 from bots.api.check import Check
 from bots.home import Home
 from bots.platforms.answers import NoUsableAnswer
-from bots.platforms.registry import specs
+from bots.platforms.registry import faults, specs
 from bots.platforms.spec import PlatformSettings, PlatformSpec
 from bots.settings import Settings
 from core.errors import OwnerMustFix
@@ -22,9 +22,10 @@ PATIENCE_S = 10.0
 
 
 async def platform_checks(home: Home, settings: Settings, tokens: Mapping[str, str]) -> list[Check]:
-    """A check for each platform that is not turned off."""
+    """A check for each platform that is not turned off, and for each folder that cannot be used as one."""
+    broken = [Check("platforms", False, fault, "mend it, or take the folder out") for fault in faults()]
     async with httpx.AsyncClient(timeout=PATIENCE_S, follow_redirects=False) as http:
-        return [
+        return broken + [
             _with_pairing(home, await _checked(http, spec, settings.platforms[spec.name], tokens))
             if spec.wanted(tokens)
             else _unwanted(spec)

@@ -71,6 +71,7 @@ class KnowledgePart:
 
     async def dismiss_suggestion(self, id: str) -> Done:
         await self._suggestions.dismiss(id)
+        self._changes.publish("memory")
         return Done(f"suggestion {id} is dismissed")
 
     async def rules(self) -> tuple[RecordView, ...]:

@@ -14,9 +14,13 @@ from core.audience import circle, parts
 from core.errors import OwnerMustFix
 from core.ids import platform_of
 from core.types import AuthorKind, Person, PersonId
+from memory.outbox.delegations import Delegations
 from memory.profile.profile import Profile
 from memory.state.accounts import Accounts, shown_code
 from personas.library import PersonaLibrary
+
+TAKEN = ("owner", "public", "once", "default", "twin")
+"""Words that stand for somebody else wherever people and circles are named."""
 
 
 class PeoplePart:
@@ -28,6 +32,7 @@ class PeoplePart:
         personas: PersonaLibrary,
         composer: Composer,
         accounts: Accounts,
+        delegations: Delegations,
         card_sync: CardSync,
         changes: Changes,
     ) -> None:
@@ -35,6 +40,7 @@ class PeoplePart:
         self._personas = personas
         self._composer = composer
         self._accounts = accounts
+        self._delegations = delegations
         self._card_sync = card_sync
         self._changes = changes
 
@@ -60,16 +66,25 @@ class PeoplePart:
     async def remove_person(self, person: str) -> Done:
         known = self._composer.person(person)
         await self._profile.remove_person(known)
-        return settings_changed(self._changes, f"{known} is nobody you know any more")
+        theirs = [one for one in await self._delegations.all(running=True) if one.person == known]
+        for delegation in theirs:
+            await self._delegations.revoke(delegation.id)
+        said = (
+            f"{known} is nobody you know any more; what you shared with {known} goes to whoever gets that id"
+        )
+        if theirs:
+            said += f"; what you delegated for them is revoked ({len(theirs)})"
+        return settings_changed(self._changes, said)
 
     async def set_circle(self, name: str, people: Sequence[str]) -> Done:
         members = frozenset(map(self._composer.person, people))
-        await self._profile.set_circle(readable(name), members)
+        await self._profile.set_circle(_new_name(name), members)
         return settings_changed(self._changes, f"in {name}: {', '.join(sorted(members)) or 'nobody'}")
 
     async def remove_circle(self, name: str) -> Done:
         await self._profile.remove_circle(self._circle(name))
-        return settings_changed(self._changes, f"there is no circle {name} any more")
+        said = f"there is no circle {name} any more; what you shared with it is for any circle of that name"
+        return settings_changed(self._changes, said)
 
     async def personas(self) -> tuple[PersonaView, ...]:
         good, faults = self._personas.names(), self._personas.faults()
@@ -128,7 +143,7 @@ class PeoplePart:
         if ":" not in account:
             raise OwnerMustFix(f"an account is written as {listed(tuple(spec.account for spec in specs()))}")
         if name and who not in profile.people():
-            await profile.add_person(Person(who, readable(name)))
+            await profile.add_person(Person(PersonId(_new_name(who)), readable(name)))
         await profile.link(PersonId(account), self._composer.person(person))
         return settings_changed(self._changes, f"{account} is {person}")
 
@@ -151,3 +166,11 @@ class PeoplePart:
         where += [place for place, persona in bound.conversations.items() if persona == name]
         where += ["default"] if bound.default == name else []
         return tuple(where)
+
+
+def _new_name(name: str) -> str:
+    """An id or a circle's name that means nothing else. Raises OwnerMustFix."""
+    said = " ".join(readable(name).split())
+    if said in TAKEN or not said.isprintable():
+        raise OwnerMustFix(f"{said[:80]!r} means something else here: choose another name")
+    return said

@@ -27,7 +27,7 @@ class Archived:
 
     added: int = 0
     known: int = 0
-    """Heard or archived before, or forgotten since: left as they are."""
+    """Heard or archived before, forgotten since, or without words: left as they are."""
 
 
 class Archive:
@@ -78,13 +78,15 @@ def _add(connection: Connection, there: Conversation, message: Message) -> bool:
         raise ValueError(f"a message of {message.conversation} among those of {there.id}")
     if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone():
         return False
+    text = "" if message.deleted else storable(message.text)
+    if not text.strip():
+        return False  # it says nothing to know, and its words may still come live
     added = connection.execute(
         "INSERT INTO archived_messages (id, conversation, author, sent_at, reply_to) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO NOTHING",
         (message.id, message.conversation, message.author, to_text(message.sent_at), message.reply_to),
     ).rowcount
-    text = "" if message.deleted else storable(message.text)
-    if added and text.strip():
+    if added:
         # Where joiners cannot read back, that it was said there lets nobody know it who was not there then.
         channel = there.channel if there.joiners_read_history else None
         add_record(connection, message, text, audience_of(there, message.author, message.sent_at), channel)

@@ -59,7 +59,7 @@ class NewDraft:
 
 
 def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None:
-    """As `Outbox.put`."""
+    """As `Outbox.create`."""
     answers = new.answers
     superseded = reason_superseded(connection, new.conversation, answers.id, answers.edited_at, new.asked_at)
     if superseded == MESSAGE_EDITED:

@@ -101,7 +101,7 @@ class Outbox:
         scores: Mapping[RecordId, float] | None = None,
         drafted_for: Conversation | None = None,
     ) -> Draft:
-        """The agent's redraft: a new revision that waits. Raises Refused as `edit`, TryAgain as `put`."""
+        """The agent's redraft: a new revision that waits. Raises Refused as `edit`, TryAgain as `create`."""
 
         def work(connection: Connection) -> Draft:
             row = drafts.for_change(connection, draft, revision)

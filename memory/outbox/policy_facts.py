@@ -17,7 +17,7 @@ REACH = (Mode.OBSERVE, Mode.DRAFT, Mode.AUTO)
 
 
 class StoredPolicyFacts:
-    """Implements `core.ports.Standings` over the database and the owner's directory.
+    """Implements `core.ports.PolicyFactsSource` over the database and the owner's directory.
 
     The owner is present in a conversation for `presence` after a message of theirs there, unless `away`,
     by their own word or by their schedule (`away_at`).

@@ -21,8 +21,8 @@ LAST_GOOD = ".last-good.json"
 
 class Profile:
     """Implements `Directory` of `memory.archive.audiences`. Readings never wait for a write, and see the
-    owner's edits at once. Where the file breaks, the last good state serves, also after a restart; `problem`
-    says where.
+    owner's edits soon (`core.watch`). Where the file breaks, the last good state serves, also after a
+    restart; `problem` says where.
 
     Every write is on the disk when it returns, and raises OwnerMustFix while the file is broken or the
     disk does not take it, and Refused where the file would no longer be of its shape.

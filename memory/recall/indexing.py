@@ -17,7 +17,7 @@ from memory.storage.timestamps import from_text
 BATCH = 64
 """Records that are embedded and committed in one go."""
 STRANGERS = (
-    "The train to Porto authorizations at nine.",
+    "The train to Porto leaves at nine.",
     "my cat sleeps on the radiator all day",
     "Interest rates rose again in March.",
     "add two eggs and a little flour",

@@ -12,8 +12,9 @@ class PlatformFacts:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._early: set[MessageId] | None = None
-        """The messages of which something came early; None until they are read. Nearly always none."""
+        self._early: set[MessageId] = set()
+        """The messages of which something came early: nearly always none."""
+        self._early_read = False
 
     async def remember(self, platform: str, key: str, value: str) -> None:
         """Keep a fact, in place of what was kept under that key."""
@@ -40,6 +41,7 @@ class PlatformFacts:
 
     async def came_early(self, message: MessageId, text: str | None, at: datetime) -> None:
         """Keep an edit, or with None a deletion, of a message that was not heard yet. A deletion stands."""
+        self._early.add(message)
         await self._db.write(
             "keep early change",
             lambda c: (
@@ -53,14 +55,13 @@ class PlatformFacts:
                 and None
             ),
         )
-        if self._early is not None:
-            self._early.add(message)
 
     async def early(self, message: MessageId) -> tuple[str | None, datetime] | None:
         """What came early of a message: its new text, None where it is deleted, and when."""
-        if self._early is None:
+        if not self._early_read:
             rows = await self._db.read(lambda c: c.execute("SELECT message FROM early_changes").fetchall())
-            self._early = {MessageId(row["message"]) for row in rows} | (self._early or set())
+            self._early |= {MessageId(row["message"]) for row in rows}
+            self._early_read = True
         if message not in self._early:
             return None
         row = await self._db.read(

@@ -4,6 +4,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from core.errors import OwnerMustFix
 from memory.storage.port import Checkpoint, Database, Engine
 
 
@@ -27,9 +28,20 @@ def open_database(home: Path, *, checkpoint: Checkpoint = lambda _: None) -> Dat
 
 @cache
 def _engines(folders: tuple[str, ...]) -> tuple[Engine, ...]:
-    found: list[Engine] = [
-        import_module(f"{__name__}.{path.parent.name}.engine").ENGINE
+    found = [
+        _engine(path)
         for folder in folders
         for path in Path(folder).glob("*/engine.py")
+        if path.parent.name.isidentifier()  # else a copy that somebody put aside
     ]
     return tuple(sorted(found, key=lambda engine: (engine.rank, engine.name)))
+
+
+def _engine(path: Path) -> Engine:
+    """Raises OwnerMustFix where it cannot be loaded: it may be the one that serves this home."""
+    try:
+        engine: Engine = import_module(f"{__name__}.{path.parent.name}.engine").ENGINE
+    except Exception as error:
+        # Supervision: whatever it raises, its folder is what the owner must look at.
+        raise OwnerMustFix(f"{path}: cannot be loaded ({type(error).__name__}: {error})") from error
+    return engine

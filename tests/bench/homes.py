@@ -103,7 +103,7 @@ async def instant(home: Home) -> AsyncIterator[tuple[Database, Twin]]:
     model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
     async with (
         assembly.opened(home, SETTINGS, model=model, embedder=embedder) as container,
-        container.tasks.running(resident=False),
+        container.tasks.running(resident=True),
     ):
         container.agent.load()
         await container.stores.recall.load()

@@ -1,12 +1,13 @@
 """A platform that is a folder and nothing else: every part of the twin knows it."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bots import twin_toml
+from bots import platforms, twin_toml
 from bots.assembly import running
 from bots.console.rendering import render
 from bots.home import Home
@@ -105,3 +106,17 @@ async def test_a_twin_hears_and_shows_cards_there(world: World) -> None:
         assert [one.name for one in (await twin.status()).platforms] == ["console", "pigeon"]
         with pytest.raises(OwnerMustFix, match=r"slack:TEAM/USER\b.*\bpigeon:RING"):
             await twin.link("17", "sam")
+
+
+def test_a_folder_that_cannot_be_used_is_named_and_the_others_serve(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, spec in (("torn", "import nothing_of_that_name"), ("pigeon copy", "SPEC = 1")):
+        (tmp_path / "more" / name).mkdir(parents=True)
+        (tmp_path / "more" / name / "spec.py").write_text(spec)
+    monkeypatch.setattr(platforms, "__path__", [*platforms.__path__, str(tmp_path / "more")])
+    assert understudy("init", "--name", "Robin").status == 0
+    assert platform_names() == ("telegram", "discord", "slack", "pigeon")
+    named = [one for one in json.loads(understudy("doctor", "--json").out) if one["name"] == "platforms"]
+    assert [one["ok"] for one in named] == [False]
+    assert "torn/spec.py: cannot be loaded (ModuleNotFoundError" in named[0]["detail"]

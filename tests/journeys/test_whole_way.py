@@ -6,12 +6,14 @@ import tarfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from bots.api.plain import to_json
 from bots.api.twin import Twin
 from bots.api.views import HeardDraft
+from bots.assembly import opened
 from bots.runtime.conversation.composer import readable
 from core.audience import audience, person
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -335,6 +337,23 @@ async def test_who_is_removed_is_in_no_circle_and_known_no_more(world: World) ->
             await twin.remove_person("sam")
 
 
+async def test_who_is_removed_leaves_nothing_delegated_to_whoever_gets_the_id(world: World) -> None:
+    async with world.twin() as twin:
+        await twin.delegate("sam", until="8h")
+        assert "delegated for them is revoked (1)" in (await twin.remove_person("sam")).said
+        assert await twin.delegations() == ()
+
+
+@pytest.mark.parametrize("name", ["owner", "public", " once ", "default", "twin"])
+async def test_a_word_that_means_somebody_else_names_no_circle_and_no_person(world: World, name: str) -> None:
+    async with world.twin() as twin:
+        with pytest.raises(OwnerMustFix, match="means something else here"):
+            await twin.set_circle(name, ["sam"])
+        with pytest.raises(OwnerMustFix, match="means something else here"):
+            await twin.link("telegram:9", name, "Robin")
+        assert [one.name for one in await twin.circles()] == ["friends"]
+
+
 async def test_a_rule_is_the_owners_until_shared_and_stays_shared_when_it_is_changed(world: World) -> None:
     async with world.twin() as twin:
         assert await twin.rules() == ()
@@ -598,3 +617,13 @@ async def test_a_personas_example_is_shown_to_those_who_can_read_the_place_it_is
         await world.stores.messages.upsert(both)
         cast = await world.stores.personas.select_persona(replace(both, members=frozenset({SAM})))
         assert "the blue one." not in {one.said for one in cast.examples}
+
+
+async def test_a_model_that_cannot_be_had_leaves_no_database_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.assembly.open_stores", lambda *_: pytest.fail("the stores were opened"))
+    monkeypatch.setattr("bots.assembly.models.embedder", Mock(side_effect=OwnerMustFix("no such model")))
+    with pytest.raises(OwnerMustFix, match="no such model"):
+        async with opened(world.home, world.settings, model=ScriptedChat("sure")):
+            pass

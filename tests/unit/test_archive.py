@@ -145,10 +145,12 @@ async def test_what_was_said_among_people_nobody_listed_is_for_whoever_reads_the
     assert (await kept(db, message)).audience == audience(person(message.author), place(CLIMBERS.id))
 
 
-async def test_a_message_without_words_is_known_and_says_nothing(db: Database) -> None:
+async def test_a_message_without_words_is_left_for_its_words_to_come(db: Database) -> None:
     silent = [said(CLIMBERS, 1, " "), replace(said(CLIMBERS, 2, "gone"), deleted=True)]
-    assert await Archive(db).archive(CLIMBERS, silent) == Archived(added=2)
+    assert await Archive(db).archive(CLIMBERS, silent) == Archived(known=2)
     assert [await Records(db).get(message_record(one.id)) for one in silent] == [None, None]
+    assert await Messages(db).hear(CLIMBERS, replace(silent[0], text="a caption"))
+    assert (await kept(db, silent[0])).text == "a caption"
 
 
 async def test_a_time_of_the_future_is_no_trouble(db: Database) -> None:

@@ -10,6 +10,8 @@ UNIT = re.compile(
     r"|\s+",
     re.DOTALL,
 )
+LONGEST_KEPT = 2600
+"""No link and no inline code that is kept whole is longer, so nothing further on decides where to break."""
 PARAGRAPH, LINE, SENTENCE, WORD = 3, 2, 1, 0
 
 
@@ -43,7 +45,7 @@ def _first(text: str, limit: int) -> tuple[str, str]:
 
 def _breaks(text: str, limit: int) -> Iterator[tuple[int, int]]:
     """Where the text may be broken at or before `limit`: (how good a place, where)."""
-    for unit in UNIT.finditer(text):
+    for unit in UNIT.finditer(text, 0, limit + LONGEST_KEPT):
         at, said = unit.start(), unit.group()
         if at > limit:
             return

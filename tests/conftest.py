@@ -32,6 +32,11 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usa
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: some tests wait for a process or a page, and others can run meanwhile."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def portable_sql() -> Iterator[None]:
     """Whatever a test lets memory say to its database means the same to every engine."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from bots import platforms as package
 from bots.platforms.port import Health, Inbound, Platform
 from bots.platforms.spec import PlatformSettings, PlatformSpec, Tokens
 from core.errors import OwnerMustFix, TryAgain
+from core.folders import found, loaded
 from core.ports import Clock
 from core.types import ConversationId, MessageId
 
@@ -26,23 +25,19 @@ def faults() -> tuple[str, ...]:
 
 @cache
 def _found(folders: tuple[str, ...]) -> tuple[tuple[PlatformSpec[Any], ...], tuple[str, ...]]:
-    found: dict[str, PlatformSpec[Any]] = {}
+    good: dict[str, PlatformSpec[Any]] = {}
     wrong = []
-    for path in (path for folder in folders for path in sorted(Path(folder).glob("*/spec.py"))):
-        name = path.parent.name
-        if not name.isidentifier():
-            continue  # a copy that somebody put aside
+    for file in found(folders, "spec"):
         try:
-            spec = import_module(f"{package.__name__}.{name}.spec").SPEC
-        except Exception as error:
-            # Supervision: whatever a folder raises, the other platforms and the twin go on.
-            wrong.append(f"{path}: cannot be loaded ({type(error).__name__}: {error})")
+            spec: PlatformSpec[Any] = loaded(package.__name__, file, lambda module: module.SPEC)
+        except OwnerMustFix as error:
+            wrong.append(str(error))  # the other platforms and the twin go on
             continue
-        if spec.name != name or name in found:
-            wrong.append(f"{path}: it is the spec of {spec.name}, in the folder {name}")
+        if spec.name != file.parent.name or spec.name in good:
+            wrong.append(f"{file}: it is the spec of {spec.name}, in the folder {file.parent.name}")
         else:
-            found[name] = spec
-    return tuple(sorted(found.values(), key=lambda spec: (spec.rank, spec.name))), tuple(wrong)
+            good[spec.name] = spec
+    return tuple(sorted(good.values(), key=lambda spec: (spec.rank, spec.name))), tuple(wrong)
 
 
 def platform_names() -> tuple[str, ...]:

@@ -1,15 +1,17 @@
 """The database: the one place that knows a driver, each engine in a folder of its own."""
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
-from core.errors import OwnerMustFix
+from core.folders import found, loaded
 from memory.storage.port import Checkpoint, Database, Engine
 
 
 def engines() -> tuple[Engine, ...]:
-    """Each folder here that has an `engine.py`, in the order in which they are asked who serves a home."""
+    """Each folder here that has an `engine.py`, in the order in which they are asked who serves a home.
+
+    Raises OwnerMustFix where one cannot be loaded: it may be the one that serves.
+    """
     return _engines(tuple(__path__))
 
 
@@ -28,20 +30,7 @@ def open_database(home: Path, *, checkpoint: Checkpoint = lambda _: None) -> Dat
 
 @cache
 def _engines(folders: tuple[str, ...]) -> tuple[Engine, ...]:
-    found = [
-        _engine(path)
-        for folder in folders
-        for path in Path(folder).glob("*/engine.py")
-        if path.parent.name.isidentifier()  # else a copy that somebody put aside
+    engines: list[Engine] = [
+        loaded(__name__, file, lambda module: module.ENGINE) for file in found(folders, "engine")
     ]
-    return tuple(sorted(found, key=lambda engine: (engine.rank, engine.name)))
-
-
-def _engine(path: Path) -> Engine:
-    """Raises OwnerMustFix where it cannot be loaded: it may be the one that serves this home."""
-    try:
-        engine: Engine = import_module(f"{__name__}.{path.parent.name}.engine").ENGINE
-    except Exception as error:
-        # Supervision: whatever it raises, its folder is what the owner must look at.
-        raise OwnerMustFix(f"{path}: cannot be loaded ({type(error).__name__}: {error})") from error
-    return engine
+    return tuple(sorted(engines, key=lambda engine: (engine.rank, engine.name)))

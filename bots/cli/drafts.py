@@ -12,6 +12,7 @@ from core.types import DraftStatus
 
 LONGEST_STDIN = 1_000_000
 VERDICTS = {"ask": "waits for you", "send": "goes out by a delegation", "silent": "stays silent"}
+of_revision = click.option("--revision", type=int, help="Only if the draft still has this revision.")
 
 
 @click.command()
@@ -40,7 +41,7 @@ def inbox(session: CommandSession) -> None:
 @click.command()
 @click.argument("draft")
 @click.option("--text", metavar="TEXT", help="Send this instead; `-` reads it from standard input.")
-@click.option("--revision", type=int, help="Only if the draft still has this revision.")
+@of_revision
 @with_session
 def approve(session: CommandSession, draft: str, text: str | None, revision: int | None) -> None:
     """Let a draft go: it is sent, once."""
@@ -51,7 +52,7 @@ def approve(session: CommandSession, draft: str, text: str | None, revision: int
 @click.command()
 @click.argument("draft")
 @click.option("--text", required=True, metavar="TEXT", help="The new text; `-` reads it from standard input.")
-@click.option("--revision", type=int, help="Only if the draft still has this revision.")
+@of_revision
 @with_session
 def edit(session: CommandSession, draft: str, text: str, revision: int | None) -> None:
     """Change a draft's text without sending it."""
@@ -61,7 +62,7 @@ def edit(session: CommandSession, draft: str, text: str, revision: int | None) -
 @click.command()
 @click.argument("draft")
 @click.option("--why", default="", metavar="TEXT", help="What was wrong with it.")
-@click.option("--revision", type=int, help="Only if the draft still has this revision.")
+@of_revision
 @with_session
 def reject(session: CommandSession, draft: str, why: str, revision: int | None) -> None:
     """Send nothing."""
@@ -71,7 +72,7 @@ def reject(session: CommandSession, draft: str, why: str, revision: int | None) 
 @click.command()
 @click.argument("draft")
 @click.option("--guidance", default="", metavar="TEXT", help="What the new draft should do otherwise.")
-@click.option("--revision", type=int, help="Only if the draft still has this revision.")
+@of_revision
 @with_session
 def redraft(session: CommandSession, draft: str, guidance: str, revision: int | None) -> None:
     """Have it drafted again, with your guidance."""
@@ -81,7 +82,7 @@ def redraft(session: CommandSession, draft: str, guidance: str, revision: int | 
 @click.command()
 @click.argument("draft")
 @click.option("--until", required=True, metavar="TIME", help="2h, 30m, 1d, or a time as 2026-05-01T09:00.")
-@click.option("--revision", type=int, help="Only if the draft still has this revision.")
+@of_revision
 @with_session
 def snooze(session: CommandSession, draft: str, until: str, revision: int | None) -> None:
     """Put a draft aside until a time."""

@@ -7,19 +7,22 @@ from bots.api.views import AccountView, CircleView, Done, PairingView, PersonaVi
 from bots.platforms.registry import listed, platform_names, specs
 from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.approval.presenter import broken_persona, persona_view
+from bots.runtime.approval.sharing import ONCE
 from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.composer import Composer, readable
 from bots.twin.done import settings_changed
-from core.audience import circle, parts
+from core.audience import PUBLIC, circle, parts
 from core.errors import OwnerMustFix
 from core.ids import platform_of
-from core.types import AuthorKind, Person, PersonId
+from core.types import OWNER, TWIN, AuthorKind, Person, PersonId
 from memory.outbox.delegations import Delegations
 from memory.profile.profile import Profile
 from memory.state.accounts import Accounts, shown_code
 from personas.library import PersonaLibrary
 
-TAKEN = ("owner", "public", "once", "default", "twin")
+DEFAULT = "default"
+"""Where a persona speaks that is bound nowhere nearer."""
+TAKEN = (OWNER, TWIN, PUBLIC, ONCE, DEFAULT)
 """Words that stand for somebody else wherever people and circles are named."""
 
 
@@ -65,10 +68,10 @@ class PeoplePart:
 
     async def remove_person(self, person: str) -> Done:
         known = self._composer.person(person)
-        await self._profile.remove_person(known)
         theirs = [one for one in await self._delegations.all(running=True) if one.person == known]
         for delegation in theirs:
             await self._delegations.revoke(delegation.id)
+        await self._profile.remove_person(known)  # last: cut short before, nobody who gets the id may speak
         said = (
             f"{known} is nobody you know any more; what you shared with {known} goes to whoever gets that id"
         )
@@ -78,8 +81,9 @@ class PeoplePart:
 
     async def set_circle(self, name: str, people: Sequence[str]) -> Done:
         members = frozenset(map(self._composer.person, people))
-        await self._profile.set_circle(_new_name(name), members)
-        return settings_changed(self._changes, f"in {name}: {', '.join(sorted(members)) or 'nobody'}")
+        called = _new_name(name)
+        await self._profile.set_circle(called, members)
+        return settings_changed(self._changes, f"in {called}: {', '.join(sorted(members)) or 'nobody'}")
 
     async def remove_circle(self, name: str) -> Done:
         await self._profile.remove_circle(self._circle(name))
@@ -97,17 +101,17 @@ class PeoplePart:
     async def persona(self, name: str) -> PersonaView:
         return persona_view(self._personas.get(name), self._bound(name))
 
-    async def bind(self, persona: str, to: str = "default") -> Done:
+    async def bind(self, persona: str, to: str = DEFAULT) -> Done:
         name = self._personas.get(persona).name
         sort, wanted = parts(to)
-        if to == "default":
+        if to == DEFAULT:
             await self._profile.bind(name, default=True)
         elif sort == "circle":
             await self._profile.bind(name, circle=self._circle(wanted))
         else:
             where = await self._composer.conversation(to)
             await self._profile.bind(name, conversation=where.id)
-        where_spoken = "by default" if to == "default" else f"in {to}"
+        where_spoken = "by default" if to == DEFAULT else f"in {to}"
         return settings_changed(self._changes, f"{name} speaks {where_spoken}")
 
     async def pair(self, platform: str = "") -> PairingView:
@@ -143,9 +147,11 @@ class PeoplePart:
         if ":" not in account:
             raise OwnerMustFix(f"an account is written as {listed(tuple(spec.account for spec in specs()))}")
         if name and who not in profile.people():
-            await profile.add_person(Person(PersonId(_new_name(who)), readable(name)))
-        await profile.link(PersonId(account), self._composer.person(person))
-        return settings_changed(self._changes, f"{account} is {person}")
+            who = PersonId(_new_name(who))
+            if who not in profile.people():
+                await profile.add_person(Person(who, readable(name)))
+        await profile.link(PersonId(account), self._composer.person(who))
+        return settings_changed(self._changes, f"{account} is {who}")
 
     async def unlink(self, account: str) -> Done:
         await self._profile.unlink(PersonId(account))
@@ -164,7 +170,7 @@ class PeoplePart:
             circle(bound_circle) for bound_circle, persona in bound.circles.items() if persona == name
         ]
         where += [place for place, persona in bound.conversations.items() if persona == name]
-        where += ["default"] if bound.default == name else []
+        where += [DEFAULT] if bound.default == name else []
         return tuple(where)
 
 

@@ -344,6 +344,12 @@ async def test_who_is_removed_leaves_nothing_delegated_to_whoever_gets_the_id(wo
         assert await twin.delegations() == ()
 
 
+async def test_a_new_persons_id_is_taken_without_its_stray_spaces(world: World) -> None:
+    async with world.twin() as twin:
+        assert (await twin.link("telegram:9", " robin  lee ", "Robin")).said == "telegram:9 is robin lee"
+        assert "robin lee" in {one.id for one in await twin.people()}
+
+
 @pytest.mark.parametrize("name", ["owner", "public", " once ", "default", "twin"])
 async def test_a_word_that_means_somebody_else_names_no_circle_and_no_person(world: World, name: str) -> None:
     async with world.twin() as twin:

@@ -1,7 +1,7 @@
 """What the agent asks of the world. Implementations live in `core/models`, `memory`, `personas`, `bots`."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
@@ -19,6 +19,7 @@ from core.types import (
     Person,
     Persona,
     PersonId,
+    Replies,
     Retrieval,
 )
 
@@ -148,7 +149,9 @@ class PolicyFacts:
     sends_left: int
     """What the per-contact rate limit still allows."""
     delegation: int | None
-    """The delegation that covers this conversation and persona now."""
+    """The delegation that covers this conversation, its people and the persona now."""
+    replies: Replies = field(default_factory=dict)
+    """What it may send: the owner's own replies, by kind."""
 
 
 class PolicyFactsSource(Protocol):

@@ -1,5 +1,6 @@
 """The nouns. Frozen, with distinct id types; a tenth noun wants an entry in DECISIONS.md."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +58,21 @@ class Verdict(StrEnum):
     SEND = "send"
     ASK = "ask"
     SILENT = "silent"
+
+
+class SmallTalk(StrEnum):
+    """The kinds of message that a delegation may answer: nothing in them asks, tells or promises anything."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    BYE = "bye"
+    WISHES = "wishes"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    HOW_ARE_YOU = "how-are-you"
+
+
+Replies = Mapping[SmallTalk, tuple[str, ...]]
+"""The owner's own words for each kind that a delegation covers."""
 
 
 class DraftStatus(StrEnum):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from core.runs_on import NOT_KNOWN, RunsOn
+
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
@@ -203,6 +205,7 @@ class ModelView:
     licence: str
     ready: bool
     problem: str | None = None
+    runs_on: RunsOn = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

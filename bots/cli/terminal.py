@@ -3,8 +3,10 @@
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from core.runs_on import ModelSite, RunsOn
 
 _SEQUENCES = re.compile(
     # titles, links, clipboard; one that nothing ends is kept as text, so that it hides nothing
@@ -94,6 +96,11 @@ def moment(value: str | None, now: datetime | None = None) -> str:
 def wall(value: str) -> str:
     """An ISO time in the zone that it is given in, the owner's, whatever this machine's is."""
     return f"{datetime.fromisoformat(value):%a %Y-%m-%d %H:%M}"
+
+
+def where_it_runs(runs_on: Mapping[str, str]) -> str:
+    """A model's `runs_on`, as JSON has it, in words."""
+    return RunsOn(ModelSite(runs_on["site"]), runs_on["host"]).words
 
 
 def _columns(character: str) -> int:

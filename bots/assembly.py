@@ -194,7 +194,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         services,
     )
     reminder_notices = ReminderNotices(stores.reminders, owner_dms, quiet.hours, clock, changes)
-    expiry_notices = ExpiryNotices(Expiries(db), messages, owner_dms, quiet.hours, services)
+    expiry_notices = ExpiryNotices(Expiries(db), messages, owner_dms, quiet.hours, services, presenter.title)
 
     # What may be asked of the twin
     composer = Composer(owner, messages, profile, clock)
@@ -205,7 +205,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             gateway,
             messages,
             presenter,
-            ConversationList(db, messages, outbox, control, personas),
+            ConversationList(db, messages, outbox, control, personas, presenter),
         ),
         DraftPart(
             outbox,
@@ -252,6 +252,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         digests.words_for,
         answers,
         messages,
+        presenter.title,
     )
     dialogue = Dialogue(owner, messages, answers, commands, services)
     listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]

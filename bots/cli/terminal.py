@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from bots.platforms.card_lines import CONTINUED, NOTHING, speaker_name, text_lines
 from core.runs_on import ModelSite, RunsOn
 
 _SEQUENCES = re.compile(
@@ -82,6 +83,16 @@ def block(text: str, indent: str = "  ", columns: int | None = None) -> str:
     """The text wrapped and indented."""
     room = (columns or terminal_columns()) - len(indent)
     return "\n".join((indent + line).rstrip() for line in wrap(text, max(room, 10)))
+
+
+def speech(who: str, text: str, indent: str = "  ") -> str:
+    """What somebody said, behind their name; all further lines, of theirs or of the terminal's width, are
+    marked as such."""
+    said = text_lines(clean(text)) or [NOTHING]
+    said[0] = f"{speaker_name(clean(who))}: {said[0]}"
+    room = max(terminal_columns() - len(indent) - len(CONTINUED), 10)
+    lines = [piece for line in said for piece in wrap(line, room)]
+    return "\n".join([indent + lines[0], *(indent + CONTINUED + line for line in lines[1:])])
 
 
 def moment(value: str | None, now: datetime | None = None) -> str:

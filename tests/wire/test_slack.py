@@ -29,6 +29,7 @@ from bots.platforms.slack.adapter import SlackPlatform
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
 from core.ports import SendsTyped
 from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId, SentAs
+from tests.heard import by_sam
 from tests.wire.fake_inbound import FakeInbound
 from tests.wire.slack_server import (
     APP_TOKEN,
@@ -54,7 +55,7 @@ ALEX = PersonId(f"slack:{TEAM}/{OWNER}")
 SAMS = PersonId(f"slack:{TEAM}/{SAM}")
 CHANNEL = ConversationId(f"slack:{TEAM}/{GENERAL}")
 DRAFT = DraftId("d1")
-CARD = Card(DRAFT, 1, "Sam", "#general", "a question", "are you <free>?", "yes & gladly")
+CARD = Card(DRAFT, 1, "Sam", "#general", "a question", by_sam("are you <free>?"), "yes & gladly")
 
 
 async def at_once(seconds: float) -> None:
@@ -669,7 +670,7 @@ async def test_a_button_becomes_an_act(
     call = await shown(slack, server, inbound)
     assert call.given["channel"] == DMS[OWNER]
     text = json.dumps(call.given["blocks"])
-    assert "are you &lt;free&gt;?" in text
+    assert "are you <free>?" in text
     assert "yes &amp; gladly" in text
     await server.acked(await server.press(call, "us:approve"))
     await inbound.until(lambda: bool(inbound.acts))
@@ -794,7 +795,9 @@ async def test_a_closed_card_loses_its_buttons_and_one_that_is_gone_is_survived(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
     reference = await slack.show(ALEX, CARD)
-    closed = Card(DRAFT, 1, "Sam", "#general", "a question", "free?", "yes", closed="approved in the console")
+    closed = Card(
+        DRAFT, 1, "Sam", "#general", "a question", by_sam("free?"), "yes", closed="approved in the console"
+    )
     await slack.update(reference, closed)
     [call] = server.of("chat.update")
     assert all(block["type"] != "actions" for block in call.given["blocks"])

@@ -254,7 +254,15 @@ class DigestSchedule:
             )
         )
         text = words(
-            one.name, facts, DigestReader(self._zone, self._presenter.name, full=True, by_owner=False)
+            one.name,
+            facts,
+            DigestReader(
+                self._zone,
+                self._presenter.plain_name,
+                lambda conversation: conversation.title,
+                full=True,
+                by_owner=False,
+            ),
         )
         persona = await told.persona_selector.select_persona(where)
         key = f"digest-{one.name}-{run.due:%Y%m%dT%H%M}"
@@ -290,7 +298,11 @@ class DigestSchedule:
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
         full = self._targets.owner_dms.full(platform)
-        return words(title, facts, DigestReader(self._zone, self._presenter.name, platform, full))
+        return words(
+            title,
+            facts,
+            DigestReader(self._zone, self._presenter.name, self._presenter.title, platform, full),
+        )
 
     async def _facts(self, since: datetime) -> Activity:
         until = self._clock.now()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bots.api.twin import Twin
 from bots.console.delivery import ConsoleDelivery
 from bots.home import Home
+from bots.platforms.names import sends_as
 from bots.platforms.port import Platform, ShowsTyping
 from bots.runtime.approval.approvals import Approvals
 from bots.runtime.approval.card_actions import CardActions
@@ -166,11 +167,12 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
 
     agent = agent_over(recall)
     typing = {platform.name: platform for platform in platforms if isinstance(platform, ShowsTyping)}
-    drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing)
-    gateway = Gateway(db, messages, outbox, drafter, services)
     ways_out: dict[str, Delivery] = {
         one.name: one for one in (ConsoleDelivery(), *given.get("deliveries", ()), *platforms)
     }
+    names = sends_as(ways_out.values())
+    drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing, names)
+    gateway = Gateway(db, messages, outbox, drafter, services)
     sender = Sender(outbox, ways_out.values(), services, checkpoint)
     reconciler = Reconciler(platforms, outbox, services)
 
@@ -188,11 +190,11 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         db,
         messages,
         presenter,
-        DigestTargets(owner_dms, outbox, personas, stores.policy_facts, Audiences(profile)),
+        DigestTargets(owner_dms, outbox, personas, stores.policy_facts, Audiences(profile), names),
         services,
     )
     reminder_notices = ReminderNotices(stores.reminders, owner_dms, quiet.hours, clock, changes)
-    expiry_notices = ExpiryNotices(Expiries(db), messages, owner_dms, quiet.hours, services)
+    expiry_notices = ExpiryNotices(Expiries(db), messages, owner_dms, quiet.hours, services, presenter.title)
 
     # What may be asked of the twin
     composer = Composer(owner, messages, profile, clock)
@@ -203,7 +205,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             gateway,
             messages,
             presenter,
-            ConversationList(db, messages, outbox, control, personas),
+            ConversationList(db, messages, outbox, control, personas, presenter),
         ),
         DraftPart(
             outbox,
@@ -250,6 +252,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         digests.words_for,
         answers,
         messages,
+        presenter.title,
     )
     dialogue = Dialogue(owner, messages, answers, commands, services)
     listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]

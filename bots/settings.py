@@ -63,6 +63,10 @@ class ModelSettings(SettingsSection):
     host: Name = Field(
         default="http://127.0.0.1:11434", description="Where Ollama is; OLLAMA_HOST overrides it."
     )
+    allow_remote: Words = Field(
+        default=(),
+        description="Ollama only: models, by name, that may run in a cloud; what they are given goes there.",
+    )
     keep_alive: str = Field(
         default="10m", description="How long Ollama keeps the model loaded after a draft."
     )

@@ -30,6 +30,13 @@ class Refused(UnderstudyError):
     """
 
 
+class InAnotherName(Refused):
+    """Nothing was sent: it would have gone out in another name than the one asked for.
+
+    Caught by the sender, which puts it before the owner again.
+    """
+
+
 class AlreadyHandled(Refused):
     """Somebody or something was faster; `became` says what became of it.
 

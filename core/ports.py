@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.prompt.chat import Prompt
+from core.runs_on import NOT_KNOWN, RunsOn
 from core.types import (
     Conversation,
     ConversationId,
@@ -21,6 +22,7 @@ from core.types import (
     PersonId,
     Replies,
     Retrieval,
+    SentAs,
 )
 
 Vectors = NDArray[np.float32]
@@ -32,7 +34,8 @@ class ModelCard:
     """What the prompt builder and a receipt need to know of a model.
 
     `style`: an instruct model wants `chat` turns, a base model a `transcript` to continue.
-    `context_tokens` is the window that it is run with; `digest` identifies the weights.
+    `context_tokens` is the window that it is run with; `digest` identifies the weights; `runs_on` is whose
+    machine reads the prompt, as of when it was last asked.
     """
 
     name: str
@@ -40,6 +43,7 @@ class ModelCard:
     style: Literal["chat", "transcript"]
     context_tokens: int
     licence: str = ""
+    runs_on: RunsOn = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,16 @@ class SendsTyped(Protocol):
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `send`, with a text that its owner wrote by hand: as if they had typed it there themselves."""
+        ...
+
+
+@runtime_checkable
+class SpeaksAs(Protocol):
+    """A `Delivery` that knows in whose name it speaks."""
+
+    async def sends_as(self, conversation: ConversationId) -> SentAs:
+        """In whose name `send` would speak there now. Where it turns out that it cannot, `send` raises
+        `InAnotherName`, and this says so from then on. Raises `TryAgain` where it cannot tell now."""
         ...
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from core.runs_on import NOT_KNOWN, RunsOn
+
 PersonId = NewType("PersonId", str)
 """`owner`, a contact's name (`sam`), or an account nobody has linked yet (`telegram:1234`)."""
 ConversationId = NewType("ConversationId", str)
@@ -228,6 +230,17 @@ Authorizer = ByOwner | ByDelegation
 """Whose word it is that a reply goes out."""
 
 
+class SentAs(StrEnum):
+    """In whose name a reply goes out: what those who read it see above it."""
+
+    OWNER = "owner"
+    """The owner's own account."""
+    BOT = "bot"
+    """The twin's own."""
+    UNKNOWN = "unknown"
+    """The platform cannot tell now, or was never asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A reply that waits, or waited. An act on it names its `revision`; every edit makes a new one."""
@@ -256,6 +269,10 @@ class Draft:
     """The rule that withdrew it, where it is SUPERSEDED."""
     problem: str = ""
     """Why it is UNCERTAIN or FAILED, in the platform's words or ours."""
+    runs_on: RunsOn = NOT_KNOWN
+    """Where the model ran that wrote it."""
+    sends_as: SentAs = SentAs.UNKNOWN
+    """What its card says: it is sent in no other name."""
 
     @property
     def typed(self) -> bool:
@@ -289,3 +306,5 @@ class Receipt:
     sent_at: datetime
     platform_ids: tuple[str, ...]
     """The platform's ids of the delivered parts, in order."""
+    runs_on: RunsOn = NOT_KNOWN
+    sent_as: SentAs = SentAs.UNKNOWN

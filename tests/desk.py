@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from core.runs_on import HERE
 from core.types import (
     OWNER,
     Conversation,
@@ -17,6 +18,7 @@ from core.types import (
     PersonaName,
     PersonId,
     RecordId,
+    SentAs,
     Verdict,
 )
 from memory.archive.messages import Messages
@@ -74,6 +76,7 @@ class Desk:
         delegation: Delegation | None = None,
         lasts: timedelta | None = None,
         drafted_for: Conversation | None = None,
+        sends_as: SentAs = SentAs.UNKNOWN,
     ) -> Draft | None:
         return await self.outbox.create(
             NewDraft(
@@ -88,6 +91,8 @@ class Desk:
                 delegation=None if delegation is None else delegation.id,
                 expires_at=None if lasts is None else self.clock.now() + lasts,
                 drafted_for=drafted_for,
+                runs_on=HERE,
+                sends_as=sends_as,
             )
         )
 

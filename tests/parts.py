@@ -149,6 +149,7 @@ class Parts:
             self._digest,
             answers,
             desk.messages,
+            presenter.title,
         )
         self.dialogue = Dialogue("Alex", desk.messages, answers, handlers, self.services)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bots.platforms.port import Card, CardAction, CardEvent, Health, Inbound
 from core.errors import OwnerMustFix, Refused, UnderstudyError
-from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
+from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId, SentAs
 from tests.fakes import FixedClock
 from tests.waiting import PATIENCE_S, Sent
 
@@ -27,7 +27,7 @@ class ScriptedPlatform:
     """Implements every protocol of `bots/platforms/port.py`. It outlives the twin that runs it.
 
     `fails` holds what the next runs raise; `closed` are accounts whose DM takes nothing; `window` is when
-    replies end.
+    replies end; `speaks_as` in whose name it speaks.
     """
 
     name: str
@@ -35,6 +35,7 @@ class ScriptedPlatform:
     fails: list[UnderstudyError] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
     window: datetime | None = None
+    speaks_as: SentAs = SentAs.BOT
     history: list[tuple[Conversation, Message]] = field(default_factory=list)
     text_limit: int = 2000
     sent: list[Sent] = field(default_factory=list)
@@ -83,6 +84,9 @@ class ScriptedPlatform:
         if ends:
             raise ConnectionResetError
         return f"sent-{len(self.sent)}"
+
+    async def sends_as(self, conversation: ConversationId) -> SentAs:
+        return self.speaks_as
 
     async def find_sent(
         self, conversation: ConversationId, *, nonce: str, at: datetime, reply_to: MessageId | None = None

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from core.runs_on import NOT_KNOWN, RunsOn
+from core.types import SentAs
+
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
@@ -70,6 +73,10 @@ class DraftView:
     rule: str
     records: tuple[RecordView, ...]
     model: str
+    runs_on: RunsOn
+    """Where the model ran that wrote it."""
+    sends_as: SentAs
+    """In whose name it goes out."""
     created_at: datetime
     expires_at: datetime | None = None
     snoozed_until: datetime | None = None
@@ -96,6 +103,8 @@ class ReceiptView:
     delegation: str | None
     model: str
     model_digest: str
+    runs_on: RunsOn
+    sent_as: SentAs
     sent_at: datetime
     platform_ids: tuple[str, ...]
 
@@ -203,6 +212,7 @@ class ModelView:
     licence: str
     ready: bool
     problem: str | None = None
+    runs_on: RunsOn = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,18 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bots.cli.platform_name import known_platform
 from bots.cli.session import CommandSession, with_session
-from bots.cli.terminal import clean, table
+from bots.cli.terminal import clean, table, where_it_runs
 from bots.home import Home
 from core.errors import OwnerMustFix, Refused, TryAgain
+
+if TYPE_CHECKING:
+    from bots.settings import Settings
 
 
 @click.command()
@@ -98,7 +101,7 @@ def model_use(session: CommandSession, name: str) -> None:
     settings = load(session.home.twin_toml)
     provider = "embedded" if any(bundled.card.name == name for bundled in BUNDLED) else "ollama"
     if provider == "ollama":
-        asyncio.run(_require_ollama(settings.model.host, name))
+        asyncio.run(_require_ollama(settings, name))
     change(session.home.twin_toml, "model", {"provider": provider, "name": name})
     session.show(
         {"provider": provider, "name": name},
@@ -169,31 +172,43 @@ def _checks(checks: list[Any]) -> str:
 
 def _listed(answer: Any) -> str:
     rows = (
-        ("*" if choice["used"] else "", choice["name"], choice["provider"], choice["licence"])
+        (
+            "*" if choice["used"] else "",
+            choice["name"],
+            choice["provider"],
+            where_it_runs(choice["runs_on"]),
+            choice["licence"],
+        )
         for choice in answer["models"]
     )
-    shown = table(("", "MODEL", "PROVIDER", "LICENCE"), rows)
+    shown = table(("", "MODEL", "PROVIDER", "RUNS", "LICENCE"), rows)
     return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown
 
 
-async def _models(host: str) -> tuple[list[dict[str, str]], str]:
+async def _models(host: str) -> tuple[list[dict[str, Any]], str]:
+    from bots.api.plain import to_json
     from core.models.bundled import embedded_cards
     from core.models.ollama import pulled
 
-    found = [
-        {"name": card.name, "provider": "embedded", "licence": card.licence} for card in embedded_cards()
+    found: list[dict[str, Any]] = [
+        {"name": card.name, "provider": "embedded", "licence": card.licence, "runs_on": to_json(card.runs_on)}
+        for card in embedded_cards()
     ]
     try:
-        names = await pulled(host)
+        served = await pulled(host)
     except (TryAgain, OwnerMustFix) as error:
         return found, str(error)
-    return found + [{"name": name, "provider": "ollama", "licence": ""} for name in names], ""
+    found += [
+        {"name": name, "provider": "ollama", "licence": "", "runs_on": to_json(runs_on)}
+        for name, runs_on in served.items()
+    ]
+    return found, ""
 
 
-async def _require_ollama(host: str, name: str) -> None:
+async def _require_ollama(settings: "Settings", name: str) -> None:
     from core.models.ollama import OllamaChat
 
-    chat = OllamaChat(host, name)
+    chat = OllamaChat(settings.model.host, name, allow_remote=settings.model.allow_remote)
     try:
         await chat.check()
     finally:

@@ -7,7 +7,7 @@ import click
 from bots.cli.drafts import said
 from bots.cli.platform_name import known_platform
 from bots.cli.session import CommandSession, with_session
-from bots.cli.terminal import clean, moment, table
+from bots.cli.terminal import clean, moment, table, where_it_runs
 
 
 @click.command()
@@ -113,7 +113,7 @@ def _status(answer: Any) -> str:
     rows = [
         ("owner", answer["owner"] + (f" ({', '.join(state)})" if state else "")),
         ("home", answer["home"]),
-        ("model", model["name"] + ("" if model["ready"] else f": {model['problem'] or 'not loaded yet'}")),
+        ("model", f"{model['name']}, {_model_state(model)}"),
         *((one["name"], _health(one)) for one in answer["platforms"]),
         *((name, str(number)) for name, number in counts.items()),
     ]
@@ -121,6 +121,12 @@ def _status(answer: Any) -> str:
     if answer["problems"]:
         lines += ["", "To mend", *(f"  {clean(problem)}" for problem in answer["problems"])]
     return "\n".join(lines)
+
+
+def _model_state(model: Any) -> str:
+    if model["ready"]:
+        return where_it_runs(model["runs_on"])
+    return model["problem"] or f"not loaded yet, {where_it_runs(model['runs_on'])}"
 
 
 def _health(platform: Any) -> str:

@@ -6,9 +6,19 @@ from typing import Any
 import click
 
 from bots.cli.session import CommandSession, with_session
-from bots.cli.terminal import block, clean, moment, one_line, table, terminal_columns
+from bots.cli.terminal import (
+    block,
+    clean,
+    moment,
+    one_line,
+    speech,
+    table,
+    terminal_columns,
+    where_it_runs,
+)
+from bots.platforms.card_lines import GOES_OUT, SENT_AS
 from core.errors import OwnerMustFix
-from core.types import DraftStatus
+from core.types import DraftStatus, SentAs
 
 LONGEST_STDIN = 1_000_000
 VERDICTS = {"ask": "waits for you", "send": "goes out by a delegation", "silent": "stays silent"}
@@ -213,7 +223,9 @@ def _waiting(draft: Any) -> str:
     if draft["status"] != "waiting":
         head += f"  {draft['status']}"
     lines = [click.style(one_line(head, terminal_columns()), bold=True)]
-    lines += [block(f"{one['name']} {moment(one['at'])}: {one['text']}") for one in draft["heard"]]
+    about = f"{GOES_OUT[SentAs(draft['sends_as'])]}; {_model(draft)}"
+    lines.append(click.style(block(about), dim=True))
+    lines += [speech(f"{one['name']} {moment(one['at'])}", one["text"]) for one in draft["heard"]]
     lines += [click.style("  Draft:", dim=True), block(draft["text"], indent="    ")]
     if draft["why"]:
         lines.append(block(draft["why"]))
@@ -236,7 +248,19 @@ def _receipts(sent: list[Any]) -> str:
     if not sent:
         return "Nothing was sent."
     rows = (
-        (moment(one["sent_at"]), one["title"], one["persona"], one["authorized_by"], one["text"])
+        (
+            moment(one["sent_at"]),
+            one["title"],
+            one["persona"],
+            SENT_AS[SentAs(one["sent_as"])],
+            _model(one),
+            one["authorized_by"],
+            one["text"],
+        )
         for one in sent
     )
-    return table(("SENT", "TO", "AS", "AUTHORIZED BY", "TEXT"), rows)
+    return table(("SENT", "TO", "AS", "IN WHOSE NAME", "WRITTEN BY", "AUTHORIZED BY", "TEXT"), rows)
+
+
+def _model(one: Any) -> str:
+    return f"{one['model']}, {where_it_runs(one['runs_on'])}" if one["model"] else "no model"

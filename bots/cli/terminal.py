@@ -3,8 +3,11 @@
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from bots.platforms.card_lines import CONTINUED, NOTHING, speaker_name, text_lines
+from core.runs_on import ModelSite, RunsOn
 
 _SEQUENCES = re.compile(
     # titles, links, clipboard; one that nothing ends is kept as text, so that it hides nothing
@@ -82,6 +85,16 @@ def block(text: str, indent: str = "  ", columns: int | None = None) -> str:
     return "\n".join((indent + line).rstrip() for line in wrap(text, max(room, 10)))
 
 
+def speech(who: str, text: str, indent: str = "  ") -> str:
+    """What somebody said, behind their name; all further lines, of theirs or of the terminal's width, are
+    marked as such."""
+    said = text_lines(clean(text)) or [NOTHING]
+    said[0] = f"{speaker_name(clean(who))}: {said[0]}"
+    room = max(terminal_columns() - len(indent) - len(CONTINUED), 10)
+    lines = [piece for line in said for piece in wrap(line, room)]
+    return "\n".join([indent + lines[0], *(indent + CONTINUED + line for line in lines[1:])])
+
+
 def moment(value: str | None, now: datetime | None = None) -> str:
     """An ISO time of ours in local time: the hour alone today, the day before that; empty for None."""
     if value is None:
@@ -94,6 +107,11 @@ def moment(value: str | None, now: datetime | None = None) -> str:
 def wall(value: str) -> str:
     """An ISO time in the zone that it is given in, the owner's, whatever this machine's is."""
     return f"{datetime.fromisoformat(value):%a %Y-%m-%d %H:%M}"
+
+
+def where_it_runs(runs_on: Mapping[str, str]) -> str:
+    """A model's `runs_on`, as JSON has it, in words."""
+    return RunsOn(ModelSite(runs_on["site"]), runs_on["host"]).words
 
 
 def _columns(character: str) -> int:

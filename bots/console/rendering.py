@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bots.api.views import DraftView, RecordView
+from bots.platforms.card_lines import GOES_OUT, SENT_AS, text_lines
 from bots.platforms.registry import listed, platform_names, specs, titled
 from bots.runtime.approval.rules import rule_words
 from core.audience import parts, place
@@ -166,6 +167,8 @@ def environment() -> Environment:
     )
     made.filters |= {
         "fold": fold,
+        "goes_out": GOES_OUT.__getitem__,
+        "heard_lines": lambda text: "\n".join(text_lines(text)),
         "hue": lambda name: number(name) % HUES,
         "initials": initials,
         "key": lambda text: f"{number(text):08x}",
@@ -173,6 +176,7 @@ def environment() -> Environment:
         "person": lambda identity, people: called(identity, {person.id: person.name for person in people}),
         "reason": reason,
         "rule": rule_words,
+        "sent": SENT_AS.__getitem__,
         "titled": titled,
         "told": told,
         "wall": wall,

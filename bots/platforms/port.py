@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from bots.platforms.card_lines import HeardLine
 from core.ports import Delivery
-from core.types import AuthorKind, Conversation, ConversationId, DraftId, Message, MessageId, PersonId
+from core.types import AuthorKind, Conversation, ConversationId, DraftId, Message, MessageId, PersonId, SentAs
 
 
 class CardAction(StrEnum):
@@ -46,10 +47,11 @@ class CardEvent:
 class Card:
     """A draft as it is put before the owner on one surface.
 
-    `heard` and `text` are None where the surface may only learn who and where. `closed` is empty while
-    the card can be acted on, else what became of it ("approved in the console", "superseded"). `typed`: the
-    owner has changed the text, which is sent as they wrote it. `question`: what is asked first, and offered
-    to answer with ARRIVED and MISSING alone; empty where nothing is.
+    `heard`, oldest first, and `text` are None where the surface may only learn who and where. `closed` is
+    empty while the card can be acted on, else what became of it ("approved in the console", "superseded").
+    `typed`: the owner has changed the text, which is sent as they wrote it. `question`: what is asked first,
+    and offered to answer with ARRIVED and MISSING alone; empty where nothing is. `sends_as`: in whose name it
+    goes out.
     """
 
     draft: DraftId
@@ -57,11 +59,12 @@ class Card:
     who: str
     where: str
     why: str
-    heard: str | None
+    heard: tuple[HeardLine, ...] | None
     text: str | None
     closed: str = ""
     typed: bool = False
     question: str = ""
+    sends_as: SentAs = SentAs.UNKNOWN
 
 
 class Health(StrEnum):

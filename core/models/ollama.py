@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import ipaddress
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import httpx
@@ -13,11 +13,16 @@ import ollama
 
 from core.errors import OwnerMustFix, TryAgain
 from core.models.deadlines import in_time
+from core.models.ollama_sites import OllamaModel, OllamaTags, cloud_of, full_name, refuse_unallowed
 from core.ports import ModelCard, Sampling, Vectors
 from core.prompt.chat import Prompt
+from core.runs_on import HERE, NOT_KNOWN, ModelSite, RunsOn
 
 NEXT_PIECE_S = 30.0
 BATCH = 16
+KEEP_LOADED = "30m"
+"""Of an embedder: a draft wants it at once."""
+NO_SUCH_CALL = (404, 405)
 
 
 class OllamaChat:
@@ -25,7 +30,7 @@ class OllamaChat:
 
     `timeout_s` is the longest wait for the first piece, the model's load included. Raises TryAgain when
     the server is away, slow or overloaded (what it says names the command that mends it), OwnerMustFix
-    when the model is not pulled.
+    when the model is not pulled, or runs in a cloud and is not among those that `allow_remote` names.
     """
 
     def __init__(
@@ -37,29 +42,32 @@ class OllamaChat:
         keep_alive: str = "30m",
         context_tokens: int = 8192,
         timeout_s: float = 120.0,
+        allow_remote: Collection[str] = (),
     ) -> None:
         self._server = _OllamaServer(host, timeout_s)
+        self._allow_remote = tuple(allow_remote)
         self._card = ModelCard(model, "", style, context_tokens)
         self._keep_alive = keep_alive
         self._timeout_s = timeout_s
 
     @property
     def card(self) -> ModelCard:
-        """Its digest is empty until the server was first asked."""
+        """Its digest is empty, and where it runs not known, until the server was first asked."""
         return self._card
 
     async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
         """The reply, piece by piece. Close the iterator (`contextlib.aclosing`) to stop early."""
-        if not self._card.digest:
-            await self.check()
+        # A name can be given to another model at any time, and that one may be in a cloud.
+        await self.check()
         async with contextlib.aclosing(self._pieces(prompt, sampling)) as pieces:
             async for piece in in_time(pieces, self._timeout_s, min(NEXT_PIECE_S, self._timeout_s)):
                 if piece:
                     yield piece
 
     async def check(self) -> None:
-        """Ask the server for the model; learns the digest of its weights."""
-        self._card = replace(self._card, digest=await self._server.digest(self._card.name))
+        """Ask the server for the model; learns the digest of its weights, and where it runs."""
+        served = await self._server.served(self._card.name, self._allow_remote)
+        self._card = replace(self._card, digest=served.digest, runs_on=served.runs_on)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -102,15 +110,17 @@ class OllamaEmbedder:
         *,
         query_prefix: str = "",
         passage_prefix: str = "",
-        keep_alive: str = "30m",
         timeout_s: float = 120.0,
+        allow_remote: Collection[str] = (),
     ) -> None:
         self._server = _OllamaServer(host, timeout_s)
+        self._allow_remote = tuple(allow_remote)
+        self.runs_on = NOT_KNOWN
+        """Not known until the server was first asked."""
         self._model = model
         self._dimensions = dimensions
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
-        self._keep_alive = keep_alive
 
     @property
     def name(self) -> str:
@@ -136,7 +146,7 @@ class OllamaEmbedder:
 
     async def check(self) -> None:
         """Return if vectors could be asked for now."""
-        await self._server.digest(self._model)
+        self.runs_on = (await self._server.served(self._model, self._allow_remote)).runs_on
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -144,8 +154,9 @@ class OllamaEmbedder:
 
     async def _embed(self, texts: Sequence[str]) -> Vectors:
         readable = [text.encode("utf-8", "replace").decode() or " " for text in texts]
+        await self.check()
         with self._server.explained(self._model):
-            answer = await self._server.client.embed(self._model, readable, keep_alive=self._keep_alive)
+            answer = await self._server.client.embed(self._model, readable, keep_alive=KEEP_LOADED)
             rows = np.array(answer.embeddings, np.float32)
         if rows.shape != (len(texts), self._dimensions):
             raise OwnerMustFix(
@@ -155,15 +166,21 @@ class OllamaEmbedder:
         return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-async def pulled(host: str | None) -> list[str]:
-    """The names of the models that the server at `host` has. Raises as OllamaChat does."""
+async def pulled(host: str | None) -> dict[str, RunsOn]:
+    """The models that the server at `host` has, by name, and where each would run. Raises as OllamaChat
+    does."""
     server = _OllamaServer(host, timeout_s=15)
     try:
-        with server.explained(""):
-            async with asyncio.timeout(15):
-                return sorted(model.model for model in (await server.client.list()).models if model.model)
+        models = sorted(await server.models(""), key=lambda model: model.called)
+        return {model.called: server.runs_on(cloud_of(model.called, model)) for model in models}
     finally:
         await server.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _ServedModel:
+    digest: str
+    runs_on: RunsOn
 
 
 class _OllamaServer:
@@ -180,16 +197,42 @@ class _OllamaServer:
         except (ValueError, httpx.InvalidURL) as error:
             raise OwnerMustFix(f"{host!r} is no address of an Ollama server") from error
 
-    async def digest(self, model: str) -> str:
-        """Of the weights that `model` names now."""
-        with self.explained(model):
-            async with asyncio.timeout(15):
-                listed = (await self.client.list()).models
-        full = model if ":" in model else f"{model}:latest"
-        for one in listed:
-            if one.model == full:
-                return one.digest or ""
+    async def served(self, model: str, allow_remote: Collection[str]) -> "_ServedModel":
+        """What `model` names now. Raises OwnerMustFix where it is in a cloud and the owner allowed none."""
+        for entry in await self.models(model):
+            if entry.called == full_name(model):
+                cloud = cloud_of(model, entry, *await self._described(model))
+                if cloud is not None:
+                    refuse_unallowed(model, cloud, allow_remote)
+                return _ServedModel(entry.digest or "", self.runs_on(cloud))
         raise OwnerMustFix(f"Ollama has no model {model!r}: run `ollama pull {model}`")
+
+    async def models(self, wanted: str) -> Sequence[OllamaModel]:
+        """All that it has; `wanted` is named where that fails."""
+        with self.explained(wanted):
+            async with asyncio.timeout(15):
+                # The client's own type drops what says that a model is elsewhere.
+                return (await self.client._request(OllamaTags, "GET", "/api/tags")).models
+
+    def runs_on(self, cloud: str | None) -> RunsOn:
+        """As a value: by what `cloud_of` says of a model."""
+        if cloud is not None:
+            return RunsOn(ModelSite.CLOUD, cloud)
+        address = self.client._client.base_url
+        return HERE if _is_local(address.host) else RunsOn(ModelSite.HOST, address.netloc.decode())
+
+    async def _described(self, model: str) -> Sequence[OllamaModel]:
+        """What the server says of one model by itself, where it knows that call."""
+        with self.explained(model):
+            try:
+                async with asyncio.timeout(15):
+                    return (
+                        await self.client._request(OllamaModel, "POST", "/api/show", json={"model": model}),
+                    )
+            except ollama.ResponseError as error:
+                if error.status_code not in NO_SUCH_CALL:
+                    raise
+                return ()
 
     async def close(self) -> None:
         await self.client.close()  # type: ignore[no-untyped-call]

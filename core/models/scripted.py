@@ -6,6 +6,7 @@ from typing import Literal
 from core.errors import UnderstudyError
 from core.ports import ModelCard, Sampling
 from core.prompt.chat import Prompt
+from core.runs_on import HERE
 
 Reply = str | UnderstudyError
 Script = Reply | Sequence[Reply] | Callable[[Prompt], str]
@@ -25,7 +26,7 @@ class ScriptedChat:
         context_tokens: int = 4096,
     ) -> None:
         self._script = script
-        self._card = ModelCard("scripted", "scripted", style, context_tokens)
+        self._card = ModelCard("scripted", "scripted", style, context_tokens, runs_on=HERE)
         self.prompts: list[Prompt] = []
 
     @property

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.errors import TryAgain
 from core.ids import in_profile
+from core.runs_on import NOT_KNOWN, RunsOn
 from core.types import (
     ByDelegation,
     Conversation,
@@ -18,6 +19,7 @@ from core.types import (
     MessageId,
     PersonaName,
     RecordId,
+    SentAs,
     Verdict,
 )
 from memory.archive.messages import mark_done, mark_pending
@@ -50,6 +52,8 @@ class NewDraft:
     decision: Decision
     model: str
     model_digest: str
+    runs_on: RunsOn = NOT_KNOWN
+    sends_as: SentAs = SentAs.UNKNOWN
     delegation: int | None = None
     expires_at: datetime | None = None
     scores: Mapping[RecordId, float] | None = None
@@ -129,6 +133,9 @@ def _insert(connection: Connection, new: NewDraft, now: datetime) -> Row:
         "rule": new.decision.rule,
         "model": new.model,
         "model_digest": new.model_digest,
+        "model_site": new.runs_on.site,
+        "model_host": new.runs_on.host,
+        "sends_as": new.sends_as,
         "created_at": to_text(now),
         "revised_at": to_text(now),
         "expires_at": optional_text(new.expires_at),

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from core.errors import AlreadyHandled, Refused
+from core.runs_on import ModelSite, RunsOn
 from core.types import (
     Authorizer,
     ByDelegation,
@@ -17,6 +18,7 @@ from core.types import (
     MessageId,
     PersonaName,
     RecordId,
+    SentAs,
 )
 from memory.archive.messages import mark_pending
 from memory.archive.rows import row_number
@@ -55,6 +57,8 @@ def from_row(row: Row) -> Draft:
         decided_by=authorizers.read_authorizer(row),
         superseded_by=row["superseded_by"],
         problem=row["problem"],
+        runs_on=RunsOn(ModelSite(row["model_site"]), row["model_host"]),
+        sends_as=SentAs(row["sends_as"]),
     )
 
 

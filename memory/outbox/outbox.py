@@ -14,6 +14,7 @@ from datetime import datetime
 from core.audience import Membership
 from core.errors import Refused
 from core.ports import Clock
+from core.runs_on import NOT_KNOWN, RunsOn
 from core.types import (
     OPEN_STATUSES,
     Conversation,
@@ -24,6 +25,7 @@ from core.types import (
     MessageId,
     PersonaName,
     RecordId,
+    SentAs,
 )
 from memory.archive.messages import mark_done
 from memory.archive.unanswered import answered_together
@@ -97,6 +99,7 @@ class Outbox:
         rule: str,
         model: str,
         model_digest: str,
+        runs_on: RunsOn = NOT_KNOWN,
         persona: PersonaName | None = None,
         scores: Mapping[RecordId, float] | None = None,
         drafted_for: Conversation | None = None,
@@ -110,9 +113,18 @@ class Outbox:
                 raise Refused("somebody joined meanwhile; draft it again")
             drafts.rewrite(connection, row, text, "", self._clock.now())
             connection.execute(
-                "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?,"
-                " persona = coalesce(?, persona) WHERE id = ?",
-                (json.dumps(list(records)), rule, model, model_digest, persona, row["id"]),
+                "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?, model_site = ?,"
+                " model_host = ?, persona = coalesce(?, persona) WHERE id = ?",
+                (
+                    json.dumps(list(records)),
+                    rule,
+                    model,
+                    model_digest,
+                    runs_on.site,
+                    runs_on.host,
+                    persona,
+                    row["id"],
+                ),
             )
             reasons.keep_scores(connection, row["id"], scores or {})
             reasons.end_sharing_once(connection, row["id"])
@@ -265,6 +277,23 @@ class Outbox:
     async def failed(self, claim: Claim, why: str) -> Draft:
         """The platform will never take it: closed, with a receipt for the parts that had arrived."""
         return await self._database.write("fail", lambda c: outcomes.failed(c, claim, why, self._clock.now()))
+
+    async def name(self, claim: Claim, sends_as: SentAs) -> None:
+        """Note in whose name it goes, where its card could not say."""
+
+        def work(connection: Connection) -> None:
+            row = parts.holder(connection, claim)
+            connection.execute("UPDATE drafts SET sends_as = ? WHERE id = ?", (sends_as, row["id"]))
+
+        await self._database.write("name", work)
+
+    async def in_another_name(self, claim: Claim, sends_as: SentAs) -> Draft:
+        """Nothing of the part arrived: it would have gone in another name than its card said. What did not
+        arrive waits for the owner again, as a new revision whose card says `sends_as`."""
+        now = self._clock.now()
+        return await self._database.write(
+            "return for its name", lambda c: outcomes.in_another_name(c, claim, sends_as, now)
+        )
 
     async def released(self, claim: Claim, not_before: datetime | None = None) -> Draft:
         """Nothing of the part arrived, for certain: it may be claimed again, from `not_before` on."""

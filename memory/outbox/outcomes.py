@@ -1,9 +1,20 @@
 """What became of a claim, and of drafts that stay behind: functions of a connection."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.ids import message_id
-from core.types import TWIN, Authorizer, ConversationId, Draft, DraftId, DraftStatus, Message, MessageId
+from core.types import (
+    TWIN,
+    Authorizer,
+    ConversationId,
+    Draft,
+    DraftId,
+    DraftStatus,
+    Message,
+    MessageId,
+    SentAs,
+)
 from memory.archive.messages import get, say, wants_answer
 from memory.outbox import drafts, parts, receipts
 from memory.outbox.authorizers import read_authorizer
@@ -13,6 +24,8 @@ from memory.storage.port import Connection, Row
 from memory.storage.timestamps import optional_text, to_text
 
 NOT_DELIVERED = "not-delivered"
+ANOTHER_NAME = "another-name"
+"""It would have gone out in another name than its card said."""
 OTHERS_LISTEN = "others-listen"
 """Someone came who was not there when it was written, or authorized: they may not be meant to know."""
 PARAGRAPH = "\n\n"
@@ -58,6 +71,17 @@ def released(connection: Connection, claim: Claim, not_before: datetime | None, 
         "UPDATE drafts SET not_before = ? WHERE id = ?", (optional_text(not_before), row["id"])
     )
     return drafts.read(connection, row["id"])
+
+
+def in_another_name(connection: Connection, claim: Claim, sends_as: SentAs, now: datetime) -> Draft:
+    """The part was not sent, for the name it would have gone in: back to the owner, who is told that one."""
+    row = parts.holder(connection, claim)
+    parts.mark(connection, row, claim.number, "ready")
+    if claim.number == 1:
+        connection.execute("DELETE FROM delegated_sends WHERE draft = ?", (row["id"],))
+    returned = return_to_owner(connection, row, ANOTHER_NAME, now, revise=True)
+    connection.execute("UPDATE drafts SET sends_as = ? WHERE id = ?", (sends_as, row["id"]))
+    return replace(returned, sends_as=sends_as)
 
 
 def recover(connection: Connection, now: datetime) -> list[Draft]:

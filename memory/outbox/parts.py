@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.types import ConversationId, DraftId, MessageId
+from core.types import ConversationId, DraftId, MessageId, SentAs
 from memory.outbox import drafts
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, to_text
@@ -14,7 +14,7 @@ from memory.storage.timestamps import from_text, to_text
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The right to send one part, once. `number` counts from 1 to `parts`; `reply_to` only on the first;
-    `typed`: the owner has changed what the model wrote."""
+    `typed`: the owner has changed what the model wrote; `sends_as` is the name that its card said."""
 
     draft: DraftId
     revision: int
@@ -25,6 +25,7 @@ class Claim:
     nonce: str
     reply_to: MessageId | None
     typed: bool = False
+    sends_as: SentAs = SentAs.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def _claim(connection: Connection, row: Row, part: Row, parts: int) -> Claim:
         nonce=part["nonce"],
         reply_to=_answered(connection, row) if part["number"] == 1 else None,
         typed=row["original"] not in ("", row["text"]),
+        sends_as=SentAs(row["sends_as"]),
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.runs_on import ModelSite, RunsOn
 from core.types import (
     Authorizer,
     ConversationId,
@@ -12,6 +13,7 @@ from core.types import (
     Receipt,
     ReceiptId,
     RecordId,
+    SentAs,
 )
 from memory.outbox.authorizers import columns, read_authorizer
 from memory.storage.port import Connection, Database, Row
@@ -47,8 +49,8 @@ def file(
     """File what was sent of a draft's current revision, in the caller's transaction."""
     row = connection.execute(
         "INSERT INTO receipts (draft, revision, conversation, text, persona, records, rule, owner_via,"
-        " delegation, model, model_digest, sent_at, platform_ids)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+        " delegation, model, model_digest, model_site, model_host, sent_as, sent_at, platform_ids)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         (
             draft["id"],
             draft["revision"],
@@ -60,6 +62,9 @@ def file(
             *columns(authorized_by),
             draft["model"],
             draft["model_digest"],
+            draft["model_site"],
+            draft["model_host"],
+            draft["sends_as"],
             to_text(sent_at),
             json.dumps(list(platform_ids)),
         ),
@@ -82,6 +87,8 @@ def from_row(row: Row) -> Receipt:
         model_digest=row["model_digest"],
         sent_at=from_text(row["sent_at"]),
         platform_ids=tuple(json.loads(row["platform_ids"])),
+        runs_on=RunsOn(ModelSite(row["model_site"]), row["model_host"]),
+        sent_as=SentAs(row["sent_as"]),
     )
 
 

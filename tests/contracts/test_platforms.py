@@ -25,12 +25,22 @@ from bots.platforms.port import (
 from bots.platforms.registry import adapters, listed, platform_names, specs, titled
 from bots.platforms.spec import PlatformSettings, PlatformSpec
 from core.errors import OwnerMustFix
+from core.ports import SpeaksAs
 from tests.fakes import FixedClock
 from tests.platform_folder.pigeon.spec import SPEC as PIGEON
 from tests.wire.fake_inbound import FakeInbound
 
 SPECS = (*specs(), PIGEON)
-ABILITIES = (CardSurface, OwnerDm, ShowsTyping, LimitsReplies, FindsSent, CatchesUp, ReadsOwnerDm)
+ABILITIES = (
+    CardSurface,
+    OwnerDm,
+    ShowsTyping,
+    LimitsReplies,
+    FindsSent,
+    CatchesUp,
+    ReadsOwnerDm,
+    SpeaksAs,
+)
 
 each = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 
@@ -126,6 +136,11 @@ def test_it_can_do_what_it_says_and_says_what_it_can_do(spec: PlatformSpec[Any],
     assert [one.__name__ for one in ABILITIES if one.__name__ in said] == [
         one.__name__ for one in ABILITIES if isinstance(built, one)
     ]
+
+
+@each
+def test_each_says_in_whose_name_it_speaks(spec: PlatformSpec[Any], built: Platform) -> None:
+    assert isinstance(built, SpeaksAs)
 
 
 @each

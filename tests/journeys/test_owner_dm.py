@@ -12,6 +12,7 @@ from core.audience import OWNER_ONLY
 from core.models.scripted import ScriptedChat
 from core.prompt.chat import Prompt
 from core.types import OWNER, MessageId, PersonId
+from tests.heard import texts_on
 from tests.journeys.conftest import World, waiting
 from tests.journeys.test_platforms import QUESTION, at_home, paired
 from tests.scripted_platform import ScriptedPlatform
@@ -41,8 +42,8 @@ async def test_the_owner_commands_the_twin_in_their_dm(world: World, telegram: S
         await telegram.hear(QUESTION)
         await telegram.card()
         assert QUESTION in await telegram.say("inbox")
-        assert await telegram.say("mode Sam observe") == "Sam: observe."
-        assert [one.mode for one in await twin.conversations() if one.title == "Sam"] == ["observe"]
+        assert await telegram.say("mode Sam observe") == "Sam (not linked: telegram:sam): observe."
+        assert [one.mode for one in await twin.conversations() if one.title.startswith("Sam")] == ["observe"]
         assert "no conversation" in await telegram.say("mode nobody observe")
         assert "mode CONVERSATION" in await telegram.say("mode Sam loud")
         assert "/fly" in await telegram.say("/fly")
@@ -215,7 +216,7 @@ async def test_a_draft_for_a_message_answers_that_one_whatever_was_said_since(
         assert await telegram.say(f"/draft {rope}: I do") == "A draft waits for you."
         card = await telegram.card(2)
         assert "another message" in await telegram.closing(newest)
-        assert (card.card.heard or "").endswith(": who brings the rope?")
+        assert texts_on(card.card)[-1] == "who brings the rope?"
         assert await telegram.say(f"/draft {rope}: say please") == "Drafted anew: look at its card."
         (draft,) = await twin.inbox()
         assert draft.id == card.card.draft
@@ -265,7 +266,7 @@ async def test_a_stranger_in_a_dm_is_heard_as_anyone_and_told_nothing(
         assert (conversation.kind, conversation.members, conversation.title) == (
             "direct",
             ("telegram:9",),
-            "A plumber",
+            "A plumber (not linked: telegram:9)",
         )
 
 

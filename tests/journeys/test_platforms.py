@@ -10,6 +10,7 @@ import pytest
 
 from bots.api.twin import Twin
 from bots.assembly import opened
+from bots.platforms.card_lines import HeardLine
 from bots.platforms.port import CardAction
 from bots.settings import ApprovalSettings, GatewaySettings, ListenSettings, Settings
 from core.errors import OwnerMustFix, TryAgain
@@ -17,6 +18,7 @@ from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel
 from core.types import OWNER, MessageId, PersonId, RecordId
+from tests.heard import texts_on
 from tests.journeys.conftest import World, becomes
 from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import until
@@ -77,7 +79,7 @@ async def test_a_friends_message_becomes_a_card_and_edit_then_approve_sends_exac
         message = await telegram.hear(QUESTION)
         shown = await telegram.card()
         assert shown.account == telegram.owner
-        assert (shown.card.heard, shown.card.text, shown.card.closed) == (QUESTION, REPLY, "")
+        assert (texts_on(shown.card), shown.card.text, shown.card.closed) == ([QUESTION], REPLY, "")
         draft, revision = shown.card.draft, shown.card.revision
         assert await telegram.here.card_text(telegram.owner, draft, revision) == REPLY
 
@@ -194,7 +196,12 @@ async def test_another_platforms_words_are_on_no_card_unless_the_surface_is_full
         await telegram.hear(QUESTION)
         shown = await discord.card()
         card = shown.card
-        assert (card.who, card.heard, card.text, card.why) == ("Sam K.", None, None, "")
+        assert (card.who, card.heard, card.text, card.why) == (
+            "Sam K. (not linked: telegram:sam)",
+            None,
+            None,
+            "",
+        )
         assert QUESTION not in repr(card)
         assert "console" in await discord.act(shown, CardAction.APPROVE)
         assert await discord.here.card_text(discord.owner, card.draft, card.revision) is None
@@ -320,7 +327,7 @@ async def test_a_newer_message_withdraws_the_card_for_one_that_answers_both(
         first = await telegram.card()
         await telegram.hear("or saturday?")
         second = await telegram.card(2)
-        assert second.card.heard == f"{QUESTION}\nor saturday?"
+        assert texts_on(second.card) == [QUESTION, "or saturday?"]
         assert await telegram.closing(first) == "withdrawn: a newer message came"
 
 
@@ -366,8 +373,7 @@ async def test_what_was_missed_while_off_is_read_back_and_only_what_is_fresh_is_
     telegram.history.append(telegram.message("are you there?"))
     async with at_home(world, telegram) as twin:
         shown = await telegram.card(2)
-        assert shown.card.heard is not None
-        assert shown.card.heard.endswith("are you there?")
+        assert texts_on(shown.card)[-1].endswith("are you there?")
         assert telegram.asked[-1] == (("telegram:chat-sam",), spoken)
         assert (await twin.status()).counts["listed"] == 1
         assert last in {one.id for one in await twin.thread("telegram:chat-sam")}
@@ -385,7 +391,7 @@ async def test_what_was_said_just_before_our_own_reply_and_never_came_is_read_ba
         await telegram.act(shown, CardAction.APPROVE)
         await telegram.closing(shown)
     async with at_home(world, telegram):
-        assert (await telegram.card(2)).card.heard == "and bring wine?"
+        assert texts_on((await telegram.card(2)).card) == ["and bring wine?"]
 
 
 async def test_what_comes_as_it_is_said_is_fresh_whatever_a_wrong_clock_says_of_it(
@@ -447,7 +453,7 @@ async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_
         sent = MessageId(f"{place.id}/sent-1")
         await telegram.hear("what time was that again?", place, "mia", reply_to=sent)
         second = await telegram.card(2)
-        assert second.card.heard == "telegram:mia: what time was that again?"
+        assert second.card.heard == (HeardLine("telegram:mia (not linked)", "what time was that again?"),)
         (conversation,) = [one for one in await twin.conversations() if one.id == place.id]
         assert conversation.members == ("telegram:mia", "telegram:sam")
 

@@ -24,6 +24,7 @@ from memory.profile.profile import Profile
 from memory.state.accounts import Accounts
 from memory.state.cards import PlacedCards
 from tests.desk import MIAS, SAM, Desk, open_desk
+from tests.heard import texts_on
 from tests.scripted_platform import ScriptedPlatform
 from tests.services import services
 from tests.waiting import Sleeper
@@ -345,7 +346,7 @@ async def test_a_surface_that_is_not_full_learns_only_who_and_where(room: Room) 
     draft = await room.desk.drafted("Friday works.")
     card = await room.card(draft, "slack")
     assert (card.who, card.where, card.why, card.heard, card.text) == (
-        "sam",
+        "sam (not linked)",
         "direct message on Console",
         "",
         None,
@@ -360,7 +361,7 @@ async def test_what_was_rejected_is_not_shown_as_waiting_again(room: Room) -> No
     desk = room.desk
 
     async def lines(draft: Draft) -> str:
-        return (await room.card(draft, "telegram")).heard or ""
+        return "\n".join(texts_on(await room.card(draft, "telegram")))
 
     first = await desk.put(await desk.hear("buy my course?"))
     assert first is not None

@@ -246,6 +246,9 @@ def test_what_a_contact_wrote_cannot_command_the_terminal(answers: dict[str, Any
             "status": "waiting",
             "heard": [{"name": evil, "at": "2026-01-01T00:00:00+00:00", "text": evil}],
             "text": evil,
+            "sends_as": "bot",
+            "model": evil,
+            "runs_on": {"site": "cloud", "host": evil},
             "why": evil,
             "rule": evil,
         }

@@ -178,8 +178,10 @@ async def test_the_inbox_is_told_as_far_as_it_may_be_told_there(desk: Desk, talk
     await desk.drafted(where=CLIMBERS)
     await desk.drafted(where=SAMS)
     first, second = (await talk.say("inbox")).splitlines()
-    assert first == "1. sam, climbers on Telegram: “sam: dinner on friday?” → “Friday works.” (waiting)"
-    assert second == "2. sam, direct message on Console (waiting)"
+    assert first == (
+        "1. sam (not linked), climbers on Telegram: “dinner on friday?” → “Friday works.” (waiting)"
+    )
+    assert second == "2. sam (not linked), direct message on Console (waiting)"
 
 
 async def test_a_draft_is_made_for_whom_the_owner_names(desk: Desk, talk: Talk) -> None:

@@ -76,7 +76,9 @@ def facts(**given: object) -> Activity:
 
 
 def read(given: Activity, surface: str = "", *, full: bool = False) -> str:
-    return words("morning", given, DigestReader(VIENNA, name, surface, full))
+    return words(
+        "morning", given, DigestReader(VIENNA, name, lambda conversation: conversation.title, surface, full)
+    )
 
 
 # The words

@@ -12,6 +12,7 @@ from bots.platforms.discord.render import DiscordPress, DiscordShown
 from bots.platforms.port import Card, CardAction
 from bots.platforms.split import split_text
 from core.types import DraftId
+from tests.heard import by_sam
 
 DRAFT = DraftId("7")
 MARKUP = st.text(alphabet="ab1 \n*_`~|<>@#:/\\[]()-everyonehttps.&!", max_size=render.TEXT_LIMIT)
@@ -83,13 +84,17 @@ def test_the_parts_of_a_long_reply_fit() -> None:
 
 
 def card(heard: str | None = "Are you coming?", text: str | None = "Yes!", closed: str = "") -> Card:
-    return Card(DRAFT, 2, "Sam", "#general", "asks a question", heard, text, closed)
+    return Card(
+        DRAFT, 2, "Sam", "#general", "asks a question", None if heard is None else by_sam(heard), text, closed
+    )
 
 
 def test_a_card_tells_who_where_what_and_why() -> None:
     shown = render.card(card(heard="Are you\ncoming?"))
     assert shown.content == (
-        "**Sam** · #general\n> Are you\n> coming?\n**Your reply**\nYes!\n-# asks a question · revision 2"
+        "**Sam** · #general\n-# asks a question · revision 2\n"
+        "-# from whose account it goes out is not known\n"
+        "> **Sam**: Are you\n> ┊ coming?\n**Your reply**\nYes!"
     )
     assert labels(shown)[:5] == ["Approve", "Edit", "Redraft", "Reject", "Snooze"]
     assert shown.rows[0][0].press == DiscordPress(CardAction.APPROVE, DRAFT, 2)
@@ -97,8 +102,8 @@ def test_a_card_tells_who_where_what_and_why() -> None:
 
 def test_a_card_shows_what_the_owner_typed_as_it_will_be_sent() -> None:
     typed = replace(card(text="# 2*3*4"), typed=True)
-    assert "\n# 2*3*4\n" in render.card(typed).content
-    assert "\n\\# 2\\*3\\*4\n" in render.card(replace(typed, typed=False)).content
+    assert render.card(typed).content.endswith("\n# 2*3*4")
+    assert render.card(replace(typed, typed=False)).content.endswith("\n\\# 2\\*3\\*4")
 
 
 def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
@@ -147,7 +152,7 @@ def test_any_card_fits(given: Card) -> None:
 
 @given(st.text(alphabet="*_|[@\n a>", min_size=500, max_size=6000), st.text(max_size=5000))
 def test_a_long_card_fits(heard: str, text: str) -> None:
-    shown = render.card(Card(DRAFT, 2, heard, heard, heard, heard, text))
+    shown = render.card(Card(DRAFT, 2, heard, heard, heard, by_sam(heard), text))
     assert len(shown.content) <= render.LIMIT
 
 

@@ -36,7 +36,9 @@ async def lodging(folder: Path, quiet: Sequence[str] = ()) -> AsyncIterator[tupl
         async with room.surfaces(quiet=QuietHours(hours)):
             yield (
                 room,
-                ExpiryNotices(Expiries(desk.database), desk.messages, lines, hours, room.services),
+                ExpiryNotices(
+                    Expiries(desk.database), desk.messages, lines, hours, room.services, lambda at: at.title
+                ),
             )
 
 

@@ -39,6 +39,7 @@ def maintenance(parts: Parts) -> Maintenance:
         OwnerDms([], parts.accounts),
         Schedule((), VIENNA),
         parts.services,
+        lambda conversation: conversation.title,
     )
     return Maintenance(agent, recall, desk.database, desk.outbox, notices, parts.services)
 

@@ -11,8 +11,9 @@ import pytest
 
 from bots.runtime.base.timing import Timing
 from bots.runtime.delivery.sender import Sender
-from core.errors import OwnerMustFix, Refused, TryAgain
-from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId
+from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
+from core.runs_on import HERE
+from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId, SentAs
 from tests.desk import MIAS, SAM, Desk, open_desk
 from tests.services import services
 from tests.waiting import PATIENCE_S, RecordingDelivery, Sleeper, failing, until
@@ -79,6 +80,87 @@ async def test_what_is_approved_is_delivered_once_with_its_receipt(desk: Desk) -
     )
     (receipt,) = await desk.receipts.latest()
     assert (receipt.text, receipt.platform_ids) == ("Friday works.", ("delivered-1",))
+
+
+class Named(RecordingDelivery):
+    """A platform that knows in whose name it speaks; `refuses`: it finds out only when it is to speak."""
+
+    speaks_as = SentAs.OWNER
+    refuses = False
+
+    async def sends_as(self, conversation: ConversationId) -> SentAs:
+        return self.speaks_as
+
+    async def send(
+        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+    ) -> str:
+        if self.refuses:
+            self.speaks_as, self.refuses = SentAs.BOT, False
+            raise InAnotherName
+        return await super().send(conversation, text, nonce=nonce, reply_to=reply_to)
+
+
+async def in_name(desk: Desk, sends_as: SentAs, text: str = "Friday works.") -> Draft:
+    draft = await desk.put(await desk.hear(), text, sends_as=sends_as)
+    assert draft is not None
+    return await desk.outbox.approve(draft.id, draft.revision, "cli")
+
+
+async def test_what_goes_in_the_name_that_its_card_said_has_it_on_its_receipt(desk: Desk) -> None:
+    draft = await in_name(desk, SentAs.OWNER)
+    async with post(desk, Named()) as here:
+        await here.becomes(draft, DraftStatus.SENT)
+    (receipt,) = await desk.receipts.latest()
+    assert (receipt.sent_as, receipt.runs_on) == (SentAs.OWNER, HERE)
+
+
+@pytest.mark.parametrize(
+    ("said", "speaks_as", "refuses"),
+    [
+        (SentAs.OWNER, SentAs.BOT, False),
+        (SentAs.BOT, SentAs.OWNER, False),
+        (SentAs.OWNER, SentAs.OWNER, True),
+    ],
+)
+async def test_what_would_go_in_another_name_comes_back_to_its_owner_and_says_why(
+    desk: Desk, said: SentAs, speaks_as: SentAs, refuses: bool
+) -> None:
+    platform = Named()
+    platform.speaks_as, platform.refuses = speaks_as, refuses
+    draft = await in_name(desk, said)
+    async with post(desk, platform) as here:
+        back = await here.becomes(draft, DraftStatus.WAITING)
+        assert platform.sent == []
+        assert (back.rule, back.sends_as, back.revision) == ("another-name", platform.speaks_as, 2)
+        with pytest.raises(Refused):
+            await desk.outbox.approve(draft.id, draft.revision, "cli")  # of the card that said otherwise
+        again = await desk.outbox.approve(back.id, back.revision, "cli")
+        await here.becomes(again, DraftStatus.SENT)
+    (receipt,) = await desk.receipts.latest()
+    assert receipt.sent_as is platform.speaks_as
+
+
+async def test_where_its_card_could_not_say_the_receipt_does(desk: Desk) -> None:
+    draft = await in_name(desk, SentAs.UNKNOWN)
+    async with post(desk, Named()) as here:
+        await here.becomes(draft, DraftStatus.SENT)
+    (receipt,) = await desk.receipts.latest()
+    assert receipt.sent_as is SentAs.OWNER
+
+
+async def test_the_rest_of_a_long_reply_does_not_go_on_in_another_name(desk: Desk) -> None:
+    platform = Named(text_limit=20)
+    draft = await in_name(desk, SentAs.OWNER, "the first part here\n\nand the second one")
+    gate = platform.gate = asyncio.Event()
+    async with post(desk, platform) as here:
+        here.sender.wake()
+        await platform.reached.wait()
+        platform.speaks_as = SentAs.BOT
+        gate.set()
+        back = await here.becomes(draft, DraftStatus.WAITING)
+    assert (back.text, back.sends_as) == ("and the second one", SentAs.BOT)
+    (receipt,) = await desk.receipts.latest()
+    assert (receipt.text, receipt.sent_as) == ("the first part here", SentAs.OWNER)
 
 
 class Typewriter(RecordingDelivery):

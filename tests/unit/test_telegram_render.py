@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.platforms.card_lines import units
 from bots.platforms.port import Card, CardAction
 from bots.platforms.telegram.render import (
     LONGEST_BUTTON_DATA,
@@ -22,11 +23,13 @@ from bots.platforms.telegram.render import (
     prompt_text,
     prompted,
     to_html,
-    units,
 )
 from core.types import DraftId
+from tests.heard import by_sam
 
-SHOWN = Card(DraftId("12"), 3, "Sam", "DM", "drafts here wait for you", "Coming tonight?", "Yes, at 8.")
+SHOWN = Card(
+    DraftId("12"), 3, "Sam", "DM", "drafts here wait for you", by_sam("Coming tonight?"), "Yes, at 8."
+)
 TAGS = re.compile(r"</?(?:b|i|a|code|pre|blockquote)(?: [^<>]*)?>")
 
 
@@ -87,7 +90,7 @@ def test_a_whole_limit_of_emoji_fits() -> None:
     st.sampled_from(["", "approved in the console " * 50]),
 )
 def test_a_card_of_any_content_fits_into_one_message(heard: str, text: str, who: str, closed: str) -> None:
-    shown = card(Card(DraftId("12"), 3, who, who, who, heard, text, closed))
+    shown = card(Card(DraftId("12"), 3, who, who, who, by_sam(heard), text, closed))
     assert units(without_tags(shown.text)) <= LONGEST_TEXT
     assert "<" not in TAGS.sub("", shown.text)
 
@@ -115,14 +118,15 @@ def test_a_card_that_may_not_show_the_draft_offers_nothing_that_sends_it() -> No
 
 def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:
     for text in ("Yes, at 8.", None):
-        shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", text, text, question="did it arrive?"))
+        heard = None if text is None else by_sam(text)
+        shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", heard, text, question="did it arrive?"))
         actions = [found[0] for row in shown.rows for one in row if (found := button(one.data))]
         assert actions == [CardAction.ARRIVED, CardAction.MISSING]
         assert "did it arrive?" in shown.text
 
 
 def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
-    shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", "hi", "yes", "approved in the console"))
+    shown = card(Card(DraftId("12"), 3, "Sam", "DM", "why", by_sam("hi"), "yes", "approved in the console"))
     assert shown.rows == ()
     assert "approved in the console" in shown.text
 

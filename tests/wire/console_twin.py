@@ -28,7 +28,8 @@ from bots.runtime.base.changes import Changes
 from bots.runtime.base.times import timed
 from bots.runtime.digest.picture import draw
 from core.errors import AlreadyHandled, OwnerMustFix, Refused
-from core.types import ConversationId, DraftId
+from core.runs_on import HERE
+from core.types import ConversationId, DraftId, SentAs
 from memory.reports.activity import Day
 
 PEOPLE = (
@@ -123,6 +124,8 @@ class FakeTwin(Twin):
             rule=rule,
             records=records,
             model="smollm2-135m-instruct",
+            runs_on=HERE,
+            sends_as=SentAs.BOT,
             created_at=self.now,
         )
         return self.put(draft)
@@ -193,6 +196,8 @@ class FakeTwin(Twin):
             delegation=None,
             model=draft.model,
             model_digest="sha256:0",
+            runs_on=HERE,
+            sent_as=SentAs.BOT,
             sent_at=self.now,
             platform_ids=("1",),
         )

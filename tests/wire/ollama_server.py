@@ -14,16 +14,22 @@ Conduct = Literal[
     "well", "silent", "stuck", "broken", "overloaded", "forbidden", "garbled", "cut", "error line"
 ]
 
+DETAILS = {"details": {"parent_model": "", "format": "gguf", "family": "gemma3", "families": ["gemma3"]}}
+"""Of a model with weights of its own."""
+
 
 class OllamaServer:
     """Answers with `reply`, as `conduct` says; `requests` holds (path, body) of what it was asked.
 
     `asked` is set when a draft or vectors were asked for, `gone` when the client left before the end.
+    `tags` and `shows` hold what `/api/tags` and `/api/show` say of a model beside its name.
     """
 
     def __init__(self, *models: str, reply: str = "yes, after seven") -> None:
         self.models = models or ("gemma3:4b",)
         self.reply = reply
+        self.tags: dict[str, dict[str, Any]] = {}
+        self.shows: dict[str, dict[str, Any]] = {}
         self.conduct: Conduct = "well"
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.asked = asyncio.Event()
@@ -36,6 +42,7 @@ class OllamaServer:
         """On a free loopback port while the block runs; `host` is its address."""
         app = web.Application()
         app.router.add_get("/api/tags", self._tags)
+        app.router.add_post("/api/show", self._show)
         app.router.add_post("/api/chat", self._write)
         app.router.add_post("/api/generate", self._write)
         app.router.add_post("/api/embed", self._embed)
@@ -50,8 +57,17 @@ class OllamaServer:
             await runner.cleanup()
 
     async def _tags(self, request: web.Request) -> web.Response:
-        models = [{"model": name, "digest": f"digest of {name}"} for name in self.models]
+        models = [
+            {"model": name, "name": name, "digest": f"digest of {name}"} | DETAILS | self.tags.get(name, {})
+            for name in self.models
+        ]
         return web.json_response({"models": models})
+
+    async def _show(self, request: web.Request) -> web.Response:
+        name = (await request.json())["model"]
+        if not {name, f"{name}:latest"} & set(self.models):
+            return web.json_response({"error": f"model '{name}' not found"}, status=404)
+        return web.json_response(DETAILS | {"capabilities": ["completion"]} | self.shows.get(name, {}))
 
     async def _write(self, request: web.Request) -> web.StreamResponse:
         body = await self._taken(request)

@@ -549,6 +549,8 @@ def _good_block(block: Json) -> bool:
     match block["type"]:
         case "section":
             return 1 <= len(block["text"]["text"]) <= 3000
+        case "rich_text":
+            return bool(block["elements"]) and all(map(_good_rich_text, block["elements"]))
         case "context":
             return 1 <= len(block["elements"]) <= 10
         case "actions":
@@ -556,6 +558,13 @@ def _good_block(block: Json) -> bool:
             names = [one["action_id"] for one in elements]
             return 1 <= len(elements) <= 25 and len(set(names)) == len(names) and all(map(_good, elements))
     return False
+
+
+def _good_rich_text(element: Json) -> bool:
+    return element["type"] in ("rich_text_section", "rich_text_quote") and all(
+        one["type"] == "text" and one["text"] and set(one.get("style", ())) <= {"bold"}
+        for one in element["elements"]
+    )
 
 
 def _good(element: Json) -> bool:

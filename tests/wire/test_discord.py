@@ -21,6 +21,7 @@ from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ports import SendsTyped
 from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, PersonId
+from tests.heard import by_sam
 from tests.wire import discord_world as world
 from tests.wire.discord_damage import JUNK, damaged, recorded, recorded_messages
 from tests.wire.discord_server import Answered, DiscordServer, Fault, discord_server
@@ -29,7 +30,7 @@ from tests.wire.fake_inbound import FakeInbound, Said
 
 ALEX = PersonId(f"discord:{OWNER}")
 DRAFT = DraftId("7")
-CARD = Card(DRAFT, 2, "Sam", "#general · Climbers", "asks", "Are you coming?", "Yes, at *six*!")
+CARD = Card(DRAFT, 2, "Sam", "#general · Climbers", "asks", by_sam("Are you coming?"), "Yes, at *six*!")
 
 
 @pytest.fixture
@@ -570,7 +571,9 @@ async def test_a_card_says_everything_and_its_closed_form_has_no_buttons(
         assert part in card["content"]
     labels = [one["label"] for row in card["components"] for one in row["components"]]
     assert labels == ["Approve", "Edit", "Redraft", "Reject", "Snooze", "Reject and say why"]
-    closed = Card(DRAFT, 2, "Sam", "here", "asks", "Are you coming?", "Yes", closed="approved in the console")
+    closed = Card(
+        DRAFT, 2, "Sam", "here", "asks", by_sam("Are you coming?"), "Yes", closed="approved in the console"
+    )
     await adapter.update(reference, closed)
     assert card["components"] == []
     assert "approved in the console" in card["content"]

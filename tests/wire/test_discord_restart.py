@@ -11,9 +11,10 @@ import simcord
 from bots.platforms.discord.adapter import DiscordPlatform
 from bots.platforms.port import Card, CardAction, CardEvent
 from core.types import DraftId, PersonId
+from tests.heard import by_sam
 from tests.wire.fake_inbound import FakeInbound
 
-CARD = Card(DraftId("7"), 2, "Sam", "#general", "asks", "Are you coming?", "Yes, at six!")
+CARD = Card(DraftId("7"), 2, "Sam", "#general", "asks", by_sam("Are you coming?"), "Yes, at six!")
 
 
 @dataclass
@@ -75,7 +76,7 @@ async def test_edit_then_approve_carries_the_edited_text_and_both_revisions(hous
     shown = await house.owner.click(card, label="Edit")
     await house.owner.submit_modal(shown, {"us:text": "No, at seven."})
     assert house.inbound.acts == [CardEvent(account, CARD.draft, 2, CardAction.EDIT, "No, at seven.")]
-    edited = Card(CARD.draft, 3, "Sam", "#general", "asks", "Are you coming?", "No, at seven.")
+    edited = Card(CARD.draft, 3, "Sam", "#general", "asks", by_sam("Are you coming?"), "No, at seven.")
     house.inbound.drafts = {(CARD.draft, 3): "No, at seven."}
     await house.adapter.update(reference, edited)
     approved = await house.owner.click(house.owner.dm_channel.last_message, label="Approve")
@@ -102,7 +103,7 @@ async def test_buttons_and_open_modals_live_through_a_restart(house: House) -> N
         (CardAction.REDRAFT, "shorter"),
         (CardAction.REJECT, ""),
     ]
-    closed = Card(CARD.draft, 2, "Sam", "#general", "asks", "?", "!", closed="rejected")
+    closed = Card(CARD.draft, 2, "Sam", "#general", "asks", by_sam("?"), "!", closed="rejected")
     await house.adapter.update(reference, closed)
     assert not house.owner.dm_channel.last_message.components
 

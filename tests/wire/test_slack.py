@@ -26,9 +26,10 @@ from bots.platforms.port import (
     ShowsTyping,
 )
 from bots.platforms.slack.adapter import SlackPlatform
-from core.errors import OwnerMustFix, Refused, TryAgain
+from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
 from core.ports import SendsTyped
-from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
+from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId, SentAs
+from tests.heard import by_sam
 from tests.wire.fake_inbound import FakeInbound
 from tests.wire.slack_server import (
     APP_TOKEN,
@@ -54,7 +55,7 @@ ALEX = PersonId(f"slack:{TEAM}/{OWNER}")
 SAMS = PersonId(f"slack:{TEAM}/{SAM}")
 CHANNEL = ConversationId(f"slack:{TEAM}/{GENERAL}")
 DRAFT = DraftId("d1")
-CARD = Card(DRAFT, 1, "Sam", "#general", "a question", "are you <free>?", "yes & gladly")
+CARD = Card(DRAFT, 1, "Sam", "#general", "a question", by_sam("are you <free>?"), "yes & gladly")
 
 
 async def at_once(seconds: float) -> None:
@@ -505,13 +506,38 @@ async def test_an_answer_in_a_thread_stays_there(slack: SlackPlatform, server: S
 async def test_with_the_owners_token_it_speaks_as_the_owner_where_they_are(
     server: SlackServer, inbound: FakeInbound
 ) -> None:
+    dm = ConversationId(f"slack:{TEAM}/{DMS[SAM]}")
     async with running(server, inbound, USER_TOKEN) as slack:
+        assert await slack.sends_as(CHANNEL) is SentAs.OWNER
         await slack.send(CHANNEL, "one", nonce="n1")
-        await slack.send(ConversationId(f"slack:{TEAM}/{SECRET}"), "two", nonce="n2")
-        await slack.send(ConversationId(f"slack:{TEAM}/{DMS[SAM]}"), "three", nonce="n3")
+        assert await slack.sends_as(dm) is SentAs.BOT
+        await slack.send(dm, "two", nonce="n2")
         await slack.show(ALEX, CARD)
-    tokens = [call.token for call in server.of("chat.postMessage")]
-    assert tokens == [USER_TOKEN, BOT_TOKEN, BOT_TOKEN, BOT_TOKEN]
+    assert [call.token for call in server.of("chat.postMessage")] == [USER_TOKEN, BOT_TOKEN, BOT_TOKEN]
+
+
+async def test_where_the_owner_is_not_nothing_goes_under_another_name_unsaid(
+    server: SlackServer, inbound: FakeInbound
+) -> None:
+    secret = ConversationId(f"slack:{TEAM}/{SECRET}")
+    async with running(server, inbound, USER_TOKEN) as slack:
+        assert await slack.sends_as(secret) is SentAs.OWNER
+        with pytest.raises(InAnotherName):
+            await slack.send(secret, "one", nonce="n1")
+        assert await slack.sends_as(secret) is SentAs.BOT
+        await slack.send(secret, "two", nonce="n2")
+        assert await slack.sends_as(CHANNEL) is SentAs.OWNER
+    posted = [(call.token, call.given["text"]) for call in server.of("chat.postMessage")]
+    assert posted == [(BOT_TOKEN, "two")]
+
+
+async def test_without_their_token_it_speaks_as_the_bot_connected_or_not() -> None:
+    slack = SlackPlatform(BOT_TOKEN, APP_TOKEN)
+    assert await slack.sends_as(CHANNEL) is SentAs.BOT
+    with pytest.raises(TryAgain):
+        await SlackPlatform(BOT_TOKEN, APP_TOKEN, USER_TOKEN).sends_as(
+            ConversationId(f"slack:{TEAM}/{DMS[SAM]}")
+        )
 
 
 @pytest.mark.parametrize(
@@ -644,7 +670,7 @@ async def test_a_button_becomes_an_act(
     call = await shown(slack, server, inbound)
     assert call.given["channel"] == DMS[OWNER]
     text = json.dumps(call.given["blocks"])
-    assert "are you &lt;free&gt;?" in text
+    assert "are you <free>?" in text
     assert "yes &amp; gladly" in text
     await server.acked(await server.press(call, "us:approve"))
     await inbound.until(lambda: bool(inbound.acts))
@@ -769,7 +795,9 @@ async def test_a_closed_card_loses_its_buttons_and_one_that_is_gone_is_survived(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
     reference = await slack.show(ALEX, CARD)
-    closed = Card(DRAFT, 1, "Sam", "#general", "a question", "free?", "yes", closed="approved in the console")
+    closed = Card(
+        DRAFT, 1, "Sam", "#general", "a question", by_sam("free?"), "yes", closed="approved in the console"
+    )
     await slack.update(reference, closed)
     [call] = server.of("chat.update")
     assert all(block["type"] != "actions" for block in call.given["blocks"])

@@ -23,6 +23,7 @@ from bots.runtime.base.timing import cancel_and_wait
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, DraftId, MessageId, PersonId
 from tests.fakes import FixedClock
+from tests.heard import by_sam
 from tests.unit.test_telegram_parse import JUNK, spoilt
 from tests.waiting import PATIENCE_S, Sleeper
 from tests.wire.fake_inbound import FakeInbound, Said
@@ -32,7 +33,7 @@ ALEX = PersonId("telegram:1")
 CLIMBING = ConversationId("telegram:-1001")
 WITH_SAM = ConversationId("telegram:business/2")
 DRAFT = DraftId("12")
-CARD = Card(DRAFT, 3, "Sam", "DM", "drafts here wait for you", "Coming tonight?", "Yes, at 8 <3")
+CARD = Card(DRAFT, 3, "Sam", "DM", "drafts here wait for you", by_sam("Coming tonight?"), "Yes, at 8 <3")
 LINK = {
     "id": "c1",
     "user": OWNER,
@@ -911,7 +912,7 @@ async def test_a_command_typed_into_a_prompt_is_still_a_command(
 async def test_a_closed_card_loses_its_buttons_and_a_vanished_one_is_survived(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:
-    closed = Card(DRAFT, 3, "Sam", "DM", "why", "hi", "yes", "approved in the console")
+    closed = Card(DRAFT, 3, "Sam", "DM", "why", by_sam("hi"), "yes", "approved in the console")
     async with running(server, inbound) as here:
         reference = await here.platform.show(ALEX, CARD)
         await here.platform.update(reference, closed)

@@ -26,7 +26,7 @@ from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
-from core.types import Conversation, ConversationId, Kind, MessageId, PersonId
+from core.types import Conversation, ConversationId, Kind, MessageId, PersonId, SentAs
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ OVERLAP = timedelta(minutes=2)
 
 
 class DiscordPlatform:
-    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, CatchesUp and ReadsOwnerDm.
+    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, CatchesUp, ReadsOwnerDm and SpeaksAs.
 
     `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
     """
@@ -112,6 +112,11 @@ class DiscordPlatform:
             self._session = None
             await session.close()
         raise TryAgain("Discord ended the connection")
+
+    async def sends_as(self, conversation: ConversationId) -> SentAs:
+        """As in SpeaksAs: a bot on Discord has no name but its own."""
+        del conversation
+        return SentAs.BOT
 
     async def send(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None

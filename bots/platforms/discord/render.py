@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bots.platforms.card_lines import GOES_OUT, REPLY, HeardLine, heard_part, one_line
 from bots.platforms.port import Card, CardAction
 from core.types import DraftId
 
@@ -16,7 +17,7 @@ TEXT_LIMIT = 1900
 EMBED_LIMIT = 4096
 MODAL_LIMIT = 4000
 """The longest text that a modal can be filled with."""
-HEARD_LIMIT = 700
+HEARD_LIMIT, SHOWN_LINE, LONGEST_NOTE = 700, 200, 200
 HIDDEN = "Open the console to see it."
 NONCE_LIMIT = 25
 UNSEEN = "\u200b"
@@ -39,6 +40,8 @@ LIGHT = re.compile(
 STRICT = re.compile(
     rf"(?P<kept>https?://[^\s<>\]\)]+)|(?P<mention>{MENTION})|{CHANGES}|[\[\]]|^[^\S\n]*>", re.MULTILINE
 )
+
+MARKS, ESCAPED = re.compile(r"[\\*_~|`\[\]<>#]"), r"\\\g<0>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +113,26 @@ def nonce(given: str) -> str:
 
 
 def card(given: Card) -> DiscordShown:
-    """A draft as its owner sees it. The reply is shown just as it would be sent."""
-    head = f"**{foreign(_line(given.who))}** · {foreign(_line(given.where))}"
-    why = f"-# {foreign(_line(given.why, 300))} · revision {given.revision}"
+    """A draft as its owner sees it. The reply is shown just as it would be sent, and last."""
+    head = f"{_bold(one_line(given.who, SHOWN_LINE))} · {foreign(one_line(given.where, SHOWN_LINE))}"
+    why = f"-# {foreign(one_line(given.why, SHOWN_LINE))} · revision {given.revision}"
     if given.closed:
-        why = f"-# {foreign(_line(given.closed, 300))}"
+        why = f"-# {foreign(one_line(given.closed, SHOWN_LINE))}"
     elif given.question:
-        question = _line(given.question, 300)
+        question = one_line(given.question, SHOWN_LINE)
         why = f"**{foreign(question[0].upper() + question[1:])}**"
     if given.text is None or given.heard is None:
         return DiscordShown("\n".join((head, HIDDEN, why)), rows=_rows(given, readable=False))
-    quoted = "\n".join(_quoted(given.heard))
+    above = "\n".join((head, why, f"-# {GOES_OUT[given.sends_as]}"))
+    above = "\n".join((above, *_quoted(given.heard, LIMIT - LONGEST_NOTE - len(above))))
     reply = given.text if given.typed else message(given.text)
-    content = "\n".join((head, quoted, "**Your reply**", reply, why))
+    content = "\n".join((above, f"**{REPLY}**", reply))
     if len(content) <= LIMIT:
         return DiscordShown(content, rows=_rows(given, readable=True))
     whole = len(reply) <= EMBED_LIMIT
     rest = "" if whole else "\n-# It is longer than Discord shows: open the console to read it all."
-    embed = {"title": "Your reply", "description": reply if whole else f"{reply[: EMBED_LIMIT - 1]}…"}
-    return DiscordShown("\n".join((head, quoted, why + rest)), (embed,), _rows(given, readable=whole))
+    embed = {"title": REPLY, "description": reply if whole else f"{reply[: EMBED_LIMIT - 1]}…"}
+    return DiscordShown(above + rest, (embed,), _rows(given, readable=whole))
 
 
 def snoozes(draft: DraftId, revision: int) -> tuple[DiscordButton, ...]:
@@ -158,13 +162,19 @@ def _rows(given: Card, *, readable: bool) -> tuple[tuple[DiscordButton, ...], ..
     return ((*first, reject, snooze), (button("Reject and say why", 2, WHY),))
 
 
-def _quoted(heard: str) -> Iterator[str]:
-    # What came last matters most.
-    shown = heard.strip()
-    if len(shown) > HEARD_LIMIT:
-        shown = "…" + shown[-HEARD_LIMIT:]
-    for line in foreign(shown).splitlines() or [""]:
-        yield f"> {line}"
+def _quoted(heard: Sequence[HeardLine], room: int) -> Iterator[str]:
+    part = heard_part(heard, min(room, HEARD_LIMIT), lambda text: len(foreign(text)))
+    for block in part.blocks:
+        yield f"> {_bold(block.speaker)}: {foreign(block.first)}"
+        yield from (f"> {foreign(line)}" for line in block.rest)
+    if part.left_out:
+        yield f"-# {part.left_out}"
+
+
+def _bold(name: str) -> str:
+    """Marked so, and nothing in it ends that."""
+    unmentioned = re.sub(MENTION, lambda found: f"{found[0]}{UNSEEN}", name)
+    return f"**{MARKS.sub(ESCAPED, unmentioned)}**"
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -178,8 +188,3 @@ def _escaped(found: re.Match[str]) -> str:
         return f"{mark}{LIGHT.sub(_escaped, inner)}{mark}"
     lead = len(found[0]) - len(found[0].lstrip())
     return f"{found[0][:lead]}\\{found[0][lead:]}"
-
-
-def _line(text: str, limit: int = 120) -> str:
-    shown = " ".join(text.split())
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

@@ -1,5 +1,5 @@
-"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
-`ReadsOwnerDm`."""
+"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`, `CatchesUp`,
+`ReadsOwnerDm` and `SpeaksAs`."""
 
 import asyncio
 import logging
@@ -36,13 +36,13 @@ from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.slack.socket import Socket
 from bots.platforms.slack.words import escape
 from bots.runtime.base.timing import Sleep, cancel_and_wait
-from core.errors import OwnerMustFix, Refused, TryAgain
-from core.types import Conversation, ConversationId, MessageId, PersonId
+from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
+from core.types import Conversation, ConversationId, MessageId, PersonId, SentAs
 
 log = logging.getLogger(__name__)
 
 NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "restricted_action"}
-"""The owner is not in that conversation: the twin speaks there under its own name."""
+"""The owner is not in that conversation: only the twin can speak there, under its own name."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ class _Session:
 class SlackPlatform:
     """One app in one workspace. Nothing is connected before `run`.
 
-    With `user_token` what is sent is sent as its user, wherever they are themselves.
+    With `user_token` what is sent is sent as its user, wherever they are themselves (`sends_as`).
     """
 
     name = ids.NAME
@@ -81,6 +81,7 @@ class SlackPlatform:
         self._sleep = sleep
         self._session: _Session | None = None
         self._silent_until = 0.0
+        self._without_owner: set[str] = set()
         self._health = (Health.STARTING, "")
 
     @property
@@ -141,6 +142,16 @@ class SlackPlatform:
             await cancel_and_wait(runs)
             await asyncio.gather(events.close(), hearing.close())
 
+    async def sends_as(self, conversation: ConversationId) -> SentAs:
+        """As `SpeaksAs.sends_as`: with a user token the owner, but in the bot's DMs and where Slack has said
+        that they are not."""
+        where = ids.address(conversation)
+        if self._user_token is None or where.channel in self._without_owner:
+            return SentAs.BOT
+        if where.direct and await self._connected().places.is_own_dm(where.channel):
+            return SentAs.BOT
+        return SentAs.OWNER
+
     async def send(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
@@ -161,9 +172,14 @@ class SlackPlatform:
         if wait > 0:
             raise SlackTooFast(wait)
         thread = await self._thread(session, where, reply_to)
-        owner = session.client.owner if where.channel not in session.places.own_dms else None
+        client, token = session.client.posts, BOT
+        if session.client.owner is not None and await self.sends_as(conversation) is SentAs.OWNER:
+            client, token = session.client.owner, USER
         try:
-            ts = await _posted(session.client.posts, owner, where.channel, thread, markup, nonce)
+            ts = await _posted(client, token, where.channel, thread, markup, nonce)
+        except InAnotherName:
+            self._without_owner.add(where.channel)
+            raise
         except SlackTooFast as error:
             self._silent_until = asyncio.get_running_loop().time() + error.wait_s
             raise
@@ -260,36 +276,27 @@ async def _introduced(client: AsyncWebClient, token: str) -> SlackTwin:
 
 
 async def _posted(
-    bot: AsyncWebClient,
-    owner: AsyncWebClient | None,
-    channel: str,
-    thread: str | None,
-    markup: str,
-    nonce: str,
+    client: AsyncWebClient, token: str, channel: str, thread: str | None, markup: str, nonce: str
 ) -> str:
-    """Post once: as the owner where they are, else as the twin. Raises TryAgain and Refused where nothing was
-    posted for certain, and anything else where it may have been."""
-    for client, token in ((owner, USER), (bot, BOT)):
-        if client is None:
-            continue
-        try:
-            answer = await client.chat_postMessage(
-                channel=channel,
-                text=markup,
-                thread_ts=thread,
-                metadata={"event_type": METADATA, "event_payload": {"nonce": nonce}},
-                link_names=False,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-        except NETWORK as error:
-            if client is owner and named(error) in NOT_THERE:
-                continue
-            failure = unmade(error, token)
-            if isinstance(failure, OwnerMustFix):
-                raise TryAgain(str(failure)) from None  # it stays approved until the owner has mended it
-            if failure is not None:
-                raise failure from None
-            raise
-        return str(answer.get("ts"))
-    raise Refused("Slack has nobody to say it")
+    """Post once. Raises InAnotherName where the owner cannot, TryAgain and Refused where nothing was posted
+    for certain, and anything else where it may have been."""
+    try:
+        answer = await client.chat_postMessage(
+            channel=channel,
+            text=markup,
+            thread_ts=thread,
+            metadata={"event_type": METADATA, "event_payload": {"nonce": nonce}},
+            link_names=False,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+    except NETWORK as error:
+        if token is USER and named(error) in NOT_THERE:
+            raise InAnotherName("you are not in that conversation: only the twin can write there") from None
+        failure = unmade(error, token)
+        if isinstance(failure, OwnerMustFix):
+            raise TryAgain(str(failure)) from None  # it stays approved until the owner has mended it
+        if failure is not None:
+            raise failure from None
+        raise
+    return str(answer.get("ts"))

@@ -7,10 +7,12 @@ https://docs.slack.dev/reference/block-kit/blocks.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
+from bots.platforms.card_lines import GOES_OUT, NOTHING, REPLY, CardBlock, heard_part, one_line
 from bots.platforms.port import Card, CardAction
 from bots.platforms.slack.words import escape
 from bots.platforms.split import split_text
@@ -24,7 +26,7 @@ LONGEST_SECTION = 3000
 LONGEST_INPUT = 3000
 LONGEST_CARD = 7000
 """Slack refuses the blocks of a message beyond some 13,000 characters in all (`msg_blocks_too_long`)."""
-SHOWN_HEARD, SHOWN_LINE = 1500, 150
+SHOWN_HEARD, SHOWN_LINE = 1200, 300
 
 MARKED = re.compile(
     r"```(?:[\w+#-]{0,30}\n)?(?P<block>.+?)\n?```"
@@ -108,23 +110,27 @@ class SlackShown:
 
 
 def card(given: Card) -> SlackShown:
-    """A draft before its owner; what is asked of it, or became of it, comes first."""
-    who, where = (escape(_line(one)) for one in (given.who, given.where))
-    blocks = [_section(f"*{who}* · {where}")]
-    headline = escape(_line(given.closed or given.question))
-    if headline:
-        blocks.insert(0, _section(f"*{headline[0].upper()}{headline[1:]}*"))
+    """A draft before its owner; what is asked of it, or became of it, comes first, the reply last."""
+    who, where, why = (one_line(one, SHOWN_LINE) for one in (given.who, given.where, given.why))
+    headline = one_line(given.closed or given.question, SHOWN_LINE)
+    headline = headline[:1].upper() + headline[1:]
+    lines = [_spoken((headline, True))] if headline else []
+    lines.append(_spoken((who, True), (f" · {where}", False)))
+    blocks = [_rich(lines)]
+    about = " · ".join(one for one in (f"Draft {given.draft}", why, GOES_OUT[given.sends_as]) if one)
+    blocks.append(_context(escape(about)))
     if given.heard is not None:
-        blocks.append(_section(_quote(given.heard)))
+        part = heard_part(given.heard, SHOWN_HEARD)
+        blocks += [_rich([_quote(block) for block in part.blocks])] if part.blocks else []
+        blocks += [_context(part.left_out)] if part.left_out else []
     if given.text is not None:
         blocks += [_section(part) for part in _draft(given.text, escape if given.typed else body)]
     else:
         blocks.append(_section("Open the console to see it."))
-    why = escape(_line(given.why))
-    blocks.append(_context(f"Draft {escape(given.draft)}" + (f" · {why}" if why else "")))
     if not given.closed:
         blocks.append(_actions(given))
-    return SlackShown(f"{who} · {where}: {headline or 'a draft waits for you'}", tuple(blocks))
+    notice = f"{escape(who)} · {escape(where)}: {escape(headline) or 'a draft waits for you'}"
+    return SlackShown(notice, tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,25 +252,36 @@ def _actions(given: Card) -> Block:
     return {"type": "actions", "block_id": f"{PREFIX}card", "elements": elements}
 
 
-def _quote(heard: str) -> str:
-    shown = heard.strip() or "…"
-    if len(shown) > SHOWN_HEARD:
-        shown = "…" + shown[-SHOWN_HEARD:]  # what came last matters most
-    return _cut("\n".join(f">{line}" for line in escape(shown).splitlines()), LONGEST_SECTION)
+def _quote(block: CardBlock) -> Block:
+    """Rich text means only itself, whatever stands in it."""
+    said = "\n".join((block.first, *block.rest))
+    return _spoken((block.speaker, True), (f": {said}", False)) | {"type": "rich_text_quote"}
+
+
+def _spoken(*pieces: tuple[str, bool]) -> Block:
+    """A line of rich text; each piece bold or not."""
+    texts = [
+        {"type": "text", "text": text} | ({"style": {"bold": True}} if bold else {}) for text, bold in pieces
+    ]
+    return {"type": "rich_text_section", "elements": texts}
+
+
+def _rich(elements: Sequence[Block]) -> Block:
+    return {"type": "rich_text", "elements": list(elements)}
 
 
 def _draft(text: str, dialect: Callable[[str], str]) -> Iterator[str]:
-    """All of it, as it will be sent, in sections; what does not fit a card is said to be left out."""
-    whole, size = text.strip() or "…", LONGEST_SECTION
+    """All of it, as it will be sent, in sections behind a label, which says what does not fit a card."""
+    whole, size = text.strip() or NOTHING, LONGEST_SECTION
     while any(len(dialect(part)) > LONGEST_SECTION for part in split_text(whole, size)):
         size //= 2
-    left, parts = LONGEST_CARD, split_text(whole, size)
-    for number, part in enumerate(parts):
-        left -= len(dialect(part))
-        if left < 0:
-            yield f"… [{sum(map(len, parts[number:]))} more characters are in the console]"
-            return
-        yield dialect(part)
+    parts = split_text(whole, size)
+    sizes = list(accumulate(len(dialect(part)) for part in parts))
+    fitting = sum(size <= LONGEST_CARD for size in sizes)
+    left_out = sum(map(len, parts[fitting:]))
+    note = f" _(cut here: {left_out} more characters are in the console, and are sent too)_"
+    yield f"*{REPLY}*{note if left_out else ''}"
+    yield from map(dialect, parts[:fitting])
 
 
 def _section(markup: str) -> Block:
@@ -277,15 +294,3 @@ def _context(markup: str) -> Block:
 
 def _plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
-
-
-def _cut(markup: str, limit: int) -> str:
-    """At most `limit` characters of escaped text, not in the middle of an entity."""
-    if len(markup) <= limit:
-        return markup
-    return re.sub(r"&\w{0,3}$", "", markup[: limit - 1]) + "…"
-
-
-def _line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SHOWN_LINE else line[: SHOWN_LINE - 1] + "…"

@@ -1,4 +1,5 @@
-"""Telegram as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping` and `LimitsReplies`.
+"""Telegram as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `LimitsReplies` and
+`SpeaksAs`.
 
 Telegram keeps what a bot has not fetched for 24 hours; that is how it catches up. A bot can read no history
 and is not told of deletions, but in Business chats. The 24 hours of a Business chat end in `reply_until`.
@@ -22,7 +23,7 @@ from bots.platforms.telegram.tokens import API_BASE
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import OwnerMustFix, TryAgain, UnderstudyError
 from core.ports import Clock
-from core.types import Conversation, ConversationId, MessageId, PersonId
+from core.types import Conversation, ConversationId, MessageId, PersonId, SentAs
 
 
 class TelegramPlatform:
@@ -86,6 +87,11 @@ class TelegramPlatform:
             if commands is not None:
                 await cancel_and_wait(commands)
             await client.shutdown()
+
+    async def sends_as(self, conversation: ConversationId) -> SentAs:
+        """As `SpeaksAs.sends_as`: a Business chat is the owner's own, and what is sent there goes through
+        their connection or not at all."""
+        return SentAs.OWNER if ids.address(conversation).business else SentAs.BOT
 
     async def send(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None

@@ -7,6 +7,7 @@ from typing import TypeVar
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, InvalidToken
 
+from bots.platforms.card_lines import units
 from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card, CardAction, CardEvent, Inbound
 from bots.platforms.telegram import ids, render, words
@@ -65,7 +66,7 @@ class TelegramCards:
         calls: list[Callable[[], Awaitable[object]]]
         calls = [partial(deliver, self._client, chat, part) for part in parts]
         if picture is not None:
-            short = len(parts) == 1 and render.units(parts[0]) <= render.LONGEST_CAPTION
+            short = len(parts) == 1 and units(parts[0]) <= render.LONGEST_CAPTION
             pictured = partial(self._picture, chat, picture, parts[0] if short else "")
             calls = [pictured] if short else [pictured, *calls]
         await in_parts(partial(patiently, call, self._sleep, twice=False) for call in calls)

@@ -6,9 +6,19 @@ there are written. Lengths count UTF-16 code units after the tags are taken out.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bots.platforms.card_lines import (
+    GOES_OUT,
+    NOTHING,
+    REPLY,
+    HeardLine,
+    beginning,
+    heard_part,
+    one_line,
+    units,
+)
 from bots.platforms.port import Card, CardAction
 from bots.platforms.split import split_text
 from core.types import DraftId
@@ -19,7 +29,10 @@ LONGEST_BUTTON_DATA = 64
 LONGEST_ANSWER = 200
 TEXT_LIMIT = 2000
 """In characters, which may be two UTF-16 units each; the rest is for what keeps names from pinging."""
-SHOWN_HEARD, SHOWN_WHY, SHOWN_NAME = 700, 300, 120
+SHOWN_HEARD, SHOWN_WHY, SHOWN_NAME = 900, 300, 300
+LONGEST_LABEL = 100
+TAGS = re.compile(r"</?(?:b|i|blockquote)>")
+"""Those that a card is marked up with; in what others wrote they are escaped."""
 
 BUTTONS = {
     CardAction.APPROVE: ("a", "✅ Approve"),
@@ -116,11 +129,6 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
-def units(text: str) -> int:
-    """Its length as Telegram counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def cut(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units of it, and a word on what is left out."""
     if units(text) <= limit:
@@ -138,22 +146,43 @@ def notice(text: str) -> tuple[str, ...]:
 
 
 def card(shown: Card) -> CardMessage:
-    """A draft before its owner; what became of it comes first once it is closed."""
-    who, where = (escape(cut(_line(one), SHOWN_NAME)) for one in (shown.who, shown.where))
+    """A draft before its owner; what became of it comes first once it is closed, the reply last."""
+    who, where = (escape(one_line(one, SHOWN_NAME)) for one in (shown.who, shown.where))
     lines = [f"✉️ <b>{who}</b> · {where}"]
     if shown.closed:
-        lines.insert(0, f"☑️ <b>{escape(cut(_line(shown.closed), SHOWN_WHY))}</b>")
+        lines.insert(0, f"☑️ <b>{escape(one_line(shown.closed, SHOWN_WHY))}</b>")
     elif shown.question:
-        lines.insert(0, f"❓ <b>{escape(cut(_line(shown.question), SHOWN_WHY))}</b>")
+        lines.insert(0, f"❓ <b>{escape(one_line(shown.question, SHOWN_WHY))}</b>")
+    why = escape(one_line(shown.why, SHOWN_WHY))
+    lines.append(f"<i>Draft {escape(shown.draft)}: {why}{'; ' if why else ''}{GOES_OUT[shown.sends_as]}</i>")
     if shown.heard is not None:
-        lines.append(f"<blockquote>{escape(cut(shown.heard.strip() or '…', SHOWN_HEARD))}</blockquote>")
-    if shown.text is not None:
-        spent = SHOWN_HEARD + SHOWN_WHY * 2 + SHOWN_NAME * 2 + 100
-        lines.append(escape(cut(shown.text.strip() or "…", LONGEST_TEXT - spent)))
-    else:
+        lines += _heard(shown.heard)
+    if shown.text is None:
         lines.append("Open the console to see it.")
-    lines.append(f"<i>Draft {escape(shown.draft)}: {escape(cut(_line(shown.why), SHOWN_WHY))}</i>")
+    else:
+        lines += _reply(shown.text.strip() or NOTHING, LONGEST_TEXT - LONGEST_LABEL - _shown_units(lines))
     return CardMessage("\n".join(lines), () if shown.closed else _rows(shown))
+
+
+def _heard(heard: Sequence[HeardLine]) -> Iterator[str]:
+    part = heard_part(heard, SHOWN_HEARD)
+    for block in part.blocks:
+        said = "\n".join(map(escape, (block.first, *block.rest)))
+        yield f"<blockquote><b>{escape(block.speaker)}</b>: {said}</blockquote>"
+    if part.left_out:
+        yield f"<i>{part.left_out}</i>"
+
+
+def _reply(text: str, room: int) -> tuple[str, str]:
+    shown = beginning(text, room)
+    left_out = len(text) - len(shown)
+    note = f" <i>(cut here: {left_out} more characters are in the console, and are sent too)</i>"
+    return f"<b>{REPLY}</b>{note if left_out else ''}", escape(shown)
+
+
+def _shown_units(lines: Sequence[str]) -> int:
+    """As Telegram counts what we have marked up: without the tags."""
+    return sum(units(html.unescape(TAGS.sub("", line))) + 1 for line in lines)
 
 
 def _rows(shown: Card) -> tuple[tuple[TelegramButton, ...], ...]:
@@ -204,7 +233,3 @@ def prompt_text(prompt: TelegramPrompt, current: str) -> str:
     }[prompt.action]
     shown = escape(cut(current, LONGEST_TEXT - 300))
     return f"{asks} {escape(prompt.draft)}.\n<code>{shown}</code>"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
+from bots.platforms.card_lines import HeardLine, one_line, quoted
 from bots.platforms.port import Card
 from bots.platforms.registry import titled
 from bots.runtime.approval.presenter import Presenter
@@ -12,6 +13,12 @@ from bots.runtime.approval.wording import UNCERTAIN, closing
 from core.ids import platform_of
 from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, Message
 from memory.outbox.answered import Answered
+
+SUMMED_UP = 160
+"""Characters of what was heard, and of the draft, in a list."""
+MOST_NAMES = 3
+"""Of those who are answered, in a card's head; each of its lines has its speaker's."""
+LONGEST_TITLE = 100
 
 
 def fingerprint(card: Card) -> str:
@@ -41,11 +48,12 @@ class CardBuilder:
             who=self._who(heard, conversation, draft),
             where=where(draft.conversation, conversation),
             why=rule_words(draft.rule) if full else "",
-            heard=self._said(heard, conversation) if full else None,
+            heard=self._said(heard) if full else None,
             text=draft.text if full else None,
             closed=closing(draft, self._zone),
             typed=draft.typed,
             question=UNCERTAIN if draft.status is DraftStatus.UNCERTAIN else "",
+            sends_as=draft.sends_as,
         )
 
     def concerns(self, draft: Draft, answered: Answered, names: Collection[str]) -> bool:
@@ -59,22 +67,30 @@ class CardBuilder:
             }
         return not known.isdisjoint(names)
 
+    def title(self, conversation: Conversation) -> str:
+        """A conversation's name, as `Presenter.title` says it."""
+        return self._presenter.title(conversation)
+
     def summary(self, draft: Draft, answered: Answered, platform: str) -> str:
         """One line of it, for a list."""
         card = self.card(draft, answered, platform)
-        said = f": “{one_line(card.heard)}” → “{one_line(card.text or '')}”" if card.heard is not None else ""
-        return f"{card.who}, {card.where}{said}"
+        head = f"{card.who}, {card.where}"
+        if card.heard is None or card.text is None:
+            return head
+        newest = [quoted(line.text, SUMMED_UP) for line in card.heard[-1:]]
+        before = [f"and {len(card.heard) - 1} before it"] if len(card.heard) > 1 else []
+        return f"{head}: {' '.join(newest + before)} → {quoted(card.text, SUMMED_UP)}"
 
     def _who(self, heard: Sequence[Message], conversation: Conversation | None, draft: Draft) -> str:
         names = list(dict.fromkeys(self._presenter.name(message.author) for message in heard))
         if not names:
-            return conversation.title if conversation else draft.conversation
+            return self._presenter.title(conversation) if conversation else draft.conversation
+        if len(names) > MOST_NAMES:
+            names = [*names[:MOST_NAMES], f"{len(names) - MOST_NAMES} more"]
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
-    def _said(self, heard: Sequence[Message], conversation: Conversation | None) -> str:
-        if conversation is None or conversation.kind is not Kind.GROUP:
-            return "\n".join(message.text for message in heard)
-        return "\n".join(f"{self._presenter.name(message.author)}: {message.text}" for message in heard)
+    def _said(self, heard: Sequence[Message]) -> tuple[HeardLine, ...]:
+        return tuple(HeardLine(self._presenter.name(message.author), message.text) for message in heard)
 
 
 def where(conversation: ConversationId, known: Conversation | None) -> str:
@@ -82,10 +98,4 @@ def where(conversation: ConversationId, known: Conversation | None) -> str:
     platform = titled(platform_of(conversation))
     if known is None or known.kind is Kind.DIRECT:
         return f"direct message on {platform}"
-    return f"{known.title} on {platform}"
-
-
-def one_line(text: str, longest: int = 160) -> str:
-    """Its beginning, without line breaks. Pure."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    return f"{one_line(known.title, LONGEST_TITLE)} on {platform}"

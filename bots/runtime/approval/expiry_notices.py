@@ -1,5 +1,6 @@
 """Word of drafts that expired before their time, because their platform takes no replies any more."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bots.platforms.registry import titled
@@ -9,7 +10,7 @@ from bots.runtime.base.schedule import Schedule
 from bots.runtime.base.services import Services
 from bots.runtime.delivery.owner_dms import OwnerDms
 from core.ids import platform_of
-from core.types import Draft
+from core.types import Conversation, Draft
 from memory.archive.messages import Messages
 from memory.state.expiries import Expiries
 
@@ -31,7 +32,9 @@ class ExpiryNotices:
         owner_dms: OwnerDms,
         quiet: Schedule,
         services: Services,
+        title: Callable[[Conversation], str],
     ) -> None:
+        self._title = title
         self._expiries = expiries
         self._messages = messages
         self._owner_dms = owner_dms
@@ -54,7 +57,7 @@ class ExpiryNotices:
         for draft in cut_short:
             await self._expiries.note(draft.id)
             conversation = await self._messages.conversation(draft.conversation)
-            who = conversation.title if conversation else draft.conversation
+            who = self._title(conversation) if conversation else draft.conversation
             told = await self._owner_dms.tell_anywhere(
                 f"A draft for {who} ({place(draft.conversation, conversation)}) has expired:"
                 f" {titled(platform_of(draft.conversation))} takes no reply there until they write again."

@@ -1,5 +1,6 @@
 """From the nouns to what the owner is shown."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from bots.api.views import (
@@ -14,6 +15,7 @@ from bots.api.views import (
     RecordView,
     SuggestionView,
 )
+from bots.platforms.card_lines import one_line
 from bots.runtime.approval.wording import approved
 from bots.runtime.conversation.turn_results import TurnResult
 from bots.runtime.conversation.turn_results import scores as scores_of
@@ -26,6 +28,7 @@ from core.types import (
     ByDelegation,
     Conversation,
     Draft,
+    Kind,
     MemoryRecord,
     Message,
     Mode,
@@ -46,6 +49,11 @@ from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
 from memory.profile.profile import Profile
 
+LONGEST_NAME = 60
+IN_NAMES = frozenset("-.'’_ \u200c\u200d")
+FRAMES = ("\u2500", "\u25ff")
+"""Lines and boxes, of which cards have some too."""
+SKIN_TONES = "🏻🏼🏽🏾🏿"
 ALWAYS = 1.0
 """The score of what always goes along, or was let in by the owner: nothing ranked it."""
 
@@ -75,13 +83,33 @@ class Presenter:
         self._reasons = reasons
 
     def name(self, who: PersonId) -> str:
-        """What the owner calls someone."""
+        """What the owner calls someone; who is none of their people is called what they call themselves, and
+        said not to be linked."""
+        called = self.plain_name(who)
+        return called if self._known(who) else not_linked(called, who)
+
+    def plain_name(self, who: PersonId) -> str:
+        """As `name`, for others' eyes: it does not say who is linked."""
         if who == OWNER:
             return self._owner
         if who == TWIN:
             return f"{self._owner} (twin)"
-        person = self._profile.people().get(self._profile.membership({}).resolve(who)) or self._names.get(who)
-        return person.name if person else who
+        person = self._profile.people().get(self.person(who))
+        if person is not None:
+            return one_line(person.name, LONGEST_NAME)
+        stranger = self._names.get(who)
+        return own_name(stranger.name if stranger else "") or who
+
+    def title(self, conversation: Conversation) -> str:
+        """A conversation's name; a direct one is called as whom it is with."""
+        if conversation.kind is Kind.DIRECT and conversation.members and len(conversation.members) == 1:
+            (other,) = conversation.members
+            if not self._known(other):
+                return not_linked(own_name(conversation.title) or self.plain_name(other), other)
+        return one_line(conversation.title, LONGEST_NAME)
+
+    def _known(self, who: PersonId) -> bool:
+        return who in (OWNER, TWIN) or self.person(who) in self._profile.people()
 
     def person(self, who: PersonId) -> PersonId:
         """Whose account it is, as far as the owner knows."""
@@ -108,7 +136,7 @@ class Presenter:
             revision=one.revision,
             status=one.status.value,
             conversation=one.conversation,
-            title=conversation.title if conversation else one.conversation,
+            title=self.title(conversation) if conversation else one.conversation,
             platform=platform_of(one.conversation),
             recipient=one.conversation,
             heard=tuple(map(self.message, answered.heard)),
@@ -118,6 +146,8 @@ class Presenter:
             rule=one.rule,
             records=await self._rests_on(one),
             model=one.model,
+            runs_on=one.runs_on,
+            sends_as=one.sends_as,
             created_at=one.created_at,
             expires_at=one.expires_at,
             snoozed_until=one.snoozed_until,
@@ -148,7 +178,7 @@ class Presenter:
     async def receipts(self, receipts: Iterable[Receipt]) -> tuple[ReceiptView, ...]:
         """What was sent."""
         titles = {
-            conversation.id: conversation.title for conversation in await self._messages.conversations()
+            conversation.id: self.title(conversation) for conversation in await self._messages.conversations()
         }
         return tuple(
             ReceiptView(
@@ -165,6 +195,8 @@ class Presenter:
                 delegation=_delegation(receipt.authorized_by),
                 model=receipt.model,
                 model_digest=receipt.model_digest,
+                runs_on=receipt.runs_on,
+                sent_as=receipt.sent_as,
                 sent_at=receipt.sent_at,
                 platform_ids=receipt.platform_ids,
             )
@@ -187,6 +219,26 @@ class Presenter:
         return tuple(sorted(shown, key=lambda one: -(one.score or 0.0)))
 
 
+def not_linked(name: str, account: PersonId) -> str:
+    """Who calls themselves so, and is none of the owner's people."""
+    where = one_line(account, LONGEST_NAME)
+    return f"{where} (not linked)" if name == account else f"{name} (not linked: {where})"
+
+
+def own_name(name: str) -> str:
+    """What a stranger calls themselves, in letters, marks, numbers and pictures alone: nothing in it reads as
+    if it were the twin's word."""
+    signs = (sign if _harmless(sign) else " " for sign in one_line(name, 4 * LONGEST_NAME))
+    return one_line("".join(signs), LONGEST_NAME)
+
+
+def _harmless(sign: str) -> bool:
+    if sign in IN_NAMES:
+        return True
+    kind = unicodedata.category(sign)
+    return kind[0] in "LMN" or (kind == "So" and not FRAMES[0] <= sign <= FRAMES[1]) or sign in SKIN_TONES
+
+
 def _delegation(by: Authorizer | None) -> str | None:
     return str(by.delegation) if isinstance(by, ByDelegation) else None
 
@@ -203,10 +255,10 @@ def retrieved(found: Retrieval) -> tuple[RecordView, ...]:
     )
 
 
-def conversation_view(one: Conversation, mode: Mode, draft: str | None) -> ConversationView:
-    """A conversation."""
+def conversation_view(one: Conversation, title: str, mode: Mode, draft: str | None) -> ConversationView:
+    """A conversation, under the title that `Presenter.title` gives it."""
     members = None if one.members is None else tuple(sorted(one.members))
-    return ConversationView(one.id, one.platform, one.title, one.kind.value, members, mode.value, draft)
+    return ConversationView(one.id, one.platform, title, one.kind.value, members, mode.value, draft)
 
 
 def delegation_view(one: Delegation) -> DelegationView:

@@ -72,6 +72,7 @@ class Redrafts:
             rule=outcome.decision.rule,
             model=outcome.card.name,
             model_digest=outcome.card.digest,
+            runs_on=outcome.card.runs_on,
             persona=outcome.persona.name if outcome.persona else None,
             scores=scores(outcome.retrieval),
             drafted_for=conversation,

@@ -13,6 +13,7 @@ RULES = {
     "record-forgotten": "you had something forgotten that it rested on",
     "not-authorized": "your approval of it is gone",
     "somebody-joined": "somebody joined, so it is drafted anew",
+    "another-name": "it would have gone out from another account than its card said",
     "digest": "it is a digest that you declared for this place",
 }
 """What a policy rule's stable name means to its owner."""

@@ -28,7 +28,9 @@ class CommandHandlers:
         digest: Digest,
         answers: OwnerAnswers,
         messages: Messages,
+        title: Callable[[Conversation], str],
     ) -> None:
+        self._title = title
         self._twin = twin
         self._drafts = drafts
         self._reminders = reminders
@@ -80,4 +82,4 @@ class CommandHandlers:
         name, mode = placed
         found = await named_conversation(self._messages, name)
         await self._twin.mode(found.id, mode)
-        return f"{found.title}: {mode}."
+        return f"{self._title(found)}: {mode}."

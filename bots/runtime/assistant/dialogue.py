@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bots.api.commands import COMMANDS
+from bots.platforms.card_lines import quoted
 from bots.platforms.port import dated
-from bots.runtime.approval.card_builder import one_line
 from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.command_handlers import CommandHandlers
 from bots.runtime.assistant.command_parser import Command, read_command
@@ -18,6 +18,7 @@ from memory.archive.messages import Messages
 
 WIDENS = frozenset(command.word for command in COMMANDS if command.widens)
 PROMPT = timedelta(minutes=10)
+LONGEST_QUOTE = 160
 """So soon after it was said, it is still what the owner wants."""
 
 
@@ -97,7 +98,8 @@ class Dialogue:
             return ""
         try:
             if not live and self._is_too_late(command, at):
-                answer = f"You wrote “{one_line(said)}” while I was off: say it again if you still want it."
+                wrote = quoted(said, LONGEST_QUOTE)
+                answer = f"You wrote {wrote} while I was off: say it again if you still want it."
             else:
                 answer = await (
                     self._answers.answer(where, said)

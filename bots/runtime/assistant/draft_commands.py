@@ -75,7 +75,7 @@ class DraftCommands:
             return "Drafted anew: look at its card."
         message = message or await self._to_answer(place)
         if message is None:
-            return f"Nobody has said anything in {place.title} that could be answered."
+            return f"Nobody has said anything in {self._card_builder.title(place)} that could be answered."
         draft = await self._drafter.requested(place, message, guidance)
         return "A draft waits for you." if draft else "That is answered already, or was changed meanwhile."
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from time import perf_counter
 from types import MappingProxyType
 
+from bots.platforms.names import SendsAs, nobody_knows
 from bots.platforms.port import ShowsTyping
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.services import Services
@@ -60,7 +61,9 @@ class Drafter:
         services: Services,
         reply_until: ReplyUntil = unlimited,
         typing: Mapping[str, ShowsTyping] = NOWHERE,
+        sends_as: SendsAs = nobody_knows,
     ) -> None:
+        self._sends_as = sends_as
         self._reply_until = reply_until
         self._typing = typing
         self._agent = agent
@@ -191,6 +194,8 @@ class Drafter:
                     decision=decision,
                     model=outcome.card.name,
                     model_digest=outcome.card.digest,
+                    runs_on=outcome.card.runs_on,
+                    sends_as=await self._sends_as(conversation.id),
                     delegation=delegation,
                     expires_at=lasts if closes is None else min(lasts, closes),
                     scores=scores(outcome.retrieval),

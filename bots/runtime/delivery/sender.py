@@ -5,13 +5,14 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import timedelta
 
+from bots.platforms.names import sends_as
 from bots.platforms.split import split_text
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import wait_for
-from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
+from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
-from core.ports import Delivery, SendsTyped
-from core.types import ConversationId
+from core.ports import Delivery, SendsTyped, SpeaksAs
+from core.types import ConversationId, SentAs
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import Claim
 from memory.storage.port import Checkpoint
@@ -39,6 +40,7 @@ class Sender:
     ) -> None:
         self._outbox = outbox
         self._deliveries = {delivery.name: delivery for delivery in deliveries}
+        self._sends_as = sends_as(self._deliveries.values())
         self._clock = services.clock
         self._changes = services.changes
         self._problems = services.problems
@@ -104,9 +106,15 @@ class Sender:
         self._checkpoint("before send")
         try:
             async with asyncio.timeout(LONGEST_SEND_S):
+                if isinstance(delivery, SpeaksAs):
+                    await self._in_its_name(delivery, claim)
                 platform_id = await send(
                     claim.conversation, claim.text, nonce=claim.nonce, reply_to=claim.reply_to
                 )
+        except InAnotherName:
+            sends_as = await self._sends_as(claim.conversation)
+            await self._file(claim, lambda: self._outbox.in_another_name(claim, sends_as))
+            return 0.0
         except TryAgain as error:
             self._problems.tell(delivery.name, f"{delivery.name}: {error}")
             pause_s = self._timing.pause(failures, error)
@@ -136,6 +144,15 @@ class Sender:
         await asyncio.shield(self._file(claim, lambda: self._outbox.delivered(claim, platform_id, at)))
         self._changes.publish("receipt", claim.conversation, claim.draft)
         return 0.0
+
+    async def _in_its_name(self, delivery: SpeaksAs, claim: Claim) -> None:
+        """Raises InAnotherName where it would speak in another than the card said; where that said none, it
+        is noted."""
+        sends_as = await delivery.sends_as(claim.conversation)
+        if claim.sends_as is SentAs.UNKNOWN:
+            await self._outbox.name(claim, sends_as)
+        elif sends_as is not claim.sends_as:
+            raise InAnotherName
 
     async def _file(self, claim: Claim, write: Callable[[], Awaitable[object]]) -> None:
         """Write what is known of a send until the disk takes it: losing that would make it uncertain."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bots.platforms.names import SendsAs, nobody_knows
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.cron import SOON, Cron, quiet_until
 from bots.runtime.base.schedule import Schedule
@@ -23,6 +24,7 @@ from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ids import message_id
 from core.policy.decide import ask, decide
 from core.ports import PersonaSelector, PolicyFactsSource
+from core.runs_on import HERE
 from core.types import OWNER, ConversationId, Message, Verdict
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
@@ -80,6 +82,7 @@ class DigestTargets:
     persona_selector: PersonaSelector
     policy_facts: PolicyFactsSource
     audiences: Audiences
+    sends_as: SendsAs = nobody_knows
 
 
 class DigestSchedule:
@@ -251,7 +254,15 @@ class DigestSchedule:
             )
         )
         text = words(
-            one.name, facts, DigestReader(self._zone, self._presenter.name, full=True, by_owner=False)
+            one.name,
+            facts,
+            DigestReader(
+                self._zone,
+                self._presenter.plain_name,
+                lambda conversation: conversation.title,
+                full=True,
+                by_owner=False,
+            ),
         )
         persona = await told.persona_selector.select_persona(where)
         key = f"digest-{one.name}-{run.due:%Y%m%dT%H%M}"
@@ -274,6 +285,8 @@ class DigestSchedule:
                 decision=decision,
                 model="",
                 model_digest="",
+                runs_on=HERE,
+                sends_as=await told.sends_as(where.id),
                 delegation=policy_facts.delegation,
                 unless_one_waits=True,
             )
@@ -285,7 +298,11 @@ class DigestSchedule:
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
         full = self._targets.owner_dms.full(platform)
-        return words(title, facts, DigestReader(self._zone, self._presenter.name, platform, full))
+        return words(
+            title,
+            facts,
+            DigestReader(self._zone, self._presenter.name, self._presenter.title, platform, full),
+        )
 
     async def _facts(self, since: datetime) -> Activity:
         until = self._clock.now()

@@ -5,10 +5,21 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bots.platforms.card_lines import SENT_AS, quoted
 from bots.runtime.approval.wording import approved
 from bots.runtime.digest.due_dates import due
 from core.ids import platform_of
-from core.types import OWNER, TWIN, ConversationId, DraftStatus, Kind, Message, PersonId, Receipt
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    ConversationId,
+    DraftStatus,
+    Kind,
+    Message,
+    PersonId,
+    Receipt,
+)
 from memory.reports.activity import Activity, Day, Waiting
 
 MOST = 6
@@ -31,6 +42,7 @@ class DigestReader:
 
     zone: ZoneInfo
     name: Callable[[PersonId], str]
+    title: Callable[[Conversation], str]
     surface: str = ""
     full: bool = False
     by_owner: bool = True
@@ -79,7 +91,10 @@ class _Told:
         return f"{self._where(conversation)}: {_count(messages, 'message')}, the last {self._when(last)}"
 
     def said(self, one: Receipt) -> str:
-        said = f"to {self._where(one.conversation)}, {self._when(one.sent_at)}, {approved(one.authorized_by)}"
+        said = (
+            f"to {self._where(one.conversation)}, {self._when(one.sent_at)}, {SENT_AS[one.sent_as]},"
+            f" {approved(one.authorized_by)}"
+        )
         return said + self._quoted(one.conversation, one.text)
 
     def waiting(self, one: Waiting) -> str:
@@ -108,7 +123,7 @@ class _Told:
 
     def _where(self, conversation: ConversationId) -> str:
         known = self._conversations.get(conversation)
-        title = _line(known.title) if known and known.title else conversation
+        title = _line(self._reading.title(known)) if known and known.title else conversation
         return f"{title} ({platform_of(conversation)})"
 
     def _when(self, at: datetime) -> str:
@@ -117,7 +132,7 @@ class _Told:
 
     def _quoted(self, conversation: ConversationId, text: str) -> str:
         if self._reading.quotes(conversation):
-            return f": “{_cut(_line(text), EXCERPT)}”"
+            return f": {quoted(_line(text), EXCERPT)}"
         self.held_back = True
         return ""
 
@@ -173,7 +188,3 @@ def _at(at: datetime, zone: ZoneInfo) -> str:
 
 def _line(text: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

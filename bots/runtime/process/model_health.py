@@ -56,7 +56,9 @@ class ModelHealth:
     def view(self) -> ModelView:
         """Which one it is, and how it is."""
         card = self._model.card
-        return ModelView(card.name, card.digest, card.licence, self.ready, self._problems.of(WHERE))
+        return ModelView(
+            card.name, card.digest, card.licence, self.ready, self._problems.of(WHERE), card.runs_on
+        )
 
     def spoke(self) -> None:
         """It has just answered somebody: no need to ask it. A check may wait behind many drafts."""

@@ -138,6 +138,16 @@ UPDATE account_names SET kind = 'bot' WHERE is_bot = 1;
 ALTER TABLE account_names DROP COLUMN is_bot;
 """
 
+WHERE_IT_RAN_AND_IN_WHOSE_NAME = """
+-- Of what was there before, nobody knows.
+ALTER TABLE drafts ADD COLUMN model_site TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE drafts ADD COLUMN model_host TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN sends_as TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE receipts ADD COLUMN model_site TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE receipts ADD COLUMN model_host TEXT NOT NULL DEFAULT '';
+ALTER TABLE receipts ADD COLUMN sent_as TEXT NOT NULL DEFAULT 'unknown';
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -153,6 +163,7 @@ MIGRATIONS = [
     ("archive", ARCHIVE),
     ("values-for-prose", VALUES_FOR_PROSE),
     ("author-kinds", AUTHOR_KINDS),
+    ("where-it-ran-and-in-whose-name", WHERE_IT_RAN_AND_IN_WHOSE_NAME),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

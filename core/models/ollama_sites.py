@@ -1,0 +1,76 @@
+"""Where an Ollama server runs a model: on its own machine, or in a cloud that it hands prompts on to. Pure.
+
+A cloud model is a name with no weights behind it. `/api/tags` and `/api/show` give it a `remote_host` and a
+`remote_model`, and no `details.format`; its own name ends in `cloud`. `ollama cp` and `ollama create` give
+it any other name, and a name that was local can become one.
+"""
+
+from collections.abc import Collection
+
+from pydantic import BaseModel, Field
+
+from core.errors import OwnerMustFix
+
+
+class OllamaDetails(BaseModel):
+    """What is known of the weights."""
+
+    format: str | None = None
+
+
+class OllamaModel(BaseModel):
+    """One entry of `/api/tags`, or the answer of `/api/show`. A server that gives no `details` at all is
+    older than the cloud."""
+
+    model: str | None = None
+    name: str | None = None
+    digest: str | None = None
+    details: OllamaDetails | None = None
+    remote_model: str | None = None
+    remote_host: str | None = None
+
+    @property
+    def called(self) -> str:
+        """Its name with the tag."""
+        return self.model or self.name or ""
+
+
+class OllamaTags(BaseModel):
+    """The answer of `/api/tags`."""
+
+    models: tuple[OllamaModel, ...] = Field(default=())
+
+
+def full_name(model: str) -> str:
+    """With the tag that a name without one stands for."""
+    return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
+
+
+def cloud_of(model: str, *described: OllamaModel) -> str | None:
+    """The host that prompts for `model` go on to, empty where the server does not name it; None where the
+    server runs it itself by all that it says."""
+    for one in described:
+        if one.remote_host:
+            return one.remote_host
+    weightless = any(one.details is not None and not one.details.format for one in described)
+    names = (model, *(one.called for one in described))
+    if weightless or any(one.remote_model for one in described) or any(map(_named_for_cloud, names)):
+        return ""
+    return None
+
+
+def refuse_unallowed(model: str, cloud: str, allowed: Collection[str]) -> None:
+    """Raises OwnerMustFix unless the owner has allowed that model by name."""
+    if full_name(model) in map(full_name, allowed):
+        return
+    line = ", ".join(f'"{name}"' for name in (*allowed, model))
+    where = f", {cloud}," if cloud else ""
+    raise OwnerMustFix(
+        f"Ollama runs {model!r} in a cloud{where} and what people write to you would go there, so it is asked"
+        " nothing: choose a model that runs on this machine, or allow it in twin.toml, under [model]:"
+        f" allow_remote = [{line}]"
+    )
+
+
+def _named_for_cloud(name: str) -> bool:
+    return name.casefold().removesuffix(":latest").endswith(("-cloud", ":cloud"))

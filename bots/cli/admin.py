@@ -4,7 +4,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from bots.cli.session import CommandSession, with_session
 from bots.cli.terminal import clean, table
 from bots.home import Home
 from core.errors import OwnerMustFix, Refused, TryAgain
+
+if TYPE_CHECKING:
+    from bots.settings import ModelSettings
 
 
 @click.command()
@@ -78,7 +81,7 @@ def model_list(session: CommandSession) -> None:
 
     session.require_home()
     settings = load(session.home.twin_toml)
-    found, problem = asyncio.run(_models(settings.model.host))
+    found, problem = asyncio.run(_models(settings.model))
     chosen = (settings.model.provider, settings.model.name)
     rows = [{**choice, "used": (choice["provider"], choice["name"]) == chosen} for choice in found]
     session.show({"models": rows, "problem": problem}, _listed)
@@ -98,7 +101,7 @@ def model_use(session: CommandSession, name: str) -> None:
     settings = load(session.home.twin_toml)
     provider = "embedded" if any(bundled.card.name == name for bundled in BUNDLED) else "ollama"
     if provider == "ollama":
-        asyncio.run(_require_ollama(settings.model.host, name))
+        asyncio.run(_require_ollama(settings.model, name))
     change(session.home.twin_toml, "model", {"provider": provider, "name": name})
     session.show(
         {"provider": provider, "name": name},
@@ -176,7 +179,7 @@ def _listed(answer: Any) -> str:
     return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown
 
 
-async def _models(host: str) -> tuple[list[dict[str, str]], str]:
+async def _models(chosen: "ModelSettings") -> tuple[list[dict[str, str]], str]:
     from core.models.bundled import embedded_cards
     from core.models.ollama import pulled
 
@@ -184,16 +187,16 @@ async def _models(host: str) -> tuple[list[dict[str, str]], str]:
         {"name": card.name, "provider": "embedded", "licence": card.licence} for card in embedded_cards()
     ]
     try:
-        names = await pulled(host)
+        names = await pulled(chosen.host, chosen.proxy)
     except (TryAgain, OwnerMustFix) as error:
         return found, str(error)
     return found + [{"name": name, "provider": "ollama", "licence": ""} for name in names], ""
 
 
-async def _require_ollama(host: str, name: str) -> None:
+async def _require_ollama(chosen: "ModelSettings", name: str) -> None:
     from core.models.ollama import OllamaChat
 
-    chat = OllamaChat(host, name)
+    chat = OllamaChat(chosen.host, name, proxy=chosen.proxy)
     try:
         await chat.check()
     finally:

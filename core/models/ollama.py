@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ipaddress
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -12,16 +11,20 @@ import numpy as np
 import ollama
 
 from core.errors import OwnerMustFix, TryAgain
+from core.models.address import model_address
 from core.models.deadlines import in_time
 from core.ports import ModelCard, Sampling, Vectors
 from core.prompt.chat import Prompt
 
 NEXT_PIECE_S = 30.0
 BATCH = 16
+EMBED_S = 120.0
+EMBEDDER_STAYS = "30m"
+"""How long Ollama keeps the embedding model loaded."""
 
 
 class OllamaChat:
-    """A model of an Ollama server at `host` (None: `OLLAMA_HOST`, else the default local one).
+    """A model of an Ollama server at `host`, as `model_address` reads it, by way of `proxy` if one is given.
 
     `timeout_s` is the longest wait for the first piece, the model's load included. Raises TryAgain when
     the server is away, slow or overloaded (what it says names the command that mends it), OwnerMustFix
@@ -30,15 +33,16 @@ class OllamaChat:
 
     def __init__(
         self,
-        host: str | None,
+        host: str,
         model: str,
         *,
+        proxy: str = "",
         style: Literal["chat", "transcript"] = "chat",
         keep_alive: str = "30m",
         context_tokens: int = 8192,
         timeout_s: float = 120.0,
     ) -> None:
-        self._server = _OllamaServer(host, timeout_s)
+        self._server = _OllamaServer(host, proxy, timeout_s)
         self._card = ModelCard(model, "", style, context_tokens)
         self._keep_alive = keep_alive
         self._timeout_s = timeout_s
@@ -96,21 +100,19 @@ class OllamaEmbedder:
 
     def __init__(
         self,
-        host: str | None,
+        host: str,
         model: str,
         dimensions: int,
         *,
+        proxy: str = "",
         query_prefix: str = "",
         passage_prefix: str = "",
-        keep_alive: str = "30m",
-        timeout_s: float = 120.0,
     ) -> None:
-        self._server = _OllamaServer(host, timeout_s)
+        self._server = _OllamaServer(host, proxy, EMBED_S)
         self._model = model
         self._dimensions = dimensions
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
-        self._keep_alive = keep_alive
 
     @property
     def name(self) -> str:
@@ -145,7 +147,7 @@ class OllamaEmbedder:
     async def _embed(self, texts: Sequence[str]) -> Vectors:
         readable = [text.encode("utf-8", "replace").decode() or " " for text in texts]
         with self._server.explained(self._model):
-            answer = await self._server.client.embed(self._model, readable, keep_alive=self._keep_alive)
+            answer = await self._server.client.embed(self._model, readable, keep_alive=EMBEDDER_STAYS)
             rows = np.array(answer.embeddings, np.float32)
         if rows.shape != (len(texts), self._dimensions):
             raise OwnerMustFix(
@@ -155,9 +157,9 @@ class OllamaEmbedder:
         return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-async def pulled(host: str | None) -> list[str]:
+async def pulled(host: str, proxy: str = "") -> list[str]:
     """The names of the models that the server at `host` has. Raises as OllamaChat does."""
-    server = _OllamaServer(host, timeout_s=15)
+    server = _OllamaServer(host, proxy, timeout_s=15)
     try:
         with server.explained(""):
             async with asyncio.timeout(15):
@@ -169,16 +171,25 @@ async def pulled(host: str | None) -> list[str]:
 class _OllamaServer:
     """The one client of a server, and what its errors mean to the owner."""
 
-    def __init__(self, host: str | None, timeout_s: float) -> None:
-        timeout = httpx.Timeout(timeout_s, connect=5)
+    def __init__(self, host: str, proxy: str, timeout_s: float) -> None:
+        where = model_address(host)
+        self.address = where.url
+        encrypted = where.url.startswith("https:")
         try:
-            self.client = ollama.AsyncClient(host, timeout=timeout)
-            self.address = str(self.client._client.base_url).rstrip("/")
-            if _is_local(self.client._client.base_url.host):
-                # What contacts wrote never takes the way round by a proxy.
-                self.client = ollama.AsyncClient(host, timeout=timeout, trust_env=False)
+            self.client = ollama.AsyncClient(
+                where.url,
+                timeout=httpx.Timeout(timeout_s, connect=5),
+                # Neither the environment, nor the system, nor an answer says where prompts go.
+                trust_env=False,
+                follow_redirects=False,
+                proxy=proxy or None,
+                verify=httpx.create_ssl_context() if encrypted else True,
+            )
         except (ValueError, httpx.InvalidURL) as error:
-            raise OwnerMustFix(f"{host!r} is no address of an Ollama server") from error
+            raise OwnerMustFix(f"{proxy!r} is no address of a proxy") from error
+        if where.is_this_machine or not encrypted:
+            # The library takes OLLAMA_API_KEY from the environment, and would send it to any server.
+            self.client._client.headers.pop("Authorization", None)
 
     async def digest(self, model: str) -> str:
         """Of the weights that `model` names now."""
@@ -211,6 +222,8 @@ class _OllamaServer:
 
 
 def _of_status(status: int, model: str) -> OwnerMustFix | TryAgain:
+    if 300 <= status < 400:
+        return OwnerMustFix("Ollama's address answers with another one: in twin.toml, set model.host to that")
     if status == 404:
         return OwnerMustFix(f"Ollama has no model {model!r}: run `ollama pull {model}`")
     if 400 <= status < 500 and status not in (408, 429):
@@ -229,9 +242,3 @@ def _options(prompt: Prompt, sampling: Sampling, context_tokens: int) -> dict[st
         "stop": list(prompt.stop),
     }
     return options if sampling.seed is None else {**options, "seed": sampling.seed}
-
-
-def _is_local(host: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"

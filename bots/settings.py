@@ -236,6 +236,9 @@ class ConsoleSettings(SettingsSection):
 
     host: Name = Field(default="127.0.0.1", description="Who can reach it; leave it on loopback.")
     port: Port = Field(default=8377, description="0 takes any that is free.")
+    idle_hours: float = Field(
+        default=8.0, gt=0, description="A browser that you did nothing in for so long needs a fresh link."
+    )
 
 
 class Settings(SettingsSection):

@@ -9,12 +9,13 @@ import contextlib
 import json
 import logging
 import os
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from bots.control import KINDS, LONGEST_LINE, NOT_TAKEN, line_of, user_of
-from bots.waiting_connections import BACKLOG, WAIT_S, WaitingConnections
+from bots.waiting_connections import BACKLOG, WAIT_S, WaitingConnections, accept
 from core.errors import OwnerMustFix, Refused, UnderstudyError
 
 if TYPE_CHECKING:
@@ -40,14 +41,19 @@ async def serving(
     """Answer commands for as long as the context lasts. The caller holds the home's lock."""
     path = home.private_socket()
     calls = _Calls(twin, fresh_link)
-    server = await asyncio.start_unix_server(calls.serve, path, limit=CHUNK, backlog=BACKLOG)
-    try:
+    path.unlink(missing_ok=True)  # one that a killed twin left behind
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(os.fspath(path))
         path.chmod(0o600)
-        yield
-    finally:
-        server.close()
-        calls.close()
-        path.unlink(missing_ok=True)
+        listening.listen(BACKLOG)
+        listening.setblocking(False)
+        accepting = asyncio.create_task(accept(listening, calls.waiting, calls.take), name="commands")
+        try:
+            yield
+        finally:
+            accepting.cancel()
+            calls.close()
+            path.unlink(missing_ok=True)
 
 
 class _Caller:
@@ -82,19 +88,27 @@ class _Calls:
     def __init__(self, twin: "Twin", fresh_link: Callable[[], str] | None) -> None:
         self._twin = twin
         self._fresh_link = fresh_link
-        self._waiting = WaitingConnections()
+        self.waiting = WaitingConnections()
         self._callers: set[_Caller] = set()
         self._answered = 0
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, to its end."""
+    async def take(self, connection: socket.socket) -> None:
+        """Serve a connection from now on."""
+        loop = asyncio.get_running_loop()
+
+        def protocol() -> asyncio.StreamReaderProtocol:
+            return asyncio.StreamReaderProtocol(asyncio.StreamReader(CHUNK, loop), self._serve, loop)
+
+        await loop.connect_accepted_socket(protocol, connection)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         caller = _Caller(reader, writer)
         self._callers.add(caller)
         try:
             with contextlib.suppress(ConnectionError, TimeoutError, asyncio.CancelledError):
-                await self._serve(caller)
+                await self._calls_of(caller)
         finally:
-            self._waiting.goes_on(caller)
+            self.waiting.goes_on(caller)
             self._callers.discard(caller)
             writer.close()
 
@@ -103,7 +117,7 @@ class _Calls:
         for caller in self._callers:
             caller.end()
 
-    async def _serve(self, caller: _Caller) -> None:
+    async def _calls_of(self, caller: _Caller) -> None:
         while (line := await self._line(caller)) is not None:
             if caller.is_stranger:  # said only now: closing on what was not read would swallow the word
                 await _say(caller, _error("Refused", "only the user who runs the twin may command it"))
@@ -116,7 +130,7 @@ class _Calls:
 
     async def _line(self, caller: _Caller) -> bytes | None:
         """The next line; its beginning, longer than the longest, where it is too long; None if none."""
-        self._waiting.waits(caller, caller.turn_away)
+        self.waiting.waits(caller, caller.turn_away)
         while (end := caller.held.find(b"\n")) < 0 and len(caller.held) <= LONGEST_LINE:
             chunk = await caller.reader.read(CHUNK)
             if not chunk:
@@ -124,7 +138,7 @@ class _Calls:
             caller.held += chunk
             if sum(len(other.held) for other in self._callers) > MOST_HELD:
                 max(self._callers, key=lambda other: len(other.held)).turn_away()
-        self._waiting.goes_on(caller)
+        self.waiting.goes_on(caller)
         size = len(caller.held) if end < 0 else end + 1
         line = bytes(caller.held[:size])
         del caller.held[:size]

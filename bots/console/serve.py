@@ -6,7 +6,6 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import uvicorn
 
@@ -16,7 +15,7 @@ from bots.console.connections import BoundedProtocol
 from bots.console.live import Streams
 from bots.console.page_context import ModelNotice, ThingToTry
 from bots.console.sessions import BrowserSessions
-from bots.waiting_connections import BACKLOG, WaitingConnections
+from bots.waiting_connections import BACKLOG, WaitingConnections, accept
 from core.errors import OwnerMustFix
 
 GRACE_S = 1
@@ -76,18 +75,27 @@ async def serve(
             log_level="warning",
             lifespan="off",
             ws="none",
-            http=partial(BoundedProtocol, WaitingConnections()),  # type: ignore[arg-type]
-            backlog=BACKLOG,
+            http="h11",
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
         )
-        server = _ConsoleServer(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]), name="console")
+        server, waiting = _ConsoleServer(config), WaitingConnections()
+
+        async def take(connection: socket.socket) -> None:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: BoundedProtocol(
+                    waiting, config=config, server_state=server.server_state, app_state={}
+                ),
+                connection,
+            )
+
+        serving = asyncio.create_task(server.serve(sockets=[]), name="console")
+        accepting = asyncio.create_task(accept(listening, waiting, take), name="console's connections")
         try:
-            # the socket is open already: a request that comes before the server is ready waits in its queue
             yield ServedConsole(f"http://{'[::1]' if ':' in host else host}:{port}", sessions)
         finally:
+            accepting.cancel()
             streams.close()
             server.should_exit = True
             _, late = await asyncio.wait({serving}, timeout=2 * GRACE_S)

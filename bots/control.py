@@ -1,24 +1,20 @@
-"""The running twin's command socket: one JSON object a line, from its own user alone.
+"""How a command asks the running twin: one JSON object a line over its socket, from its own user alone.
 
 `{"call": "approve", "args": {"id": "3"}}` is answered `{"ok": …}`, or `{"error": {"kind", "message"}}`
 where `kind` is the name of one of our errors, or `Unexpected`.
 """
 
-import asyncio
 import contextlib
 import json
-import logging
 import os
 import socket
 import struct
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 if TYPE_CHECKING:
-    from bots.api.twin import Twin
     from bots.home import Home
 
 LONGEST_LINE = 8_000_000
@@ -28,73 +24,25 @@ KINDS: Mapping[str, type[UnderstudyError]] = {
     error.__name__: error for error in (OwnerMustFix, Refused, TryAgain)
 }
 
-_log = logging.getLogger(__name__)
+NOT_TAKEN = "NotTaken"
+"""The kind of error of a call that was not begun: it may be made again."""
 
 
 class NobodyListens(TryAgain):
-    """The home is held, but its socket does not answer yet. Caught by the command line, which waits."""
+    """The home is held, but its socket takes no call yet. Caught by the command line, which waits."""
 
 
 class Unexpected(Exception):
     """The running twin met a fault of its own; its log has it. Caught by the command line (exit 1)."""
 
 
-@asynccontextmanager
-async def serving(home: "Home", twin: "Twin") -> AsyncIterator[None]:
-    """Answer commands for as long as the context lasts. The caller holds the home's lock."""
-    path = home.private_socket()
-    connections: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - asyncio runs this in a task
-        connections.add(task)
-        task.add_done_callback(connections.discard)
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            await _serve(twin, reader, writer)
-        writer.close()
-
-    server = await asyncio.start_unix_server(serve, path, limit=LONGEST_LINE)
-    try:
-        path.chmod(0o600)
-        yield
-    finally:
-        server.close()
-        for task in connections:
-            task.cancel()
-        path.unlink(missing_ok=True)
-
-
-async def call_twin(twin: "Twin", name: str, args: Mapping[str, Any]) -> Any:
-    """Call a method of the twin that is marked for it, and return its answer as plain JSON.
-
-    Raises OwnerMustFix on a name or arguments that do not fit, and what the method raises.
-    """
-    from pydantic import ValidationError, validate_call
-
-    from bots.api.exposed import exposed_calls
-    from bots.api.plain import to_json
-    from bots.api.twin import Twin
-
-    if name not in exposed_calls(Twin):
-        raise OwnerMustFix("there is no such command")
-    try:
-        return to_json(await validate_call(getattr(twin, name))(**args))
-    except ValidationError as error:
-        keys = {
-            ".".join(str(part) for part in fault["loc"]): fault["msg"]
-            for fault in error.errors(include_input=False)
-        }
-        raise OwnerMustFix(f"{name}: " + "; ".join(f"{key}: {why}" for key, why in keys.items())) from error
-
-
 def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     """Ask the running twin; its answer as plain JSON.
 
-    Raises what the twin raised, NobodyListens when its socket is not there (yet), TryAgain when it went
-    away before it answered, Unexpected when it met a fault of its own.
+    Raises what the twin raised, NobodyListens when its socket is not there (yet) or did not take the call,
+    TryAgain when it went away before it answered, Unexpected when it met a fault of its own.
     """
-    request = _line({"call": name, "args": args})
+    request = line_of({"call": name, "args": args})
     if len(request) > LONGEST_LINE:
         raise OwnerMustFix(f"{name}: longer than {LONGEST_LINE} bytes")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -102,10 +50,11 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
             connection.connect(os.fspath(home.socket))
         except OSError as error:
             raise NobodyListens(f"{home.path} is in use, but nothing answers there yet") from error
-        if _uid(connection) not in (os.getuid(), None):
+        if user_of(connection) not in (os.getuid(), None):
             raise Refused(f"{home.socket} belongs to another user")
         try:
-            connection.sendall(request)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it says why it closes
+                connection.sendall(request)
             with connection.makefile("rb") as answers:
                 line = answers.readline()
         except OSError as error:
@@ -115,59 +64,17 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     answer = json.loads(line)
     if "error" not in answer:
         return answer["ok"]
+    if answer["error"]["kind"] == NOT_TAKEN:
+        raise NobodyListens(answer["error"]["message"])
     raise KINDS.get(answer["error"]["kind"], Unexpected)(answer["error"]["message"])
 
 
-async def _serve(twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    stranger = _uid(writer.get_extra_info("socket")) not in (os.getuid(), None)
-    while True:
-        try:
-            line = await reader.readuntil(b"\n")
-        except asyncio.IncompleteReadError:
-            return
-        except asyncio.LimitOverrunError:
-            writer.write(
-                _line(_error("OwnerMustFix", f"a request is one line of at most {LONGEST_LINE} bytes"))
-            )
-            await writer.drain()
-            return
-        if stranger:  # said only now: closing on what was not read would swallow the word
-            writer.write(_line(_error("Refused", "only the user who runs the twin may command it")))
-            await writer.drain()
-            return
-        writer.write(_line(await _answer(twin, line)))
-        await writer.drain()
-
-
-async def _answer(twin: "Twin", line: bytes) -> dict[str, Any]:
-    try:
-        request = json.loads(line)
-        if not isinstance(request, dict):
-            raise TypeError
-        name, args = request["call"], request.get("args", {})
-        if not isinstance(name, str) or not isinstance(args, dict):
-            raise TypeError
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return _error("OwnerMustFix", 'a request is {"call": NAME, "args": {…}} on one line')
-    try:
-        return {"ok": await call_twin(twin, name, args)}
-    except UnderstudyError as error:
-        kind = next((kind for kind, sort in KINDS.items() if isinstance(error, sort)), "Refused")
-        return _error(kind, str(error))
-    except Exception as error:  # a fault in one command must not stop the twin
-        _log.exception("%s failed", name)
-        return _error("Unexpected", f"{name} failed ({type(error).__name__})")
-
-
-def _error(kind: str, message: str) -> dict[str, Any]:
-    return {"error": {"kind": kind, "message": message}}
-
-
-def _line(content: Any) -> bytes:
+def line_of(content: Any) -> bytes:
+    """As it goes over the socket."""
     return json.dumps(content, separators=(",", ":")).encode() + b"\n"
 
 
-def _uid(connection: socket.socket) -> int | None:
+def user_of(connection: socket.socket) -> int | None:
     """The user at the other end; None where the system cannot say (the socket's mode guards it then)."""
     if not hasattr(socket, "SO_PEERCRED"):
         return None

@@ -80,6 +80,14 @@ class Home:
         finally:
             os.close(descriptor)
 
+    def is_held(self) -> bool:
+        """Whether a process holds the home now."""
+        try:
+            with self.lock():
+                return False
+        except HomeBusy:
+            return True
+
     @property
     def socket(self) -> Path:
         """Where the running twin listens: in the home, or where that path is too long for the kernel, in

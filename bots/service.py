@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import threading
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
-from bots import assembly, control
+from bots import assembly
 from bots.api.twin import Twin
 from bots.console.page_context import ModelNotice, ThingToTry
-from bots.console.serve import serve
+from bots.console.serve import ServedConsole, serve
+from bots.control_server import serving
 from bots.home import Home
 from bots.logs import logging_to, problems_aloud
 from bots.platforms.registry import adapters
@@ -19,6 +21,8 @@ from bots.settings import Settings
 from bots.setup.tokens import tokens
 from core.errors import OwnerMustFix
 
+OPEN_FILES = 4096
+"""File descriptors: far more than the connections that may wait, so that none of them is missed elsewhere."""
 LONGEST_GOODBYE_S = 4.0
 """After a signal; whatever hangs then is cut off. Nothing that was acknowledged is lost by that."""
 
@@ -48,11 +52,12 @@ def stay(
             twin = await stack.enter_async_context(
                 assembly.running(home, settings, resident=True, platforms=platforms)
             )
-            await stack.enter_async_context(control.serving(home, twin))
-            link = await _console(stack, twin, settings, port, any_port, tries, notice)
-            print(f"Open {link}", flush=True)
+            console = await _console(stack, twin, settings, port, any_port, tries, notice)
+            await stack.enter_async_context(serving(home, twin, console.link))
+            print(f"Open {console.link()}", flush=True)
             await asyncio.Event().wait()
 
+    raise_open_files()
     print("Starting the twin", flush=True)
     with logging_to(home), problems_aloud(), contextlib.suppress(asyncio.CancelledError):
         asyncio.run(until_told())
@@ -67,17 +72,28 @@ async def _console(
     any_port: bool,
     tries: Sequence[ThingToTry],
     notice: ModelNotice | None,
-) -> str:
-    wanted = settings.console.port if port is None else port
-    host = settings.console.host
+) -> ServedConsole:
+    chosen = settings.console
+
+    def at(number: int) -> AbstractAsyncContextManager[ServedConsole]:
+        idle_s = 3600 * chosen.idle_hours
+        return serve(twin, chosen.host, number, idle_s=idle_s, things_to_try=tries, model_notice=notice)
+
     try:
-        page = serve(twin, host, wanted, things_to_try=tries, model_notice=notice)
-        return await stack.enter_async_context(page)
+        return await stack.enter_async_context(at(chosen.port if port is None else port))
     except OwnerMustFix:
         if not any_port:
             raise
-        page = serve(twin, host, 0, things_to_try=tries, model_notice=notice)
-        return await stack.enter_async_context(page)
+        return await stack.enter_async_context(at(0))
+
+
+def raise_open_files(wanted: int = OPEN_FILES) -> None:
+    """Let this process have so many file descriptors, or as many as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _cancel_on_signals(task: "asyncio.Task[None] | None", closed: threading.Event) -> None:

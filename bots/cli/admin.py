@@ -15,7 +15,7 @@ from bots.home import Home
 from core.errors import OwnerMustFix, Refused, TryAgain
 
 if TYPE_CHECKING:
-    from bots.settings import Settings
+    from bots.settings import ModelSettings
 
 
 @click.command()
@@ -81,7 +81,7 @@ def model_list(session: CommandSession) -> None:
 
     session.require_home()
     settings = load(session.home.twin_toml)
-    found, problem = asyncio.run(_models(settings.model.host))
+    found, problem = asyncio.run(_models(settings.model))
     chosen = (settings.model.provider, settings.model.name)
     rows = [{**choice, "used": (choice["provider"], choice["name"]) == chosen} for choice in found]
     session.show({"models": rows, "problem": problem}, _listed)
@@ -101,7 +101,7 @@ def model_use(session: CommandSession, name: str) -> None:
     settings = load(session.home.twin_toml)
     provider = "embedded" if any(bundled.card.name == name for bundled in BUNDLED) else "ollama"
     if provider == "ollama":
-        asyncio.run(_require_ollama(settings, name))
+        asyncio.run(_require_ollama(settings.model, name))
     change(session.home.twin_toml, "model", {"provider": provider, "name": name})
     session.show(
         {"provider": provider, "name": name},
@@ -185,7 +185,7 @@ def _listed(answer: Any) -> str:
     return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown
 
 
-async def _models(host: str) -> tuple[list[dict[str, Any]], str]:
+async def _models(chosen: "ModelSettings") -> tuple[list[dict[str, Any]], str]:
     from bots.api.plain import to_json
     from core.models.bundled import embedded_cards
     from core.models.ollama import pulled
@@ -195,7 +195,7 @@ async def _models(host: str) -> tuple[list[dict[str, Any]], str]:
         for card in embedded_cards()
     ]
     try:
-        served = await pulled(host)
+        served = await pulled(chosen.host, chosen.proxy)
     except (TryAgain, OwnerMustFix) as error:
         return found, str(error)
     found += [
@@ -205,10 +205,10 @@ async def _models(host: str) -> tuple[list[dict[str, Any]], str]:
     return found, ""
 
 
-async def _require_ollama(settings: "Settings", name: str) -> None:
+async def _require_ollama(chosen: "ModelSettings", name: str) -> None:
     from core.models.ollama import OllamaChat
 
-    chat = OllamaChat(settings.model.host, name, allow_remote=settings.model.allow_remote)
+    chat = OllamaChat(chosen.host, name, proxy=chosen.proxy, allow_remote=chosen.allow_remote)
     try:
         await chat.check()
     finally:

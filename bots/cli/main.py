@@ -14,7 +14,7 @@ from bots.cli.session import chosen_home
 from core.errors import OwnerMustFix, Refused, TryAgain
 
 GROUPS = {
-    "Start": ("demo", "init", "run", "doctor", "status", "pair"),
+    "Start": ("demo", "init", "run", "open", "doctor", "status", "pair"),
     "Messages and drafts": (
         *("hear", "inbox", "approve", "edit", "reject", "redraft", "snooze", "settle"),
         *("withheld", "share", "receipts"),

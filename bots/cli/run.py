@@ -1,5 +1,7 @@
 """`run`: the twin itself."""
 
+from typing import Any
+
 import click
 
 from bots.cli.session import CommandSession, with_session
@@ -34,4 +36,15 @@ def _furnish(home: Home, name: str) -> None:
     click.echo(f"No personas were here: those that come along are in {home.personas} now, make them yours")
 
 
-COMMANDS = (run,)
+@click.command(name="open")
+@with_session
+def open_page(session: CommandSession) -> None:
+    """Print a fresh link to the page of the twin that runs."""
+    session.show(session.call_running("open"), _link)
+
+
+def _link(answer: Any) -> str:
+    return f"Open {answer['link']}\nIt works once, within ten minutes."
+
+
+COMMANDS = (run, open_page)

@@ -11,7 +11,7 @@ import click
 
 from bots import home as homes
 from bots.home import Home, HomeBusy
-from core.errors import OwnerMustFix
+from core.errors import OwnerMustFix, Refused
 
 P = ParamSpec("P")
 Render = Callable[[Any], str]
@@ -47,6 +47,24 @@ class CommandSession:
                         raise
                     time.sleep(0.1)
 
+    def call_running(self, name: str) -> Any:
+        """Call what only a twin that stays can answer. Raises what it raises, Refused where none runs."""
+        from bots import control
+
+        self.require_home()
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return control.call(self.home, name, {})
+            except control.NobodyListens:
+                if not self.home.is_held():
+                    start = "demo" if self.home.is_demo else "run"
+                    why = f"no twin runs in {self.home.path}; `understudy {start}` starts it"
+                    raise Refused(f"{why}{self._demo_hint()}") from None
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
     def show(self, answer: Any, render: Render) -> None:
         """Print an answer: as JSON where that was asked for, else as `render` puts it."""
         click.echo(json.dumps(answer) if self.as_json else render(answer))
@@ -56,13 +74,16 @@ class CommandSession:
         if self.home.exists:
             return
         hint = f"no twin lives in {self.home.path}; `understudy init` makes one"
+        raise OwnerMustFix(hint + self._demo_hint())
+
+    def _demo_hint(self) -> str:
         demo = Home(homes.DEMO_DEFAULT)
-        if demo.exists and demo.path != self.home.path:
-            hint += f", `--home {homes.DEMO_DEFAULT}` asks the demo's"
-        raise OwnerMustFix(hint)
+        other = demo.exists and demo.path != self.home.path
+        return f", `--home {homes.DEMO_DEFAULT}` asks the demo's" if other else ""
 
     async def _here(self, name: str, args: Mapping[str, Any]) -> Any:
-        from bots import assembly, control, twin_toml
+        from bots import assembly, twin_toml
+        from bots.control_server import call_twin
         from bots.logs import logging_to
 
         with logging_to(self.home):
@@ -70,7 +91,7 @@ class CommandSession:
             at_once = chosen.gateway.model_copy(update={"burst_s": 0.0})  # nobody else writes meanwhile
             chosen = chosen.model_copy(update={"gateway": at_once})
             async with assembly.running(self.home, chosen) as twin:
-                return await control.call_twin(twin, name, args)
+                return await call_twin(twin, name, args)
 
 
 def chosen_home(given: str | None, default: str = homes.DEFAULT) -> Home:

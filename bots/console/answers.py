@@ -29,6 +29,8 @@ class _RowNumber(Convertor[int]):
 register_url_convertor("number", _RowNumber())
 log = logging.getLogger(__name__)
 
+FRESH_LINK = "In the terminal, `understudy open` prints a fresh link."
+STILL_OPEN = "I have it open in this browser"
 STATUS = {Refused: 409, OwnerMustFix: 422, TryAgain: 503}
 """What our errors are in HTTP."""
 
@@ -48,9 +50,16 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
-def notice(heading: str, lines: Sequence[str], status: int, again: str = "") -> HTMLResponse:
-    """A page of its own with something to say."""
-    return HTMLResponse(render("notice.html", heading=heading, lines=lines, again=again), status)
+def notice(heading: str, lines: Sequence[str], status: int, again: str = "", back: str = "") -> HTMLResponse:
+    """A page of its own with something to say, and a way on: to `back`, or to the session that this browser
+    has open, if it has one."""
+    return HTMLResponse(render("notice.html", heading=heading, lines=lines, again=again, back=back), status)
+
+
+def first_page(request: Request) -> str:
+    """Where the session's first page is; every other link of a page is relative to it."""
+    root: str = request.scope["root_path"]
+    return f"{root}/"
 
 
 def problem(request: Request, words: str, status: int) -> Response:
@@ -58,23 +67,34 @@ def problem(request: Request, words: str, status: int) -> Response:
     if partial(request):
         toast = render("_toast_alone.html", toast=Toast(sentence(words), "bad"))
         return HTMLResponse(toast, status, {"HX-Retarget": "#toasts", "HX-Reswap": "innerHTML"})
-    return notice("That did not work", [sentence(words)], status, again="Back to the desk")
+    return notice(
+        "That did not work", [sentence(words)], status, again="Back to the desk", back=first_page(request)
+    )
 
 
 def stranger(request: Request) -> Response:
-    """For a browser that the console does not know."""
+    """For a browser that the console does not know, or knows no longer."""
     if partial(request):
-        return problem(
-            request, "This page is of an earlier start. Open the fresh link from the terminal.", 403
-        )
+        return problem(request, f"This session has ended. {FRESH_LINK}", 403)
     return notice(
         "Look in the terminal",
         [
             "This console opens with the link that the twin prints when it starts.",
-            "It works once, and only in the browser that opened it.",
+            "A session ends after some hours without you, and with the twin.",
+            FRESH_LINK,
         ],
         403,
-        again="I have it open in this browser",
+        again=STILL_OPEN,
+    )
+
+
+def used_link() -> Response:
+    """For a link that does not open the console any more."""
+    return notice(
+        "This link opens nothing any more",
+        ["A link works once, within ten minutes.", FRESH_LINK],
+        403,
+        again=STILL_OPEN,
     )
 
 

@@ -1,6 +1,5 @@
 """The console's application: which path is answered by what, and who may ask."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,26 +15,26 @@ from starlette.staticfiles import StaticFiles
 from bots.api.twin import Twin
 from bots.console import page_context
 from bots.console.answers import STATUS, Unbroken, http_error, problem, stranger
+from bots.console.live import Streams
 from bots.console.pages import Pages, View
 from bots.console.posts import Posts
 from bots.console.rendering import HERE
-from bots.console.security import BrowserSession, Guard
+from bots.console.security import Guard
+from bots.console.sessions import BrowserSessions
 from core.errors import OwnerMustFix, UnderstudyError
 
 
 def create_app(
     twin: Twin,
     *,
-    token: str,
+    sessions: BrowserSessions,
+    streams: Streams,
     allowed_hosts: Collection[str],
     things_to_try: Sequence[page_context.ThingToTry] = (),
     model_notice: page_context.ModelNotice | None = None,
-    closing: asyncio.Event | None = None,
 ) -> Starlette:
-    """The console of a twin. `token` opens it once; `allowed_hosts` are `name:port`; `closing`, once set,
-    ends the open event streams."""
-    session = BrowserSession(token)
-    pages = Pages(twin, session, closing or asyncio.Event(), things_to_try, model_notice)
+    """The console of a twin. `allowed_hosts` are `name:port`."""
+    pages = Pages(twin, sessions, streams, things_to_try, model_notice)
     posts = Posts(twin, things_to_try)
     return Starlette(
         routes=[
@@ -44,7 +43,7 @@ def create_app(
             *(Route(path, _answering(view), methods=["POST"]) for path, view in posts.views().items()),
             *(Route(path, _answering(view), methods=["GET"]) for path, view in pages.views().items()),
         ],
-        middleware=[Middleware(Guard, session=session, allowed_hosts=allowed_hosts), Middleware(Unbroken)],
+        middleware=[Middleware(Guard, sessions=sessions, allowed_hosts=allowed_hosts), Middleware(Unbroken)],
         exception_handlers={HTTPException: http_error},
     )
 
@@ -69,7 +68,7 @@ def _script(path: Path) -> View:
 
 def _answering(view: View) -> View:
     async def answer(request: Request) -> Response:
-        if not request.scope["console.known"] and request.url.path != "/":
+        if not request.scope["console.known"] and request.scope["path"] != "/":
             return stranger(request)
         try:
             return await view(request)

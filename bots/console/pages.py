@@ -1,6 +1,5 @@
 """The console's pages and fragments: everything that is read."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.exceptions import HTTPException
@@ -9,8 +8,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 
 from bots.api.twin import Twin
 from bots.console import acts, live, page_context
-from bots.console.answers import html, notice, stranger
-from bots.console.security import BrowserSession, cookie_name
+from bots.console.answers import first_page, html, stranger, used_link
+from bots.console.security import set_cookie
+from bots.console.sessions import BrowserSessions
 
 View = Callable[[Request], Awaitable[Response]]
 RECEIPTS_SHOWN = 100
@@ -22,14 +22,14 @@ class Pages:
     def __init__(
         self,
         twin: Twin,
-        session: BrowserSession,
-        closing: asyncio.Event,
+        sessions: BrowserSessions,
+        streams: live.Streams,
         things_to_try: Sequence[page_context.ThingToTry],
         model_notice: page_context.ModelNotice | None,
     ) -> None:
         self._twin = twin
-        self._session = session
-        self._closing = closing
+        self._sessions = sessions
+        self._streams = streams
         self._tries = tuple(things_to_try)
         self._notice = model_notice
 
@@ -58,7 +58,7 @@ class Pages:
         known: bool = request.scope["console.known"]
         token = request.query_params.get("token")
         if token is not None:
-            return RedirectResponse("/", 303) if known else self._exchange(request, token)
+            return RedirectResponse(first_page(request), 303) if known else self._exchange(request, token)
         if not known:
             return stranger(request)
         context = await self._contact(request)
@@ -69,21 +69,11 @@ class Pages:
     def _exchange(self, request: Request, token: str) -> Response:
         # a HEAD or a browser's prefetch must not use up the token
         looked = request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", "")
-        key = self._session.exchange(token) if looked else None
-        if key is None:
-            return notice(
-                "This link has been used",
-                [
-                    "Each start of the twin prints a link that opens the console once.",
-                    "Look in the terminal where it runs, or stop it and start it again for a fresh link.",
-                ],
-                403,
-                again="I have it open in this browser",
-            )
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            cookie_name(request.headers["host"]), key, httponly=True, samesite="strict", path="/"
-        )
+        session = self._sessions.exchange(token) if looked else None
+        if session is None:
+            return used_link()
+        answer = RedirectResponse(f"{session.path}/", 303)
+        set_cookie(answer, request.headers["host"], session)
         return answer
 
     async def receipts(self, request: Request) -> Response:
@@ -169,10 +159,9 @@ class Pages:
 
     async def events(self, request: Request) -> Response:
         """Names of what changed, as server-sent events; the page fetches what it shows."""
-        del request
-        return StreamingResponse(
-            live.stream(self._twin.changes(), self._closing), media_type="text/event-stream"
-        )
+        name: str = request.scope["console.session"]
+        stream = self._streams.opened(self._twin.changes(), lambda: self._sessions.lives(name))
+        return StreamingResponse(stream, media_type="text/event-stream")
 
     async def _contact(self, request: Request, *, focus: bool = False) -> dict[str, object]:
         asked = request.query_params

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bots.api.twin import Twin
 from bots.console import acts, page_context
 from bots.console.acts import Toast, field
-from bots.console.answers import STATUS, html, partial, problem, sentence
+from bots.console.answers import STATUS, first_page, html, partial, problem, sentence
 from bots.console.pages import View
 from bots.console.rendering import render, wall
 from core.errors import OwnerMustFix, Refused, UnderstudyError
@@ -45,7 +45,7 @@ class Posts:
             raise Refused("an empty message says nothing; it was not sent")
         await self._twin.receive(speaker, place, text)
         if not partial(request):
-            return RedirectResponse(f"/?{urlencode({'in': place})}", 303)
+            return RedirectResponse(f"{first_page(request)}?{urlencode({'in': place})}", 303)
         context = await page_context.contact_context(self._twin, wanted=place, speaker=speaker, focus=True)
         return html("_composer.html", **context, tries=self._tries)
 
@@ -62,7 +62,11 @@ class Posts:
             toast, status = Toast(sentence(str(error)), "bad"), STATUS.get(type(error), 409)
             kept = await acts.kept(self._twin, draft, name, form)
         if not partial(request):
-            return RedirectResponse("/", 303) if status == 200 else problem(request, toast.text, status)
+            return (
+                RedirectResponse(first_page(request), 303)
+                if status == 200
+                else problem(request, toast.text, status)
+            )
         context = await page_context.inbox_context(self._twin, kept=kept, fresh=fresh, land=True)
         return HTMLResponse(render("_inbox.html", **context) + render("_toast.html", toast=toast), status)
 
@@ -71,7 +75,7 @@ class Posts:
         form = await request.form()
         draft = str(request.path_params["draft"])
         html = await acts.share(self._twin, draft, field(form, "record"), field(form, "with"))
-        return HTMLResponse(html) if partial(request) else RedirectResponse("/", 303)
+        return HTMLResponse(html) if partial(request) else RedirectResponse(first_page(request), 303)
 
     async def remind(self, request: Request) -> Response:
         """A reminder, with its time in its words; those that name none are shown again."""
@@ -82,7 +86,11 @@ class Posts:
         except OwnerMustFix as error:
             toast, status = Toast(sentence(str(error)), "bad"), STATUS[OwnerMustFix]
         if not partial(request):
-            return RedirectResponse("/digest", 303) if status == 200 else problem(request, toast.text, status)
+            return (
+                RedirectResponse(f"{first_page(request)}digest", 303)
+                if status == 200
+                else problem(request, toast.text, status)
+            )
         box = render("_remind.html", words=words, refocus=True)
         return HTMLResponse(box + render("_toast.html", toast=toast), status)
 
@@ -90,7 +98,7 @@ class Posts:
         """Let a reminder go."""
         await self._twin.unremind(str(request.path_params["reminder"]))
         if not partial(request):
-            return RedirectResponse("/digest", 303)
+            return RedirectResponse(f"{first_page(request)}digest", 303)
         ahead = render("_ahead.html", **await page_context.ahead_context(self._twin, land=True))
         return HTMLResponse(ahead + render("_toast.html", toast=Toast("Dropped.", "good")))
 
@@ -104,7 +112,7 @@ class Posts:
 
     async def _switched(self, request: Request, said: str) -> Response:
         if not partial(request):
-            return RedirectResponse("/", 303)
+            return RedirectResponse(first_page(request), 303)
         toast = Toast(sentence(said), "good")
         status = await self._twin.status()
         return HTMLResponse(render("_switches.html", status=status) + render("_toast.html", toast=toast))

@@ -1,12 +1,17 @@
-"""Who may reach the console: loopback names, our own origin, and whoever held the terminal's token."""
+"""Who may reach the console: loopback names, our own origin, and a browser whose session is known.
 
-import secrets
-from collections.abc import Collection, Iterable
-from http.cookies import CookieError, SimpleCookie
+A cookie goes to every port of its host, so each session's cookie is bound to a path that only its own browser
+knows: no other program on this machine is ever sent it. (A name such as `x.localhost` would do as well, but
+not every browser finds it.)
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bots.console.sessions import BrowserSession, BrowserSessions, session_name, session_path
 
 BODY_LIMIT = 512 * 1024
 """The longest form that is read, in bytes: a 100 kB message, percent-encoded, fits."""
@@ -29,44 +34,29 @@ HEADERS = {
 }
 
 
-class BrowserSession:
-    """One token for one exchange, and the session that it was exchanged for."""
-
-    def __init__(self, token: str) -> None:
-        self._token: str | None = token
-        self._key = secrets.token_urlsafe(32)
-
-    def exchange(self, token: str) -> str | None:
-        """The session's key for the one-time token; None for a wrong or a used one."""
-        if self._token is None or not _same(token, self._token):
-            return None
-        self._token = None
-        return self._key
-
-    def holds(self, key: str) -> bool:
-        """Whether a cookie's value is the session's key."""
-        return _same(key, self._key)
-
-
-def _same(one: str, other: str) -> bool:
-    return secrets.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
-
-
 def cookie_name(host: str) -> str:
     """Cookies do not know ports; consoles on two ports of one machine must not share one."""
     return f"understudy_{host.rpartition(':')[2]}"
+
+
+def set_cookie(answer: Response, host: str, session: BrowserSession) -> None:
+    """Give a browser its session's key, for its own pages alone."""
+    answer.set_cookie(
+        cookie_name(host), session.key, httponly=True, samesite="strict", path=f"{session.path}/"
+    )
 
 
 class Guard:
     """The gate before every route, static files included. Answers 403, 411, 413 or 421 by itself.
 
     `allowed_hosts` are `name:port` pairs. A request whose `Host` is another is a rebound DNS name; one
-    whose `Origin` is not the host that it was sent to comes from another page.
+    whose `Origin` is not the host that it was sent to comes from another page. What comes through has
+    `console.session`, the name in its path, and `console.known`, whether its cookie fits.
     """
 
-    def __init__(self, app: ASGIApp, *, session: BrowserSession, allowed_hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, sessions: BrowserSessions, allowed_hosts: Collection[str]) -> None:
         self._app = app
-        self._session = session
+        self._sessions = sessions
         self._hosts = frozenset(host.lower() for host in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,9 +68,16 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        scope["console.known"] = self._session.holds(_cookie(headers))
         refusal = self._refusal(scope, headers)
+        if refusal is None:
+            scope = self._with_session(scope, headers)
         await (refusal or self._app)(scope, receive, _with_headers(send, scope["path"]))
+
+    def _with_session(self, scope: Scope, headers: Headers) -> Scope:
+        name = session_name(scope["path"])
+        known = self._sessions.holds(name, _cookies(headers), use=not _by_itself(scope, headers))
+        root = session_path(name) if name else ""
+        return {**scope, "root_path": root, "console.session": name, "console.known": known}
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         host = headers.get("host", "").lower()
@@ -111,14 +108,22 @@ def _same_site(scope: Scope, headers: Headers) -> bool:
     return scope["method"] in SAFE_METHODS and headers.get("sec-fetch-mode") == "navigate"
 
 
-def _cookie(headers: Headers) -> str:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    morsel = jar.get(cookie_name(headers.get("host", "")))
-    return morsel.value if morsel else ""
+def _by_itself(scope: Scope, headers: Headers) -> bool:
+    """Whether an open page asks by itself, as it does for what changed: that is no owner at work."""
+    if scope["method"] not in SAFE_METHODS:
+        return False
+    fetched = headers.get("sec-fetch-dest", "document") != "document"
+    return fetched or "hx-request" in headers or headers.get("accept") == "text/event-stream"
+
+
+def _cookies(headers: Headers) -> Iterator[str]:
+    """Every value of our name: another port's page may have set one too, for a wider path."""
+    name = cookie_name(headers.get("host", ""))
+    for header in headers.getlist("cookie"):
+        for pair in header.split(";"):
+            given, _, value = pair.strip().partition("=")
+            if given == name:
+                yield value
 
 
 def _plain(text: str, status: int) -> Response:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 
 from bots.api.check import Check
-from bots.home import Home, HomeBusy
+from bots.home import Home
 from bots.settings import Settings
 from bots.setup import models
 from bots.setup.platform_checks import platform_checks
@@ -64,7 +64,7 @@ def _folder(home: Home) -> Check:
         return Check(
             "home", False, f"{home.path} is open to others (mode {mode:o})", f"chmod 700 {home.path}"
         )
-    return Check("home", True, f"{home.path}, {'in use' if _in_use(home) else 'not in use'}")
+    return Check("home", True, f"{home.path}, {'in use' if home.is_held() else 'not in use'}")
 
 
 def _settings(home: Home) -> tuple[Settings | None, Check]:
@@ -172,7 +172,7 @@ async def _asked(name: str, well: str, question: Callable[[], Awaitable[RunsOn]]
 def _port(home: Home, settings: Settings) -> Check:
     console = settings.console
     where = f"{console.host}:{console.port}"
-    if console.port == 0 or _in_use(home):
+    if console.port == 0 or home.is_held():
         return Check("console", True, "any free port" if console.port == 0 else where)
     try:
         family, _, _, _, address = socket.getaddrinfo(console.host, console.port, type=socket.SOCK_STREAM)[0]
@@ -183,11 +183,3 @@ def _port(home: Home, settings: Settings) -> Check:
         mend = f"in {home.twin_toml}, set console.port to another, or to 0 for any"
         return Check("console", False, f"{where}: {error.strerror}", mend)
     return Check("console", True, where)
-
-
-def _in_use(home: Home) -> bool:
-    try:
-        with home.lock():
-            return False
-    except HomeBusy:
-        return True

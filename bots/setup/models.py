@@ -25,6 +25,7 @@ def chat_model(settings: Settings, home: Home) -> ChatModel:
         return OllamaChat(
             wanted.host,
             wanted.name,
+            proxy=wanted.proxy,
             keep_alive=wanted.keep_alive,
             context_tokens=wanted.context_tokens,
             timeout_s=wanted.timeout_s,
@@ -51,6 +52,7 @@ def embedder(settings: Settings) -> Embedder:
             settings.model.host,
             wanted.name,
             dimensions,
+            proxy=settings.model.proxy,
             query_prefix=query,
             passage_prefix=passage,
             allow_remote=settings.model.allow_remote,

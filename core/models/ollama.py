@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
-import ipaddress
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import numpy as np
 import ollama
 
 from core.errors import OwnerMustFix, TryAgain
+from core.models.address import model_address
 from core.models.deadlines import in_time
 from core.models.ollama_sites import OllamaModel, OllamaTags, cloud_of, full_name, refuse_unallowed
 from core.ports import ModelCard, Sampling, Vectors
@@ -20,13 +20,14 @@ from core.runs_on import HERE, NOT_KNOWN, ModelSite, RunsOn
 
 NEXT_PIECE_S = 30.0
 BATCH = 16
-KEEP_LOADED = "30m"
-"""Of an embedder: a draft wants it at once."""
+EMBED_S = 120.0
+EMBEDDER_STAYS = "30m"
+"""How long Ollama keeps the embedding model loaded: a draft wants it at once."""
 NO_SUCH_CALL = (404, 405)
 
 
 class OllamaChat:
-    """A model of an Ollama server at `host` (None: `OLLAMA_HOST`, else the default local one).
+    """A model of an Ollama server at `host`, as `model_address` reads it, by way of `proxy` if one is given.
 
     `timeout_s` is the longest wait for the first piece, the model's load included. Raises TryAgain when
     the server is away, slow or overloaded (what it says names the command that mends it), OwnerMustFix
@@ -35,17 +36,16 @@ class OllamaChat:
 
     def __init__(
         self,
-        host: str | None,
+        host: str,
         model: str,
         *,
-        style: Literal["chat", "transcript"] = "chat",
+        proxy: str = "",
         keep_alive: str = "30m",
         context_tokens: int = 8192,
         timeout_s: float = 120.0,
         allow_remote: Collection[str] = (),
     ) -> None:
-        self._server = _OllamaServer(host, timeout_s)
-        self._allow_remote = tuple(allow_remote)
+        self._server = _OllamaServer(host, proxy, timeout_s)
         self._card = ModelCard(model, "", style, context_tokens)
         self._keep_alive = keep_alive
         self._timeout_s = timeout_s
@@ -104,16 +104,16 @@ class OllamaEmbedder:
 
     def __init__(
         self,
-        host: str | None,
+        host: str,
         model: str,
         dimensions: int,
         *,
+        proxy: str = "",
         query_prefix: str = "",
         passage_prefix: str = "",
-        timeout_s: float = 120.0,
         allow_remote: Collection[str] = (),
     ) -> None:
-        self._server = _OllamaServer(host, timeout_s)
+        self._server = _OllamaServer(host, proxy, EMBED_S)
         self._allow_remote = tuple(allow_remote)
         self.runs_on = NOT_KNOWN
         """Not known until the server was first asked."""
@@ -156,7 +156,7 @@ class OllamaEmbedder:
         readable = [text.encode("utf-8", "replace").decode() or " " for text in texts]
         await self.check()
         with self._server.explained(self._model):
-            answer = await self._server.client.embed(self._model, readable, keep_alive=KEEP_LOADED)
+            answer = await self._server.client.embed(self._model, readable, keep_alive=EMBEDDER_STAYS)
             rows = np.array(answer.embeddings, np.float32)
         if rows.shape != (len(texts), self._dimensions):
             raise OwnerMustFix(
@@ -166,10 +166,10 @@ class OllamaEmbedder:
         return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-async def pulled(host: str | None) -> dict[str, RunsOn]:
+async def pulled(host: str, proxy: str = "") -> dict[str, RunsOn]:
     """The models that the server at `host` has, by name, and where each would run. Raises as OllamaChat
     does."""
-    server = _OllamaServer(host, timeout_s=15)
+    server = _OllamaServer(host, proxy, timeout_s=15)
     try:
         models = sorted(await server.models(""), key=lambda model: model.called)
         return {model.called: server.runs_on(cloud_of(model.called, model)) for model in models}
@@ -186,16 +186,25 @@ class _ServedModel:
 class _OllamaServer:
     """The one client of a server, and what its errors mean to the owner."""
 
-    def __init__(self, host: str | None, timeout_s: float) -> None:
-        timeout = httpx.Timeout(timeout_s, connect=5)
+    def __init__(self, host: str, proxy: str, timeout_s: float) -> None:
+        self._where = where = model_address(host)
+        self.address = where.url
+        encrypted = where.url.startswith("https:")
         try:
-            self.client = ollama.AsyncClient(host, timeout=timeout)
-            self.address = str(self.client._client.base_url).rstrip("/")
-            if _is_local(self.client._client.base_url.host):
-                # What contacts wrote never takes the way round by a proxy.
-                self.client = ollama.AsyncClient(host, timeout=timeout, trust_env=False)
+            self.client = ollama.AsyncClient(
+                where.url,
+                timeout=httpx.Timeout(timeout_s, connect=5),
+                # Neither the environment, nor the system, nor an answer says where prompts go.
+                trust_env=False,
+                follow_redirects=False,
+                proxy=proxy or None,
+                verify=httpx.create_ssl_context() if encrypted else True,
+            )
         except (ValueError, httpx.InvalidURL) as error:
-            raise OwnerMustFix(f"{host!r} is no address of an Ollama server") from error
+            raise OwnerMustFix(f"{proxy!r} is no address of a proxy") from error
+        if where.is_this_machine or not encrypted:
+            # The library takes OLLAMA_API_KEY from the environment, and would send it to any server.
+            self.client._client.headers.pop("Authorization", None)
 
     async def served(self, model: str, allow_remote: Collection[str]) -> "_ServedModel":
         """What `model` names now. Raises OwnerMustFix where it is in a cloud and the owner allowed none."""
@@ -218,8 +227,8 @@ class _OllamaServer:
         """As a value: by what `cloud_of` says of a model."""
         if cloud is not None:
             return RunsOn(ModelSite.CLOUD, cloud)
-        address = self.client._client.base_url
-        return HERE if _is_local(address.host) else RunsOn(ModelSite.HOST, address.netloc.decode())
+        where = self._where
+        return HERE if where.is_this_machine else RunsOn(ModelSite.HOST, f"{where.host}:{where.port}")
 
     async def _described(self, model: str) -> Sequence[OllamaModel]:
         """What the server says of one model by itself, where it knows that call."""
@@ -254,6 +263,8 @@ class _OllamaServer:
 
 
 def _of_status(status: int, model: str) -> OwnerMustFix | TryAgain:
+    if 300 <= status < 400:
+        return OwnerMustFix("Ollama's address answers with another one: in twin.toml, set model.host to that")
     if status == 404:
         return OwnerMustFix(f"Ollama has no model {model!r}: run `ollama pull {model}`")
     if 400 <= status < 500 and status not in (408, 429):
@@ -272,9 +283,3 @@ def _options(prompt: Prompt, sampling: Sampling, context_tokens: int) -> dict[st
         "stop": list(prompt.stop),
     }
     return options if sampling.seed is None else {**options, "seed": sampling.seed}
-
-
-def _is_local(host: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from bots import assembly, control
+from bots import assembly, control_server
 from bots.home import Home
 from bots.logs import logging_to
 from bots.platforms.discord.spec import DiscordSettings
@@ -84,7 +84,7 @@ async def _live(given: dict[str, Any]) -> None:
             platforms=adapters(settings.platforms, TOKENS, clock),
             clock=clock,
         ) as twin,
-        control.serving(home, twin),
+        control_server.serving(home, twin),
     ):
         await asyncio.Event().wait()
 

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bots import assembly, control
+from bots import assembly, control_server
 from bots.home import Home
 from bots.twin_toml import annotated
 from core.models.embedders import HashedEmbedder
@@ -45,7 +45,7 @@ def home(world: World, monkeypatch: pytest.MonkeyPatch) -> Home:
 @asynccontextmanager
 async def running_twin(world: World) -> AsyncIterator[None]:
     with world.home.lock():
-        async with world.twin() as twin, control.serving(world.home, twin):
+        async with world.twin() as twin, control_server.serving(world.home, twin):
             yield
 
 
@@ -312,6 +312,12 @@ def test_the_demo_prints_a_link_answers_commands_and_ends_in_time_with_its_child
         ask = [*PROCESS, "--home", str(demo_home), "status", "--json"]
         status = json.loads(subprocess.run(ask, capture_output=True, check=True, timeout=60).stdout)
         assert status["home"] == str(demo_home)
+        again = [*PROCESS, "--home", str(demo_home), "open", "--json"]
+        fresh = json.loads(subprocess.run(again, capture_output=True, check=True, timeout=60).stdout)["link"]
+        assert fresh.startswith(f"{found[1]}/?token=")
+        with httpx.Client(follow_redirects=True, trust_env=False, timeout=20) as browser:
+            assert browser.get(fresh).status_code == 200
+            assert browser.get(fresh).status_code == 403
         second = subprocess.run([*PROCESS, "run", "--home", str(demo_home)], capture_output=True, text=True)
         assert second.returncode == 2
         assert f"process {demo.pid}" in second.stderr

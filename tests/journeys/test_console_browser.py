@@ -135,8 +135,8 @@ async def visiting(browser: Browser, twin: Twin, errors: Errors, width: int = 13
 async def ends_soon(twin: Twin) -> AsyncIterator[str]:
     """Serves the console, and the page that is open at its end holds it up no longer than it must."""
     with console_ends_soon():
-        async with serve(twin, things_to_try=things_to_try()) as link:
-            yield link
+        async with serve(twin, things_to_try=things_to_try()) as console:
+            yield console.link()
 
 
 REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
@@ -154,8 +154,13 @@ def _keeps(errors: Errors) -> Callable[[ConsoleMessage], None]:
 async def second_tab(page: Page, path: str = "/") -> Page:
     tab = await page.context.new_page()
     tab.set_default_timeout(PATIENCE_MS)
-    await tab.goto(re.sub(r"(:\d+)/.*", r"\1", page.url) + path)
+    await tab.goto(in_session(page, path))
     return tab
+
+
+def in_session(page: Page, path: str) -> str:
+    """The address of another page of the session that a page belongs to."""
+    return re.sub(r"(:\d+/s/[^/]+)/.*", r"\1", page.url) + path
 
 
 async def write(page: Page, who: str, text: str) -> None:
@@ -435,7 +440,7 @@ async def test_nothing_scrolls_sideways_at_any_width(browser: Browser, errors: E
             await page.locator(f"#{tab}").evaluate("radio => { radio.checked = true }")
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
         for path in ("receipts", "digest"):
-            await page.goto(re.sub(r"(:\d+)/.*", rf"\1/{path}", page.url))
+            await page.goto(in_session(page, f"/{path}"))
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -487,10 +492,27 @@ async def test_the_digest_and_its_reminders_by_keyboard_while_life_goes_on(
     await expect(page.get_by_role("heading", name="To Sam")).to_be_visible()
 
 
+async def test_a_used_link_leads_the_browser_that_used_it_back(browser: Browser, errors: Errors) -> None:
+    with console_ends_soon():
+        async with serve(fake_twin()) as console, await browser.new_page() as page:
+            page.set_default_timeout(PATIENCE_MS)
+            link = console.link()
+            await page.goto(link)
+            opened = page.url
+            await page.goto(link)
+            await page.get_by_role("link", name="I have it open in this browser").click()
+            await page.wait_for_url(opened)
+            await expect(page.get_by_role("switch")).to_be_visible()
+        async with serve(fake_twin()) as console, await browser.new_page() as stranger:
+            await stranger.goto(console.link().partition("?")[0])
+            await expect(stranger.get_by_text("understudy open")).to_be_visible()
+            await expect(stranger.get_by_text("I have it open")).to_be_hidden()
+
+
 async def test_when_the_twin_is_gone_the_page_says_so(browser: Browser) -> None:
     async with await browser.new_page() as page:
-        async with serve(fake_twin()) as link:
-            await page.goto(link)
+        async with serve(fake_twin()) as console:
+            await page.goto(console.link())
             await expect(page.get_by_text("The twin is not answering")).to_be_hidden()
         await expect(page.get_by_text("The twin is not answering")).to_be_visible()
 
@@ -513,7 +535,7 @@ async def test_words_stand_out_from_what_is_behind_them(
         await expect(page.locator(".withheld")).to_be_visible()
         faint = await page.evaluate(FAINT)
         assert faint == []
-        await page.goto(re.sub(r"(:\d+)/.*", r"\1/digest", page.url))
+        await page.goto(in_session(page, "/digest"))
         await expect(page.get_by_role("heading", name="Waiting for you")).to_be_visible()
         faint = await page.evaluate(FAINT)
         assert faint == []

@@ -468,3 +468,11 @@ def test_logs_hold_our_words_but_not_those_of_an_exception(home: Home) -> None:
     assert "kept" in logged
     assert "secret" not in logged
     assert "TOKEN" not in logged
+
+
+def test_there_is_a_link_only_to_a_twin_that_runs(home: Home) -> None:
+    ran = understudy("open", "--json")
+    assert ran.status == 2
+    assert "no twin runs in" in ran.err
+    assert "understudy run" in ran.err
+    assert not home.socket.exists()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bots import control
+from bots import control, control_server
 from bots.api.exposed import exposed_calls
 from bots.api.twin import Twin
 from bots.api.views import Done
@@ -46,7 +46,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 async def twin(home: Home) -> AsyncIterator[Commanded]:
     twin = commanded()
-    async with control.serving(home, twin):
+    async with control_server.serving(home, twin):
         yield twin
 
 
@@ -111,10 +111,23 @@ def test_what_may_be_called_from_outside_is_this() -> None:
     }
 
 
+async def test_the_console_answers_for_a_fresh_link(home: Home) -> None:
+    links = iter("ab")
+    async with control_server.serving(home, commanded(), lambda: next(links)):
+        assert [await ask(home, "open") for _ in range(2)] == [{"link": "a"}, {"link": "b"}]
+        with pytest.raises(OwnerMustFix, match="takes nothing"):
+            await ask(home, "open", where="x")
+
+
+async def test_a_twin_without_a_console_has_no_link(home: Home, twin: Commanded) -> None:
+    with pytest.raises(Refused, match="no page"):
+        await ask(home, "open")
+
+
 async def test_nothing_unmarked_can_be_called_of_a_whole_twin(home: Home, twin: Commanded) -> None:
     for name in {*dir(Twin), *vars(twin)} - exposed_calls(Twin):
         with pytest.raises(OwnerMustFix, match="no such command"):
-            await control.call_twin(twin, name, {})
+            await control_server.call_twin(twin, name, {})
 
 
 @pytest.mark.parametrize(
@@ -171,7 +184,7 @@ async def test_a_long_answer_arrives_whole(home: Home, twin: Commanded) -> None:
 
 
 async def test_the_socket_is_its_owners_alone_and_goes_with_the_twin(home: Home) -> None:
-    async with control.serving(home, commanded()):
+    async with control_server.serving(home, commanded()):
         assert stat.S_IMODE(home.socket.stat().st_mode) == 0o600
     assert not home.socket.exists()
     with pytest.raises(control.NobodyListens):
@@ -184,12 +197,13 @@ async def test_a_socket_left_behind_by_a_killed_twin_is_replaced(home: Home) -> 
     assert home.socket.exists()
     with pytest.raises(control.NobodyListens):
         await ask(home, "pause")
-    async with control.serving(home, commanded()):
+    async with control_server.serving(home, commanded()):
         await ask(home, "mode", conversation="c", mode="draft")
 
 
 async def test_another_user_is_refused(home: Home, twin: Commanded, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "_uid", lambda _connection: 4242)
+    for module in (control, control_server):
+        monkeypatch.setattr(module, "user_of", lambda _connection: 4242)
     (answer,) = await say(home, b'{"call": "mode", "args": {"conversation": "c", "mode": "auto"}}\n')
     assert answer["error"]["kind"] == "Refused"
     with pytest.raises(Refused, match="belongs to another user"):
@@ -206,7 +220,7 @@ async def test_a_twin_that_goes_away_in_the_middle_is_worth_trying_again(home: H
             await leave.wait()
             return Done("")
 
-    async with control.serving(home, Slow()):  # type: ignore[abstract]
+    async with control_server.serving(home, Slow()):  # type: ignore[abstract]
         waiting = asyncio.create_task(ask(home, "pause"))
         await asked.wait()
     with pytest.raises(TryAgain, match="went away"):

@@ -137,15 +137,6 @@ def test_an_impossible_address_is_the_owners_to_mend(host: str) -> None:
         OllamaChat(host, "gemma3:4b")
 
 
-async def test_a_proxy_never_stands_before_a_local_server(
-    server: OllamaServer, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{unused_tcp_port}")
-    chat = OllamaChat(server.host, "gemma3:4b")
-    assert await reply(chat)
-    await chat.close()
-
-
 async def test_vectors_of_another_length_are_the_owners_to_mend(server: OllamaServer) -> None:
     embedder = OllamaEmbedder(server.host, "tiny:latest", 768)
     with pytest.raises(OwnerMustFix, match="64, not 768"):

@@ -37,11 +37,30 @@ def test_each_door_has_its_own_default_model() -> None:
     assert parsed(MINIMAL + '[model]\ndoor = "ollama"\nname = "x"').model.name == "x"
 
 
-def test_ollama_host_overrides_the_file() -> None:
-    content = MINIMAL + '[model]\nhost = "http://elsewhere:1"'
-    assert parsed(content).model.host == "http://elsewhere:1"
-    assert parsed(content, OLLAMA_HOST="gpu:11434").model.host == "gpu:11434"
-    assert parsed(content, OLLAMA_HOST=" ").model.host == "http://elsewhere:1"
+OLLAMA = '[model]\nprovider = "ollama"\n'
+EMBEDDINGS = '[embedding]\nprovider = "ollama"\n'
+
+
+def test_the_files_host_wins_over_ollama_host() -> None:
+    for host in ("http://elsewhere:1", "http://127.0.0.1:1"):
+        content = MINIMAL + OLLAMA + f'host = "{host}"'
+        for other in ("gpu:11434", "127.0.0.1:9", "no address", " "):
+            assert parsed(content, OLLAMA_HOST=other).model.host == host
+
+
+@pytest.mark.parametrize("given", ["127.0.0.1:9", "0.0.0.0", "[::]:9", "127.1", "localhost."])
+def test_where_the_file_leaves_it_open_ollama_host_says_where_on_this_machine(given: str) -> None:
+    for content in (MINIMAL, MINIMAL + OLLAMA, MINIMAL + OLLAMA + 'host = ""', MINIMAL + EMBEDDINGS):
+        assert parsed(content, OLLAMA_HOST=given).model.host == given
+        assert parsed(content, OLLAMA_HOST=" ").model.host == ""
+
+
+@pytest.mark.parametrize("given", ["gpu", "http://gpu:11434", "192.168.1.7", "[2001:db8::1]", "a@127.0.0.1"])
+def test_another_machine_is_never_the_environments_to_name(given: str) -> None:
+    for content in (MINIMAL + OLLAMA, MINIMAL + EMBEDDINGS):
+        with pytest.raises(OwnerMustFix, match="OLLAMA_HOST"):
+            parsed(content, OLLAMA_HOST=given)
+    assert parsed(MINIMAL, OLLAMA_HOST=given).model.host == ""
 
 
 @pytest.mark.parametrize(
@@ -52,6 +71,8 @@ def test_ollama_host_overrides_the_file() -> None:
         (MINIMAL + "[console]\nport = 70000", "console.port: "),
         (MINIMAL + '[console]\nport = "80"', "console.port: should be a valid integer"),
         (MINIMAL + "[gateway]\nburst_s = nan", "gateway.burst_s: "),
+        (MINIMAL + '[model]\nhost = "a@127.0.0.1"', "model.host: 'a@127.0.0.1' is no address of a model"),
+        (MINIMAL + '[model]\nproxy = "proxy:80"', "model.proxy: "),
         (MINIMAL + '[model]\ndoor = "cloud"', "model.provider: should be 'embedded' or 'ollama'"),
         ('[owner]\nname = "A"\ntimezone = "Mars/Base"', "owner.timezone: not a time zone"),
         ('[owner]\nname = "A"\ntimezone = "Europe"', "owner.timezone: not a time zone"),

@@ -1,5 +1,6 @@
 """The console over real sockets: who gets in, what is refused, what an act answers, how it shuts down."""
 
+import asyncio
 import html
 import logging
 import re
@@ -19,6 +20,7 @@ from bots.console.app import scripts
 from bots.console.page_context import here
 from bots.console.security import BODY_LIMIT, HEADERS
 from bots.console.serve import serve
+from bots.console.sessions import BrowserSessions
 from bots.runtime.approval.rules import rule_words
 from core.errors import OwnerMustFix, TryAgain
 from tests.hurry import console_ends_soon
@@ -36,12 +38,19 @@ def twin() -> FakeTwin:
 @pytest.fixture
 async def link(twin: FakeTwin) -> AsyncIterator[str]:
     with console_ends_soon():
-        async with serve(twin) as url:
-            yield url
+        async with serve(twin) as console:
+            yield console.link()
 
 
 def base(link: str) -> str:
     return link.partition("/?")[0]
+
+
+async def enter(client: httpx.AsyncClient, link: str) -> None:
+    """From now on the client asks in its session."""
+    answer = await client.get(link)
+    assert answer.status_code == 303
+    client.base_url = httpx.URL(base(link)).join(answer.headers["location"])
 
 
 @pytest.fixture
@@ -52,8 +61,8 @@ async def outside(link: str) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def owner(link: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=base(link)) as client:
-        assert (await client.get(link)).status_code == 303
+    async with httpx.AsyncClient() as client:
+        await enter(client, link)
         client.headers["Origin"] = base(link)
         client.headers["HX-Request"] = "true"
         yield client
@@ -71,6 +80,7 @@ async def test_the_link_opens_the_console_once(link: str, outside: httpx.AsyncCl
         again = await another.get(link, follow_redirects=True)
         assert again.status_code == 403
         assert "terminal" in again.text
+        assert "understudy open" in again.text
         assert "Friday works." not in again.text
         assert not again.cookies
 
@@ -83,10 +93,101 @@ async def test_the_session_cookie_is_for_this_browser_and_site_alone(
     assert "samesite=strict" in cookie
 
 
-async def test_opening_the_link_again_in_the_same_browser_is_no_error(
-    owner: httpx.AsyncClient, link: str
+async def test_its_cookie_goes_to_the_pages_of_its_session_alone(owner: httpx.AsyncClient, link: str) -> None:
+    """A cookie knows no port: whoever listens on another one is sent what fits the host and the path."""
+    path = owner.base_url.path
+    assert re.fullmatch(r"/s/[\w-]{32}/", path)
+    seen: list[str] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append((await reader.readuntil(b"\r\n\r\n")).decode().lower())
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as neighbour:
+        port = neighbour.sockets[0].getsockname()[1]
+        for asked in ("/", "/s/", "/static/console.css", "/inbox", "/?token=x", path.rstrip("/")):
+            await owner.get(f"http://127.0.0.1:{port}{asked}")
+    assert len(seen) == 6
+    assert not any("understudy_" in request for request in seen)
+    assert (await owner.get("/inbox")).status_code == 200
+
+
+async def test_a_key_opens_no_other_session_and_no_page_outside(twin: FakeTwin) -> None:
+    async with serve(twin) as console, httpx.AsyncClient() as first, httpx.AsyncClient() as second:
+        await enter(first, console.link())
+        await enter(second, console.link())
+        assert (await first.get("/inbox")).status_code == (await second.get("/inbox")).status_code == 200
+        (cookie,) = first.cookies.jar
+        headers = {"Cookie": f"{cookie.name}={cookie.value}"}
+        async with httpx.AsyncClient(headers=headers, follow_redirects=True) as thief:
+            for path in ("/inbox", "/s/inbox", "/s//inbox", f"{second.base_url.path}inbox", "/s/%2e/inbox"):
+                answer = await thief.get(f"{console.address}{path}")
+                assert answer.status_code in (403, 404) and "Friday" not in answer.text  # noqa: PT018
+
+
+async def test_a_cookie_that_another_page_has_set_does_not_shut_its_owner_out(
+    owner: httpx.AsyncClient,
 ) -> None:
-    assert (await owner.get(link)).status_code == 303
+    (cookie,) = owner.cookies.jar
+    ours, other = f"{cookie.name}={cookie.value}", f"{cookie.name}=planted"
+    for sent in (f"{ours}; {other}", f"{other}; {ours}", f'a="; {other}; {ours}'):
+        async with httpx.AsyncClient(base_url=owner.base_url, headers={"Cookie": sent}) as browser:
+            assert (await browser.get("/inbox")).status_code == 200
+
+
+async def test_no_page_leads_out_of_its_session(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    tell(twin)
+    twin.holding = True
+    await twin.receive("marcus", "console:marcus", "the quote, please")
+    await twin.approve("1", 1)
+    twin.lay("console:sam", "Friday works.")
+    for path in (
+        "/",
+        "/digest",
+        "/receipts",
+        "/drafts/2/edit",
+        "/drafts/2/withheld",
+        "/contact",
+        "/switches",
+    ):
+        page = (await owner.get(path)).text
+        links = re.findall(r'\s(?:href|src|srcset|action|formaction|hx-[a-z-]+|sse-connect)="(/[^"]*)"', page)
+        assert [link for link in links if not link.startswith("/static/")] == [], path
+
+
+def test_no_template_and_no_answer_names_an_address_outside_of_the_session() -> None:
+    for path in sorted(rendering.HERE.rglob("*.html")):
+        named = re.findall(r'(?:href|src|srcset|action|hx-\w+|sse-connect)="/(?!static/)', path.read_text())
+        assert named == [], path
+    for path in sorted(rendering.HERE.glob("*.py")):
+        assert not re.search(r'RedirectResponse\(f?"/', path.read_text()), path
+
+
+async def test_a_session_ends_when_its_owner_does_nothing_however_long_its_page_is_open(
+    twin: FakeTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(
+        "bots.console.serve.BrowserSessions", lambda idle_s: BrowserSessions(idle_s, lambda: now)
+    )
+    async with serve(twin, idle_s=100) as console, httpx.AsyncClient() as client:
+        await enter(client, console.link())
+        page_itself = [{"HX-Request": "true"}, {"Sec-Fetch-Dest": "empty"}, {"Accept": "text/event-stream"}]
+        for _ in range(3):
+            now += 90
+            assert (await client.get("/inbox", headers=page_itself[0])).status_code == 200
+            assert (await client.get("/")).status_code == 200
+        for headers in page_itself:
+            now += 30
+            assert (await client.get("/inbox", headers=headers)).status_code == 200
+        now += 10
+        gone = await client.get("/")
+        assert gone.status_code == 403
+        assert "understudy open" in gone.text
+        assert "Friday" not in gone.text
+        toast = await client.get("/inbox", headers={"HX-Request": "true"})
+        assert "This session has ended" in toast.text
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "ü", "a" * 5000])
@@ -130,10 +231,10 @@ async def test_without_a_session_nothing_is_done(
 
 async def test_sessions_of_two_consoles_do_not_mix(link: str, outside: httpx.AsyncClient) -> None:
     async with serve(fake_twin()) as other:
-        await outside.get(link)
-        await outside.get(other)
-        assert (await outside.get("/")).status_code == 200
-        assert len({one.name for one in outside.cookies.jar}) == 2
+        for way_in in (link, other.link()):
+            page = await outside.get(way_in, follow_redirects=True)
+            assert (await outside.get(page.url)).status_code == 200
+        assert len({(one.name, one.path) for one in outside.cookies.jar}) == 2
 
 
 # The gate
@@ -393,14 +494,17 @@ async def test_without_scripts_an_act_leads_back_to_the_page(
 ) -> None:
     del owner.headers["HX-Request"]
     answer = await owner.post("/drafts/1/approve", data={"revision": "1"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, owner.base_url.path)
     assert twin.sent == ["Friday works."]
 
 
 async def test_without_scripts_a_message_leads_back_to_its_conversation(owner: httpx.AsyncClient) -> None:
     del owner.headers["HX-Request"]
     answer = await owner.post("/say", data={"in": "console:sam", "from": "sam", "text": "hello"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/?in=console%3Asam")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"{owner.base_url.path}?in=console%3Asam",
+    )
 
 
 @pytest.mark.parametrize(
@@ -516,11 +620,11 @@ async def test_the_digest_is_shown_with_its_picture_in_words_too(
     page = (await owner.get("/digest")).text
     assert "Thu 12 Mar 08:00 to Fri 13 Mar 08:00" in page
     assert 'alt="What came in and what became of it, by day. Thu 12 Mar: 3 messages in, 2 drafted, 1' in page
-    assert '<a href="/#who-1">draft 1 to Sam (console), since 07:30</a>' in page
+    assert '<a href="./#who-1">draft 1 to Sam (console), since 07:30</a>' in page
     assert "&lt;b&gt;Mum&lt;/b&gt; (console)" in page
     assert page.count("<h3>") == 2
     (light, dark) = (
-        html.unescape(re.search(f'{one}="(/digest/picture[^"]*)"', page)[1])  # type: ignore[index]
+        html.unescape(re.search(f'{one}="(digest/picture[^"]*)"', page)[1])  # type: ignore[index]
         for one in ("src", "srcset")
     )
     assert "dark=" in dark
@@ -574,7 +678,7 @@ async def test_without_scripts_a_reminder_leads_back_to_the_digest(
     del owner.headers["HX-Request"]
     for act, words in (("/reminders", {"text": "in 2h call Sam"}), ("/reminders/1/drop", {})):
         answer = await owner.post(act, data=words)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/digest")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.base_url.path}digest")
 
 
 async def test_a_change_is_told_to_every_open_page(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
@@ -612,23 +716,24 @@ async def test_it_shuts_down_within_two_seconds_with_pages_open(
     twin: FakeTwin, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with httpx.AsyncClient() as client:
-        async with serve(twin) as url:
-            await client.get(url, follow_redirects=True)
-            stream = await client.send(client.build_request("GET", f"{base(url)}/events"), stream=True)
+        async with serve(twin) as console:
+            await enter(client, console.link())
+            stream = await client.send(client.build_request("GET", "events"), stream=True)
             assert stream.status_code == 200
             began = time.monotonic()
         assert time.monotonic() - began < 2
         assert caplog.text.count("Cancel") == 0  # the stream ended by itself
         await stream.aclose()
         with pytest.raises(httpx.ConnectError):
-            await client.get(base(url))
+            await client.get("/")
 
 
 async def test_neither_token_nor_words_are_logged(
     twin: FakeTwin, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with serve(twin) as url, httpx.AsyncClient() as client:
+    async with serve(twin) as console, httpx.AsyncClient() as client:
+        url = console.link()
         token = url.partition("token=")[2]
         await client.get(url, follow_redirects=True)
         await client.get(url.replace(token, "wrong-token"))

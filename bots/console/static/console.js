@@ -1,3 +1,6 @@
+// Where return.js finds the way back.
+localStorage.setItem("session", new URL("./", location.href).pathname);
+
 // What htmx cannot say without eval: keys that send, and a word when the connection is gone.
 addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing || !event.target.matches("textarea")) return;

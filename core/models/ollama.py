@@ -46,7 +46,8 @@ class OllamaChat:
         allow_remote: Collection[str] = (),
     ) -> None:
         self._server = _OllamaServer(host, proxy, timeout_s)
-        self._card = ModelCard(model, "", style, context_tokens)
+        self._allow_remote = tuple(allow_remote)
+        self._card = ModelCard(model, "", "chat", context_tokens)
         self._keep_alive = keep_alive
         self._timeout_s = timeout_s
 

@@ -7,7 +7,7 @@ from core.ids import message_record
 from core.policy.decide import decide, suppress, triage
 from core.policy.review import ADVICE, review, truthful
 from core.policy.topics import asks_if_bot
-from core.ports import ChatModel, Memory, ModelFor, PersonaSelector, PolicyFactsSource, Sampling
+from core.ports import ChatModel, Memory, ModelFor, PersonaSelector, PolicyFactsSource, Sampling, written
 from core.prompt.briefing import Briefing, speakers
 from core.prompt.cleaning import clean
 from core.prompt.wording import build
@@ -97,12 +97,12 @@ class Steps:
         sampling = self._sampling(model, turn.attempts)
         budget = min(PROMPT_TOKENS, model.card.context_tokens - sampling.max_tokens - MARGIN)
         built = build(self._briefing(turn, persona), model.card.style, budget)
-        pieces = [piece async for piece in model.stream(built.prompt, sampling)]
+        answer = await written(model.stream(built.prompt, sampling))
         text = clean(
-            built.prompt.lead + "".join(pieces),
+            built.prompt.lead + answer.text,
             list(speakers(turn.people, self.settings.owner).values()),
             persona.max_sentences,
-            cut_off=len(pieces) >= sampling.max_tokens,
+            cut_off=answer.cut_off,
         )
         return replace(
             turn,

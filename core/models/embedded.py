@@ -12,7 +12,7 @@ from core.errors import TryAgain
 from core.models.bundled import BundledModel, bundled_model, embedded_cards, whole_file
 from core.models.deadlines import in_time
 from core.models.llama_process import LlamaProcess
-from core.ports import ModelCard, Sampling
+from core.ports import ModelCard, Sampling, StreamEnd
 from core.prompt.chat import Prompt
 
 __all__ = ["EmbeddedChat", "bundled_model", "embedded_cards"]
@@ -61,7 +61,7 @@ class EmbeddedChat:
         """The child's process id; None while none runs."""
         return self._child.pid if self._child and self._child.alive else None
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
         """The reply, piece by piece. Close the iterator (`contextlib.aclosing`) to stop early."""
         path, body = request(prompt, sampling)
         async with self._line:

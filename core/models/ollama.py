@@ -13,7 +13,7 @@ import ollama
 
 from core.errors import OwnerMustFix, TryAgain
 from core.models.deadlines import in_time
-from core.ports import ModelCard, Sampling, Vectors
+from core.ports import ModelCard, Sampling, StreamEnd, Vectors
 from core.prompt.chat import Prompt
 
 NEXT_PIECE_S = 30.0
@@ -48,7 +48,7 @@ class OllamaChat:
         """Its digest is empty until the server was first asked."""
         return self._card
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
         """The reply, piece by piece. Close the iterator (`contextlib.aclosing`) to stop early."""
         if not self._card.digest:
             await self.check()
@@ -65,7 +65,7 @@ class OllamaChat:
         """Let go of the connections."""
         await self._server.close()
 
-    async def _pieces(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[str, None]:
+    async def _pieces(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[str | StreamEnd, None]:
         common: dict[str, Any] = {
             "model": self._card.name,
             "stream": True,
@@ -79,11 +79,15 @@ class OllamaChat:
                 async for said in await client.chat(messages=turns, think=False, **common):
                     yield said.message.content or ""
                     if said.done:
+                        if said.done_reason == "length":
+                            yield StreamEnd.CUT_OFF
                         return
             else:
                 async for wrote in await client.generate(prompt=prompt.text, raw=True, **common):
                     yield wrote.response or ""
                     if wrote.done:
+                        if wrote.done_reason == "length":
+                            yield StreamEnd.CUT_OFF
                         return
         raise TryAgain("Ollama stopped in the middle of a draft")
 

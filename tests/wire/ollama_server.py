@@ -73,9 +73,11 @@ class OllamaServer:
         for stop in body["options"].get("stop", ()):
             text = text.split(stop)[0]
         words = text.split(" ")
+        limit = body["options"].get("num_predict", len(words))
+        words, reason = (words[:limit], "length") if len(words) > limit else (words, "stop")
         for number, word in enumerate(words):
             piece = word if number == 0 else f" {word}"
-            await response.write(_line(path, piece, False))
+            await response.write(_line(path, piece))
             if self.conduct == "stuck":
                 await asyncio.Event().wait()
             if self.conduct == "garbled":
@@ -85,7 +87,7 @@ class OllamaServer:
             if self.conduct == "cut":
                 return
         if self.conduct == "well":
-            await response.write(_line(path, "", True))
+            await response.write(_line(path, "", reason))
 
     async def _embed(self, request: web.Request) -> web.StreamResponse:
         body = await self._taken(request)
@@ -107,8 +109,11 @@ class OllamaServer:
         return status and web.json_response({"error": "no"}, status=status)  # type: ignore[return-value]
 
 
-def _line(path: str, piece: str, done: bool) -> bytes:
+def _line(path: str, piece: str, reason: str = "") -> bytes:
     said = (
         {"message": {"role": "assistant", "content": piece}} if path == "/api/chat" else {"response": piece}
     )
-    return json.dumps({"model": "any", **said, "done": done}).encode() + b"\n"
+    return (
+        json.dumps({"model": "any", **said, "done": bool(reason), "done_reason": reason or None}).encode()
+        + b"\n"
+    )

@@ -41,6 +41,8 @@ class ModelCard:
     style: Literal["chat", "transcript"]
     context_tokens: int
     licence: str = ""
+    control_tokens: frozenset[str] | None = None
+    """Those of its own vocabulary; None until its weights or its server were asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from core.prompt.briefing import Briefing, speakers
 from core.prompt.cleaning import clean
 from core.prompt.wording import build
 from core.turn import Turn
-from core.types import Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
+from core.types import OWNER, Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
 
 PROMPT_TOKENS = 1536
 """Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
@@ -94,13 +94,19 @@ class Steps:
         if asked and not turn.guidance:
             return replace(turn, text=truth, records=(), attempts=turn.attempts + 1)
         persona, model = _persona(turn), _model(turn)
+        if model.card.control_tokens is None:
+            await model.check()
         sampling = self._sampling(model, turn.attempts)
         budget = min(PROMPT_TOKENS, model.card.context_tokens - sampling.max_tokens - MARGIN)
-        built = build(self._briefing(turn, persona), model.card.style, budget)
+        built = build(
+            self._briefing(turn, persona), model.card.style, budget, model.card.control_tokens or frozenset()
+        )
         answer = await written(model.stream(built.prompt, sampling))
+        labels = speakers(turn.people, self.settings.owner)
         text = clean(
             built.prompt.lead + answer.text,
-            list(speakers(turn.people, self.settings.owner).values()),
+            labels[OWNER],
+            [name for name in labels.values() if name != labels[OWNER]],
             persona.max_sentences,
             cut_off=answer.cut_off,
         )

@@ -13,6 +13,7 @@ import ollama
 
 from core.errors import OwnerMustFix, TryAgain
 from core.models.deadlines import in_time
+from core.models.gguf import of_show
 from core.ports import ModelCard, Sampling, StreamEnd, Vectors
 from core.prompt.chat import Prompt
 
@@ -45,7 +46,7 @@ class OllamaChat:
 
     @property
     def card(self) -> ModelCard:
-        """Its digest is empty until the server was first asked."""
+        """Its digest is empty, and its control tokens unknown, until the server was first asked."""
         return self._card
 
     async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
@@ -58,8 +59,11 @@ class OllamaChat:
                     yield piece
 
     async def check(self) -> None:
-        """Ask the server for the model; learns the digest of its weights."""
-        self._card = replace(self._card, digest=await self._server.digest(self._card.name))
+        """Ask the server for the model; learns the digest of its weights, and its control tokens."""
+        digest = await self._server.digest(self._card.name)
+        if digest != self._card.digest or self._card.control_tokens is None:
+            tokens = await self._server.control_tokens(self._card.name)
+            self._card = replace(self._card, digest=digest, control_tokens=tokens)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -194,6 +198,15 @@ class _OllamaServer:
             if one.model == full:
                 return one.digest or ""
         raise OwnerMustFix(f"Ollama has no model {model!r}: run `ollama pull {model}`")
+
+    async def control_tokens(self, model: str) -> frozenset[str]:
+        """Of the model's vocabulary; where the server does not show it, those that its template writes."""
+        with self.explained(model):
+            async with asyncio.timeout(60):
+                # The client's own `show` cannot ask for the vocabulary.
+                asked = {"model": model, "verbose": True}
+                answer = await self.client._client.post("/api/show", json=asked)
+            return of_show(answer.json()) if answer.status_code == 200 else frozenset()
 
     async def close(self) -> None:
         await self.client.close()  # type: ignore[no-untyped-call]

@@ -27,7 +27,7 @@ class ScriptedChat:
         context_tokens: int = 4096,
     ) -> None:
         self._script = script
-        self._card = ModelCard("scripted", "scripted", style, context_tokens)
+        self._card = ModelCard("scripted", "scripted", style, context_tokens, control_tokens=frozenset())
         self.prompts: list[Prompt] = []
 
     @property

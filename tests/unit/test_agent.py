@@ -152,7 +152,7 @@ async def test_a_redraft_is_asked_with_the_wish_and_the_draft_before() -> None:
     )
     assert outcome.decision == Decision(Verdict.ASK, "redraft")
     assert "propose saturday" in model.prompts[0].turns[0].content
-    assert "friday works" in model.prompts[0].turns[0].content
+    assert "friday works" in model.prompts[0].turns[1].content
     assert memory.queries == ["friday?\npropose saturday"]
 
 

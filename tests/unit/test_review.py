@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.policy.review import ADVICE, Finding, review, truthful
-from core.prompt.cleaning import clean
 
 NAMES = ("Alex", "Sam")
 
@@ -16,55 +15,6 @@ def found(
     guidance: str = "",
 ) -> tuple[Finding, ...]:
     return review(text, heard=heard, names=NAMES, boundaries=(boundary,), sources=sources, guidance=guidance)
-
-
-@pytest.mark.parametrize(
-    ("raw", "kept"),
-    [
-        ("Alex: sure", "sure"),
-        (" Alex : Alex: sure", "sure"),
-        ("assistant: sure", "sure"),
-        ("sure\nSam: thanks\nAlex: np", "sure"),
-        ("sure thing Sam: thanks", "sure thing"),
-        ("“sure thing”", "sure thing"),
-        ('"sure', "sure"),
-        ('"no" means "no"', '"no" means "no"'),
-        ("sure<|im_end|>\n<|im_start|>user more", "sure"),
-        ("sure</s>", "sure"),
-        ("sure<end_of_turn>\nmore", "sure"),
-        ("<think>hm, what\nnow</think>sure", "sure"),
-        ("<think>never finished", ""),
-        ("One. Two! Three? Four.", "One. Two! Three?"),
-        ("wait... what. no. yes.", "wait... what. no."),
-        ("at 7.30 then. ok", "at 7.30 then. ok"),
-        ("a\u200bb\x00c", "abc"),
-        ("time: 7", "time: 7"),
-        ('Alex: "Alex: sure"', "sure"),
-        ("", ""),
-    ],
-)
-def test_clean_keeps_the_owners_own_message(raw: str, kept: str) -> None:
-    assert clean(raw, NAMES, 3) == kept
-
-
-def test_a_last_sentence_is_dropped_only_where_it_was_cut_off() -> None:
-    assert clean("all good. see you on", NAMES, 3, cut_off=True) == "all good."
-    assert clean("all good. see you there", NAMES, 3) == "all good. see you there"
-    assert clean("just half of", NAMES, 3, cut_off=True) == "just half of"
-
-
-PIECES = st.sampled_from(
-    ["Alex:", "Sam:", "\n", " ", '"', "“", "hi", "sure.", "<|im_end|>", "assistant:", "[INST]", "!"]
-)
-
-
-@given(st.lists(PIECES | st.text(max_size=4), max_size=20).map("".join), st.integers(1, 4))
-def test_cleaning_what_is_clean_finds_no_speaker_and_only_shortens(raw: str, most: int) -> None:
-    text = clean(raw, NAMES, most)
-    assert len(text) <= len(raw)
-    assert text == text.strip()
-    assert "\nSam:" not in text
-    assert not text.startswith(("Alex:", "Sam:"))
 
 
 @pytest.mark.parametrize(

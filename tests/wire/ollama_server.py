@@ -25,6 +25,7 @@ class OllamaServer:
         self.models = models or ("gemma3:4b",)
         self.reply = reply
         self.conduct: Conduct = "well"
+        self.shows: dict[str, Any] = {"template": "<|im_start|>user\n{{ .Prompt }}<|im_end|>"}
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.asked = asyncio.Event()
         self.gone = asyncio.Event()
@@ -36,6 +37,7 @@ class OllamaServer:
         """On a free loopback port while the block runs; `host` is its address."""
         app = web.Application()
         app.router.add_get("/api/tags", self._tags)
+        app.router.add_post("/api/show", self._show)
         app.router.add_post("/api/chat", self._write)
         app.router.add_post("/api/generate", self._write)
         app.router.add_post("/api/embed", self._embed)
@@ -52,6 +54,9 @@ class OllamaServer:
     async def _tags(self, request: web.Request) -> web.Response:
         models = [{"model": name, "digest": f"digest of {name}"} for name in self.models]
         return web.json_response({"models": models})
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return web.json_response(self.shows)
 
     async def _write(self, request: web.Request) -> web.StreamResponse:
         body = await self._taken(request)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.ids import message_record
 from core.policy.decide import decide, suppress, triage
-from core.policy.review import ADVICE, review, truthful
+from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
 from core.policy.topics import asks_if_bot
 from core.ports import ChatModel, Memory, ModelFor, PersonaSelector, PolicyFactsSource, Sampling, written
 from core.prompt.briefing import Briefing, speakers
@@ -13,6 +13,7 @@ from core.prompt.cleaning import clean
 from core.prompt.wording import build
 from core.turn import Turn
 from core.types import OWNER, Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
+from core.unanswered import unanswered
 
 PROMPT_TOKENS = 1536
 """Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
@@ -119,18 +120,31 @@ class Steps:
         )
 
     async def review(self, turn: Turn) -> Turn:
-        """What is wrong with the attempt."""
-        prompt = turn.prompt
-        sources = [prompt.text, *(turn.content for turn in prompt.turns)] if prompt else []
+        """What is wrong with the attempt; where the last one claims what is not known, there is none."""
+        persona, unread = _persona(turn), {message.id for message in unanswered(turn.recent)}
+        notes = [record for record in (*turn.pinned, *turn.retrieval.records) if record.id in turn.records]
+        rules = [*persona.boundaries, *(note.text for note in turn.pinned if note.author is None)]
+        known = [
+            persona.identity,
+            *rules,
+            turn.working,
+            truthful(self.settings.owner, read=True),
+            *(example.said for example in persona.examples),
+            *(note.text for note in notes),
+            *(message.text for message in turn.recent if message.id not in unread),
+        ]
         findings = review(
             turn.text,
             heard=turn.heard,
             names=list(speakers(turn.people, self.settings.owner).values()),
-            boundaries=_persona(turn).boundaries,
-            sources=sources,
+            boundaries=rules,
+            known=known,
             guidance=turn.guidance,
         )
-        return replace(turn, findings=findings)
+        reviewed = replace(turn, findings=findings)
+        if UNTRUE.isdisjoint(findings) or wants_redraft(reviewed):
+            return reviewed
+        return replace(reviewed, text="", records=(), findings=(Finding.UNKNOWN,))
 
     async def decide(self, turn: Turn) -> Turn:
         """The decision, on facts read now: the owner may have answered while the model wrote."""

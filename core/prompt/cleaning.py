@@ -9,9 +9,9 @@ from collections.abc import Collection
 from core.prompt.labels import own_words
 from core.prompt.notes import first_alternative, without_notes
 from core.prompt.preambles import without_preamble
-from core.prompt.quoting import visible
 from core.prompt.reasoning import after_thinking_aloud, calls_tool, outside_thought, thinks_aloud
 from core.prompt.runaway import ended
+from core.prompt.signs import visible
 from core.prompt.wrapping import unwrapped
 
 # What templates put around turns, in the families that are known.

@@ -38,7 +38,7 @@ _ANSWER = re.compile(
 )
 # A thought that no tag marks, by how the known models begin one.
 _ALOUD = re.compile(
-    r"^\W*(?=(?:ok(?:ay)?|alright|all right|hmm+|right|so|well|first|let me|let's|we|i|the)\b)[^\n]{0,100}?"
+    r"^\W*(?=(?:ok(?:ay)?|alright|all right|hmm+|right|so|well|first|let me|let's|we|i)\b)[^\n]{0,100}?"
     r"(?:\bthe user(?:'s| is| has| wants?| asks?| asked| said| says| sent| just| might| seems?| greeted)\b|"
     r"\bi(?:'m| am) (?:supposed|asked|meant|told) to (?:respond|reply|answer|write|be|act|play)\b|"
     r"\bi (?:should|need to|must|have to) (?:respond|reply|answer|write)\b[^\n]{0,30}\b(?:as|in|with)\b|"

@@ -6,7 +6,7 @@ import unicodedata
 _LOOP = re.compile(r"(?P<unit>[\s\S]{1,120}?)(?P=unit){3,}")
 _BYTES = 48
 """A phrase of several signs goes round where it fills so much."""
-_SIGNS = 40
+_SIGNS = 64
 """Nobody types one sign, or "haha", so often."""
 _LONGEST = 6000
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.policy.review import ADVICE, Finding, review, truthful
+from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
+from tests.claims import FALSE, KNOWN, RULES, TRUE, Said
 
 NAMES = ("Alex", "Sam")
 
@@ -14,7 +15,7 @@ def found(
     sources: tuple[str, ...] = (),
     guidance: str = "",
 ) -> tuple[Finding, ...]:
-    return review(text, heard=heard, names=NAMES, boundaries=(boundary,), sources=sources, guidance=guidance)
+    return review(text, heard=heard, names=NAMES, boundaries=(boundary,), known=sources, guidance=guidance)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_a_fault_is_found(text: str, finding: Finding) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["steep, wet, wonderful", "🎉", "lol", "ja klar", "good, my legs disagree", "ha ha"]
+    "text", ["steep, wet, wonderful", "🎉", "lol", "ja klar", "good, thank you", "ha ha"]
 )
 def test_a_good_reply_has_no_findings(text: str) -> None:
     assert found(text) == ()
@@ -85,7 +86,7 @@ def test_the_truth_about_the_twin_has_nothing_to_mend() -> None:
         text = truthful("Alex", read=read)
         assert "AI" in text
         assert "Alex" in text
-        assert not set(found(text, heard="are you a bot?")) & set(ADVICE)
+        assert not set(found(text, heard="are you a bot?", sources=(text,))) & set(ADVICE)
     assert "has not read" in truthful("Alex", read=False)
     assert "has read and approved" in truthful("Alex", read=True)
 
@@ -93,3 +94,20 @@ def test_the_truth_about_the_twin_has_nothing_to_mend() -> None:
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_review_takes_any_text(text: str, heard: str) -> None:
     found(text, heard=heard, boundary=heard, sources=(text,), guidance=heard)
+
+
+def untrue(said: Said) -> bool:
+    known = (*KNOWN, *RULES)
+    findings = review(said.draft, heard=said.heard, names=NAMES, boundaries=RULES, known=known)
+    return not UNTRUE.isdisjoint(findings)
+
+
+@pytest.mark.parametrize("said", FALSE, ids=lambda said: said.draft)
+def test_a_claim_that_nothing_known_holds_is_sent_back(said: Said) -> None:
+    assert untrue(said)
+    assert set(ADVICE) >= UNTRUE
+
+
+@pytest.mark.parametrize("said", TRUE, ids=lambda said: said.draft)
+def test_what_is_known_may_be_said(said: Said) -> None:
+    assert not untrue(said)

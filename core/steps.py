@@ -144,7 +144,7 @@ class Steps:
         reviewed = replace(turn, findings=findings)
         if UNTRUE.isdisjoint(findings) or wants_redraft(reviewed):
             return reviewed
-        return replace(reviewed, text="", records=(), findings=(Finding.UNKNOWN,))
+        return replace(reviewed, text="", findings=(Finding.UNKNOWN,))
 
     async def decide(self, turn: Turn) -> Turn:
         """The decision, on facts read now: the owner may have answered while the model wrote."""

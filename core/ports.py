@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -44,6 +45,8 @@ class ModelCard:
     context_tokens: int
     licence: str = ""
     runs_on: RunsOn = NOT_KNOWN
+    control_tokens: frozenset[str] | None = None
+    """Those of its own vocabulary; None until its weights or its server were asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,28 @@ class Sampling:
     seed: int | None = None
 
 
+class StreamEnd(Enum):
+    """What a stream may end with, after its last piece."""
+
+    CUT_OFF = "cut-off"
+    """The model was stopped at its limit: it had more to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """All that a model wrote. `cut_off`: its last sentence may be half of one."""
+
+    text: str
+    cut_off: bool
+
+
+async def written(stream: AsyncIterator[str | StreamEnd]) -> Written:
+    """The whole of a stream. Raises what it raises."""
+    pieces = [piece async for piece in stream]
+    text = "".join(piece for piece in pieces if isinstance(piece, str))
+    return Written(text, StreamEnd.CUT_OFF in pieces)
+
+
 class ChatModel(Protocol):
     """A model that writes. Raises `TryAgain` when it is slow, dead or overloaded, `OwnerMustFix` when
     something must be installed or started first."""
@@ -65,8 +90,11 @@ class ChatModel(Protocol):
         """What it is; known before it is loaded."""
         ...
 
-    def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
-        """The reply, piece by piece."""
+    def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
+        """The reply, piece by piece; `CUT_OFF` last where the model was stopped at its limit.
+
+        A piece is no token: servers send several at once, or half of one.
+        """
         ...
 
     async def check(self) -> None:

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 
 from core.ids import message_record
 from core.policy.decide import decide, suppress, triage
-from core.policy.review import ADVICE, review, truthful
+from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
 from core.policy.topics import asks_if_bot
-from core.ports import ChatModel, Memory, ModelFor, PersonaSelector, PolicyFactsSource, Sampling
+from core.ports import ChatModel, Memory, ModelFor, PersonaSelector, PolicyFactsSource, Sampling, written
 from core.prompt.briefing import Briefing, speakers
 from core.prompt.cleaning import clean
 from core.prompt.wording import build
 from core.turn import Turn
-from core.types import Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
+from core.types import OWNER, Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
+from core.unanswered import unanswered
 
 PROMPT_TOKENS = 1536
 """Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
@@ -94,15 +95,21 @@ class Steps:
         if asked and not turn.guidance:
             return replace(turn, text=truth, records=(), attempts=turn.attempts + 1)
         persona, model = _persona(turn), _model(turn)
+        if model.card.control_tokens is None:
+            await model.check()
         sampling = self._sampling(model, turn.attempts)
         budget = min(PROMPT_TOKENS, model.card.context_tokens - sampling.max_tokens - MARGIN)
-        built = build(self._briefing(turn, persona), model.card.style, budget)
-        pieces = [piece async for piece in model.stream(built.prompt, sampling)]
+        built = build(
+            self._briefing(turn, persona), model.card.style, budget, model.card.control_tokens or frozenset()
+        )
+        answer = await written(model.stream(built.prompt, sampling))
+        labels = speakers(turn.people, self.settings.owner)
         text = clean(
-            built.prompt.lead + "".join(pieces),
-            list(speakers(turn.people, self.settings.owner).values()),
+            built.prompt.lead + answer.text,
+            labels[OWNER],
+            [name for name in labels.values() if name != labels[OWNER]],
             persona.max_sentences,
-            cut_off=len(pieces) >= sampling.max_tokens,
+            cut_off=answer.cut_off,
         )
         return replace(
             turn,
@@ -113,18 +120,31 @@ class Steps:
         )
 
     async def review(self, turn: Turn) -> Turn:
-        """What is wrong with the attempt."""
-        prompt = turn.prompt
-        sources = [prompt.text, *(turn.content for turn in prompt.turns)] if prompt else []
+        """What is wrong with the attempt; where the last one claims what is not known, there is none."""
+        persona, unread = _persona(turn), {message.id for message in unanswered(turn.recent)}
+        notes = [record for record in (*turn.pinned, *turn.retrieval.records) if record.id in turn.records]
+        rules = [*persona.boundaries, *(note.text for note in turn.pinned if note.author is None)]
+        known = [
+            persona.identity,
+            *rules,
+            turn.working,
+            truthful(self.settings.owner, read=True),
+            *(example.said for example in persona.examples),
+            *(note.text for note in notes),
+            *(message.text for message in turn.recent if message.id not in unread),
+        ]
         findings = review(
             turn.text,
             heard=turn.heard,
             names=list(speakers(turn.people, self.settings.owner).values()),
-            boundaries=_persona(turn).boundaries,
-            sources=sources,
+            boundaries=rules,
+            known=known,
             guidance=turn.guidance,
         )
-        return replace(turn, findings=findings)
+        reviewed = replace(turn, findings=findings)
+        if UNTRUE.isdisjoint(findings) or wants_redraft(reviewed):
+            return reviewed
+        return replace(reviewed, text="", findings=(Finding.UNKNOWN,))
 
     async def decide(self, turn: Turn) -> Turn:
         """The decision, on facts read now: the owner may have answered while the model wrote."""

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import TypeVar
 
 from core.errors import TryAgain
 
+Piece = TypeVar("Piece")
 
-async def in_time(pieces: AsyncIterator[str], first_s: float, next_s: float) -> AsyncIterator[str]:
+
+async def in_time(pieces: AsyncIterator[Piece], first_s: float, next_s: float) -> AsyncIterator[Piece]:
     """The pieces, as long as the first comes within `first_s` seconds and each other within `next_s`.
 
     Raises TryAgain when one does not.

@@ -11,8 +11,9 @@ from typing import Any
 from core.errors import TryAgain
 from core.models.bundled import BundledModel, bundled_model, embedded_cards, whole_file
 from core.models.deadlines import in_time
+from core.models.gguf import control_tokens
 from core.models.llama_process import LlamaProcess
-from core.ports import ModelCard, Sampling
+from core.ports import ModelCard, Sampling, StreamEnd
 from core.prompt.chat import Prompt
 
 __all__ = ["EmbeddedChat", "bundled_model", "embedded_cards"]
@@ -53,7 +54,7 @@ class EmbeddedChat:
 
     @property
     def card(self) -> ModelCard:
-        """As bundled, with the window that was asked for."""
+        """As bundled, with the window that was asked for; its control tokens once it was started."""
         return self._card
 
     @property
@@ -61,7 +62,7 @@ class EmbeddedChat:
         """The child's process id; None while none runs."""
         return self._child.pid if self._child and self._child.alive else None
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
         """The reply, piece by piece. Close the iterator (`contextlib.aclosing`) to stop early."""
         path, body = request(prompt, sampling)
         async with self._line:
@@ -95,6 +96,8 @@ class EmbeddedChat:
         if rest > 0:
             raise TryAgain(f"the embedded model keeps failing; it is started again in {rest:.0f} s")
         path = await asyncio.to_thread(whole_file, self._bundled, self._directory)
+        if self._card.control_tokens is None:
+            self._card = replace(self._card, control_tokens=await asyncio.to_thread(control_tokens, path))
         try:
             self._child = await LlamaProcess.start(path, self._card.context_tokens, self._threads)
         except TryAgain:

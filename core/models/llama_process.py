@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from core.errors import OwnerMustFix, TryAgain
+from core.ports import StreamEnd
 
 START_S = 120.0
 CLOSE_S = 2.0
@@ -71,7 +72,7 @@ class LlamaProcess:
         """False once it has ended."""
         return self._process.returncode is None
 
-    async def pieces(self, path: str, body: dict[str, Any]) -> AsyncGenerator[str, None]:
+    async def pieces(self, path: str, body: dict[str, Any]) -> AsyncGenerator[str | StreamEnd, None]:
         """What it answers to a streamed request, piece by piece, empty ones included.
 
         Raises TryAgain when it dies or fails, OwnerMustFix when the prompt is longer than its window.
@@ -87,6 +88,8 @@ class LlamaProcess:
                     yield text
                     if done:
                         _note(event)
+                        if _cut_off(event):
+                            yield StreamEnd.CUT_OFF
                         return
         except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
             raise TryAgain(f"the embedded model stopped in the middle ({type(error).__name__})") from error
@@ -155,6 +158,13 @@ def _piece(event: dict[str, Any]) -> tuple[str, bool]:
         return event["content"], bool(event["stop"])
     choice = event["choices"][0]
     return choice["delta"].get("content") or "", choice["finish_reason"] is not None
+
+
+def _cut_off(event: dict[str, Any]) -> bool:
+    """Whether the last event says that the limit ended the reply, not the model."""
+    if "choices" in event:
+        return bool(event["choices"][0]["finish_reason"] == "length")
+    return bool(event.get("stop_type") == "limit")
 
 
 def _note(event: dict[str, Any]) -> None:

@@ -13,8 +13,9 @@ import ollama
 from core.errors import OwnerMustFix, TryAgain
 from core.models.address import model_address
 from core.models.deadlines import in_time
+from core.models.gguf import of_show
 from core.models.ollama_sites import OllamaModel, OllamaTags, cloud_of, full_name, refuse_unallowed
-from core.ports import ModelCard, Sampling, Vectors
+from core.ports import ModelCard, Sampling, StreamEnd, Vectors
 from core.prompt.chat import Prompt
 from core.runs_on import HERE, NOT_KNOWN, ModelSite, RunsOn
 
@@ -53,10 +54,11 @@ class OllamaChat:
 
     @property
     def card(self) -> ModelCard:
-        """Its digest is empty, and where it runs not known, until the server was first asked."""
+        """Its digest is empty, its control tokens and where it runs unknown, until the server was first
+        asked."""
         return self._card
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
         """The reply, piece by piece. Close the iterator (`contextlib.aclosing`) to stop early."""
         # A name can be given to another model at any time, and that one may be in a cloud.
         await self.check()
@@ -66,15 +68,19 @@ class OllamaChat:
                     yield piece
 
     async def check(self) -> None:
-        """Ask the server for the model; learns the digest of its weights, and where it runs."""
+        """Ask the server for the model; learns the digest of its weights, its control tokens, and where it
+        runs."""
         served = await self._server.served(self._card.name, self._allow_remote)
-        self._card = replace(self._card, digest=served.digest, runs_on=served.runs_on)
+        if served.digest != self._card.digest or self._card.control_tokens is None:
+            tokens = await self._server.control_tokens(self._card.name)
+            self._card = replace(self._card, digest=served.digest, control_tokens=tokens)
+        self._card = replace(self._card, runs_on=served.runs_on)
 
     async def close(self) -> None:
         """Let go of the connections."""
         await self._server.close()
 
-    async def _pieces(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[str, None]:
+    async def _pieces(self, prompt: Prompt, sampling: Sampling) -> AsyncGenerator[str | StreamEnd, None]:
         common: dict[str, Any] = {
             "model": self._card.name,
             "stream": True,
@@ -88,11 +94,15 @@ class OllamaChat:
                 async for said in await client.chat(messages=turns, think=False, **common):
                     yield said.message.content or ""
                     if said.done:
+                        if said.done_reason == "length":
+                            yield StreamEnd.CUT_OFF
                         return
             else:
                 async for wrote in await client.generate(prompt=prompt.text, raw=True, **common):
                     yield wrote.response or ""
                     if wrote.done:
+                        if wrote.done_reason == "length":
+                            yield StreamEnd.CUT_OFF
                         return
         raise TryAgain("Ollama stopped in the middle of a draft")
 
@@ -243,6 +253,15 @@ class _OllamaServer:
                 if error.status_code not in NO_SUCH_CALL:
                     raise
                 return ()
+
+    async def control_tokens(self, model: str) -> frozenset[str]:
+        """Of the model's vocabulary; where the server does not show it, those that its template writes."""
+        with self.explained(model):
+            async with asyncio.timeout(60):
+                # The client's own `show` cannot ask for the vocabulary.
+                asked = {"model": model, "verbose": True}
+                answer = await self.client._client.post("/api/show", json=asked)
+            return of_show(answer.json()) if answer.status_code == 200 else frozenset()
 
     async def close(self) -> None:
         await self.client.close()  # type: ignore[no-untyped-call]

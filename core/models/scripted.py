@@ -1,13 +1,15 @@
 """A model that says what it is told to, at once: for tests, benchmarks and kill runs."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Literal
 
 from core.errors import UnderstudyError
-from core.ports import ModelCard, Sampling
+from core.ports import ModelCard, Sampling, StreamEnd
 from core.prompt.chat import Prompt
 from core.runs_on import HERE
 
+_WORD = re.compile(r"\S+")
 Reply = str | UnderstudyError
 Script = Reply | Sequence[Reply] | Callable[[Prompt], str]
 
@@ -26,7 +28,9 @@ class ScriptedChat:
         context_tokens: int = 4096,
     ) -> None:
         self._script = script
-        self._card = ModelCard("scripted", "scripted", style, context_tokens, runs_on=HERE)
+        self._card = ModelCard(
+            "scripted", "scripted", style, context_tokens, runs_on=HERE, control_tokens=frozenset()
+        )
         self.prompts: list[Prompt] = []
 
     @property
@@ -34,16 +38,21 @@ class ScriptedChat:
         """Named `scripted`."""
         return self._card
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:  # noqa: ARG002
-        """The reply, line by line, cut at the first stop sequence."""
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
+        """The reply, line by line, cut at the first stop sequence; a word is a token."""
         self.prompts.append(prompt)
         reply = self._next(prompt)
         if isinstance(reply, UnderstudyError):
             raise reply
         for stop in prompt.stop:
             reply = reply.split(stop, 1)[0]
+        tokens = list(_WORD.finditer(reply))
+        whole = len(tokens) <= sampling.max_tokens
+        reply = reply if whole else reply[: tokens[sampling.max_tokens].start()]
         for piece in reply.splitlines(keepends=True):
             yield piece
+        if not whole:
+            yield StreamEnd.CUT_OFF
 
     async def check(self) -> None:
         """Always ready."""

@@ -98,6 +98,8 @@ def decide(
     `beyond-small-talk`.
     Send: `delegated` alone.
     """
+    if Finding.UNKNOWN in findings:
+        return ask(f"draft-{Finding.UNKNOWN}")
     if redraft:
         return ask("redraft")
     if conversation.kind is Kind.OWNER:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
+from core.policy.claims import against, unsupported
 from core.policy.topics import SensitiveTopic, plain, topics
-from core.prompt.quoting import neutral, visible
+from core.prompt.quoting import neutral
+from core.prompt.signs import visible
 
 
 class Finding(StrEnum):
@@ -23,9 +25,13 @@ class Finding(StrEnum):
     IGNORES_GUIDANCE = "ignores-guidance"
     """Holds nothing of what the owner asked for."""
     COMMITS = "commits"
+    AGAINST_RULE = "against-rule"
+    """Agrees to what the owner never does."""
     UNSUPPORTED = "unsupported"
-    """A number, a day, an address that nothing in the prompt holds."""
+    """Claims what nothing known holds."""
     TOUCHES_BOUNDARY = "touches-boundary"
+    UNKNOWN = "unknown"
+    """Every attempt said what is not known to be so: none is shown, and the owner writes it."""
 
 
 ADVICE = {
@@ -37,8 +43,13 @@ ADVICE = {
     Finding.CLAIMS_HUMAN: "Do not say whether you are a person or a machine.",
     Finding.IGNORES_GUIDANCE: "Say what was asked for.",
     Finding.OUT_OF_ROLE: "Write as a friend would, not as an assistant.",
+    Finding.AGAINST_RULE: "Do not agree to it: keep to the rules.",
+    Finding.UNSUPPORTED: "Say only what is known. If nothing is, say that you will see, or ask.",
 }
 """What to tell the model: a finding that is in here is worth another draft."""
+
+UNTRUE = frozenset({Finding.AGAINST_RULE, Finding.UNSUPPORTED})
+"""What is not shown as a draft: no draft is better."""
 
 
 def truthful(owner: str, *, read: bool) -> str:
@@ -71,11 +82,6 @@ _ROLE = re.compile(
     r"\bi (?:cannot|can't|am unable to) (?:fulfil|fulfill|assist|provide)\b"
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_CLAIM = re.compile(
-    r"\w+://\S+|[\w.+-]+@[\w-]+\.\w+|\d+(?:[:.,]\d+)*|"
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
-    r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b"
-)
 _NEGATIVE = re.compile(r"\b(?:never|don't|dont|do not|no|not|avoid|nothing|nobody|without|refuse)\b")
 _PLAIN_WORDS = frozenset(
     """
@@ -97,16 +103,16 @@ def review(
     heard: str,
     names: Collection[str],
     boundaries: Iterable[str],
-    sources: Iterable[str],
+    known: Iterable[str],
     guidance: str = "",
 ) -> tuple[Finding, ...]:
     """Everything found in a cleaned draft; what is worth another draft comes first.
 
-    `heard` is what it answers, `sources` all other texts that the prompt held.
+    `heard` is what it answers, `known` what it may rest on. `names` begin with the owner's.
     """
     if not _WORD.search(text) and not any(ord(one) > 0x2000 for one in text):
         return (Finding.EMPTY,)
-    folded = plain(text)
+    folded, rules, owner = plain(text), tuple(boundaries), next(iter(names), "")
     about = set(topics(text))
     tests = (
         (Finding.REPEATS_ITSELF, _repeats(folded)),
@@ -116,9 +122,10 @@ def review(
         (Finding.CLAIMS_HUMAN, bool(_HUMAN.search(folded))),
         (Finding.OUT_OF_ROLE, bool(_ROLE.search(folded))),
         (Finding.IGNORES_GUIDANCE, _ignores(folded, plain(guidance))),
+        (Finding.AGAINST_RULE, any(against(text, rule, owner, heard) for rule in rules)),
+        (Finding.UNSUPPORTED, unsupported(text, known=(*known, guidance), heard=heard)),
         (Finding.COMMITS, bool(about & _COMMITTING or _ASSENT.search(folded))),
-        (Finding.UNSUPPORTED, _unsupported(folded, plain("\n".join((heard, *sources))))),
-        (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(boundary)) for boundary in boundaries)),
+        (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(boundary)) for boundary in rules)),
     )
     return tuple(finding for finding, found in tests if found)
 
@@ -159,11 +166,6 @@ def _ignores(folded: str, guidance: str) -> bool:
     if not wanted or _MANNER.search(guidance):
         return False
     return wanted.isdisjoint(_stem(word) for word in _WORD.findall(folded))
-
-
-def _unsupported(folded: str, known: str) -> bool:
-    claims = {match.group().rstrip(".,!?") for match in _CLAIM.finditer(folded)}
-    return any(not re.search(rf"(?<!\w){re.escape(claim)}(?!\w)", known) for claim in claims)
 
 
 def _touches(folded: str, boundary: str) -> bool:

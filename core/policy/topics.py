@@ -9,7 +9,7 @@ import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
-from core.prompt.quoting import visible
+from core.prompt.signs import visible
 
 
 class SensitiveTopic(StrEnum):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from core.prompt.chat import TURN_TOKENS
+from core.prompt.lookalikes import skeleton
 from core.prompt.quoting import label, quoted, shortened, tokens
 from core.types import (
     OWNER,
@@ -47,18 +48,18 @@ class Briefing:
 
 
 def speakers(people: Mapping[PersonId, Person], owner: str) -> dict[PersonId, str]:
-    """A label for everyone, no two alike: a contact who calls themself as the owner does gets a number."""
+    """A label for everyone, no two that look alike: who is called as the owner is gets a number."""
     labels = {OWNER: label(owner), TWIN: label(owner)}
-    taken = {label(owner).casefold()}
+    taken = {skeleton(label(owner))}
     for person_id in sorted(people):
         if person_id in labels:
             continue
         wanted = name = label(people[person_id].name)
         number = 2
-        while name.casefold() in taken:
+        while skeleton(name) in taken:
             name = f"{wanted} {number}"
             number += 1
-        taken.add(name.casefold())
+        taken.add(skeleton(name))
         labels[person_id] = name
     return labels
 
@@ -103,9 +104,25 @@ def cut(text: str, allowed: int) -> str:
         limit = min(limit * allowed // needed, limit - 1)
 
 
+_LABEL = re.compile(r"(?P<before>^|[/\n])(?P<name>[^:：︰﹕∶ːꓽ/\n]{1,60})[:：︰﹕∶ːꓽ]")
+
+
+def unlabelled(text: str, owner: str) -> str:
+    """A quoted text in which no line begins as if the owner said it."""
+    labels = {skeleton(owner), skeleton(owner.split()[0])}
+
+    def comma(match: re.Match[str]) -> str:
+        if skeleton(match["name"]) in labels:
+            return f"{match['before']}{match['name'].rstrip()},"
+        return match.group()
+
+    return _LABEL.sub(comma, text)
+
+
 def said(message: Message, names: Mapping[PersonId, str], age: int, text: str) -> Piece:
     """A message, as much of it as `text`, with `age` others after it."""
     own = message.author in (OWNER, TWIN)
+    text = text if own else unlabelled(text, names[OWNER])
     return Piece("message", text, names.get(message.author, "Someone"), own=own, age=age)
 
 
@@ -128,8 +145,11 @@ def offers(briefing: Briefing, names: Mapping[PersonId, str], budget: int) -> li
     words = _words(newest.text)
     likest = sorted(persona.examples, key=lambda example: -len(words & _words(example.heard)))
     asker = names.get(newest.author, "Someone")
-    examples = [Piece("example", cut(one.heard, most), asker, reply=cut(one.said, most)) for one in likest]
-    working = [Piece("working", cut(briefing.working, 2 * most))]
+    examples = [
+        Piece("example", unlabelled(cut(one.heard, most), names[OWNER]), asker, reply=cut(one.said, most))
+        for one in likest
+    ]
+    working = [Piece("working", unlabelled(cut(briefing.working, 2 * most), names[OWNER]))]
     offered = [
         *single, *messages[:4], *recalled[:3], *examples[:3], *pinned, *working,
         *recalled[3:], *messages[4:], *examples[3:],
@@ -146,4 +166,5 @@ def _note(kind: Sort, record: MemoryRecord, names: Mapping[PersonId, str], most:
     if record.author is None:
         return Piece(kind, text, record=record.id)
     own = record.author in (OWNER, TWIN)
+    text = text if own else unlabelled(text, names[OWNER])
     return Piece(kind, text, names.get(record.author, "Someone"), own=own, record=record.id)

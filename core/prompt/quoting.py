@@ -5,30 +5,29 @@ can neither close its own turn nor open another. L0 keeps every message as it ca
 """
 
 import re
-import unicodedata
+
+from core.prompt.signs import visible
 
 # Covers <|im_start|>, <|eot_id|>, <start_of_turn>, <turn|>, <bos>, </s>, <<SYS>>, <0x0A>, <｜User｜>, ...;
-# leaves "<3", "a < b" and "->" alone.
-_ANGLE = re.compile(r"<(?=[^\W\d]|[|｜/<!_]|0x)|(?<=[|｜])>")
+# leaves "<3", "a < b" and "->" alone. A bar may be any sign that looks like one.
+_BAR = "|｜¦∣│┃ǀ❘❙￨︱"
+_ANGLE = re.compile(rf"<(?=[^\W\d]|[{_BAR}/<!_\[\]]|0x)|(?<=[{_BAR}\]])>")
 # Covers [INST], [/INST], [TOOL_CALLS], [gMASK], ...
-_SQUARE = re.compile(r"\[(\s*/?\s*[A-Za-z_]{2,}\s*)\]")
+_SQUARE = re.compile(r"\[(\s*/?\s*[A-Za-z_]{2,}\d*\s*)\]")
+# Covers [|endofturn|], ]~b], ]~!b[, [e~[, ]<]…[>[
+_ODD_SQUARE = re.compile(
+    rf"[\[\]](?=\s*[{_BAR}]|~|[<>‹›])|(?<=[{_BAR}~‹›])[\[\]]|(?<=~.)[\[\]]|(?<=~..)[\[\]]|\[(?=\w~)"
+)
 _HEADING = re.compile(r"#{2,}")
-_SUSPECT = re.compile(r"[<>\[\]#＜﹤＞﹥［］]")
-_FULLWIDTH = str.maketrans({"＜": "‹", "﹤": "‹", "＞": "›", "﹥": "›", "［": "[", "］": "]"})
-_BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_SUSPECT = re.compile(r"[<>\[\]#＜﹤＞﹥［］◁▷]")
+_LOOKALIKE = str.maketrans(
+    {"＜": "‹", "﹤": "‹", "＞": "›", "﹥": "›", "［": "[", "］": "]", "◁": "‹", "▷": "›"}
+)
+_QUOTES = dict.fromkeys(map(ord, '"“”„‟″‶〃＂«»❝❞〝〞〟'), "'")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 
 CUT = "[… {count} characters left out …]"
-
-
-def visible(text: str) -> str:
-    """Without control, zero-width, direction-changing and unpaired characters; newlines stay."""
-    # Most texts. What Python calls printable is of none of the categories below, and breaks no line.
-    if text.replace("\n", "").isprintable():
-        return text
-    text = _BREAKS.sub("\n", text).replace("\t", " ")
-    return "".join(one for one in text if one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))
 
 
 def neutral(text: str) -> str:
@@ -36,10 +35,11 @@ def neutral(text: str) -> str:
     text = visible(text)
     if not _SUSPECT.search(text):
         return text
-    text = text.translate(_FULLWIDTH)
+    text = text.translate(_LOOKALIKE)
     text = _ANGLE.sub(lambda match: "‹" if match.group() == "<" else "›", text)
     # Twice: "[[INST]]" holds one within another.
     text = _SQUARE.sub(r"(\1)", _SQUARE.sub(r"(\1)", text))
+    text = _ODD_SQUARE.sub(lambda match: "(" if match.group() == "[" else ")", text)
     return _HEADING.sub("#", text)
 
 
@@ -48,9 +48,14 @@ def quoted(text: str, joint: str = " / ") -> str:
     return _BLANKS.sub(" ", _LINES.sub(joint, neutral(text).strip())).strip()
 
 
+def cited(text: str) -> str:
+    """In quotes that nothing in the text ends."""
+    return f"“{text.translate(_QUOTES)}”"
+
+
 def label(name: str) -> str:
-    """A display name as a speaker's label: short, one line, without a colon."""
-    return quoted(name, " ").replace(":", " ").strip()[:40].strip() or "Someone"
+    """A display name as a speaker's label: short, one line, without a colon or a quote."""
+    return quoted(name, " ").translate(_QUOTES).replace(":", " ").strip()[:40].strip() or "Someone"
 
 
 def shortened(text: str, limit: int) -> str:

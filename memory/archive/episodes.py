@@ -137,5 +137,6 @@ def render(threads: Iterable[Thread], about: Iterable[str], name: Callable[[Pers
 
 
 def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
+    # A quote in it would end the one that it stands in.
+    line = " ".join(text.replace('"', "'").split())
     return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"

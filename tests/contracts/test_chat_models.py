@@ -16,7 +16,7 @@ from core.models.bundled import SMOLLM2
 from core.models.embedded import EmbeddedChat
 from core.models.ollama import OllamaChat
 from core.models.scripted import ScriptedChat
-from core.ports import ChatModel, Sampling
+from core.ports import ChatModel, Sampling, StreamEnd, written
 from core.prompt.chat import ChatMessage, Prompt
 from tests.wire.ollama_server import OllamaServer
 
@@ -80,7 +80,7 @@ async def subject(request: Any, tmp_path: Path) -> AsyncIterator[Subject]:
 
 
 async def reply(model: ChatModel, prompt: Prompt, sampling: Sampling = STEADY) -> list[str]:
-    return [piece async for piece in model.stream(prompt, sampling)]
+    return [piece async for piece in model.stream(prompt, sampling) if isinstance(piece, str)]
 
 
 @pytest.mark.parametrize("prompt", [CHAT, TRANSCRIPT], ids=["chat", "transcript"])
@@ -95,6 +95,19 @@ async def test_the_reply_ends_before_a_stop_sequence(subject: Subject) -> None:
     stop = whole.split()[2]
     cut = "".join(await reply(subject.model, Prompt(text=TRANSCRIPT.text, stop=(stop,))))
     assert cut == whole.split(stop)[0]
+
+
+@pytest.mark.parametrize("prompt", [CHAT, TRANSCRIPT], ids=["chat", "transcript"])
+async def test_a_reply_that_its_limit_ended_says_so_last(subject: Subject, prompt: Prompt) -> None:
+    few = Sampling(max_tokens=3, temperature=0.0, seed=1)
+    pieces = [piece async for piece in subject.model.stream(prompt, few)]
+    assert pieces[-1] is StreamEnd.CUT_OFF
+    assert StreamEnd.CUT_OFF not in pieces[:-1]
+
+
+async def test_a_reply_that_ended_by_itself_was_not_cut_off(subject: Subject) -> None:
+    whole = await written(subject.model.stream(Prompt(text=TRANSCRIPT.text, stop=(" ",)), STEADY))
+    assert not whole.cut_off
 
 
 async def test_its_card_is_known_before_it_is_asked(subject: Subject) -> None:

@@ -152,7 +152,7 @@ async def test_a_redraft_is_asked_with_the_wish_and_the_draft_before() -> None:
     )
     assert outcome.decision == Decision(Verdict.ASK, "redraft")
     assert "propose saturday" in model.prompts[0].turns[0].content
-    assert "friday works" in model.prompts[0].turns[0].content
+    assert "friday works" in model.prompts[0].turns[1].content
     assert memory.queries == ["friday?\npropose saturday"]
 
 
@@ -238,3 +238,45 @@ async def test_a_bot_is_answered_where_the_owner_named_it() -> None:
         )
         assert (await asked.triage(DIRECT, question) is None) is bool(named)
         assert (await asked.answer(DIRECT, question)).decision.rule == rule
+
+
+async def test_a_claim_that_nothing_holds_is_never_shown() -> None:
+    model = ScriptedChat(["i went to the doctor", "i broke my leg", "i am at the hospital"])
+    outcome = await agent(model).answer(DIRECT, said(1, "sam", "haha how was it"))
+    assert len(model.prompts) == 3
+    assert "Say only what is known." in model.prompts[1].turns[0].content
+    assert (outcome.decision, outcome.text, outcome.records) == (
+        Decision(Verdict.ASK, "draft-unknown"),
+        "",
+        (),
+    )
+
+
+async def test_a_better_draft_after_a_false_one_is_shown() -> None:
+    memory = FakeMemory(
+        persons={SAM: Person(SAM, "Sam")}, records=[record("a", "Alex was at the quarry with Nadia.")]
+    )
+    model = ScriptedChat(["i went to the doctor", "at the quarry with nadia"])
+    outcome = await agent(model, memory).answer(DIRECT, said(1, "sam", "haha how was it"))
+    assert outcome.text == "at the quarry with nadia"
+
+
+async def test_what_the_owner_keeps_to_is_not_agreed_to() -> None:
+    rule = record("profile:no-car", "Alex never lends the car, but will drive a friend.")
+    memory = FakeMemory(persons={SAM: Person(SAM, "Sam")}, always=[rule])
+    outcome = await agent(ScriptedChat("i'll drive the car"), memory).answer(
+        DIRECT, said(1, "sam", "how do we get there")
+    )
+    assert (outcome.decision.rule, outcome.text) == ("draft-unknown", "")
+
+
+async def test_a_redraft_that_only_invents_is_not_shown_either() -> None:
+    outcome = await agent(ScriptedChat("i went to the doctor")).answer(
+        DIRECT, said(1, "sam", "where were you?"), guidance="be kinder", previous="away"
+    )
+    assert (outcome.decision.rule, outcome.text) == ("draft-unknown", "")
+
+
+async def test_a_half_sentence_of_the_model_is_not_shown() -> None:
+    outcome = await agent(ScriptedChat("made my day " * 100)).answer(DIRECT, said(1, "sam", "haha great"))
+    assert outcome.text in ("", "made my day")

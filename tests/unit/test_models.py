@@ -23,14 +23,12 @@ from core.models.embedded import request
 from core.models.embedders import BATCH_CHARACTERS, BATCH_TEXTS, batches
 from core.models.llama_process import _event, _piece
 from core.models.scripted import ScriptedChat
-from core.ports import ModelCard, Sampling
+from core.ports import ModelCard, Sampling, written
 from core.prompt.chat import ChatMessage, Prompt
 
 
 async def replies(model: ScriptedChat, times: int) -> list[str]:
-    return [
-        "".join([piece async for piece in model.stream(Prompt(text="x"), Sampling())]) for _ in range(times)
-    ]
+    return [(await written(model.stream(Prompt(text="x"), Sampling()))).text for _ in range(times)]
 
 
 async def test_a_script_is_said_in_turn_and_its_last_line_for_ever() -> None:

@@ -17,7 +17,7 @@ from core.errors import OwnerMustFix, TryAgain
 from core.models import llama_process
 from core.models.bundled import SMOLLM2, BundledModel
 from core.models.embedded import EmbeddedChat
-from core.ports import ModelCard, Sampling
+from core.ports import ModelCard, Sampling, written
 from core.prompt.chat import Prompt
 
 pytestmark = [pytest.mark.model, pytest.mark.xdist_group("model")]
@@ -35,7 +35,7 @@ async def model(tmp_path: Path) -> AsyncIterator[EmbeddedChat]:
 
 
 async def reply(model: EmbeddedChat, sampling: Sampling = SHORT, prompt: Prompt = PROMPT) -> str:
-    return "".join([piece async for piece in model.stream(prompt, sampling)])
+    return (await written(model.stream(prompt, sampling))).text
 
 
 def pid_of(model: EmbeddedChat) -> int:

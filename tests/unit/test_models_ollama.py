@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import OwnerMustFix, TryAgain
 from core.models.ollama import OllamaChat, OllamaEmbedder
-from core.ports import Sampling
+from core.ports import Sampling, written
 from core.prompt.chat import ChatMessage, Prompt
 from tests.wire.ollama_server import Conduct, OllamaServer
 
@@ -31,7 +31,7 @@ async def chat(server: OllamaServer) -> AsyncIterator[OllamaChat]:
 
 
 async def reply(model: OllamaChat, prompt: Prompt = CHAT) -> str:
-    return "".join([piece async for piece in model.stream(prompt, Sampling(seed=7, max_tokens=50))])
+    return (await written(model.stream(prompt, Sampling(seed=7, max_tokens=50)))).text
 
 
 async def test_chat_turns_go_to_the_chat_api(chat: OllamaChat, server: OllamaServer) -> None:

@@ -16,7 +16,7 @@ from bots.setup import models
 from bots.setup.doctor import examine
 from core.errors import OwnerMustFix, TryAgain
 from core.models.ollama import OllamaChat, OllamaEmbedder, pulled
-from core.ports import Sampling
+from core.ports import Sampling, written
 from core.prompt.chat import ChatMessage, Prompt
 from tests.wire.ollama_server import OllamaServer
 from tests.wire.recording_server import RecordingServer
@@ -67,7 +67,7 @@ def at(host: str, server: OllamaServer) -> str:
 async def write(host: str, via: str = "") -> None:
     chat = OllamaChat(host, "gemma3:4b", proxy=via)
     try:
-        assert "".join([piece async for piece in chat.stream(CHAT, Sampling())])
+        assert (await written(chat.stream(CHAT, Sampling()))).text
     finally:
         await chat.close()
 
@@ -169,7 +169,7 @@ async def test_ollama_host_never_moves_what_the_file_says(
     )
     settings = twin_toml.load(home.twin_toml)
     chat = models.chat_model(settings, home)
-    assert "".join([piece async for piece in chat.stream(CHAT, Sampling())])
+    assert (await written(chat.stream(CHAT, Sampling()))).text
     await chat.close()
     checks = {check.name: check for check in await examine(home)}
     assert checks["model"].ok

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.policy.review import ADVICE, Finding, review, truthful
-from core.prompt.cleaning import clean
+from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
+from tests.claims import FALSE, KNOWN, RULES, TRUE, Said
 
 NAMES = ("Alex", "Sam")
 
@@ -15,56 +15,7 @@ def found(
     sources: tuple[str, ...] = (),
     guidance: str = "",
 ) -> tuple[Finding, ...]:
-    return review(text, heard=heard, names=NAMES, boundaries=(boundary,), sources=sources, guidance=guidance)
-
-
-@pytest.mark.parametrize(
-    ("raw", "kept"),
-    [
-        ("Alex: sure", "sure"),
-        (" Alex : Alex: sure", "sure"),
-        ("assistant: sure", "sure"),
-        ("sure\nSam: thanks\nAlex: np", "sure"),
-        ("sure thing Sam: thanks", "sure thing"),
-        ("“sure thing”", "sure thing"),
-        ('"sure', "sure"),
-        ('"no" means "no"', '"no" means "no"'),
-        ("sure<|im_end|>\n<|im_start|>user more", "sure"),
-        ("sure</s>", "sure"),
-        ("sure<end_of_turn>\nmore", "sure"),
-        ("<think>hm, what\nnow</think>sure", "sure"),
-        ("<think>never finished", ""),
-        ("One. Two! Three? Four.", "One. Two! Three?"),
-        ("wait... what. no. yes.", "wait... what. no."),
-        ("at 7.30 then. ok", "at 7.30 then. ok"),
-        ("a\u200bb\x00c", "abc"),
-        ("time: 7", "time: 7"),
-        ('Alex: "Alex: sure"', "sure"),
-        ("", ""),
-    ],
-)
-def test_clean_keeps_the_owners_own_message(raw: str, kept: str) -> None:
-    assert clean(raw, NAMES, 3) == kept
-
-
-def test_a_last_sentence_is_dropped_only_where_it_was_cut_off() -> None:
-    assert clean("all good. see you on", NAMES, 3, cut_off=True) == "all good."
-    assert clean("all good. see you there", NAMES, 3) == "all good. see you there"
-    assert clean("just half of", NAMES, 3, cut_off=True) == "just half of"
-
-
-PIECES = st.sampled_from(
-    ["Alex:", "Sam:", "\n", " ", '"', "“", "hi", "sure.", "<|im_end|>", "assistant:", "[INST]", "!"]
-)
-
-
-@given(st.lists(PIECES | st.text(max_size=4), max_size=20).map("".join), st.integers(1, 4))
-def test_cleaning_what_is_clean_finds_no_speaker_and_only_shortens(raw: str, most: int) -> None:
-    text = clean(raw, NAMES, most)
-    assert len(text) <= len(raw)
-    assert text == text.strip()
-    assert "\nSam:" not in text
-    assert not text.startswith(("Alex:", "Sam:"))
+    return review(text, heard=heard, names=NAMES, boundaries=(boundary,), known=sources, guidance=guidance)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +53,7 @@ def test_a_fault_is_found(text: str, finding: Finding) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["steep, wet, wonderful", "🎉", "lol", "ja klar", "good, my legs disagree", "ha ha"]
+    "text", ["steep, wet, wonderful", "🎉", "lol", "ja klar", "good, thank you", "ha ha"]
 )
 def test_a_good_reply_has_no_findings(text: str) -> None:
     assert found(text) == ()
@@ -135,7 +86,7 @@ def test_the_truth_about_the_twin_has_nothing_to_mend() -> None:
         text = truthful("Alex", read=read)
         assert "AI" in text
         assert "Alex" in text
-        assert not set(found(text, heard="are you a bot?")) & set(ADVICE)
+        assert not set(found(text, heard="are you a bot?", sources=(text,))) & set(ADVICE)
     assert "has not read" in truthful("Alex", read=False)
     assert "has read and approved" in truthful("Alex", read=True)
 
@@ -143,3 +94,20 @@ def test_the_truth_about_the_twin_has_nothing_to_mend() -> None:
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_review_takes_any_text(text: str, heard: str) -> None:
     found(text, heard=heard, boundary=heard, sources=(text,), guidance=heard)
+
+
+def untrue(said: Said) -> bool:
+    known = (*KNOWN, *RULES)
+    findings = review(said.draft, heard=said.heard, names=NAMES, boundaries=RULES, known=known)
+    return not UNTRUE.isdisjoint(findings)
+
+
+@pytest.mark.parametrize("said", FALSE, ids=lambda said: said.draft)
+def test_a_claim_that_nothing_known_holds_is_sent_back(said: Said) -> None:
+    assert untrue(said)
+    assert set(ADVICE) >= UNTRUE
+
+
+@pytest.mark.parametrize("said", TRUE, ids=lambda said: said.draft)
+def test_what_is_known_may_be_said(said: Said) -> None:
+    assert not untrue(said)

@@ -17,6 +17,8 @@ Conduct = Literal[
 DETAILS = {"details": {"parent_model": "", "format": "gguf", "family": "gemma3", "families": ["gemma3"]}}
 """Of a model with weights of its own."""
 
+TEMPLATE = "<|im_start|>user\n{{ .Prompt }}<|im_end|>"
+
 
 class OllamaServer:
     """Answers with `reply`, as `conduct` says; `requests` holds (path, body) of what it was asked.
@@ -67,7 +69,9 @@ class OllamaServer:
         name = (await request.json())["model"]
         if not {name, f"{name}:latest"} & set(self.models):
             return web.json_response({"error": f"model '{name}' not found"}, status=404)
-        return web.json_response(DETAILS | {"capabilities": ["completion"]} | self.shows.get(name, {}))
+        return web.json_response(
+            DETAILS | {"capabilities": ["completion"], "template": TEMPLATE} | self.shows.get(name, {})
+        )
 
     async def _write(self, request: web.Request) -> web.StreamResponse:
         body = await self._taken(request)
@@ -89,9 +93,11 @@ class OllamaServer:
         for stop in body["options"].get("stop", ()):
             text = text.split(stop)[0]
         words = text.split(" ")
+        limit = body["options"].get("num_predict", len(words))
+        words, reason = (words[:limit], "length") if len(words) > limit else (words, "stop")
         for number, word in enumerate(words):
             piece = word if number == 0 else f" {word}"
-            await response.write(_line(path, piece, False))
+            await response.write(_line(path, piece))
             if self.conduct == "stuck":
                 await asyncio.Event().wait()
             if self.conduct == "garbled":
@@ -101,7 +107,7 @@ class OllamaServer:
             if self.conduct == "cut":
                 return
         if self.conduct == "well":
-            await response.write(_line(path, "", True))
+            await response.write(_line(path, "", reason))
 
     async def _embed(self, request: web.Request) -> web.StreamResponse:
         body = await self._taken(request)
@@ -123,8 +129,11 @@ class OllamaServer:
         return status and web.json_response({"error": "no"}, status=status)  # type: ignore[return-value]
 
 
-def _line(path: str, piece: str, done: bool) -> bytes:
+def _line(path: str, piece: str, reason: str = "") -> bytes:
     said = (
         {"message": {"role": "assistant", "content": piece}} if path == "/api/chat" else {"response": piece}
     )
-    return json.dumps({"model": "any", **said, "done": done}).encode() + b"\n"
+    return (
+        json.dumps({"model": "any", **said, "done": bool(reason), "done_reason": reason or None}).encode()
+        + b"\n"
+    )

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import OwnerMustFix
 from core.models.ollama import OllamaChat, OllamaEmbedder, pulled
-from core.ports import Sampling
+from core.ports import Sampling, written
 from core.prompt.chat import ChatMessage, Prompt
 from core.runs_on import HERE, NOT_KNOWN, ModelSite, RunsOn
 from tests.wire.ollama_server import OllamaServer
@@ -44,7 +44,7 @@ async def server() -> AsyncIterator[OllamaServer]:
 
 
 async def reply(chat: OllamaChat) -> str:
-    return "".join([piece async for piece in chat.stream(PROMPT, Sampling())])
+    return (await written(chat.stream(PROMPT, Sampling()))).text
 
 
 def serve(server: OllamaServer, name: str, tag: Mapping[str, Any], shown: Mapping[str, Any]) -> None:

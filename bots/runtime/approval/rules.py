@@ -8,6 +8,7 @@ RULES = {
     "no-delegation": "you have delegated nothing here",
     "rate-limit": "enough was sent here on its own for now",
     "beyond-small-talk": "the draft says more than small talk, so you decide",
+    "draft-unknown": "I don’t know what to say: write it",
     "delegated": "you delegated this",
     "others-listen": "somebody came here for whom it was not written",
     "record-forgotten": "you had something forgotten that it rested on",

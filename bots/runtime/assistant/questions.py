@@ -6,7 +6,7 @@ from time import perf_counter
 from bots.api.views import AskAnswer
 from bots.runtime.approval.presenter import retrieved
 from bots.runtime.conversation.composer import console_dm
-from core.ports import ChatModel, Memory, Sampling
+from core.ports import ChatModel, Memory, Sampling, written
 from core.prompt.chat import ChatMessage, Prompt
 from core.prompt.quoting import label, quoted, shortened
 from core.types import MemoryRecord
@@ -30,11 +30,12 @@ class Questions:
         found = await memory.recall(question, console_dm(self._owner), RECORDS)
         recalled = perf_counter()
         prompt = question_prompt(self._owner, question, found.records, self._model.card.style)
-        pieces = [piece async for piece in self._model.stream(prompt, self._sampling)]
+        answer = await written(self._model.stream(prompt, self._sampling))
         ended = perf_counter()
         timings = {"recall": recalled - began, "draft": ended - recalled, "total": ended - began}
-        text = "".join(pieces).strip()
-        return AskAnswer(text, retrieved(found), {name: 1000 * took for name, took in timings.items()})
+        return AskAnswer(
+            answer.text.strip(), retrieved(found), {name: 1000 * took for name, took in timings.items()}
+        )
 
 
 def question_prompt(owner: str, question: str, records: Sequence[MemoryRecord], style: str) -> Prompt:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from bots.api.views import ModelView
 from bots.runtime.base.services import Services
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import ChatModel, ModelCard, Sampling
+from core.ports import ChatModel, ModelCard, Sampling, StreamEnd
 from core.prompt.chat import Prompt
 
 WHERE = "model"
@@ -94,7 +94,7 @@ class _Heard:
         """As the model's."""
         return self._model.card
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
         """As the model's. It counts once it is whole: a model that dies over every answer is not well."""
         async for piece in self._model.stream(prompt, sampling):
             yield piece

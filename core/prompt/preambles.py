@@ -1,0 +1,81 @@
+# ruff: noqa: E501 (what is not Latin counts double)
+"""What a model says before a reply to present it. Pure.
+
+A reply of one's own has things to present too ("here's my address: …"): what goes says that a reply follows.
+"""
+
+import re
+
+from core.prompt.wrapping import QUOTES
+
+_MANNER = (
+    r"\b(?:short|brief|quick|casual|friendly|warm|polite|possible|suggested|simple|natural|concise|dry|playful|"
+    r"rewritten|revised|shorter|sample|example|potential|good|nice|fitting|appropriate|in-character|one|few|"
+    r"couple|two|three|some|several|more|less|formal|final|draft)\b"
+)
+_NOUN = r"\b(?:messages?|answers?|drafts?|texts?|versions?|suggestions?|options?|rewrites?|examples?|ideas?|takes?)\b"
+_REPLY = r"\b(?:reply|replies|responses?|comebacks?)\b"
+_SURE = r"(?:sure(?: thing)?|of course|certainly|absolutely|okay|ok|great|got it|no problem|alright|yes)\b[!,.:]*\s*"
+_HERE = r"(?:here(?:['’]s| is| are)|below (?:is|are))\b"
+_UP_TO_COLON = r"[^\n:：]{0,70}[:：]\W{0,3}"
+_QUOTE_OR_LINE = r"(?=\s*\n|\s*[\"“「«])"
+_ENGLISH = (
+    (
+        rf"(?:{_SURE})?(?:{_HERE}|(?:this is|how about|try(?: this)?|possible|suggested|a|my|the)\b)"
+        rf"[^\n:：]{{0,60}}?(?:{_REPLY}|{_MANNER}[^\n:：]{{0,30}}?{_NOUN}){_UP_TO_COLON}(?=\s|[\"“「«])"
+    ),
+    rf"(?:{_SURE})?{_HERE}[^\n:：]{{0,60}}?{_NOUN}{_UP_TO_COLON}?{_QUOTE_OR_LINE}",
+    rf"{_SURE}(?:{_HERE}|here you go)[^\n:：]{{0,60}}[:：!]\W{{0,3}}?(?=\s*\n)",
+    (
+        r"(?:you|i)(?:['’]d| could| can| might| would| may)+ (?:just )?(?:say|reply|respond|answer|write|send|text)"
+        rf"(?: (?:with|something like|back))*(?: this)?\s*[:：,]\W{{0,3}}?{_QUOTE_OR_LINE}"
+    ),
+)
+_EUROPEAN = (
+    r"(?:hier (?:ist|wäre|sind|is)|voici|aquí (?:tienes|está|va)|ecco|aqui (?:está|vai)|oto|här är|her er|tässä on|"
+    r"íme|iată|işte|berikut|ini|đây là|вот|ось|εδώ|إليك|هذا|این|यहाँ|यह)\b"
+    r"(?=[^\n:：]*(?:antwort|nachricht|réponse|message|respuesta|mensaje|risposta|messaggio|resposta|mensagem|"
+    r"odpowied|wiadomo|antwoord|bericht|svar|vastaus|válasz|răspuns|yanıt|cevap|mesaj|balasan|jawaban|trả lời|"
+    r"tin nhắn|ответ|сообщен|відповід|απάντησ|رد|جواب|پاسخ|उत्तर|जवाब))"
+    r"[^\n:：]{0,80}[:：]\W{0,3}?(?=\s|[\"“«„])"
+)
+_CHINESE = (
+    r"(?:好的|当然|没问题|可以)?[，,。！!\s]*"
+    r"(?:以下是|这是|下面是|这里是|您可以回复|你可以(?:这样)?(?:回复|说)|以下為|這是)"
+    r"(?=[^\n:：]*(?:回复|回覆|答复|回答|消息|[:：]))[^\n:：]{0,30}[:：]"
+)
+_JAPANESE = (
+    r"(?:はい|もちろん|承知しました)?[、。！\s]*(?:こちらが|以下は|以下が|返信(?:例|案))[^\n:：]{0,30}[:：]"
+)
+_KOREAN = r"(?:네|물론|물론이죠|알겠습니다)?[,.!\s]*(?:다음은|여기|아래는)(?=[^\n:：]*(?:답장|답변|메시지))[^\n:：]{0,30}[:：]"
+_PREAMBLE = re.compile(
+    rf"\A\W*(?:{'|'.join((*_ENGLISH, _EUROPEAN, _CHINESE, _JAPANESE, _KOREAN))})", re.IGNORECASE
+)
+_PROMISE = re.compile(
+    rf"\A\W*{_SURE}\s*i(?:['’]d| would|['’]ll| can| will)[^\n]{{0,40}}?(?:help|write|draft|reply|respond|craft)"
+    r"[^\n]{0,80}?[.!:]\s*\n",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\A\s*\W{0,3}1[.)]\s+(?P<first>[\s\S]+?)\n+\s*\W{0,3}2[.)]\s")
+_SEVERAL = re.compile(
+    r"replies|responses|options|suggestions|versions|drafts|messages|answers|ideas|some|few|two|three|几",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\s*[^\W\dA-Z_]")
+
+
+def without_preamble(text: str) -> str:
+    """Without the word that presents a reply; of a quoted reply behind it, what is quoted alone."""
+    text = _PROMISE.sub("", text)
+    match = _PREAMBLE.match(text)
+    if match is None:
+        return text
+    rest = text[match.end() :].lstrip()
+    closing = QUOTES.get(rest[:1])
+    if closing is None:
+        numbered = _SEVERAL.search(match.group()) and _NUMBERED.match(rest)
+        return numbered["first"].strip() if numbered else rest
+    end = min((at for at in (rest.find(sign, 1) for sign in closing) if at > 0), default=-1)
+    # A quote that goes on in the same sentence is a word of the reply's own; an apostrophe ends none.
+    alone = end > 0 and rest[0] not in "'‘" and not _GOES_ON.match(rest, end + 1)
+    return rest[1:end].strip() if alone else rest

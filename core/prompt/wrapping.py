@@ -1,0 +1,95 @@
+"""Quotes, fences and data that a model puts around a whole reply. Pure."""
+
+import ast
+import json
+import re
+from typing import Any
+
+_FENCE = re.compile(
+    r"\A```[ \t]*(?:text|txt|plaintext|plain|markdown|md|json|message|reply|chat|yaml|xml)?[ \t]*\n?"
+    r"(?P<text>[^`]*?)\n?[ \t]*(?:```\s*)?\Z"
+)
+_INLINE_CODE = re.compile(r"\A`(?P<text>[^`\n]+)`\Z")
+QUOTES = {
+    '"': '"',
+    "“": "”",
+    "'": "'",
+    "‘": "’",
+    "«": "»",
+    "„": "“”",
+    "「": "」",
+    "『": "』",
+    "＂": "＂",
+    "»": "«",
+    "‹": "›",
+}
+_SAYS = (
+    "reply",
+    "say",
+    "response",
+    "message",
+    "text",
+    "content",
+    "answer",
+    "output",
+    "draft",
+    "body",
+    "回复",
+    "reponse",
+)
+_DATA = re.compile(r"\A[\[{]\s*(?:[\[{]\s*)*(?:[\"'“]|[\w]+[\"']?\s*:|\}|\])")
+
+
+def unwrapped(text: str) -> str:
+    """Without a fence, quotes or data around the whole; empty where it is data that holds no one reply."""
+    text = _data(text)
+    fence = _FENCE.match(text) or _INLINE_CODE.match(text)
+    if fence:
+        return fence["text"].strip()
+    before, mark, _ = text.rpartition("```")
+    # A fence that nothing closes: what is behind it is half of something.
+    half = text.count("```") % 2 == 1 and before.strip()
+    return _unquoted(before.strip() if mark and half else text)
+
+
+def _unquoted(text: str) -> str:
+    closing = QUOTES.get(text[:1])
+    if closing is None or len(text) < 2:
+        return text
+    inner, apostrophe = text[1:], text[0] in "'‘"
+    if inner[-1] in closing and sum(inner.count(sign) for sign in closing) == 1:
+        return inner[:-1].strip()
+    if any(sign in inner for sign in closing) or apostrophe:
+        return text
+    return inner.strip()
+
+
+def _data(text: str) -> str:
+    if not _DATA.match(text):
+        return text
+    value = _parsed(text)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, dict):
+        texts = {str(key).casefold(): item for key, item in value.items() if isinstance(item, str)}
+        named = [texts[key] for key in _SAYS if key in texts]
+        if named or len(value) == len(texts) == 1:
+            return (named or list(texts.values()))[0].strip()
+        return ""
+    if isinstance(value, list) and all(isinstance(item, int | float) for item in value) and value:
+        return text
+    return "" if value is not None or text[0] == "{" or text[:2] in ('["', "[{", "['") else text
+
+
+def _parsed(text: str) -> Any:
+    """What the data at a text's beginning says; None where it is none."""
+    try:
+        return json.JSONDecoder().raw_decode(text)[0]
+    except ValueError:
+        pass
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None

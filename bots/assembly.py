@@ -155,7 +155,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     profile, personas = stores.profile, stores.personas
 
     # From a message heard to a draft, and from a draft approved to a message sent
-    health = ModelHealth(chat, services, lambda: drafter.try_now())
+    health = ModelHealth(chat, embedder, services, lambda: drafter.try_now())
     model = health.heard()
     sampling = Sampling(max_tokens=settings.model.max_tokens, temperature=settings.model.temperature)
 

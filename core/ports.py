@@ -123,6 +123,11 @@ class Embedder(Protocol):
         """The length of each vector."""
         ...
 
+    @property
+    def runs_on(self) -> RunsOn:
+        """Whose machine reads the texts, as of when it was last asked."""
+        ...
+
     async def query(self, text: str) -> Vectors:
         """One row: the vector to search with."""
         ...

@@ -213,6 +213,8 @@ class ModelView:
     ready: bool
     problem: str | None = None
     runs_on: RunsOn = NOT_KNOWN
+    embedder_runs_on: RunsOn = NOT_KNOWN
+    """Where what is said is made into vectors, to be found by."""
 
 
 @dataclass(frozen=True, slots=True)

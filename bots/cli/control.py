@@ -114,6 +114,7 @@ def _status(answer: Any) -> str:
         ("owner", answer["owner"] + (f" ({', '.join(state)})" if state else "")),
         ("home", answer["home"]),
         ("model", f"{model['name']}, {_model_state(model)}"),
+        ("embedder", where_it_runs(model["embedder_runs_on"])),
         *((one["name"], _health(one)) for one in answer["platforms"]),
         *((name, str(number)) for name, number in counts.items()),
     ]

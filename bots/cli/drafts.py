@@ -247,20 +247,22 @@ def _withheld(found: list[Any]) -> str:
 def _receipts(sent: list[Any]) -> str:
     if not sent:
         return "Nothing was sent."
-    rows = (
-        (
-            moment(one["sent_at"]),
-            one["title"],
-            one["persona"],
-            SENT_AS[SentAs(one["sent_as"])],
-            _model(one),
-            one["authorized_by"],
-            one["text"],
-        )
-        for one in sent
+    return "\n\n".join(_receipt(receipt) for receipt in sent)
+
+
+def _receipt(receipt: Any) -> str:
+    head = f"{moment(receipt['sent_at'])}  {receipt['title']}  as {receipt['persona']}"
+    how = f"{SENT_AS[SentAs(receipt['sent_as'])]}; {receipt['approval']}; {_model(receipt)}"
+    return "\n".join(
+        [
+            click.style(one_line(head, terminal_columns()), bold=True),
+            click.style(block(how), dim=True),
+            block(receipt["text"], indent="    "),
+        ]
     )
-    return table(("SENT", "TO", "AS", "IN WHOSE NAME", "WRITTEN BY", "AUTHORIZED BY", "TEXT"), rows)
 
 
 def _model(one: Any) -> str:
-    return f"{one['model']}, {where_it_runs(one['runs_on'])}" if one["model"] else "no model"
+    return (
+        f"written by {one['model']}, {where_it_runs(one['runs_on'])}" if one["model"] else "no model wrote it"
+    )

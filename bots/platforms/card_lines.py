@@ -103,7 +103,8 @@ def heard_part(heard: Sequence[HeardLine], room: int, size: Size = units) -> Hea
 def _beginning_of(heard: Sequence[HeardLine], room: int, size: Size) -> HeardPart:
     speaker, said = speaker_name(heard[-1].speaker), text_lines(heard[-1].text) or [NOTHING]
     room -= size(speaker) + BESIDE
-    shown, left_out = [], sum(map(len, said))
+    shown: list[str] = []
+    left_out = sum(map(len, said))
     for line in said:
         mark, least = (CONTINUED, 0) if shown else ("", LEAST)
         part = beginning(line, max(room - size(mark) - BESIDE, least), size)

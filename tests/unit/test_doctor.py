@@ -11,6 +11,7 @@ from bots.setup import doctor, newcomer
 from core.models import bundled
 from memory.storage.sqlite.connection import connect
 from memory.storage.sqlite.migrations import migrate
+from tests.wire.ollama_server import OllamaServer
 
 
 @pytest.fixture
@@ -150,3 +151,21 @@ async def test_an_ollama_that_does_not_answer_names_the_command_that_starts_it(
     checks = await examined(home)
     assert sick(checks) == ["model", "embedder"]
     assert checks["model"].mend == checks["embedder"].mend == "start it with `ollama serve`"
+
+
+async def test_a_cloud_model_is_the_owners_to_allow_and_is_said_to_be_one(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_in(home, 'provider = "embedded"', 'provider = "ollama"')
+    set_in(home, 'name = "gemma-3-270m"', 'name = "mine"')
+    async with OllamaServer("mine:latest").serving() as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        set_in(home, "http://127.0.0.1:11434", server.host)
+        assert (await examined(home))["model"].detail == "mine, ollama, on this machine"
+        server.tags["mine:latest"] = {"remote_host": "https://ollama.com:443"}
+        check = (await examined(home))["model"]
+        assert not check.ok
+        assert check.mend.endswith('in twin.toml, under [model]: allow_remote = ["mine"]')
+        set_in(home, "allow_remote = []", 'allow_remote = ["mine"]')
+        check = (await examined(home))["model"]
+        assert (check.ok, check.detail) == (True, "mine, ollama, in a cloud, https://ollama.com:443")

@@ -3,6 +3,7 @@ import asyncio
 from bots.runtime.base.timing import Timing
 from bots.runtime.process.model_health import ModelHealth
 from core.errors import TryAgain
+from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import Sampling
 from core.prompt.chat import Prompt
@@ -28,7 +29,7 @@ async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so(
     sleeper, well = Sleeper(), asyncio.Event()
     made = services(FixedClock(), timing=Timing(retry_first_s=1), sleep=sleeper)
     problems = made.problems
-    health = ModelHealth(Ailing(2), made, well.set)
+    health = ModelHealth(Ailing(2), HashedEmbedder(), made, well.set)
     told = made.changes.subscribe()
     keeping = asyncio.create_task(health.keep())
     for attempt in (1, 2):
@@ -48,7 +49,7 @@ async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so(
 async def test_a_model_that_fell_ill_while_it_wrote_is_not_ready_until_it_is_asked_again() -> None:
     made = services(FixedClock())
     problems = made.problems
-    health = ModelHealth(ScriptedChat(), made, lambda: None)
+    health = ModelHealth(ScriptedChat(), HashedEmbedder(), made, lambda: None)
     seen = [health.ready]
     await health.check()
     seen.append(health.ready)
@@ -68,7 +69,7 @@ async def test_a_model_that_has_drafted_is_well_though_its_check_still_waits_beh
     asking, well = asyncio.Event(), asyncio.Event()
     made = services(FixedClock())
     problems = made.problems
-    health = ModelHealth(Busy("sure"), made, well.set)
+    health = ModelHealth(Busy("sure"), HashedEmbedder(), made, well.set)
     keeping = asyncio.create_task(health.keep())
     await asking.wait()
     problems.tell("model", "it takes long to load")

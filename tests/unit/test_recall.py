@@ -16,6 +16,7 @@ from core.errors import TryAgain
 from core.ids import message_record
 from core.models.embedders import HashedEmbedder
 from core.ports import Embedder, Vectors
+from core.runs_on import HERE
 from core.types import OWNER, Kind, MemoryRecord, MessageId, Person, PersonId, RecordId
 from memory.archive.messages import Messages
 from memory.archive.records import Records, forget
@@ -30,6 +31,8 @@ SAMS = "person:sam"
 
 
 class SynonymEmbedder:
+    runs_on = HERE
+
     """Knows that a dog is a hound, and counts what it is asked."""
 
     dimensions = 64

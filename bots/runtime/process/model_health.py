@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from bots.api.views import ModelView
 from bots.runtime.base.services import Services
 from core.errors import OwnerMustFix, TryAgain
-from core.ports import ChatModel, ModelCard, Sampling, StreamEnd
+from core.ports import ChatModel, Embedder, ModelCard, Sampling, StreamEnd
 from core.prompt.chat import Prompt
 
 WHERE = "model"
@@ -18,8 +18,11 @@ class ModelHealth:
     """Looks after one model: loads it early, and knows what is wrong with it. `well` is called whenever it
     is found to be well again."""
 
-    def __init__(self, model: ChatModel, services: Services, well: Callable[[], None]) -> None:
+    def __init__(
+        self, model: ChatModel, embedder: Embedder, services: Services, well: Callable[[], None]
+    ) -> None:
         self._model = model
+        self._embedder = embedder
         self._problems = services.problems
         self._timing = services.timing
         self._sleep = services.sleep
@@ -57,7 +60,13 @@ class ModelHealth:
         """Which one it is, and how it is."""
         card = self._model.card
         return ModelView(
-            card.name, card.digest, card.licence, self.ready, self._problems.of(WHERE), card.runs_on
+            card.name,
+            card.digest,
+            card.licence,
+            self.ready,
+            self._problems.of(WHERE),
+            card.runs_on,
+            self._embedder.runs_on,
         )
 
     def spoke(self) -> None:

@@ -200,7 +200,7 @@ def test_what_was_typed_is_found() -> None:
 def test_a_long_notice_comes_in_parts() -> None:
     parts = render.notice("a line\n\n" * 1000)
     assert len(parts) > 1
-    assert all(len(part) <= 4000 for part in parts)
+    assert all(len(part.text) <= 4000 for part in parts)
 
 
 def listed(key: str) -> set[str]:

@@ -551,11 +551,26 @@ def _good_block(block: Json) -> bool:
             return 1 <= len(block["text"]["text"]) <= 3000
         case "context":
             return 1 <= len(block["elements"]) <= 10
+        case "rich_text":
+            return bool(block["elements"]) and all(map(_good_rich_text, block["elements"]))
         case "actions":
             elements = block["elements"]
             names = [one["action_id"] for one in elements]
             return 1 <= len(elements) <= 25 and len(set(names)) == len(names) and all(map(_good, elements))
     return False
+
+
+def _good_rich_text(part: Json) -> bool:
+    """https://docs.slack.dev/reference/block-kit/blocks/rich-text-block."""
+    kinds = {"rich_text_section": {"text", "link", "emoji"}, "rich_text_preformatted": {"text", "link"}}
+    content = {"text": "text", "link": "url", "emoji": "name"}
+    return bool(part["elements"]) and all(
+        element["type"] in kinds[part["type"]]
+        and element[content[element["type"]]]
+        and element.get("text", "…")
+        and set(element.get("style", {})) <= {"bold", "italic", "strike", "code"}
+        for element in part["elements"]
+    )
 
 
 def _good(element: Json) -> bool:

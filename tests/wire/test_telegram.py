@@ -518,13 +518,25 @@ async def test_what_the_owner_typed_arrives_sign_by_sign(
     assert "entities" not in sent
 
 
+async def test_what_is_marked_goes_out_as_entities_and_addresses_untouched(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    address = "https://a.io/*foo*/?q=@sam_w&x=_y_"
+    async with running(server, inbound) as here:
+        await send(here.platform, CLIMBING, f"👨\u200d👩\u200d👧 **「重要」**です {address}")
+    (call,) = server.of("sendMessage")
+    assert call.shown == f"👨\u200d👩\u200d👧 「重要」です {address}"
+    assert call.given["entities"] == [{"type": "bold", "offset": 9, "length": 4}]
+    assert "parse_mode" not in call.given
+
+
 async def test_what_telegram_cannot_parse_is_sent_plain_once(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:
-    server.fail("sendMessage", Fault(400, "Bad Request: can't parse entities: Unsupported start tag"))
+    server.fail("sendMessage", Fault(400, "Bad Request: can't parse entities: Can't parse it"))
     async with running(server, inbound) as here:
         await send(here.platform, CLIMBING, "**yes** & no")
-    assert [call.shown for call in server.of("sendMessage")] == ["**yes** & no"]
+    assert [call.shown for call in server.of("sendMessage")] == ["yes & no"]
     assert server.asked.count("sendMessage") == 2
 
 

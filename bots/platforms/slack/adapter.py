@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.slack import ids, render
 from bots.platforms.slack.app import SlackEvents
-from bots.platforms.slack.cards import SlackCards
+from bots.platforms.slack.cards import SlackCards, post
 from bots.platforms.slack.client import API_BASE, SlackClient, connected
 from bots.platforms.slack.events import Revoked, SlackTwin
 from bots.platforms.slack.failures import (
@@ -33,8 +33,8 @@ from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
 from bots.platforms.slack.parse import METADATA
 from bots.platforms.slack.places import SlackPlaces
+from bots.platforms.slack.render import SlackShown
 from bots.platforms.slack.socket import Socket
-from bots.platforms.slack.words import escape
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, MessageId, PersonId
@@ -145,16 +145,16 @@ class SlackPlatform:
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `Delivery.send`. The nonce goes along in the message's metadata."""
-        return await self._send(conversation, render.body(text), nonce, reply_to)
+        return await self._send(conversation, render.message(text), nonce, reply_to)
 
     async def send_typed(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `SendsTyped.send_typed`: Slack's own marks in it mean what they mean in Slack."""
-        return await self._send(conversation, escape(text), nonce, reply_to)
+        return await self._send(conversation, render.typed_message(text), nonce, reply_to)
 
     async def _send(
-        self, conversation: ConversationId, markup: str, nonce: str, reply_to: MessageId | None
+        self, conversation: ConversationId, shown: SlackShown, nonce: str, reply_to: MessageId | None
     ) -> str:
         session, where = self._connected(), ids.address(conversation)
         wait = self._silent_until - asyncio.get_running_loop().time()
@@ -163,7 +163,7 @@ class SlackPlatform:
         thread = await self._thread(session, where, reply_to)
         owner = session.client.owner if where.channel not in session.places.own_dms else None
         try:
-            ts = await _posted(session.client.posts, owner, where.channel, thread, markup, nonce)
+            ts = await _posted(session.client.posts, owner, where.channel, thread, shown, nonce)
         except SlackTooFast as error:
             self._silent_until = asyncio.get_running_loop().time() + error.wait_s
             raise
@@ -264,7 +264,7 @@ async def _posted(
     owner: AsyncWebClient | None,
     channel: str,
     thread: str | None,
-    markup: str,
+    shown: SlackShown,
     nonce: str,
 ) -> str:
     """Post once: as the owner where they are, else as the twin. Raises TryAgain and Refused where nothing was
@@ -273,9 +273,10 @@ async def _posted(
         if client is None:
             continue
         try:
-            answer = await client.chat_postMessage(
+            answer = await post(
+                client,
+                shown,
                 channel=channel,
-                text=markup,
                 thread_ts=thread,
                 metadata={"event_type": METADATA, "event_payload": {"nonce": nonce}},
                 link_names=False,

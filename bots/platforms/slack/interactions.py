@@ -139,7 +139,9 @@ class Interactions:
         """Answer where Slack says that an answer may go: for half an hour, five times."""
         if not url.startswith(("https://", "http://")):
             return False
-        answer = {"response_type": "ephemeral", "replace_original": False, "text": render.body(text)}
+        shown = render.message(text)
+        answer = {"response_type": "ephemeral", "replace_original": False, "text": shown.text}
+        answer |= {"blocks": shown.blocks} if shown.blocks else {}
         try:
             async with self._session.post(url, json=answer) as response:
                 return response.status == 200

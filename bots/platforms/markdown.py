@@ -61,7 +61,7 @@ MARKS = {
 }
 RUNS = {*MARKS, ("*", 3)}
 LITERAL = {Mark.CODE, Mark.BLOCK}
-"""Nothing in these is marked further."""
+"""Nothing in these is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +122,14 @@ def _items(text: str) -> Iterator[_Item]:
     signs: Counter[str] = Counter()
     while token := TOKEN.search(text, at):
         bold = frozenset({Mark.BOLD} if in_heading else ())
-        yield MarkedText(text[at : token.start()], bold)
+        between = text[at : token.start()]
+        yield MarkedText(between.rstrip() if in_heading and token["line"] else between, bold)
         at = token.end()
         match token.lastgroup:
             case "block":
                 yield MarkedText(token["block"], frozenset({Mark.BLOCK}), language=token["language"] or "")
             case "code":
-                yield MarkedText(token["code"], frozenset({Mark.CODE}))
+                yield MarkedText(token["code"], bold | {Mark.CODE})
             case "link":
                 yield MarkedText(token["label"], bold, token["link"])
             case "address":
@@ -144,7 +145,10 @@ def _items(text: str) -> Iterator[_Item]:
                 in_heading = False
                 signs.clear()
                 yield MarkedText(LINE)
-    yield MarkedText(text[at:], frozenset({Mark.BOLD} if in_heading else ()))
+    if in_heading:
+        yield MarkedText(text[at:].rstrip(), frozenset({Mark.BOLD}))
+    else:
+        yield MarkedText(text[at:])
 
 
 def _run(token: "re.Match[str]", text: str, marks: frozenset[Mark]) -> _Item:
@@ -231,7 +235,7 @@ def _latin(char: str, or_one_of: str = "") -> bool:
 def _piece(item: _Item, marks: set[Mark]) -> MarkedText:
     if isinstance(item, _Run):
         return MarkedText(item.sign * item.left, item.marks | marks)
-    return item if item.marks & LITERAL else replace(item, marks=item.marks | marks)
+    return replace(item, marks=item.marks | marks)
 
 
 def _joined(pieces: Iterable[MarkedText]) -> Iterator[MarkedText]:

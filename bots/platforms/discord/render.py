@@ -107,6 +107,8 @@ def _written(piece: MarkedText, following: str) -> str:
     if piece.is_itself and LINKED.match(piece.url):
         return piece.url if ends_itself(piece, following) else f"<{piece.url}>"
     text = LITERAL_TEXT.sub(_escaped, piece.text)
+    if piece.marks and text.startswith("*"):
+        text = f"\\{text}"  # behind a sign of ours it begins no list
     return text if piece.is_itself or not piece.url else f"[{text}]({piece.url})"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.port import Card, Health, Inbound
-from bots.platforms.slack import ids, render
+from bots.platforms.slack import ids, messages
 from bots.platforms.slack.app import SlackEvents
 from bots.platforms.slack.cards import SlackCards, post
 from bots.platforms.slack.client import API_BASE, SlackClient, connected
@@ -31,9 +31,9 @@ from bots.platforms.slack.hearing import SlackHearing
 from bots.platforms.slack.history import History
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
+from bots.platforms.slack.messages import SlackShown
 from bots.platforms.slack.parse import METADATA
 from bots.platforms.slack.places import SlackPlaces
-from bots.platforms.slack.render import SlackShown
 from bots.platforms.slack.socket import Socket
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -63,7 +63,7 @@ class SlackPlatform:
     """
 
     name = ids.NAME
-    text_limit = render.TEXT_LIMIT
+    text_limit = messages.TEXT_LIMIT
 
     def __init__(
         self,
@@ -145,13 +145,13 @@ class SlackPlatform:
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `Delivery.send`. The nonce goes along in the message's metadata."""
-        return await self._send(conversation, render.message(text), nonce, reply_to)
+        return await self._send(conversation, messages.message(text), nonce, reply_to)
 
     async def send_typed(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `SendsTyped.send_typed`: Slack's own marks in it mean what they mean in Slack."""
-        return await self._send(conversation, render.typed_message(text), nonce, reply_to)
+        return await self._send(conversation, messages.typed_message(text), nonce, reply_to)
 
     async def _send(
         self, conversation: ConversationId, shown: SlackShown, nonce: str, reply_to: MessageId | None

@@ -11,12 +11,12 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card
-from bots.platforms.slack import ids, render
+from bots.platforms.slack import ids, messages, render
 from bots.platforms.slack.failures import BOT, NETWORK, explained, named, unmade
 from bots.platforms.slack.ids import SlackAddress
+from bots.platforms.slack.messages import SlackShown
 from bots.platforms.slack.parse import METADATA
 from bots.platforms.slack.places import SlackPlaces
-from bots.platforms.slack.render import SlackShown
 from core.errors import Refused, TryAgain, UnderstudyError
 from core.types import PersonId
 
@@ -66,7 +66,7 @@ class SlackCards:
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
         """The text first; a picture that cannot be uploaded is left out. As `OwnerDm`."""
         channel = await self.dm(ids.user(account))
-        await in_parts(partial(self._note, channel, part) for part in render.notice(text))
+        await in_parts(partial(self._note, channel, part) for part in messages.notice(text))
         if picture is None:
             return
         try:
@@ -79,7 +79,7 @@ class SlackCards:
     async def say(self, where: SlackAddress, text: str) -> None:
         """Post the twin's own words; what cannot be delivered is dropped. Never raises."""
         try:
-            for part in render.notice(text):
+            for part in messages.notice(text):
                 await self._post(where.channel, part, where.thread)
         except UnderstudyError as error:
             log.warning("slack: an answer could not be posted (%s)", type(error).__name__)
@@ -87,7 +87,7 @@ class SlackCards:
     async def whisper(self, channel: str, user: str, text: str) -> bool:
         """Show it to one user only; whether that went well. Never raises."""
         try:
-            shown = render.message(text)
+            shown = messages.message(text)
             await self._asks.chat_postEphemeral(
                 channel=channel, user=user, text=shown.text, blocks=shown.blocks or None
             )

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.port import CardAction, CardEvent, Inbound
-from bots.platforms.slack import render
+from bots.platforms.slack import messages, render
 from bots.platforms.slack.cards import SlackCards
 from bots.platforms.slack.failures import NETWORK, named
 from bots.platforms.slack.ids import SlackAddress
@@ -139,7 +139,7 @@ class Interactions:
         """Answer where Slack says that an answer may go: for half an hour, five times."""
         if not url.startswith(("https://", "http://")):
             return False
-        shown = render.message(text)
+        shown = messages.message(text)
         answer = {"response_type": "ephemeral", "replace_original": False, "text": shown.text}
         answer |= {"blocks": shown.blocks} if shown.blocks else {}
         try:

@@ -115,7 +115,7 @@ def _runs(pieces: Sequence[MarkedText], mark: Mark) -> Iterator[tuple[int, int]]
     """From which piece to before which the mark goes on."""
     first = None
     for at, piece in enumerate([*pieces, MarkedText("")]):
-        if mark in piece.marks:
+        if mark in piece.marks and not piece.marks & LITERAL:  # Telegram shows code one way
             first = at if first is None else first
         elif first is not None:
             yield first, at

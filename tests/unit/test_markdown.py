@@ -53,7 +53,7 @@ def on_slack(text: str) -> Shown:
 
 
 DISCORD = re.compile(
-    r"```\w*\n(?P<block>.*?)\n```|(?P<ticks>`{1,2})(?P<code>.+?)(?P=ticks)(?!`)|\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"```\w*\n(?P<block>.*?)\n```|(?P<ticks>`{1,2})(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|\[(?P<label>(?:\\.|[^\]\\])*)\]\(https?://\S*\)|<(?P<closed>https?://[^\s<>]+)>|(?P<address>https?://[^\s<>]+)|(?P<run>\*+|_+|~+)|(?P<char>.)",
     re.DOTALL,
 )

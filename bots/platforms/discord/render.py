@@ -27,6 +27,7 @@ SIGNS = {Mark.BOLD: "**", Mark.ITALIC: "*", Mark.STRUCK: "~~"}
 
 LINKED = re.compile(r"https?://")
 """What Discord makes a link of by itself."""
+LONE_TICK = re.compile(r"(?<!`)`(?!`)")
 MENTION = r"@(?=everyone|here)|<(?=(?:[@#:/]|a:|t:|id:)[^>\s]{0,100}>)"
 CHANGES = (
     r"\\(?=[!-/:-@\[-`{-~]|\Z)"  # would be taken for an escape
@@ -102,7 +103,7 @@ def _written(piece: MarkedText, following: str) -> str:
     if Mark.BLOCK in piece.marks:
         return f"```{piece.language}\n{piece.text}\n```"
     if Mark.CODE in piece.marks:
-        ticks = "``" if "`" in piece.text else "`"
+        ticks = "``" if LONE_TICK.search(piece.text) else "`"
         return f"{ticks}{piece.text}{ticks}"
     if piece.is_itself and LINKED.match(piece.url):
         return piece.url if ends_itself(piece, following) else f"<{piece.url}>"

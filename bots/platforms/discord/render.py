@@ -36,6 +36,8 @@ CHANGES = (
     r"|^[^\S\n]*(?:\#{1,3}|-\#|>>>)(?=\s)"
 )
 LITERAL_TEXT = re.compile(rf"(?P<mention>{MENTION})|{CHANGES}", re.MULTILINE)
+MARKED_TEXT = re.compile(rf"(?P<mention>{MENTION})|\*|{CHANGES}", re.MULTILINE)
+"""Between signs of ours no star begins a list."""
 STRICT = re.compile(
     rf"(?P<kept>https?://[^\s<>\]\)]+)|(?P<mention>{MENTION})|{CHANGES}|[\[\]]|^[^\S\n]*>", re.MULTILINE
 )
@@ -107,9 +109,7 @@ def _written(piece: MarkedText, following: str) -> str:
         return f"{ticks}{piece.text}{ticks}"
     if piece.is_itself and LINKED.match(piece.url):
         return piece.url if ends_itself(piece, following) else f"<{piece.url}>"
-    text = LITERAL_TEXT.sub(_escaped, piece.text)
-    if piece.marks and text.startswith("*"):
-        text = f"\\{text}"  # behind a sign of ours it begins no list
+    text = (MARKED_TEXT if piece.marks else LITERAL_TEXT).sub(_escaped, piece.text)
     return text if piece.is_itself or not piece.url else f"[{text}]({piece.url})"
 
 

@@ -374,10 +374,23 @@ async def test_the_twin_answers_its_owner_in_their_dm(server: TelegramServer, in
 
 async def test_a_stranger_is_heard_and_gets_no_answer(server: TelegramServer, inbound: FakeInbound) -> None:
     async with running(server, inbound):
-        await server.push({"message": server.message("/away")})
+        await server.push({"message": server.message("away")})
         await server.until(lambda: server.confirmed == 5001)
     assert inbound.said == [Said(PersonId("telegram:2"), MessageId("telegram:2/101"), "away")]
     assert server.of("sendMessage") == []
+
+
+async def test_a_strangers_command_is_not_heard_and_a_code_is(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        for text in ("/away", "/understudy x", "/remember@twin_bot x", "/pair ABCD-EFGH", "see /r/climbing"):
+            await server.push({"message": server.message(text)})
+        for text in ("/away", "/understudy x", "/weather@twin_bot", "/weather", "/weather@other_bot"):
+            await server.push({"message": server.message(text, chat=GROUP)})
+        await server.until(lambda: server.confirmed == 5010)
+    assert [said.text for said in inbound.said] == ["pair ABCD-EFGH", "see /r/climbing"]
+    assert [message.text for message in inbound.messages] == ["/weather", "/weather@other_bot"]
 
 
 async def test_who_presses_start_has_said_nothing_yet(server: TelegramServer, inbound: FakeInbound) -> None:

@@ -11,6 +11,7 @@ import click
 
 from bots.cli import admin, control, demo, digest, drafts, memory, run
 from bots.cli.session import chosen_home
+from core import core_dumps
 from core.errors import OwnerMustFix, Refused, TryAgain
 
 GROUPS = {
@@ -55,6 +56,7 @@ for module in (demo, run, admin, drafts, control, memory, digest):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The console script. Never a traceback: every error is a line on stderr and an exit status."""
+    core_dumps.forbid()
     os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

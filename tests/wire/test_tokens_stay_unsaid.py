@@ -174,14 +174,14 @@ def errors_with_our_token() -> list[str]:
     bad, void = data, data | {"error": "missing_scope"}
     for given, code in (*((bad, code) for code in STATUSES), (void, 200)):
         answer = SimpleNamespace(data=given, status_code=code, headers={"Retry-After": TOKEN})
-        said.append(str(explained(SlackApiError(TOKEN, answer), BOT)))
+        said.append(str(explained(SlackApiError(TOKEN, answer), BOT)))  # type: ignore[no-untyped-call]
     words = f"Bad Request: {TOKEN} {TOKEN.upper()}"
     said += [str(meant(kind(words), Attempt(True, 400))) for kind in (BadRequest, Forbidden)]
     for code in STATUSES[1:6]:
         response: Any = SimpleNamespace(status=code, reason=TOKEN, headers={"Retry-After": TOKEN})
         try:
             with delivering():
-                raise discord.HTTPException(response, {"code": TOKEN, "message": TOKEN})  # type: ignore[dict-item]
+                raise discord.HTTPException(response, {"code": TOKEN, "message": TOKEN})
         except UnderstudyError as error:
             said.append(str(error))
     return said

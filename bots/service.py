@@ -15,6 +15,7 @@ from bots.console.page_context import ModelNotice, ThingToTry
 from bots.console.serve import ServedConsole, serve
 from bots.control_server import serving
 from bots.home import Home
+from bots.known_tokens import KnownTokens
 from bots.logs import logging_to, problems_aloud
 from bots.platforms.registry import adapters
 from bots.settings import Settings
@@ -42,13 +43,15 @@ def stay(
     that of the settings; with `any_port`, any other where it is taken. Raises OwnerMustFix.
     """
 
-    closed = threading.Event()
+    closed, known = threading.Event(), KnownTokens()
 
     async def until_told() -> None:
         _cancel_on_signals(asyncio.current_task(), closed)
         async with AsyncExitStack() as stack:
             stack.callback(closed.set)
-            platforms = adapters(settings.platforms, await tokens(), assembly.SystemClock())
+            given = await tokens()
+            known.learn(given.values())
+            platforms = adapters(settings.platforms, given, assembly.SystemClock())
             twin = await stack.enter_async_context(
                 assembly.running(home, settings, resident=True, platforms=platforms)
             )
@@ -59,7 +62,7 @@ def stay(
 
     raise_open_files()
     print("Starting the twin", flush=True)
-    with logging_to(home), problems_aloud(), contextlib.suppress(asyncio.CancelledError):
+    with logging_to(home, known), problems_aloud(known), contextlib.suppress(asyncio.CancelledError):
         asyncio.run(until_told())
     print("Stopped; everything is kept", flush=True)
 

@@ -94,3 +94,9 @@ BY_WORD = {one.word: one for one in COMMANDS}
 OFFERED = tuple(one for one in COMMANDS if one.offered)
 MENU = {one.word: one.help for one in OFFERED}
 """A menu of commands, as most platforms have one: each word, and what it does."""
+SLASHED = re.compile(r"/[a-z_]+(?:@\w+)?(?:\s.*)?", re.IGNORECASE | re.DOTALL)
+
+
+def is_slashed(text: str) -> bool:
+    """Whether somebody typed it as a command: `/word`, and what follows. Only the owner's is one."""
+    return SLASHED.fullmatch(text.strip()) is not None

@@ -11,6 +11,8 @@ import click
 
 from bots.cli import admin, control, demo, digest, drafts, memory, run
 from bots.cli.session import chosen_home
+from bots.logs import file_unexpected, say_no_messages
+from core import core_dumps
 from core.errors import OwnerMustFix, Refused, TryAgain
 
 GROUPS = {
@@ -55,6 +57,8 @@ for module in (demo, run, admin, drafts, control, memory, digest):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The console script. Never a traceback: every error is a line on stderr and an exit status."""
+    core_dumps.forbid()
+    say_no_messages()
     os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -101,8 +105,6 @@ def _refuse_undecodable(given: list[str]) -> None:
 
 
 def _unexpected(given: list[str], error: Exception) -> int:
-    from bots.logs import file_unexpected
-
     named = next((after for option, after in pairwise(given) if option == "--home"), None)
     try:
         where = f"see {file_unexpected(chosen_home(named), error)}"

@@ -1,8 +1,14 @@
-"""What a platform's server answers a check of `understudy doctor`, read with distrust."""
+"""What a platform's server says, read with distrust: it may be anybody's, and say our token back."""
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
+
+from bots.known_tokens import KnownTokens
+
+CODE = re.compile(r"[a-z][a-z_]{0,63}")
 
 
 class NoUsableAnswer(Exception):
@@ -26,7 +32,23 @@ def an_object(value: object) -> dict[str, Any]:
     return value
 
 
-def word(value: object) -> str:
-    """What a server calls something, fit to be printed."""
+def word(value: object, tokens: Iterable[str]) -> str:
+    """What a server calls something, fit to be shown; empty where it says one of our tokens back."""
     text = value if isinstance(value, str) else ""
-    return "".join(one for one in text if one.isprintable())[:80]
+    return without_tokens("".join(char for char in text if char.isprintable()), tokens)[:80]
+
+
+def without_tokens(text: str, tokens: Iterable[str]) -> str:
+    """The text; empty where there is one of our tokens in it."""
+    return "" if KnownTokens(tokens).appear_in(text) else text
+
+
+def code(value: object) -> str:
+    """A server's own word for what is wrong, as `channel_not_found`; empty for whatever is no such word."""
+    return value if isinstance(value, str) and CODE.fullmatch(value) else ""
+
+
+def fields(payload: object) -> list[str]:
+    """The names of the fields of a payload, for the log: those that can be names."""
+    names = payload if isinstance(payload, Mapping) else ()
+    return sorted(name for name in names if code(name))[:40]

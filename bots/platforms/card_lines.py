@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bots.platforms.graphemes import last_boundary, units
 from core.types import SentAs
 
 Size = Callable[[str], int]
@@ -72,17 +73,12 @@ class HeardPart:
         return f"cut here: {' and '.join(parts)} in the console" if parts else ""
 
 
-def units(text: str) -> int:
-    """Its length in UTF-16 units, as the strictest platform counts."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def beginning(text: str, room: int, size: Size = units) -> str:
-    """As much of it as fits into `room`."""
-    shown = text[:room]
-    while size(shown) > room:
-        shown = shown[: -max(1, (size(shown) - room) // 2)]
-    return shown
+    """As much of it as fits into `room`, cut between letters."""
+    end = min(len(text), room)
+    while size(text[:end]) > room:
+        end -= max(1, (size(text[:end]) - room) // 2)
+    return text[: last_boundary(text, end)]
 
 
 def heard_part(heard: Sequence[HeardLine], room: int, size: Size = units) -> HeardPart:

@@ -138,7 +138,8 @@ class Inbound(Protocol):
     ) -> str:
         """Talk or a command in a DM with the twin (pairing codes too); the twin's answer.
 
-        For a stranger it is heard like any direct message and the answer is empty. `sent_at` is now
+        For a stranger it is heard like any direct message and the answer is empty; a stranger's native
+        command is not handed over at all, and `/word` not heard. `sent_at` is now
         unless said otherwise; `live` as in `heard`. An answer may take a model's time: `kept` is called as
         soon as what the owner said is committed.
         """

@@ -11,9 +11,12 @@ import sys
 import threading
 from typing import Any
 
+from core import core_dumps
+
 
 def main() -> None:
     """Serve until the parent lets go."""
+    core_dumps.forbid()
     answers = _claim_stdout()
     order: dict[str, Any] = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -24,11 +24,12 @@ from bots.platforms.card_lines import (
     quoted,
     speaker_name,
     text_lines,
-    units,
 )
 from bots.platforms.discord import render as discord
+from bots.platforms.graphemes import units
 from bots.platforms.port import Card
 from bots.platforms.slack import render as slack
+from bots.platforms.slack.messages import body as slack_body
 from bots.platforms.telegram import render as telegram
 from bots.runtime.approval.presenter import not_linked, own_name
 from core.runs_on import HERE
@@ -141,7 +142,7 @@ def read_slack(card: Card) -> Read:
     head, about, heard, label, reply, actions = slack.card(card).blocks
     assert [block["type"] for block in (head, about, heard)] == ["rich_text", "context", "rich_text"]
     assert label["text"]["text"] == "*Your reply*"
-    assert reply["text"]["text"] == slack.body((card.text or "").strip())
+    assert reply["text"]["text"] == slack_body((card.text or "").strip())
     assert actions["type"] == "actions"
     read: Read = []
     for quote in heard["elements"]:

@@ -27,7 +27,8 @@ def labels(shown: DiscordShown) -> list[str]:
     "text",
     [
         "Yes, at six!",
-        "**bold** and *slanted* and _so_ and `code*`",
+        "**bold** and *slanted* and ~~gone~~ and `code*`",
+        "これは**重要**です",
         "```py\nx = a * b * c  # @everyone\n```",
         "https://example.org/a_b_c*d*?x=_y_",
         "[the page](https://example.org/a_b)",
@@ -45,11 +46,12 @@ def test_light_markdown_goes_as_it_is(text: str) -> None:
         ("2*3*4", "2\\*3\\*4"),
         ("__init__", "\\_\\_init\\_\\_"),
         ("¯\\_(ツ)_/¯", "¯\\\\\\_(ツ)\\_/¯"),
-        ("# not a heading", "\\# not a heading"),
+        ("# A heading", "**A heading**"),
+        ("_so_", "*so*"),
         (">>> not a quote", "\\>>> not a quote"),
         ("-# not small", "\\-# not small"),
         ("||seen||", "\\|\\|seen\\|\\|"),
-        ("~~kept~~", "\\~\\~kept\\~\\~"),
+        ("~~~kept~~~", "\\~\\~\\~kept\\~\\~\\~"),
         ("one ` tick", "one \\` tick"),
         ("hi @everyone and **@here**", "hi @\u200beveryone and **@\u200bhere**"),
         ("<@12> <@&3> <#4> <:a:5> <t:6>", "<\u200b@12> <\u200b@&3> <\u200b#4> <\u200b:a:5> <\u200bt:6>"),
@@ -103,7 +105,7 @@ def test_a_card_tells_who_where_what_and_why() -> None:
 def test_a_card_shows_what_the_owner_typed_as_it_will_be_sent() -> None:
     typed = replace(card(text="# 2*3*4"), typed=True)
     assert render.card(typed).content.endswith("\n# 2*3*4")
-    assert render.card(replace(typed, typed=False)).content.endswith("\n\\# 2\\*3\\*4")
+    assert render.card(replace(typed, typed=False)).content.endswith("\n**2\\*3\\*4**")
 
 
 def test_a_card_that_asks_whether_it_arrived_offers_to_say_so_alone() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.platforms.port import Card, CardAction
-from bots.platforms.slack import render, words
+from bots.platforms.slack import messages, render, words
 from bots.platforms.slack.parse import READERS
 from bots.platforms.slack.render import SlackOrigin, SlackPress
 from core.types import DraftId
@@ -55,24 +55,24 @@ def buttons(card: Card) -> list[str]:
     ],
 )
 def test_markdown_becomes_mrkdwn(markdown: str, mrkdwn: str) -> None:
-    assert render.body(markdown) == mrkdwn
+    assert messages.body(markdown) == mrkdwn
 
 
 @given(TEXTS)
 def test_no_text_can_mention_anybody(text: str) -> None:
-    for token in re.findall(r"<([^<>]*)>", render.body(text)):
+    for token in re.findall(r"<([^<>]*)>", messages.body(text)):
         assert re.match(r"https?://", token)
-    assert render.body(text).count("<") == render.body(text).count(">")
+    assert messages.body(text).count("<") == messages.body(text).count(">")
 
 
 @given(st.text(alphabet=st.sampled_from("abc <>&\n.,"), max_size=200))
 def test_plain_text_arrives_as_it_was_written(text: str) -> None:
-    assert words.plain(render.body(text), {}) == text
+    assert words.plain(messages.body(text), {}) == text
 
 
-@given(st.text(alphabet="&<>", min_size=1, max_size=render.TEXT_LIMIT))
+@given(st.text(alphabet="&<>", min_size=1, max_size=messages.TEXT_LIMIT))
 def test_even_the_worst_escapes_stay_within_slacks_limit(text: str) -> None:
-    assert len(render.body(text)) <= render.LONGEST_TEXT
+    assert len(messages.body(text)) <= messages.LONGEST_TEXT
 
 
 @given(heard=TEXTS, text=TEXTS, times=st.sampled_from([1, 20, 400]), who=TEXTS)
@@ -201,9 +201,9 @@ def test_what_was_typed_is_found() -> None:
 
 
 def test_a_long_notice_comes_in_parts() -> None:
-    parts = render.notice("a line\n\n" * 1000)
+    parts = messages.notice("a line\n\n" * 1000)
     assert len(parts) > 1
-    assert all(len(part) <= 4000 for part in parts)
+    assert all(len(part.text) <= 4000 for part in parts)
 
 
 def listed(key: str) -> set[str]:

@@ -549,10 +549,10 @@ def _good_block(block: Json) -> bool:
     match block["type"]:
         case "section":
             return 1 <= len(block["text"]["text"]) <= 3000
-        case "rich_text":
-            return bool(block["elements"]) and all(map(_good_rich_text, block["elements"]))
         case "context":
             return 1 <= len(block["elements"]) <= 10
+        case "rich_text":
+            return bool(block["elements"]) and all(map(_good_rich_text, block["elements"]))
         case "actions":
             elements = block["elements"]
             names = [one["action_id"] for one in elements]
@@ -560,10 +560,20 @@ def _good_block(block: Json) -> bool:
     return False
 
 
-def _good_rich_text(element: Json) -> bool:
-    return element["type"] in ("rich_text_section", "rich_text_quote") and all(
-        one["type"] == "text" and one["text"] and set(one.get("style", ())) <= {"bold"}
-        for one in element["elements"]
+def _good_rich_text(part: Json) -> bool:
+    """https://docs.slack.dev/reference/block-kit/blocks/rich-text-block."""
+    kinds = {
+        "rich_text_section": {"text", "link", "emoji"},
+        "rich_text_quote": {"text", "link", "emoji"},
+        "rich_text_preformatted": {"text", "link"},
+    }
+    content = {"text": "text", "link": "url", "emoji": "name"}
+    return bool(part["elements"]) and all(
+        element["type"] in kinds[part["type"]]
+        and element[content[element["type"]]]
+        and element.get("text", "…")
+        and set(element.get("style", {})) <= {"bold", "italic", "strike", "code"}
+        for element in part["elements"]
     )
 
 

@@ -277,6 +277,7 @@ class TelegramServer:
     ) -> dict[str, Any]:
         chat = self._reachable(given)
         shown = _shown(text, given.get("parse_mode"), limit)
+        _check_entities(shown, given.get("entities") or given.get("caption_entities") or [])
         if not shown.strip() and not empty:
             raise Refusal(400, "Bad Request: message text is empty")
         quoting = given.get("reply_parameters")
@@ -357,6 +358,19 @@ def _without_none(message: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in message.items() if value is not None}
 
 
+def _check_entities(text: str, entities: list[dict[str, Any]]) -> None:
+    """https://core.telegram.org/bots/api#messageentity."""
+    units = text.encode("utf-16-le")
+    for entity in entities:
+        start, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
+        try:
+            inside = 0 <= start < end <= len(units) and bool(units[start:end].decode("utf-16-le"))
+        except UnicodeDecodeError:
+            inside = False
+        if not inside or entity["type"] not in KINDS or (entity["type"] == "text_link") != ("url" in entity):
+            raise Refusal(400, "Bad Request: can't parse entities: Can't parse MessageEntity")
+
+
 def _check_markup(markup: Any) -> None:
     for row in (markup or {}).get("inline_keyboard", ()):
         for button in row:
@@ -378,6 +392,9 @@ def _shown(text: str, parse_mode: str | None, limit: int) -> str:
             else "Bad Request: message caption is too long",
         )
     return shown
+
+
+KINDS = {"bold", "italic", "strikethrough", "code", "pre", "text_link"}
 
 
 class _Reader(HTMLParser):

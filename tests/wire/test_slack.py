@@ -837,6 +837,15 @@ async def test_a_slash_command_is_said_to_the_twin_and_answered_privately(
     assert server.ephemerals[0]["response_type"] == "ephemeral"
 
 
+async def test_a_strangers_command_is_refused_and_not_heard(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    await server.acked(await server.command("remember this", user=SAM))
+    await server.until(lambda: bool(server.ephemerals))
+    assert "owner" in server.ephemerals[0]["text"]
+    assert (inbound.said, inbound.messages) == ([], [])
+
+
 # Staying up
 
 

@@ -375,10 +375,23 @@ async def test_the_twin_answers_its_owner_in_their_dm(server: TelegramServer, in
 
 async def test_a_stranger_is_heard_and_gets_no_answer(server: TelegramServer, inbound: FakeInbound) -> None:
     async with running(server, inbound):
-        await server.push({"message": server.message("/away")})
+        await server.push({"message": server.message("away")})
         await server.until(lambda: server.confirmed == 5001)
     assert inbound.said == [Said(PersonId("telegram:2"), MessageId("telegram:2/101"), "away")]
     assert server.of("sendMessage") == []
+
+
+async def test_a_strangers_command_is_not_heard_and_a_code_is(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    async with running(server, inbound):
+        for text in ("/away", "/understudy x", "/remember@twin_bot x", "/pair ABCD-EFGH", "see /r/climbing"):
+            await server.push({"message": server.message(text)})
+        for text in ("/away", "/understudy x", "/weather@twin_bot", "/weather", "/weather@other_bot"):
+            await server.push({"message": server.message(text, chat=GROUP)})
+        await server.until(lambda: server.confirmed == 5010)
+    assert [said.text for said in inbound.said] == ["pair ABCD-EFGH", "see /r/climbing"]
+    assert [message.text for message in inbound.messages] == ["/weather", "/weather@other_bot"]
 
 
 async def test_who_presses_start_has_said_nothing_yet(server: TelegramServer, inbound: FakeInbound) -> None:
@@ -519,13 +532,25 @@ async def test_what_the_owner_typed_arrives_sign_by_sign(
     assert "entities" not in sent
 
 
+async def test_what_is_marked_goes_out_as_entities_and_addresses_untouched(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    address = "https://a.io/*foo*/?q=@sam_w&x=_y_"
+    async with running(server, inbound) as here:
+        await send(here.platform, CLIMBING, f"👨\u200d👩\u200d👧 **「重要」**です {address}")
+    (call,) = server.of("sendMessage")
+    assert call.shown == f"👨\u200d👩\u200d👧 「重要」です {address}"
+    assert call.given["entities"] == [{"type": "bold", "offset": 9, "length": 4}]
+    assert "parse_mode" not in call.given
+
+
 async def test_what_telegram_cannot_parse_is_sent_plain_once(
     server: TelegramServer, inbound: FakeInbound
 ) -> None:
-    server.fail("sendMessage", Fault(400, "Bad Request: can't parse entities: Unsupported start tag"))
+    server.fail("sendMessage", Fault(400, "Bad Request: can't parse entities: Can't parse it"))
     async with running(server, inbound) as here:
         await send(here.platform, CLIMBING, "**yes** & no")
-    assert [call.shown for call in server.of("sendMessage")] == ["**yes** & no"]
+    assert [call.shown for call in server.of("sendMessage")] == ["yes & no"]
     assert server.asked.count("sendMessage") == 2
 
 

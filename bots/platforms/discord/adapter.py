@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bots.platforms.answers import without_tokens
 from bots.platforms.discord import cards, parse, render
 from bots.platforms.discord.hearing import read_history
 from bots.platforms.discord.payloads import DiscordMessage
@@ -244,7 +245,7 @@ class DiscordPlatform:
             log.warning("discord: what was missed waits for the next connection: %s", error)
 
     def _report_health(self, health: Health, detail: str, *, missed: bool) -> None:
-        self._health = (health, detail)
+        self._health = (health, without_tokens(detail, [self._token]))
         if health is not Health.CONNECTED:
             self._lost_at = self._lost_at or datetime.now(UTC)
         elif not missed:

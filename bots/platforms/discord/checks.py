@@ -22,7 +22,7 @@ async def check(http: httpx.AsyncClient, base: str, token: str) -> Check:
     app = content(answer)
     flags = app.get("flags")
     flags = flags if isinstance(flags, int) else 0
-    name = word(app.get("name"))
+    name = word(app.get("name"), [token]) or "your application"
     if not flags & MESSAGE_CONTENT:
         where = f"at {PORTAL} open {name}, Bot, turn on Message Content Intent, Save Changes"
         return Check("discord", False, f"{name} is not told what is said", where)

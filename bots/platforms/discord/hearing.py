@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from bots.platforms.answers import fields
 from bots.platforms.discord import parse, payloads
 from bots.platforms.discord.lanes import Lanes
 from bots.platforms.discord.places import DiscordPlaces
@@ -176,6 +177,5 @@ def read(shape: type[P], payload: object, event: str) -> P | None:
     try:
         return shape.model_validate(payload)
     except (ValidationError, RecursionError) as error:
-        fields = sorted(map(str, payload))[:40] if isinstance(payload, dict) else type(payload).__name__
-        log.warning("discord: skipped a %s (%s) with %s", event, type(error).__name__, fields)
+        log.warning("discord: skipped a %s (%s) with %s", event, type(error).__name__, fields(payload))
         return None

@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bots.platforms.card_lines import GOES_OUT, REPLY, HeardLine, heard_part, one_line
+from bots.platforms.markdown import Mark, MarkedText, ends_itself, in_signs, read
 from bots.platforms.port import Card, CardAction
 from core.types import DraftId
 
@@ -21,22 +23,22 @@ HEARD_LIMIT, SHOWN_LINE, LONGEST_NOTE = 700, 200, 200
 HIDDEN = "Open the console to see it."
 NONCE_LIMIT = 25
 UNSEEN = "\u200b"
-"""A space of no width: what is behind it is no mention."""
+"""A space of no width: what is behind it is no mention, and beside it a sign is read wherever it stands."""
+SIGNS = {Mark.BOLD: "**", Mark.ITALIC: "*", Mark.STRUCK: "~~"}
 
-LINK = r"https?://[^\s<>]+"
-CODE = r"```.*?```|(?P<ticks>`{1,2})(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)"
-STARS = r"(?<![\w\\*])(?P<stars>\*{1,3})(?=[^\s*])(?P<starred>[^*\n]*)(?<=[^\s*\\])(?P=stars)(?![\w*])"
-SCORES = r"(?<![\w\\])_(?=[^\s_])(?P<scored>[^_*\n]*)(?<=[^\s_\\])_(?!\w)"
+LINKED = re.compile(r"https?://")
+"""What Discord makes a link of by itself."""
+LONE_TICK = re.compile(r"(?<!`)`(?!`)")
 MENTION = r"@(?=everyone|here)|<(?=(?:[@#:/]|a:|t:|id:)[^>\s]{0,100}>)"
 CHANGES = (
-    r"\\(?=[!-/:-@\[-`{-~])"  # would be taken for an escape
-    r"|\*(?=\S)|`|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|"
+    r"\\(?=[!-/:-@\[-`{-~]|\Z)"  # would be taken for an escape
+    r"|\*(?=\S|\Z)|`|~(?=~|\Z)|(?:(?<=~)|\A)~|\|(?=\|)|(?<=\|)\|"
     r"|(?<![^\W_])_|_(?![^\W_])"  # all but snake_case
     r"|^[^\S\n]*(?:\#{1,3}|-\#|>>>)(?=\s)"
 )
-LIGHT = re.compile(
-    rf"(?P<kept>{CODE}|{LINK})|{STARS}|{SCORES}|(?P<mention>{MENTION})|{CHANGES}", re.DOTALL | re.MULTILINE
-)
+LITERAL_TEXT = re.compile(rf"(?P<mention>{MENTION})|{CHANGES}", re.MULTILINE)
+MARKED_TEXT = re.compile(rf"(?P<mention>{MENTION})|\*|{CHANGES}", re.MULTILINE)
+"""Between signs of ours no star begins a list."""
 STRICT = re.compile(
     rf"(?P<kept>https?://[^\s<>\]\)]+)|(?P<mention>{MENTION})|{CHANGES}|[\[\]]|^[^\S\n]*>", re.MULTILINE
 )
@@ -93,13 +95,37 @@ def pressed(given: object) -> DiscordPress | None:
 
 
 def message(text: str) -> str:
-    """A reply in Discord's Markdown: bold, italics, code and links as they are, all else as it was typed.
+    """A reply in Discord's Markdown: what is light Markdown in it shown as that, all else as it stands.
 
     At most `LIMIT` characters for `TEXT_LIMIT` given. Where too much would need a backslash (a drawing in
     characters) it goes as it is: the message is sent with mentions off in any case.
     """
-    escaped = LIGHT.sub(_escaped, text)
-    return escaped if len(escaped) <= LIMIT else text
+    written = in_signs(read(text), SIGNS, _written, _gap)
+    return written if len(written) <= LIMIT else text
+
+
+def _written(piece: MarkedText, following: str) -> str:
+    if Mark.BLOCK in piece.marks:
+        return f"```{piece.language}\n{piece.text}\n```"
+    if Mark.CODE in piece.marks:
+        ticks = "``" if LONE_TICK.search(piece.text) else "`"
+        return f"{ticks}{piece.text}{ticks}"
+    if piece.is_itself and LINKED.match(piece.url):
+        return piece.url if ends_itself(piece, following) else f"<{piece.url}>"
+    text = (MARKED_TEXT if piece.marks else LITERAL_TEXT).sub(_escaped, piece.text)
+    return text if piece.is_itself or not piece.url else f"[{text}]({piece.url})"
+
+
+def _gap(outer: str, inner: str) -> tuple[str, str]:
+    """https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run: between a letter and what is no letter
+    a sign is only itself, and signs in a row are one."""
+    outside = UNSEEN if outer and outer in "*~" else ""
+    of_word = bool(outside or (outer.strip() and not _is_punctuation(outer)))
+    return outside, UNSEEN if of_word and _is_punctuation(inner) else ""
+
+
+def _is_punctuation(char: str) -> bool:
+    return bool(char) and unicodedata.category(char)[0] in "PS"
 
 
 def foreign(text: str) -> str:
@@ -179,12 +205,9 @@ def _bold(name: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     part = found.groupdict()
-    if part["kept"]:
+    if part.get("kept"):
         return found[0]
     if part["mention"]:
         return f"{found[0]}{UNSEEN}"
-    if inner := part.get("starred") or part.get("scored"):
-        mark = part["stars"] or "_"
-        return f"{mark}{LIGHT.sub(_escaped, inner)}{mark}"
     lead = len(found[0]) - len(found[0].lstrip())
     return f"{found[0][:lead]}\\{found[0][lead:]}"

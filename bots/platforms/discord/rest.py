@@ -61,7 +61,7 @@ def delivering() -> Iterator[None]:
         if error.status == UNAUTHORIZED:
             raise TryAgain("Discord no longer takes DISCORD_TOKEN") from None
         if error.status < 500 and error.status != TIMED_OUT:
-            raise Refused(WORDS.get(error.code, f"Discord refused it (code {error.code})")) from None
+            raise Refused(_reason(error.code)) from None
         raise
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise TryAgain(UNREACHABLE) from None
@@ -85,6 +85,13 @@ def acknowledging(interaction: discord.Interaction) -> Iterator[None]:
     except NOT_UNDERSTOOD:
         if not interaction.response.is_done():
             raise
+
+
+def _reason(code: object) -> str:
+    """In our words; a code that is no number is somebody's text."""
+    if not isinstance(code, int):
+        return "Discord refused it"
+    return WORDS.get(code, f"Discord refused it (code {code})")
 
 
 def _too_fast(asked: object) -> TryAgain:

@@ -11,9 +11,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.port import Card, Health, Inbound
-from bots.platforms.slack import ids, render
+from bots.platforms.slack import ids, messages
 from bots.platforms.slack.app import SlackEvents
-from bots.platforms.slack.cards import SlackCards
+from bots.platforms.slack.cards import SlackCards, post
 from bots.platforms.slack.client import API_BASE, SlackClient, connected
 from bots.platforms.slack.events import Revoked, SlackTwin
 from bots.platforms.slack.failures import (
@@ -31,10 +31,10 @@ from bots.platforms.slack.hearing import SlackHearing
 from bots.platforms.slack.history import History
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
+from bots.platforms.slack.messages import SlackShown
 from bots.platforms.slack.parse import METADATA
 from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.slack.socket import Socket
-from bots.platforms.slack.words import escape
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, MessageId, PersonId, SentAs
@@ -63,7 +63,7 @@ class SlackPlatform:
     """
 
     name = ids.NAME
-    text_limit = render.TEXT_LIMIT
+    text_limit = messages.TEXT_LIMIT
 
     def __init__(
         self,
@@ -156,16 +156,16 @@ class SlackPlatform:
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `Delivery.send`. The nonce goes along in the message's metadata."""
-        return await self._send(conversation, render.body(text), nonce, reply_to)
+        return await self._send(conversation, messages.message(text), nonce, reply_to)
 
     async def send_typed(
         self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
     ) -> str:
         """As `SendsTyped.send_typed`: Slack's own marks in it mean what they mean in Slack."""
-        return await self._send(conversation, escape(text), nonce, reply_to)
+        return await self._send(conversation, messages.typed_message(text), nonce, reply_to)
 
     async def _send(
-        self, conversation: ConversationId, markup: str, nonce: str, reply_to: MessageId | None
+        self, conversation: ConversationId, shown: SlackShown, nonce: str, reply_to: MessageId | None
     ) -> str:
         session, where = self._connected(), ids.address(conversation)
         wait = self._silent_until - asyncio.get_running_loop().time()
@@ -176,7 +176,7 @@ class SlackPlatform:
         if session.client.owner is not None and await self.sends_as(conversation) is SentAs.OWNER:
             client, token = session.client.owner, USER
         try:
-            ts = await _posted(client, token, where.channel, thread, markup, nonce)
+            ts = await _posted(client, token, where.channel, thread, shown, nonce)
         except InAnotherName:
             self._without_owner.add(where.channel)
             raise
@@ -276,14 +276,20 @@ async def _introduced(client: AsyncWebClient, token: str) -> SlackTwin:
 
 
 async def _posted(
-    client: AsyncWebClient, token: str, channel: str, thread: str | None, markup: str, nonce: str
+    client: AsyncWebClient,
+    token: str,
+    channel: str,
+    thread: str | None,
+    shown: SlackShown,
+    nonce: str,
 ) -> str:
     """Post once. Raises InAnotherName where the owner cannot, TryAgain and Refused where nothing was posted
     for certain, and anything else where it may have been."""
     try:
-        answer = await client.chat_postMessage(
+        answer = await post(
+            client,
+            shown,
             channel=channel,
-            text=markup,
             thread_ts=thread,
             metadata={"event_type": METADATA, "event_payload": {"nonce": nonce}},
             link_names=False,

@@ -17,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.platforms.answers import code, fields
 from bots.platforms.slack.client import quiet
 from bots.platforms.slack.events import Event, SlackTwin
 from bots.platforms.slack.interactions import Interactions
@@ -73,7 +74,7 @@ class SlackEvents:
     async def handle(self, kind: str, payload: Any) -> Handled:
         """One envelope. Never raises: garbage is logged by its fields and acknowledged."""
         if not isinstance(payload, dict):
-            log.warning("slack: skipped an envelope (%s) without a payload", kind[:40])
+            log.warning("slack: skipped an envelope (%s) without a payload", code(kind))
             return Handled()
         try:
             response = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
@@ -82,7 +83,7 @@ class SlackEvents:
             log.warning(
                 "slack: skipped an envelope (%s) with %s",
                 type(error).__name__,
-                sorted(map(str, payload))[:30],
+                fields(payload),
             )
             return Handled()
         if response.status == NOT_KEPT:

@@ -3,14 +3,18 @@
 import logging
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card
-from bots.platforms.slack import ids, render
+from bots.platforms.slack import ids, messages, render
 from bots.platforms.slack.failures import BOT, NETWORK, explained, named, unmade
 from bots.platforms.slack.ids import SlackAddress
+from bots.platforms.slack.messages import SlackShown
 from bots.platforms.slack.parse import METADATA
 from bots.platforms.slack.places import SlackPlaces
 from core.errors import Refused, TryAgain, UnderstudyError
@@ -20,6 +24,7 @@ log = logging.getLogger(__name__)
 
 GONE = {"message_not_found", "cant_update_message", "channel_not_found", "edit_window_closed"}
 """A card that no longer can be redrawn."""
+BLOCKS_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 OUR_MARK = {"event_type": METADATA, "event_payload": {"kind": "note"}}
 
 
@@ -61,7 +66,7 @@ class SlackCards:
     async def tell(self, account: PersonId, text: str, picture: bytes | None = None) -> None:
         """The text first; a picture that cannot be uploaded is left out. As `OwnerDm`."""
         channel = await self.dm(ids.user(account))
-        await in_parts(partial(self._note, channel, part) for part in render.notice(text))
+        await in_parts(partial(self._note, channel, part) for part in messages.notice(text))
         if picture is None:
             return
         try:
@@ -74,7 +79,7 @@ class SlackCards:
     async def say(self, where: SlackAddress, text: str) -> None:
         """Post the twin's own words; what cannot be delivered is dropped. Never raises."""
         try:
-            for part in render.notice(text):
+            for part in messages.notice(text):
                 await self._post(where.channel, part, where.thread)
         except UnderstudyError as error:
             log.warning("slack: an answer could not be posted (%s)", type(error).__name__)
@@ -82,7 +87,10 @@ class SlackCards:
     async def whisper(self, channel: str, user: str, text: str) -> bool:
         """Show it to one user only; whether that went well. Never raises."""
         try:
-            await self._asks.chat_postEphemeral(channel=channel, user=user, text=render.body(text))
+            shown = messages.message(text)
+            await self._asks.chat_postEphemeral(
+                channel=channel, user=user, text=shown.text, blocks=shown.blocks or None
+            )
         except NETWORK:
             return False
         return True
@@ -119,31 +127,45 @@ class SlackCards:
             self._places.own_dms.add(self._dms[user])
         return self._dms[user]
 
-    async def _note(self, channel: str, markup: str) -> None:
+    async def _note(self, channel: str, shown: SlackShown) -> None:
         """Post it once; also raises what the library does, where it may have arrived."""
         try:
-            await self._said(self._tells, channel, markup, None)
+            await self._said(self._tells, channel, shown, None)
         except NETWORK as error:
             failure = unmade(error, BOT)
             if failure is None:
                 raise
             raise _closed(failure) from None
 
-    async def _post(self, channel: str, markup: str, thread: str | None) -> None:
+    async def _post(self, channel: str, shown: SlackShown, thread: str | None) -> None:
         try:
-            await self._said(self._asks, channel, markup, thread)
+            await self._said(self._asks, channel, shown, thread)
         except NETWORK as error:
             raise _closed(explained(error, BOT)) from None
 
-    async def _said(self, client: AsyncWebClient, channel: str, markup: str, thread: str | None) -> None:
-        await client.chat_postMessage(
+    async def _said(
+        self, client: AsyncWebClient, channel: str, shown: SlackShown, thread: str | None
+    ) -> None:
+        await post(
+            client,
+            shown,
             channel=channel,
-            text=markup,
             thread_ts=thread,
             metadata=OUR_MARK,
             unfurl_links=False,
             unfurl_media=False,
         )
+
+
+async def post(client: AsyncWebClient, shown: SlackShown, **given: Any) -> AsyncSlackResponse:
+    """Post it; where Slack takes the blocks for wrong (an address that is none) as mrkdwn: nothing was
+    posted before. Raises what the library does."""
+    try:
+        return await client.chat_postMessage(text=shown.text, blocks=shown.blocks or None, **given)
+    except SlackApiError as error:
+        if not shown.blocks or named(error) not in BLOCKS_REFUSED:
+            raise
+    return await client.chat_postMessage(text=shown.text, **given)
 
 
 def _closed(failure: UnderstudyError) -> UnderstudyError:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from bots.api.check import Check
-from bots.platforms.answers import content, word
+from bots.platforms.answers import code, content, word
 from bots.platforms.slack.tokens import APP, APPS, BOT, USER
 from bots.platforms.spec import Token, Tokens
 
@@ -40,7 +40,8 @@ async def check(http: httpx.AsyncClient, base: str, tokens: Tokens) -> Check:
         if given and "chat:write" not in given:
             detail = f"{USER.name} lacks the scope chat:write, so the twin cannot speak as you"
             return Check("slack", False, detail, USER.again)
-    return Check("slack", True, f"{word(bot.get('user'))} in {word(bot.get('team'))}")
+    user, team = (word(bot.get(field), tokens.values()) for field in ("user", "team"))
+    return Check("slack", True, f"{user} in {team}")
 
 
 async def _call(
@@ -54,5 +55,5 @@ async def _call(
 
 
 def _refused(token: Token, answer: Mapping[str, Any]) -> Check:
-    why = word(answer.get("error"))
+    why = code(answer.get("error"))
     return Check("slack", False, f"{token.name} is refused" + (f" ({why})" if why else ""), token.again)

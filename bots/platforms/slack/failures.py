@@ -3,9 +3,12 @@
 https://docs.slack.dev/reference/methods/chat.postMessage lists the errors.
 """
 
+import re
+
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bots.platforms.answers import code
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 BOT, APP, USER = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_USER_TOKEN"
@@ -29,6 +32,7 @@ NOT_NOW = {"ratelimited", "rate_limited", "request_timeout", "team_added_to_org"
 """Rejected before anything was done."""
 MAYBE_DONE = {"", "internal_error", "fatal_error", "service_unavailable"}
 """Some of it may have been done all the same."""
+SCOPES = re.compile(r"[a-z][a-z_.:,]{1,199}")
 UNREACHED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 """No connection was made, so nothing was said."""
 NETWORK = (aiohttp.ClientError, TimeoutError, OSError, SlackClientError, ValueError)
@@ -47,8 +51,7 @@ def named(error: BaseException) -> str:
     if not isinstance(error, SlackApiError):
         return ""
     data = getattr(error.response, "data", None)
-    word = data.get("error") if isinstance(data, dict) else None
-    return word if isinstance(word, str) else ""
+    return code(data.get("error")) if isinstance(data, dict) else ""
 
 
 def unmade(error: BaseException, token: str) -> UnderstudyError | None:
@@ -84,7 +87,7 @@ def void(token: str, word: str, needed: str = "") -> str:
 def _needed(error: SlackApiError) -> str:
     data = getattr(error.response, "data", None)
     needed = data.get("needed") if isinstance(data, dict) else None
-    return needed if isinstance(needed, str) else ""
+    return needed if isinstance(needed, str) and SCOPES.fullmatch(needed) else ""
 
 
 def _retry_after(error: SlackApiError) -> float:

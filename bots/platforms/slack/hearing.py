@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from bots.api.commands import is_slashed
 from bots.platforms.port import Inbound
 from bots.platforms.slack import words
 from bots.platforms.slack.cards import SlackCards
@@ -105,6 +106,8 @@ class SlackHearing:
         text = await self._plain(event.markup)
         if with_twin and to_twin and await self._told_twin(event, author, text, live):
             return
+        if with_twin and is_slashed(text):
+            return  # a stranger's command
         # In a DM of the owner's own that only they can read, who spoke may be the owner.
         other = event.speaker if with_twin else None
         conversation = await self._places.conversation(where, other)

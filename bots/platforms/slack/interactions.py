@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.port import CardAction, CardEvent, Inbound
-from bots.platforms.slack import render
+from bots.platforms.slack import messages, render
 from bots.platforms.slack.cards import SlackCards
 from bots.platforms.slack.failures import NETWORK, named
 from bots.platforms.slack.ids import SlackAddress
@@ -83,11 +83,15 @@ class Interactions:
             await self._answer(origin.channel, user, word, "")
 
     async def commanded(self, body: Mapping[str, Any]) -> None:
-        """A slash command: said to the twin in the DM of whoever typed it, wherever they typed it."""
+        """A slash command: said to the twin in its owner's DM, wherever they typed it; a stranger's is not
+        heard."""
         given = _read(SlackCommand, body)
         if given is None:
             return
         account = self._places.account(given.user_id)
+        if not await self._inbound.is_owner(account):
+            await self._told(given, NOT_YOURS)
+            return
         try:
             dm = await self._cards.dm(given.user_id)
         except UnderstudyError as error:
@@ -97,8 +101,11 @@ class Interactions:
         key = SlackAddress(team, dm).message(f"command-{given.trigger_id}")
         words = (given.text or "").strip() or "help"
         answer = await self._inbound.said_to_twin(account, key, words)
-        if not await self._respond(given.response_url, answer or NOT_YOURS):
-            await self._answer(given.channel_id, given.user_id, answer or NOT_YOURS, "")
+        await self._told(given, answer)
+
+    async def _told(self, given: SlackCommand, answer: str) -> None:
+        if not await self._respond(given.response_url, answer):
+            await self._answer(given.channel_id, given.user_id, answer, "")
 
     async def _done(self, given: SlackPressed, press: SlackPress, channel: str, ts: str) -> str:
         account = self._places.account(given.user.id)
@@ -139,7 +146,9 @@ class Interactions:
         """Answer where Slack says that an answer may go: for half an hour, five times."""
         if not url.startswith(("https://", "http://")):
             return False
-        answer = {"response_type": "ephemeral", "replace_original": False, "text": render.body(text)}
+        shown = messages.message(text)
+        answer = {"response_type": "ephemeral", "replace_original": False, "text": shown.text}
+        answer |= {"blocks": shown.blocks} if shown.blocks else {}
         try:
             async with self._session.post(url, json=answer) as response:
                 return response.status == 200

@@ -1,8 +1,6 @@
-"""Our nouns as what Slack takes: texts in mrkdwn, cards in Block Kit, modals. Pure.
+"""Our nouns as what Slack takes: cards in Block Kit, modals. Pure.
 
-https://docs.slack.dev/messaging/formatting-message-text: `&`, `<` and `>` are escaped, so that no text can
-mention anybody; links alone are written between `<` and `>`. Limits:
-https://docs.slack.dev/reference/block-kit/blocks.
+Limits: https://docs.slack.dev/reference/block-kit/blocks.
 """
 
 import json
@@ -14,31 +12,16 @@ from typing import Any
 
 from bots.platforms.card_lines import GOES_OUT, NOTHING, REPLY, CardBlock, heard_part, one_line
 from bots.platforms.port import Card, CardAction
+from bots.platforms.slack.messages import Block, SlackShown, body
 from bots.platforms.slack.words import escape
 from bots.platforms.split import split_text
 from core.types import DraftId
 
-LONGEST_TEXT = 40_000
-"""Beyond this `chat.postMessage` cuts; beyond 4,000 it is shown in pieces."""
-TEXT_LIMIT = 3000
-"""In characters; each may take five once escaped."""
 LONGEST_SECTION = 3000
 LONGEST_INPUT = 3000
 LONGEST_CARD = 7000
 """Slack refuses the blocks of a message beyond some 13,000 characters in all (`msg_blocks_too_long`)."""
 SHOWN_HEARD, SHOWN_LINE = 1200, 300
-
-MARKED = re.compile(
-    r"```(?:[\w+#-]{0,30}\n)?(?P<block>.+?)\n?```"
-    r"|`(?P<code>[^`\n]+)`"
-    r"|\[(?P<label>[^\[\]\n]{1,500})\]\((?P<link>https?://[^\s()<>|\"]{1,2000})\)"
-    r"|(?P<bare>https?://[^\s<>|\"]{1,2000})"
-    r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*\*(?![\w*])"
-    r"|(?<![\w*])\*(?P<italic>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*(?![\w*])"
-    r"|(?<![\w~])~~(?P<struck>[^\s~](?:[^~\n]{0,2000}[^\s~])?)~~(?![\w~])"
-    r"|^#{1,6}[ \t]+(?P<heading>[^\n]+?)[ \t]*$",
-    re.DOTALL | re.MULTILINE,
-)
 
 PREFIX = "us:"
 """How what is ours begins: action ids and the callback ids of modals."""
@@ -62,51 +45,6 @@ SNOOZE_FOR = "1h"
 SNOOZES = {"4h": "Snooze 4 hours", "1d": "Snooze until tomorrow", "1w": "Snooze for a week"}
 FIELD = "us_text"
 """The block and action id of a modal's one field."""
-Block = dict[str, Any]
-
-
-def body(text: str) -> str:
-    """Light Markdown (bold, italic, struck, code, blocks, links, headings) as mrkdwn, the rest escaped."""
-    return "".join(_marked(text))
-
-
-def _marked(text: str) -> Iterator[str]:
-    at = 0
-    for mark in MARKED.finditer(text):
-        yield escape(text[at : mark.start()])
-        yield _dialect(mark)
-        at = mark.end()
-    yield escape(text[at:])
-
-
-def _dialect(mark: "re.Match[str]") -> str:
-    match mark.lastgroup:
-        case "block":
-            return f"```\n{escape(mark['block'])}\n```"
-        case "code":
-            return f"`{escape(mark['code'])}`"
-        case "link":
-            return f"<{escape(mark['link'])}|{escape(mark['label'])}>"
-        case "bare":
-            return escape(mark["bare"])
-        case "italic":
-            return f"_{escape(mark['italic'])}_"
-        case "struck":
-            return f"~{escape(mark['struck'])}~"
-    return f"*{escape(mark['bold'] or mark['heading'])}*"
-
-
-def notice(text: str) -> tuple[str, ...]:
-    """A notice of any length as mrkdwn, in parts that can each be sent."""
-    return tuple(body(part) for part in split_text(text, TEXT_LIMIT))
-
-
-@dataclass(frozen=True, slots=True)
-class SlackShown:
-    """What `chat.postMessage` and `chat.update` take; `text` is what notifications show."""
-
-    text: str
-    blocks: tuple[Block, ...]
 
 
 def card(given: Card) -> SlackShown:

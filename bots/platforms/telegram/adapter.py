@@ -11,6 +11,7 @@ from datetime import datetime
 from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
+from bots.platforms.answers import without_tokens
 from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.telegram import ids
 from bots.platforms.telegram.cards import deliver
@@ -175,7 +176,7 @@ class TelegramPlatform:
         return self._session
 
     def _tell(self, health: Health, detail: str) -> None:
-        self._health = (health, detail)
+        self._health = (health, without_tokens(detail, [self._token]))
 
     def _elsewhere(self) -> str:
         if self._api_base == API_BASE:

@@ -4,10 +4,17 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
+from telegram import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+)
 from telegram.error import BadRequest, ChatMigrated, InvalidToken
 
-from bots.platforms.card_lines import units
+from bots.platforms.graphemes import units
 from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card, CardAction, CardEvent, Inbound
 from bots.platforms.telegram import ids, render, words
@@ -76,7 +83,7 @@ class TelegramCards:
         shown = render.body(caption)
         try:
             return await self._client.send_photo(
-                chat, picture, caption=shown.text or None, parse_mode=shown.parse_mode
+                chat, picture, caption=shown.text or None, caption_entities=_entities(shown)
             )
         except (BadRequest, InvalidToken) as error:
             if isinstance(error, InvalidToken) and not unsupported():
@@ -165,8 +172,8 @@ async def deliver(
     reply_to: int | None = None,
     typed: bool = False,
 ) -> Message:
-    """Send a text, its light Markdown read unless it was `typed`. Where Telegram cannot read our marks it is
-    sent plain, where a group has become a supergroup, there: nothing was delivered before.
+    """Send a text, its light Markdown read unless it was `typed`. Where Telegram takes our entities for wrong
+    it is sent without, where a group has become a supergroup, there: nothing was delivered before.
 
     Raises TelegramError.
     """
@@ -176,7 +183,7 @@ async def deliver(
         return await client.send_message(
             to,
             shown.text,
-            shown.parse_mode,
+            entities=_entities(shown),
             message_thread_id=topic,
             business_connection_id=connection,
             reply_parameters=quoting,
@@ -190,7 +197,14 @@ async def deliver(
     except BadRequest as error:
         if not unparsed(error):
             raise
-    return await send(chat, render.Text(render.plain(text)))
+    return await send(chat, render.Text(shown.text))
+
+
+def _entities(shown: render.Text) -> list[MessageEntity] | None:
+    return [
+        MessageEntity(part.kind, part.offset, part.length, url=part.url, language=part.language)
+        for part in shown.marked
+    ] or None
 
 
 def _keyboard(shown: render.CardMessage) -> InlineKeyboardMarkup | None:

@@ -24,4 +24,4 @@ async def check(http: httpx.AsyncClient, base: str, token: str) -> Check:
     me = an_object(content(answer).get("result"))
     lacks = (("can_read_all_group_messages", PRIVACY), ("can_connect_to_business", BUSINESS))
     hint = "; ".join(words for right, words in lacks if not me.get(right))
-    return Check("telegram", True, f"@{word(me.get('username'))}", hint=hint)
+    return Check("telegram", True, f"@{word(me.get('username'), [token])}", hint=hint)

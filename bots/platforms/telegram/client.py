@@ -65,7 +65,7 @@ REASONS = {
     "message is too long": "the text is too long for Telegram",
 }
 """What Telegram says, and what that means. Anything else stays unsaid: it may quote the message."""
-CODE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
+CODE = re.compile(r"(?<![\w:-])[A-Z]{2,20}(?:_[A-Z]{2,20}){1,5}(?![\w:-])")
 
 
 @dataclass(slots=True)

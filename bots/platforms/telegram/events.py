@@ -28,7 +28,8 @@ class TelegramTopic:
 @dataclass(frozen=True, slots=True)
 class TelegramHeard:
     """Something said where others are. `mentions` holds accounts and `@usernames`, `answered` whom it
-    replies to; `connection` is a Business connection's id, else empty."""
+    replies to; `connection` is a Business connection's id, else empty; `command`: it is a command to the
+    twin."""
 
     conversation: Conversation
     message: Message
@@ -37,12 +38,14 @@ class TelegramHeard:
     answered: PersonId | None = None
     connection: str = ""
     topic: TelegramTopic | None = None
+    command: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SaidToTwin:
     """Something said in a DM with the bot. `typed` is None where it is not the speaker's own typed text;
-    `answered` is Telegram's number of the message replied to."""
+    `command`: it is one, and no code that proves who they are; `answered` is Telegram's number of the message
+    replied to."""
 
     speaker: TelegramSpeaker
     chat: int
@@ -51,6 +54,7 @@ class SaidToTwin:
     at: datetime
     typed: str | None = None
     answered: int | None = None
+    command: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,8 +139,9 @@ def _message(
         addressed=bool(mentions & ours) or replied_to in ours,
     )
     conversation = _conversation(where, message.chat)
+    command = not connection and words.commands(words.typed(message) or "", bot.username or "")
     return TelegramHeard(
-        conversation, said, speaker, mentions, replied_to, connection, _topic(where, message)
+        conversation, said, speaker, mentions, replied_to, connection, _topic(where, message), command
     )
 
 
@@ -160,6 +161,7 @@ def _said_to_twin(message: TelegramMessage, fields: frozenset[str], *, edited: b
         at=message.date,
         typed=words.typed(message),
         answered=message.reply_to_message.message_id if message.reply_to_message else None,
+        command=words.is_command(words.typed(message) or ""),
     )
 
 

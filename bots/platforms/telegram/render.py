@@ -1,13 +1,16 @@
-"""Our nouns as what the Bot API takes: texts in its HTML, cards with their buttons, prompts. Pure.
+"""Our nouns as what the Bot API takes: texts with entities, cards in HTML with their buttons, prompts. Pure.
 
-https://core.telegram.org/bots/api#html-style: `&`, `<` and `>` are escaped, and only tags that are listed
-there are written. Lengths count UTF-16 code units after the tags are taken out.
+https://core.telegram.org/bots/api#messageentity: a reply is a text and which parts of it are marked, so that
+nothing in it can be taken for a mark. In HTML `&`, `<` and `>` are escaped, and only tags that are listed
+there are written. Lengths and offsets count UTF-16 code units, without the tags.
 """
 
 import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import attrgetter
 
 from bots.platforms.card_lines import (
     GOES_OUT,
@@ -17,8 +20,9 @@ from bots.platforms.card_lines import (
     beginning,
     heard_part,
     one_line,
-    units,
 )
+from bots.platforms.graphemes import fitting, last_boundary, units
+from bots.platforms.markdown import LITERAL, Mark, MarkedText, read
 from bots.platforms.port import Card, CardAction
 from bots.platforms.split import split_text
 from core.types import DraftId
@@ -28,7 +32,7 @@ LONGEST_CAPTION = 1024
 LONGEST_BUTTON_DATA = 64
 LONGEST_ANSWER = 200
 TEXT_LIMIT = 2000
-"""In characters, which may be two UTF-16 units each; the rest is for what keeps names from pinging."""
+"""The rest is for what keeps names from pinging."""
 SHOWN_HEARD, SHOWN_WHY, SHOWN_NAME = 900, 300, 300
 LONGEST_LABEL = 100
 TAGS = re.compile(r"</?(?:b|i|blockquote)>")
@@ -49,25 +53,35 @@ BLIND_ROWS = ((CardAction.REJECT, CardAction.SNOOZE),)
 UNSURE_ROWS = ((CardAction.ARRIVED, CardAction.MISSING),)
 ACTIONS = {letter: action for action, (letter, _) in BUTTONS.items()}
 
-MARKED = re.compile(
-    r"```(?P<language>[\w+#-]{0,30})\n(?P<block>.+?)\n?```"
-    r"|`(?P<code>[^`\n]+)`"
-    r"|\[(?P<label>[^\[\]\n]{1,500})\]\((?P<link>https?://[^\s()<>\"]{1,2000})\)"
-    r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*\*(?![\w*])"
-    r"|(?<![\w*])\*(?P<italic>[^\s*](?:[^*\n]{0,2000}[^\s*])?)\*(?![\w*])",
-    re.DOTALL,
-)
+KINDS = {
+    Mark.BOLD: "bold",
+    Mark.ITALIC: "italic",
+    Mark.STRUCK: "strikethrough",
+    Mark.CODE: "code",
+    Mark.BLOCK: "pre",
+}
 PINGS = re.compile(r"(?<![\w@/.])@(?=[A-Za-z]\w{2,31})")
 JOINER = "\u2060"
 """Shows nothing and breaks no line: `@name` with it behind the `@` names nobody to Telegram."""
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedPart:
+    """Which part of a text is marked how; `kind` as Telegram calls it."""
+
+    kind: str
+    offset: int
+    length: int
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """What `sendMessage` takes; `parse_mode` is None where there is nothing to mark."""
+    """What `sendMessage` takes."""
 
     text: str
-    parse_mode: str | None = None
+    marked: tuple[MarkedPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,41 +101,42 @@ class CardMessage:
 
 
 def body(text: str) -> Text:
-    """A reply or a notice: plain where nothing in it is marked, so that it arrives letter by letter."""
-    if MARKED.search(text) is None:
-        return Text(plain(text))
-    return Text(to_html(text), "HTML")
+    """A reply or a notice, its light Markdown (bold, italic, struck, code, blocks, headings, links) as
+    entities, and nobody pinged."""
+    pieces = read(text)
+    shown = [piece.text if piece.is_itself else plain(piece.text) for piece in pieces]
+    starts = [0, *accumulate(map(units, shown))]
+    return Text("".join(shown), tuple(sorted(_marked(pieces, starts), key=attrgetter("offset"))))
+
+
+def _marked(pieces: Sequence[MarkedText], starts: Sequence[int]) -> Iterator[MarkedPart]:
+    """`starts` has where each piece begins, and where the last one ends."""
+    for mark, kind in KINDS.items():
+        if mark not in LITERAL:
+            for first, end in _runs(pieces, mark):
+                yield MarkedPart(kind, starts[first], starts[end] - starts[first])
+    for at, piece in enumerate(pieces):
+        where = starts[at], starts[at + 1] - starts[at]
+        for mark in piece.marks & LITERAL:
+            yield MarkedPart(KINDS[mark], *where, language=piece.language or None)
+        if piece.url and piece.url != piece.text:
+            yield MarkedPart("text_link", *where, url=piece.url)
+
+
+def _runs(pieces: Sequence[MarkedText], mark: Mark) -> Iterator[tuple[int, int]]:
+    """From which piece to before which the mark goes on."""
+    first = None
+    for at, piece in enumerate([*pieces, MarkedText("")]):
+        if mark in piece.marks and not piece.marks & LITERAL:  # Telegram shows code one way
+            first = at if first is None else first
+        elif first is not None:
+            yield first, at
+            first = None
 
 
 def plain(text: str) -> str:
-    """The text with nothing marked, and nobody pinged."""
+    """The text with nobody pinged."""
     return PINGS.sub(f"@{JOINER}", text)
-
-
-def to_html(text: str) -> str:
-    """Light Markdown (bold, italic, code, blocks, links to the web) as Telegram's HTML, the rest escaped."""
-    return "".join(_html(text))
-
-
-def _html(text: str) -> Iterator[str]:
-    at = 0
-    for mark in MARKED.finditer(text):
-        yield escape(plain(text[at : mark.start()]))
-        yield _tagged(mark)
-        at = mark.end()
-    yield escape(plain(text[at:]))
-
-
-def _tagged(mark: "re.Match[str]") -> str:
-    if mark["block"] is not None:
-        language = f' class="language-{html.escape(mark["language"])}"' if mark["language"] else ""
-        return f"<pre><code{language}>{escape(mark['block'])}</code></pre>"
-    if mark["code"] is not None:
-        return f"<code>{escape(mark['code'])}</code>"
-    if mark["link"] is not None:
-        return f'<a href="{html.escape(mark["link"])}">{escape(plain(mark["label"]))}</a>'
-    tag, inner = ("b", mark["bold"]) if mark["bold"] is not None else ("i", mark["italic"])
-    return f"<{tag}>{escape(plain(inner))}</{tag}>"
 
 
 def escape(text: str) -> str:
@@ -133,10 +148,7 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units of it, and a word on what is left out."""
     if units(text) <= limit:
         return text
-    room = limit - 60
-    kept = text[:room]
-    while units(kept) > room:
-        kept = kept[: -max(1, (units(kept) - room) // 2)]
+    kept = text[: last_boundary(text, fitting(text, limit - 60))]
     return f"{kept}… [{len(text) - len(kept)} more characters are in the console]"
 
 

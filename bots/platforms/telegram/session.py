@@ -32,9 +32,6 @@ from core.errors import Refused, UnderstudyError
 from core.ports import Clock
 from core.types import AuthorKind, Kind, PersonId
 
-START = "/start"
-"""What Telegram has everyone send who opens a chat with a bot: nobody says anything with it."""
-
 
 class TelegramSession:
     """One run of the adapter: `client` is connected, `inbound` takes what comes."""
@@ -89,6 +86,8 @@ class TelegramSession:
             where = address(event.conversation.id)
             at = dated(event.message.sent_at, self._clock.now(), live=live)
             await self.business.said(where, connection, event.message.author, at)
+        if event.command and not await self._inbound.is_owner(event.speaker.account):
+            return
         await self._named(event.speaker)
         message = event.message
         if not message.addressed and await self._means_owner(event):
@@ -99,9 +98,9 @@ class TelegramSession:
         await self._inbound.heard(conversation, message, live=live)
 
     async def _said_to_twin(self, event: SaidToTwin, live: bool) -> None:
-        await self._named(event.speaker)
-        if event.text.strip() == START and not await self._inbound.is_owner(event.speaker.account):
+        if event.command and not await self._inbound.is_owner(event.speaker.account):
             return
+        await self._named(event.speaker)
         if await self.cards.replied(event):
             return
         account = event.speaker.account

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from bots.api.commands import BY_WORD
+from bots.api.commands import BY_WORD, is_slashed
 from bots.platforms.telegram.payloads import Entity, Media, ReactionChange, TelegramMessage
 from core.reactions import in_words
 
-COMMAND = re.compile(r"/(?P<word>[a-z]+)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
+COMMAND = re.compile(r"/(?P<word>[a-z]+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 
+OWN_NAME = "understudy"
 UNREADABLE = "[sent something that cannot be shown here]"
 ABOUT_THE_MESSAGE = {
     *("message_id", "date", "chat", "from", "sender_chat", "sender_business_bot", "business_connection_id"),
@@ -82,6 +83,23 @@ def spoken(text: str) -> str:
     if known is None or (known.takes and not known.meant(rest)):
         return text
     return f"{word} {rest}".strip()
+
+
+def is_command(text: str) -> bool:
+    """Whether it is a command to the bot in whose chat it stands. A code that proves an account is none."""
+    command = COMMAND.fullmatch(text.strip())
+    proves = command is not None and command["word"].lower() in ("start", "pair") and command["rest"]
+    return is_slashed(text) and not proves
+
+
+def commands(text: str, bot: str) -> bool:
+    """Whether it is a command to the bot of that name: by name, or one of the twin's own words."""
+    command = COMMAND.fullmatch(text.strip())
+    if command is None:
+        return False
+    if command["bot"]:
+        return command["bot"].lower() == bot.lower()
+    return command["word"].lower() in (*BY_WORD, OWN_NAME)
 
 
 def reacted(change: ReactionChange) -> str:

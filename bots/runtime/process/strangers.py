@@ -1,7 +1,9 @@
-"""Who speaks to the twin and is not its owner: a code proves that they are, all else is a message."""
+"""Who speaks to the twin and is not its owner: a code proves that they are, and all that is no command is a
+message."""
 
 from datetime import datetime
 
+from bots.api.commands import is_slashed
 from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.assistant.pairing import WRONG, Pairing
 from bots.runtime.base.changes import Changes
@@ -24,7 +26,8 @@ class Strangers:
     async def said(
         self, account: PersonId, message: MessageId, text: str, sent_at: datetime | None, *, live: bool
     ) -> str:
-        """The answer; empty where what they said waits for the owner."""
+        """The answer; empty where what they said waits for the owner, or was a command, which is the owner's
+        alone to give and of which nothing is kept."""
         paired = await self._pairing.tried(account, text)
         if paired:
             # What they said before they had proven who they are wants no answer.
@@ -34,5 +37,7 @@ class Strangers:
             return PAIRED
         if paired is False:
             return WRONG
+        if is_slashed(text):
+            return ""
         await self._incoming.heard_from_stranger(account, message, text, sent_at, live=live)
         return ""

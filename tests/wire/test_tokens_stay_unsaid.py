@@ -18,6 +18,7 @@ from telegram.error import BadRequest, Forbidden
 from bots.home import Home
 from bots.known_tokens import KnownTokens
 from bots.logs import logging_to
+from bots.platforms.answers import code, fields
 from bots.platforms.discord.adapter import DiscordPlatform
 from bots.platforms.discord.rest import delivering
 from bots.platforms.discord.spec import DiscordSettings
@@ -172,13 +173,13 @@ def errors_with_our_token() -> list[str]:
     said: list[str] = []
     data: dict[str, Any] = {"ok": False, "error": TOKEN, "needed": TOKEN}
     bad, void = data, data | {"error": "missing_scope"}
-    for given, code in (*((bad, code) for code in STATUSES), (void, 200)):
-        answer = SimpleNamespace(data=given, status_code=code, headers={"Retry-After": TOKEN})
+    for given, status in (*((bad, status) for status in STATUSES), (void, 200)):
+        answer = SimpleNamespace(data=given, status_code=status, headers={"Retry-After": TOKEN})
         said.append(str(explained(SlackApiError(TOKEN, answer), BOT)))  # type: ignore[no-untyped-call]
     words = f"Bad Request: {TOKEN} {TOKEN.upper()}"
     said += [str(meant(kind(words), Attempt(True, 400))) for kind in (BadRequest, Forbidden)]
-    for code in STATUSES[1:6]:
-        response: Any = SimpleNamespace(status=code, reason=TOKEN, headers={"Retry-After": TOKEN})
+    for status in STATUSES[1:6]:
+        response: Any = SimpleNamespace(status=status, reason=TOKEN, headers={"Retry-After": TOKEN})
         try:
             with delivering():
                 raise discord.HTTPException(response, {"code": TOKEN, "message": TOKEN})
@@ -220,3 +221,11 @@ def test_what_libraries_log_is_left_out_and_no_line_holds_a_token(tmp_path: Path
         "left out",
     ):
         assert line in logged
+
+
+def test_only_what_can_be_a_name_is_taken_for_one() -> None:
+    assert fields({TOKEN: 1, "type": 2, 5: 3, "event_id": 4}) == ["event_id", "type"]
+    assert fields(TOKEN) == []
+    assert code("not_authed") == "not_authed"
+    for value in (TOKEN, "Bad!", "", None, 5, "a" * 99):
+        assert code(value) == ""

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import logging
+import resource
 import socket
 from collections.abc import Awaitable, Callable
 
 MOST_WAITING = 400
 """Connections whose request has not come whole, or whose answer is not fetched; each is a file descriptor."""
-GRACE_S = 0.25
+GRACE_S = 0.1
 """Nobody is closed before they had so long to say what they want; who comes meanwhile waits in the kernel."""
 WAIT_S = 10.0
 """How long a client may take for a whole request, and to fetch its answer."""
@@ -20,12 +21,18 @@ NO_FILES_S = 0.1
 log = logging.getLogger(__name__)
 
 
+def most_waiting() -> int:
+    """Of one door; fewer than MOST_WAITING where the system allows few files, so that enough are left."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_WAITING if allowed == resource.RLIM_INFINITY else min(MOST_WAITING, allowed // 5)
+
+
 class WaitingConnections:
     """The connections that wait for their client. Where there is no room for another, the one that waits for
     longest is closed."""
 
-    def __init__(self, most: int = MOST_WAITING, wait_s: float = WAIT_S, grace_s: float = GRACE_S) -> None:
-        self._most = most
+    def __init__(self, most: int | None = None, wait_s: float = WAIT_S, grace_s: float = GRACE_S) -> None:
+        self._most = most_waiting() if most is None else most
         self._wait_s = wait_s
         self._grace_s = grace_s
         self._waiting: dict[object, tuple[Callable[[], None], asyncio.TimerHandle]] = {}
@@ -41,6 +48,9 @@ class WaitingConnections:
             waited_s = self._wait_s - (timer.when() - asyncio.get_running_loop().time())
             if waited_s >= self._grace_s:
                 self._end(oldest)
+                self._closed += 1
+                if self._closed & (self._closed - 1) == 0:  # said the first time, and whenever it doubles
+                    log.warning("%s connections were closed without a request: too many wait", self._closed)
             else:
                 await asyncio.sleep(self._grace_s - waited_s)
 
@@ -59,9 +69,6 @@ class WaitingConnections:
     def _end(self, connection: object) -> None:
         close, timer = self._waiting.pop(connection)
         timer.cancel()
-        self._closed += 1
-        if self._closed & (self._closed - 1) == 0:  # said the first time, and whenever it has doubled
-            log.warning("%s connections with half a request were closed", self._closed)
         close()
 
 

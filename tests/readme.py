@@ -10,7 +10,7 @@ README = ROOT / "README.md"
 PACKAGES = ("core", "memory", "personas", "bots", "tests")
 FOLDERS = {
     "deploy": "Container, compose with Ollama, service units, Slack app manifest, an annotated `twin.toml`.",
-    "docs": "For users and newcomers: the glossary, and how a platform or a storage is added.",
+    "docs": "For users and newcomers: glossary, security, and how a platform or a storage is added.",
 }
 """Those that are no packages."""
 TREE = re.compile(r"(?<=```tree\n).*?(?=```)", re.DOTALL)

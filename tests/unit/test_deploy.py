@@ -61,7 +61,7 @@ def test_what_the_files_say_to_run_is_a_command() -> None:
                 split = shlex.split(words)
                 arguments = split[len(split) - split[::-1].index(script) :]
                 found += [arguments] if arguments and resolved(arguments) else []
-    assert sorted(one[0] for one in found) == ["doctor", "init", "init", "model"]
+    assert sorted(one[0] for one in found) == ["doctor", "init", "init", "model", "open"]
 
 
 def test_the_container_copies_what_is_there_and_all_that_is_ours() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bots import twin_toml
 from bots.platforms.spec import PlatformSpec
 from memory.storage.port import Engine
 from tests import documents, readme
@@ -128,3 +129,15 @@ def _named(path: Path) -> Iterator[str]:
                 yield name
             case _:
                 pass
+
+
+def test_the_readme_leads_to_what_is_promised_and_that_to_how_it_is_measured() -> None:
+    assert "(docs/security.md)" in readme.README.read_text(encoding="utf-8")
+    text = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    assert {"Who may speak for you", "Who may hear", "The doors", "What is not promised"} <= set(
+        re.findall(r"^## (.+)$", text, re.MULTILINE)
+    )
+    assert "python -m tests.bench.red_team --json" in text
+    keys = set(re.findall(r"`\[(\w+)\] (\w+)`", text))
+    assert keys == {("model", "host"), ("model", "proxy"), ("console", "idle_hours")}
+    assert all(key in twin_toml.sections()[section].model_fields for section, key in keys)

@@ -166,7 +166,12 @@ def _transcript(briefing: Briefing, names: Mapping[PersonId, str], pieces: Seque
     lead = "".join(_lead(wish.text) for wish in wishes)
     if earlier:
         lines += ["", "(earlier)", *earlier]
-    lines += ["", "(now)", *(f"{one.speaker}{_replying(one)}: {one.text}" for one in spoken), f"{owner}: {lead}".rstrip()]
+    lines += [
+        "",
+        "(now)",
+        *(f"{one.speaker}{_replying(one)}: {one.text}" for one in spoken),
+        f"{owner}: {lead}".rstrip(),
+    ]
     # Every message is one line here, so a line's end is the end of the reply.
     return Prompt(text="\n".join(lines), stop=("\n",), lead=lead)
 

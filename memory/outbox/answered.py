@@ -16,13 +16,14 @@ from memory.storage.port import Connection
 class Answered:
     """`conversation` is None where it was never heard of, as a digest's may be; `heard` oldest first.
 
-    `opening`: in a thread, the message that it hangs on and what our side said since, before what was
-    heard. `quoted`: what these reply to, by id.
+    In a thread: `root` is the message that it hangs on, `since` what our side last said after that and before
+    what was heard. `quoted`: what these reply to, by id.
     """
 
     conversation: Conversation | None
     heard: tuple[Message, ...] = ()
-    opening: tuple[Message, ...] = ()
+    root: Message | None = None
+    since: Message | None = None
     quoted: Mapping[MessageId, Message] = field(default_factory=dict)
 
 
@@ -37,15 +38,18 @@ def answered(connection: Connection, draft: Draft) -> Answered:
     return Answered(
         conversation,
         tuple(heard),
-        _opening(conversation, whole[: len(whole) - len(heard)]),
+        *_before(conversation, whole[: len(whole) - len(heard)]),
         quoted(connection, conversation, heard, EVERYTHING),
     )
 
 
-def _opening(conversation: Conversation, before: Sequence[Message]) -> tuple[Message, ...]:
-    root = thread_root(conversation)
-    since = [message for message in before if message.id == root or is_ours(message)]
-    return tuple([*since[:1], *since[1:][-1:]]) if root is not None else ()
+def _before(conversation: Conversation, before: Sequence[Message]) -> tuple[Message | None, Message | None]:
+    name = thread_root(conversation)
+    if name is None:
+        return None, None
+    root = next((message for message in before if message.id == name), None)
+    since = (message for message in reversed(before) if is_ours(message) and message is not root)
+    return root, next(since, None)
 
 
 def _turned_down(connection: Connection, before: Draft) -> frozenset[MessageId]:

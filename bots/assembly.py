@@ -40,6 +40,7 @@ from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.delivery.owner_dms import OwnerDms
+from bots.runtime.delivery.readers import Readers
 from bots.runtime.delivery.reconciler import Reconciler
 from bots.runtime.delivery.sender import Sender
 from bots.runtime.digest.digests import DigestSchedule, DigestSpec, DigestTargets
@@ -173,7 +174,10 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     names = sends_as(ways_out.values())
     drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing, names)
     gateway = Gateway(db, messages, outbox, drafter, services)
-    sender = Sender(outbox, ways_out.values(), services, checkpoint)
+    readers = Readers(
+        platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), services
+    )
+    sender = Sender(outbox, ways_out.values(), services, checkpoint, readers)
     reconciler = Reconciler(platforms, outbox, services)
 
     # What the owner is shown and told, and what they decide
@@ -285,6 +289,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             **{name: by_the_clock(look, services) for name, look in by_time.items()},
             **card_sync.loops(),
             **reconciler.loops(),
+            **readers.loops(),
         },
     )
     return Container(

@@ -93,9 +93,17 @@ def dated(sent_at: datetime, now: datetime, *, live: bool) -> datetime:
 class Inbound(Protocol):
     """Where adapters hand over. Each call returns once what it says is committed: acknowledge only then."""
 
-    async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
+    async def heard(
+        self, conversation: Conversation, message: Message, *, live: bool = False, background: bool = False
+    ) -> None:
         """A message, new or redelivered. `author` is the raw account id; the owner's are recognised here.
-        `live`: it came as it was said, and not out of a history or a queue."""
+        `live`: it came as it was said, and not out of a history or a queue. `background`: it was said before,
+        and is to be known for the sake of what points to it: it gets no answer."""
+        ...
+
+    async def knows(self, message: MessageId) -> bool:
+        """Whether a message was heard, or taken back: what it said need not be handed over, nor copied into
+        another that points to it."""
         ...
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
@@ -135,13 +143,14 @@ class Inbound(Protocol):
         sent_at: datetime | None = None,
         live: bool = False,
         kept: Callable[[], None] = lambda: None,
+        reply_to: MessageId | None = None,
     ) -> str:
         """Talk or a command in a DM with the twin (pairing codes too); the twin's answer.
 
-        For a stranger it is heard like any direct message and the answer is empty; a stranger's native
-        command is not handed over at all, and `/word` not heard. `sent_at` is now
-        unless said otherwise; `live` as in `heard`. An answer may take a model's time: `kept` is called as
-        soon as what the owner said is committed.
+        For a stranger it is heard like any direct message (with what it replies to), and the answer is empty;
+        a stranger's native command is not handed over at all, and `/word` not heard. `sent_at` is now unless
+        said otherwise; `live` as in `heard`. An answer may take a model's time: `kept` is called as soon as
+        what the owner said is committed.
         """
         ...
 
@@ -231,6 +240,20 @@ class FindsSent(Protocol):
     ) -> str | None:
         """The platform's id of what was sent so about `at`, None where none is seen. May raise anything,
         which says no more than None."""
+        ...
+
+
+@runtime_checkable
+class ReadsMembers(Protocol):
+    """A platform that can be asked who reads a conversation: at start, and before anything is sent there."""
+
+    async def members(self, conversation: Conversation) -> Conversation:
+        """The conversation as known, with its members and newest join as they are now, those of its channel
+        for a thread or topic. None for members whom nobody can list; where it can be told that somebody came
+        whom it cannot name, `newest_join` is now.
+
+        Raises TryAgain where it cannot be read now, Refused where the twin may not read it at all.
+        """
         ...
 
 

@@ -19,6 +19,7 @@ from bots.platforms.port import (
     LimitsReplies,
     OwnerDm,
     Platform,
+    ReadsMembers,
     ReadsOwnerDm,
     ShowsTyping,
 )
@@ -32,14 +33,8 @@ from tests.wire.fake_inbound import FakeInbound
 
 SPECS = (*specs(), PIGEON)
 ABILITIES = (
-    CardSurface,
-    OwnerDm,
-    ShowsTyping,
-    LimitsReplies,
-    FindsSent,
-    CatchesUp,
-    ReadsOwnerDm,
-    SpeaksAs,
+    *(CardSurface, OwnerDm, ShowsTyping, LimitsReplies, SpeaksAs),
+    *(FindsSent, ReadsMembers, CatchesUp, ReadsOwnerDm),
 )
 
 each = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)

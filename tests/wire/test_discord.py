@@ -163,8 +163,76 @@ async def test_who_mentions_or_answers_the_twin_or_the_owner_addresses_them(
     assert [one.addressed for one in inbound.messages] == [True, True, False, True, True]
     texts = [one.text for one in inbound.messages]
     assert texts[:2] == ["@twin hi", "@Alex hi"]
-    assert texts[3:] == ["[replying to twin: I am in]\ngreat", "@Twin hi"]
+    assert texts[3:] == ["great", "@Twin hi"]
     assert inbound.messages[3].reply_to == f"discord:{GENERAL}/{twins['id']}"
+
+
+async def test_what_a_reply_replies_to_is_handed_over_where_it_was_never_heard_and_copied_nowhere(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    before = world.message(GENERAL, EVE, "six at the gate?", attachments=[{"filename": "map.png"}])
+    reply = {"type": 0, "message_id": before["id"], "channel_id": str(GENERAL)}
+    for text in ("yes", "or seven"):
+        await server.say(general(text, type=19, message_reference=reply, referenced_message=before))
+    await inbound.until(lambda: len(inbound.messages) == 2)
+    (quoted,) = inbound.background
+    assert (quoted.author, quoted.text) == (f"discord:{EVE}", "six at the gate?\n[sent a file: map.png]")
+    assert [(one.text, one.reply_to) for one in inbound.messages] == [
+        ("yes", quoted.id),
+        ("or seven", quoted.id),
+    ]
+    await server.dispatch(
+        "MESSAGE_UPDATE",
+        general("no", type=19, message_reference=reply, referenced_message=before)
+        | {"edited_timestamp": "2026-02-17T01:00:00+00:00"},
+    )
+    await inbound.until(lambda: bool(inbound.edits))
+    assert inbound.edits[0].text == "no"
+
+
+async def test_a_forward_of_what_was_heard_is_a_reference_and_any_other_is_a_copy(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    secret = await server.say(world.said(SECRET, OWNER, "the rope is new"))
+    await inbound.until(lambda: bool(inbound.messages))
+    for known in (secret["id"], "777"):
+        await server.say(
+            general(
+                "",
+                message_reference={"type": 1, "message_id": known, "channel_id": str(SECRET)},
+                message_snapshots=[{"message": {"content": "the rope is new"}}],
+            )
+        )
+    await inbound.until(lambda: len(inbound.messages) == 3)
+    assert [(one.text, one.reply_to) for one in inbound.messages[1:]] == [
+        ("[forwarded]", f"discord:{SECRET}/{secret['id']}"),
+        ("[forwarded: the rope is new]", None),
+    ]
+
+
+async def test_a_threads_root_is_read_once_where_it_was_never_heard(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    root = world.message(GENERAL, EVE, "let us climb on saturday", id=str(THREAD))
+    server.messages[GENERAL].append(root)
+    for text in ("<@201> what do you think?", "hm?"):
+        await server.say(world.said(THREAD, SAM, text))
+    await inbound.until(lambda: len(inbound.messages) == 2)
+    (begun,) = inbound.background
+    assert (begun.id, begun.author) == (f"discord:{GENERAL}/{THREAD}", f"discord:{EVE}")
+    assert (begun.text, begun.addressed) == ("let us climb on saturday", False)
+    assert inbound.conversations[f"discord:{GENERAL}"].parent == ""
+    assert server.requests.count("GET /channels/*/messages/*") == 1
+
+
+async def test_a_thread_that_hangs_on_nothing_is_asked_about_once(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    for text in ("six?", "seven?"):
+        await server.say(world.said(THREAD, SAM, text))
+    await inbound.until(lambda: len(inbound.messages) == 2)
+    assert inbound.background == []
+    assert server.requests.count("GET /channels/*/messages/*") == 1
 
 
 async def test_the_twins_own_words_and_notices_are_not_heard(
@@ -231,10 +299,10 @@ async def test_messages_of_one_channel_stay_in_order_and_other_channels_do_not_w
     committed = asyncio.Event()
 
     class Slow(FakeInbound):
-        async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
+        async def heard(self, conversation: Conversation, message: Message, **how: bool) -> None:
             if message.text == "first":
                 await committed.wait()
-            await super().heard(conversation, message, live=live)
+            await super().heard(conversation, message, **how)
 
     inbound = Slow(ALEX)
     async with connected(server, inbound):
@@ -255,6 +323,59 @@ async def test_a_newcomer_changes_who_listens(
     await server.dispatch("GUILD_MEMBER_ADD", joined)
     await inbound.until(lambda: bool(inbound.audiences))
     assert PersonId("discord:299") in (inbound.audiences[0].members or ())
+
+
+async def test_a_role_given_to_an_old_member_is_a_join_of_that_moment_told_of_the_channel(
+    server: DiscordServer, inbound: FakeInbound
+) -> None:
+    rules = [{"id": str(world.EVERYONE), "type": 0, "allow": "0", "deny": str(world.VIEW)}]
+    rules.append({"id": "777", "type": 0, "allow": str(world.VIEW), "deny": "0"})
+    server.guild["channels"][0]["permission_overwrites"] = rules
+    server.guild["roles"].append(world.role(777, "team", 0))
+    async with connected(server, inbound):
+        await server.say(world.said(THREAD, SAM, "six?"))
+        await inbound.until(lambda: bool(inbound.messages))
+        before = datetime.now(UTC)
+        changed = {**world.member(EVE), "user": world.user(EVE), "guild_id": str(world.GUILD)}
+        await server.dispatch("GUILD_MEMBER_UPDATE", {**changed, "roles": ["777"]})
+        await inbound.until(lambda: len(inbound.audiences) >= 2)
+    told = {str(one.id): one for one in inbound.audiences}
+    for where in (f"discord:{GENERAL}", f"discord:{THREAD}"):
+        assert PersonId(f"discord:{EVE}") in (told[where].members or ())
+        joined = told[where].newest_join
+        assert joined is not None
+        assert joined >= before
+
+
+async def test_a_private_thread_is_read_by_who_was_added_and_one_more_is_told(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    private = ConversationId(f"discord:{PRIVATE_THREAD}")
+    server.thread_members[PRIVATE_THREAD] = [TWIN, SAM]
+    await server.say(world.said(PRIVATE_THREAD, SAM, "a surprise"))
+    await inbound.until(lambda: bool(inbound.messages))
+    assert inbound.conversations[private].members == accounts(SAM)
+    server.thread_members[PRIVATE_THREAD].append(EVE)
+    now = await adapter.members(inbound.conversations[private])
+    assert now.members == accounts(SAM, EVE)
+    server.thread_members[PRIVATE_THREAD].append(OWNER)
+    added = {"id": str(PRIVATE_THREAD), "user_id": str(OWNER), "flags": 0}
+    added |= {"join_timestamp": "2026-01-05T00:49:57.102000+00:00"}
+    update = {"id": str(PRIVATE_THREAD), "guild_id": str(world.GUILD), "member_count": 4}
+    await server.dispatch("THREAD_MEMBERS_UPDATE", {**update, "added_members": [added]})
+    await inbound.until(lambda: any(one.id == private for one in inbound.audiences))
+    assert inbound.audiences[-1].members == accounts(SAM, EVE, OWNER)
+
+
+async def test_who_reads_a_channel_is_told_as_of_now(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    known = Conversation(ConversationId(f"discord:{THREAD}"), "discord", "x", Kind.GROUP, accounts(SAM))
+    assert (await adapter.members(known)).members == accounts(OWNER, SAM, EVE)
+    with pytest.raises(TryAgain):
+        await adapter.members(replace(known, id=ConversationId("discord:999999")))
+    with pytest.raises(Refused):
+        await adapter.members(replace(known, id=ConversationId("discord:user/5")))
 
 
 EVENTS = [

@@ -1,5 +1,5 @@
-"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`, `CatchesUp`,
-`ReadsOwnerDm` and `SpeaksAs`."""
+"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`,
+`ReadsMembers`, `CatchesUp`, `ReadsOwnerDm` and `SpeaksAs`."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ from bots.platforms.slack.failures import (
     void,
 )
 from bots.platforms.slack.hearing import SlackHearing
-from bots.platforms.slack.history import History
+from bots.platforms.slack.history import History, beginning
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
 from bots.platforms.slack.messages import SlackShown
@@ -118,6 +118,7 @@ class SlackPlatform:
             twin.user,
             revoked=lambda what: None if lost.done() else lost.set_result(what),
             sleep=self._sleep,
+            begin=lambda where: beginning(client.asks, self._connected().twin, where),
         )
         session = self._session = _Session(client, twin, places, cards, hearing)
         interactions = Interactions(client.asks, client.session, inbound, places, cards)
@@ -216,6 +217,11 @@ class SlackPlatform:
         where = ids.address(conversation.id)
         if self._session is not None and where.direct and where.thread:
             await self._session.cards.writing(where)
+
+    async def members(self, conversation: Conversation) -> Conversation:
+        """As `ReadsMembers.members`."""
+        now = await self._connected().places.members(ids.address(conversation.id))
+        return replace(conversation, members=now)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """As `CatchesUp.missed`; what a conversation refuses is left out."""

@@ -1,7 +1,7 @@
 """What an owner is shown of a draft."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from bots.platforms.card_lines import HeardLine, one_line, quoted
@@ -16,6 +16,8 @@ from memory.outbox.answered import Answered
 
 SUMMED_UP = 160
 """Characters of what was heard, and of the draft, in a list."""
+QUOTED_IN_REPLY = 60
+"""Characters of what a message replies to, beside its speaker."""
 MOST_NAMES = 3
 """Of those who are answered, in a card's head; each of its lines has its speaker's."""
 LONGEST_TITLE = 100
@@ -48,7 +50,7 @@ class CardBuilder:
             who=self._who(heard, conversation, draft),
             where=where(draft.conversation, conversation),
             why=rule_words(draft.rule) if full else "",
-            heard=self._said(heard) if full else None,
+            heard=(*self._before(answered), *self._said(answered)) if full else None,
             text=draft.text if full else None,
             closed=closing(draft, self._zone),
             typed=draft.typed,
@@ -89,8 +91,19 @@ class CardBuilder:
             names = [*names[:MOST_NAMES], f"{len(names) - MOST_NAMES} more"]
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
-    def _said(self, heard: Sequence[Message]) -> tuple[HeardLine, ...]:
-        return tuple(HeardLine(self._presenter.name(message.author), message.text) for message in heard)
+    def _before(self, answered: Answered) -> Iterator[HeardLine]:
+        for when, message in (("began the thread", answered.root), ("said since", answered.since)):
+            if message is not None:
+                yield HeardLine(f"{self._presenter.name(message.author)}, {when}", message.text)
+
+    def _said(self, answered: Answered) -> Iterator[HeardLine]:
+        for message in answered.heard:
+            replied_to = answered.quoted.get(message.reply_to) if message.reply_to else None
+            reply = f", in reply to {self._quote(replied_to)}" if replied_to else ""
+            yield HeardLine(f"{self._presenter.name(message.author)}{reply}", message.text)
+
+    def _quote(self, message: Message) -> str:
+        return f"{self._presenter.name(message.author)} {quoted(message.text, QUOTED_IN_REPLY)}"
 
 
 def where(conversation: ConversationId, known: Conversation | None) -> str:

@@ -24,7 +24,14 @@ class Strangers:
         self._changes = changes
 
     async def said(
-        self, account: PersonId, message: MessageId, text: str, sent_at: datetime | None, *, live: bool
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        sent_at: datetime | None,
+        *,
+        live: bool,
+        reply_to: MessageId | None = None,
     ) -> str:
         """The answer; empty where what they said waits for the owner, or was a command, which is the owner's
         alone to give and of which nothing is kept."""
@@ -39,5 +46,7 @@ class Strangers:
             return WRONG
         if is_slashed(text):
             return ""
-        await self._incoming.heard_from_stranger(account, message, text, sent_at, live=live)
+        await self._incoming.heard_from_stranger(
+            account, message, text, sent_at, live=live, reply_to=reply_to
+        )
         return ""

@@ -148,6 +148,10 @@ ALTER TABLE receipts ADD COLUMN model_host TEXT NOT NULL DEFAULT '';
 ALTER TABLE receipts ADD COLUMN sent_as TEXT NOT NULL DEFAULT 'unknown';
 """
 
+ANSWERS_BY_REFERENCE = """
+CREATE INDEX messages_by_reference ON messages(reply_to) WHERE reply_to IS NOT NULL;
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -164,6 +168,7 @@ MIGRATIONS = [
     ("values-for-prose", VALUES_FOR_PROSE),
     ("author-kinds", AUTHOR_KINDS),
     ("where-it-ran-and-in-whose-name", WHERE_IT_RAN_AND_IN_WHOSE_NAME),
+    ("answers-by-reference", ANSWERS_BY_REFERENCE),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

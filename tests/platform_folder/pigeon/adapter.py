@@ -1,5 +1,5 @@
-"""One pigeon: CardSurface, OwnerDm, ShowsTyping, LimitsReplies, FindsSent, CatchesUp, ReadsOwnerDm and
-SpeaksAs."""
+"""One pigeon: CardSurface, OwnerDm, ShowsTyping, LimitsReplies, FindsSent, ReadsMembers, CatchesUp,
+ReadsOwnerDm and SpeaksAs."""
 
 from core.ports import Clock
 from tests.fakes import FixedClock

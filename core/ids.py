@@ -6,7 +6,7 @@ conversation, `/`, and the platform's own key; a record is its kind, `:`, and a 
 
 from enum import StrEnum
 
-from core.types import ConversationId, MessageId, RecordId
+from core.types import Conversation, ConversationId, MessageId, RecordId
 
 
 class RecordKind(StrEnum):
@@ -62,6 +62,15 @@ def message_id(conversation: ConversationId, key: str) -> MessageId:
 def conversation_of(message: MessageId) -> ConversationId:
     """The conversation that a message was said in."""
     return ConversationId(message.rpartition("/")[0])
+
+
+def thread_root(conversation: Conversation) -> MessageId | None:
+    """The message that a thread hangs on, said in its channel: a thread's id ends in that message's key. None
+    for what is no thread; a topic's names a message that nobody said."""
+    if not conversation.parent:
+        return None
+    key = native_of(conversation.id).rpartition("/")[2]
+    return message_id(ConversationId(conversation.parent), key)
 
 
 def platform_of(identity: str) -> str:

@@ -105,18 +105,21 @@ class Context:
     """What goes along with a message in any case, as of one moment."""
 
     recent: tuple[Message, ...] = ()
-    """L0: the last messages, oldest first, deleted ones left out."""
+    """L0: the last messages, oldest first, deleted ones left out. A thread's begin with the message that it
+    hangs on, and hold what our side answered that in its channel."""
     working: str = ""
     """L1: the running summary and open threads of the conversation; empty when there is none."""
     pinned: tuple[MemoryRecord, ...] = ()
     """L2: profile entries and rules that always go along."""
+    quoted: Mapping[MessageId, Message] = field(default_factory=dict)
+    """What recent ones reply to, by id, as far as it is there and may be heard."""
 
 
 class Memory(Protocol):
     """What the agent may know in a conversation. Every answer is already filtered by audience."""
 
     async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
-        """What goes along with the message `until`, itself among at most `limit` recent ones."""
+        """What goes along with the message `until`, itself among at most `limit` of its conversation."""
         ...
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:

@@ -76,7 +76,9 @@ class Steps:
         context = await self.memory.context(turn.conversation, turn.message.id, MESSAGES[style])
         earlier = tuple(message for message in context.recent if message.id != turn.message.id)
         recent = (*earlier, turn.message)
-        turn = replace(turn, recent=recent, working=context.working, pinned=context.pinned)
+        turn = replace(
+            turn, recent=recent, quoted=context.quoted, working=context.working, pinned=context.pinned
+        )
         query = f"{turn.heard[-QUERY:]}\n{turn.guidance}".strip()
         # Room for the conversation's own messages, which are in the prompt already.
         found = await self.memory.recall(query, turn.conversation, RECORDS[style] + len(turn.recent))
@@ -156,6 +158,7 @@ class Steps:
             conversation=turn.conversation,
             persona=persona,
             recent=turn.recent or (turn.message,),
+            quoted=turn.quoted,
             now=turn.now,
             working=turn.working,
             pinned=turn.pinned,

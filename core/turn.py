@@ -13,6 +13,7 @@ from core.types import (
     Decision,
     MemoryRecord,
     Message,
+    MessageId,
     Person,
     Persona,
     PersonId,
@@ -38,6 +39,8 @@ class Turn:
     now: datetime | None = None
     recent: tuple[Message, ...] = ()
     """Oldest first; the message itself is the last."""
+    quoted: Mapping[MessageId, Message] = field(default_factory=dict)
+    """What these reply to, by id."""
     working: str = ""
     pinned: tuple[MemoryRecord, ...] = ()
     retrieval: Retrieval = NOTHING

@@ -14,14 +14,17 @@ LONGEST_BURST = 40
 def unanswered(messages: Sequence[Message], dropped: Collection[MessageId] = ()) -> list[Message]:
     """What wants an answer at the last of `messages`, which are a conversation's, oldest first; so is this.
 
-    `dropped`: up to each of these nothing is to get an answer, unless the last itself is one of them: then it
+    What was said elsewhere and stands among them (what a thread hangs on) counts as said before: up to there
+    nothing is. `dropped`: up to each of these nothing is to get an answer, unless the last itself is one of them: then it
     is asked about alone.
     """
     found: list[Message] = []
     for message in reversed(messages):
         if message.deleted:
             continue
-        if is_ours(message) or (found and (message.id in dropped or found[-1].id in dropped)):
+        if is_ours(message) or message.conversation != messages[-1].conversation:
+            break
+        if found and (message.id in dropped or found[-1].id in dropped):
             break
         found.append(message)
     return found[::-1]

@@ -41,7 +41,8 @@ class HearAnswer:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One thing said; `name` is who said it as the owner calls them."""
+    """One thing said; `name` is who said it as the owner calls them. `in_reply_to`: what it replies to, with
+    who said that; empty where it does to nothing that is known."""
 
     id: str
     author: str
@@ -50,11 +51,13 @@ class MessageView:
     at: datetime
     edited: bool = False
     deleted: bool = False
+    in_reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A draft with everything the owner needs to decide. `heard`: what it answers, oldest first."""
+    """A draft with everything the owner needs to decide. `heard`: what it answers, oldest first; in a
+    thread, `root` is the message that it hangs on, `since` our side's last word after that."""
 
     id: str
     revision: int
@@ -75,6 +78,8 @@ class DraftView:
     snoozed_until: datetime | None = None
     why: str = ""
     """For a closed, failed or uncertain draft: what happened."""
+    root: MessageView | None = None
+    since: MessageView | None = None
 
 
 @dataclass(frozen=True, slots=True)

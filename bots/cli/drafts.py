@@ -213,12 +213,18 @@ def _waiting(draft: Any) -> str:
     if draft["status"] != "waiting":
         head += f"  {draft['status']}"
     lines = [click.style(one_line(head, terminal_columns()), bold=True)]
-    lines += [block(f"{one['name']} {moment(one['at'])}: {one['text']}") for one in draft["heard"]]
+    before = [one for one in (draft["root"], draft["since"]) if one]
+    lines += [block(f"{_speaker(one)}: {one['text']}") for one in before + draft["heard"]]
     lines += [click.style("  Draft:", dim=True), block(draft["text"], indent="    ")]
     if draft["why"]:
         lines.append(block(draft["why"]))
     lines.append(click.style("  " + _ways(draft["id"], draft["rule"]), dim=True))
     return "\n".join(lines)
+
+
+def _speaker(message: Any) -> str:
+    reply = f" in reply to “{one_line(message['in_reply_to'], 60)}”" if message["in_reply_to"] else ""
+    return f"{message['name']} {moment(message['at'])}{reply}"
 
 
 def _ways(draft: str, rule: str = "") -> str:

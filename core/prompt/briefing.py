@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from core.ids import message_record
 from core.prompt.chat import TURN_TOKENS
 from core.prompt.quoting import label, quoted, shortened, tokens
 from core.types import (
@@ -14,6 +15,7 @@ from core.types import (
     Conversation,
     MemoryRecord,
     Message,
+    MessageId,
     Person,
     Persona,
     PersonId,
@@ -22,11 +24,14 @@ from core.types import (
 )
 
 NOTHING = Retrieval("")
+NO_END = str.maketrans("“”", "''")
+"""What is quoted ends no quote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """All that may go into a prompt, already filtered by audience. `recent` ends with the newest message.
+    """All that may go into a prompt, already filtered by audience. `recent` ends with the newest message;
+    `quoted` is what some of it replies to, by id.
 
     `guidance` is the owner's wish for another draft, `previous` the draft to better, `advice` what
     review found wrong with the last attempt.
@@ -44,6 +49,7 @@ class Briefing:
     guidance: str = ""
     previous: str = ""
     advice: str = ""
+    quoted: Mapping[MessageId, Message] = field(default_factory=dict)
 
 
 def speakers(people: Mapping[PersonId, Person], owner: str) -> dict[PersonId, str]:
@@ -63,16 +69,22 @@ def speakers(people: Mapping[PersonId, Person], owner: str) -> dict[PersonId, st
     return labels
 
 
+QUOTED = 48
+"""Tokens of a message that another one replies to."""
+QUOTE_MARK = 8
+"""Tokens of the words that say so."""
 HEARD_AGAIN = 64
 """Tokens of the newest message that are said again where a wish is shown as an answer to it."""
 Sort = Literal[
-    "identity", "voice", "guidance", "advice", "working", "example", "pinned", "recalled", "message"
+    "identity", "voice", "guidance", "advice", "working", "example", "pinned", "recalled", "root", "message"
 ]
+"""`root`: a message that the conversation hangs on, said elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something that may go in. `speaker` says it, `reply` is what the owner said to it (an example's)."""
+    """Something that may go in. `speaker` says it, `reply` is what the owner said to it (an example's),
+    `quote` what it replies to itself, with who said that."""
 
     kind: Sort
     text: str
@@ -83,11 +95,13 @@ class Piece:
     age: int = 0
     """How many messages came after it."""
     record: RecordId | None = None
+    quote: str = ""
 
 
 def cost(piece: Piece) -> int:
     """At least what it adds to either kind of prompt."""
     once = tokens(piece.text) + tokens(piece.reply) + 2 * tokens(piece.speaker) + 2 * TURN_TOKENS
+    once += tokens(piece.quote) + QUOTE_MARK if piece.quote else 0
     # A transcript shows a wish as an answer to the newest message, and begins the reply with it.
     return once + tokens(piece.text) + HEARD_AGAIN if piece.kind == "guidance" else once
 
@@ -103,10 +117,18 @@ def cut(text: str, allowed: int) -> str:
         limit = min(limit * allowed // needed, limit - 1)
 
 
-def said(message: Message, names: Mapping[PersonId, str], age: int, text: str) -> Piece:
-    """A message, as much of it as `text`, with `age` others after it."""
-    own = message.author in (OWNER, TWIN)
-    return Piece("message", text, names.get(message.author, "Someone"), own=own, age=age)
+def said(briefing: Briefing, names: Mapping[PersonId, str], age: int, text: str) -> Piece:
+    """The message with `age` others after it, as much of it as `text`, and what it replies to."""
+    message = briefing.recent[-1 - age]
+    own, who = message.author in (OWNER, TWIN), names.get(message.author, "Someone")
+    if message.conversation != briefing.conversation.id:
+        return Piece("root", text, who, own=own, age=age, record=message_record(message.id))
+    answered = None if own or message.reply_to is None else briefing.quoted.get(message.reply_to)
+    before = briefing.recent[-2 - age] if age + 2 <= len(briefing.recent) else None
+    if answered is None or (before is not None and before.id == answered.id):
+        return Piece("message", text, who, own=own, age=age)
+    quote = f"{names.get(answered.author, 'Someone')}: “{cut(answered.text, QUOTED).translate(NO_END)}”"
+    return Piece("message", text, who, own=own, age=age, record=message_record(answered.id), quote=quote)
 
 
 def offers(briefing: Briefing, names: Mapping[PersonId, str], budget: int) -> list[Piece]:
@@ -120,9 +142,11 @@ def offers(briefing: Briefing, names: Mapping[PersonId, str], budget: int) -> li
         Piece("voice", cut(persona.voice, 2 * most)),
     ]
     messages = [
-        said(one, names, age, cut(one.text, most))
+        said(briefing, names, age, cut(one.text, most))
         for age, one in enumerate(reversed(briefing.recent[:-1]), start=1)
     ]
+    roots = [one for one in messages if one.kind == "root"][::-1]
+    messages = [one for one in messages if one.kind != "root"]
     recalled = [_note("recalled", record, names, most) for record in briefing.retrieval.records]
     pinned = [_note("pinned", one, names, most) for one in briefing.pinned]
     words = _words(newest.text)
@@ -131,7 +155,7 @@ def offers(briefing: Briefing, names: Mapping[PersonId, str], budget: int) -> li
     examples = [Piece("example", cut(one.heard, most), asker, reply=cut(one.said, most)) for one in likest]
     working = [Piece("working", cut(briefing.working, 2 * most))]
     offered = [
-        *single, *messages[:4], *recalled[:3], *examples[:3], *pinned, *working,
+        *single, *roots, *messages[:4], *recalled[:3], *examples[:3], *pinned, *working,
         *recalled[3:], *messages[4:], *examples[3:],
     ]  # fmt: skip
     return [one for one in offered if one.text or one.reply]

@@ -35,13 +35,13 @@ def build(briefing: Briefing, style: Style, budget: int) -> Built:
     render = _chat if style == "chat" else _transcript
     names = speakers(briefing.people, briefing.owner)
     newest = briefing.recent[-1]
-    room = budget - size(render(briefing, names, [said(newest, names, 0, "")]))
+    room = budget - size(render(briefing, names, [said(briefing, names, 0, "")]))
     if room < _LEAST_ROOM:
         raise OwnerMustFix(
             f"persona {briefing.persona.name}: its boundaries leave no room in the model's window; "
             "shorten `boundaries`, or give the model a larger window"
         )
-    chosen = [said(newest, names, 0, cut(newest.text, room // 2))]
+    chosen = [said(briefing, names, 0, cut(newest.text, room // 2))]
     room -= cost(chosen[0])
     refused: set[str] = set()
     for piece in offers(briefing, names, budget):
@@ -81,7 +81,12 @@ def _text(pieces: Sequence[Piece], kind: Sort) -> str:
 
 
 def _spoken(pieces: Sequence[Piece]) -> list[Piece]:
-    return sorted(_all(pieces, "message"), key=lambda piece: -piece.age)
+    return sorted(_all(pieces, "root", "message"), key=lambda piece: -piece.age)
+
+
+def _replying(piece: Piece) -> str:
+    """Beside the speaker's name, where nothing that anybody writes can stand."""
+    return f" (in reply to {piece.quote})" if piece.quote else ""
 
 
 def _noted(piece: Piece) -> str:
@@ -121,7 +126,10 @@ def _chat(briefing: Briefing, names: Mapping[PersonId, str], pieces: Sequence[Pi
     group = briefing.conversation.kind is Kind.GROUP
     for piece in _spoken(pieces):
         role: Literal["user", "assistant"] = "assistant" if piece.own else "user"
-        content = f"{piece.speaker}: {piece.text}" if group and not piece.own else piece.text
+        named = group and not piece.own
+        content = f"{piece.speaker}{_replying(piece)}: {piece.text}" if named else piece.text
+        if piece.quote and not named:
+            content = f"{_replying(piece).strip()}\n{piece.text}"
         if turns[-1].role == role:
             turns[-1] = ChatMessage(role, f"{turns[-1].content}\n{content}")
         else:
@@ -158,7 +166,12 @@ def _transcript(briefing: Briefing, names: Mapping[PersonId, str], pieces: Seque
     lead = "".join(_lead(wish.text) for wish in wishes)
     if earlier:
         lines += ["", "(earlier)", *earlier]
-    lines += ["", "(now)", *(f"{one.speaker}: {one.text}" for one in spoken), f"{owner}: {lead}".rstrip()]
+    lines += [
+        "",
+        "(now)",
+        *(f"{one.speaker}{_replying(one)}: {one.text}" for one in spoken),
+        f"{owner}: {lead}".rstrip(),
+    ]
     # Every message is one line here, so a line's end is the end of the reply.
     return Prompt(text="\n".join(lines), stop=("\n",), lead=lead)
 

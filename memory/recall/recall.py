@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from core.audience import Membership
 from core.errors import OwnerMustFix, TryAgain
+from core.ids import thread_root
 from core.ports import Context, Embedder, Vectors
 from core.types import (
     OWNER,
@@ -21,7 +22,7 @@ from core.types import (
     RecordId,
     Retrieval,
 )
-from memory.archive import episodes, messages
+from memory.archive import episodes, messages, references
 from memory.archive.audiences import Allowed, Audiences, Directory
 from memory.archive.rows import RECORDS, read_record, record_of
 from memory.recall.entries import EntryIndex
@@ -100,10 +101,13 @@ class Recall:
 
         def work(connection: Connection) -> Context:
             allowed = self._audiences.allowed_in(connection, conversation)
+            where = allowed.where(connection)
+            recent = _recent(connection, conversation, until, limit, allowed)
             return Context(
-                tuple(_recent(connection, conversation, until, limit, allowed)),
+                tuple(references.with_opening(connection, conversation, recent, where)),
                 self._working(connection, conversation, allowed, people),
                 (*self._audiences.heard(pinned, conversation), *_pinned(connection, allowed)),
+                references.quoted(connection, conversation, recent, where),
             )
 
         return await self._db.read(work)
@@ -264,12 +268,19 @@ def _window(connection: Connection, conversation: Conversation) -> frozenset[int
 
 
 def _authors(connection: Connection, conversation: Conversation) -> set[PersonId]:
+    """Who spoke there lately, who was replied to, and who began it."""
     rows = connection.execute(
-        "SELECT DISTINCT author FROM (SELECT author FROM messages WHERE conversation = ?"
-        " ORDER BY position DESC, number DESC LIMIT ?) AS last",
+        "SELECT DISTINCT author, reply_to FROM (SELECT author, reply_to FROM messages"
+        " WHERE conversation = ? ORDER BY position DESC, number DESC LIMIT ?) AS last",
         (conversation.id, SPOKE_LATELY),
-    )
-    return {PersonId(row["author"]) for row in rows}
+    ).fetchall()
+    spoke = {PersonId(row["author"]) for row in rows}
+    answered_ids = {one for one in (thread_root(conversation), *(row["reply_to"] for row in rows)) if one}
+    if answered_ids:
+        listed, ids = connection.among("id", answered_ids)
+        answered = connection.execute(f"SELECT DISTINCT author FROM messages WHERE {listed}", ids)  # noqa: S608
+        spoke |= {PersonId(row["author"]) for row in answered}
+    return spoke
 
 
 def _outlines(connection: Connection, numbers: Collection[int], where: Condition) -> list[_Outline]:

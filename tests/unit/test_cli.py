@@ -236,6 +236,7 @@ def test_standard_input_is_read_for_a_dash(answers: dict[str, Any]) -> None:
 
 def test_what_a_contact_wrote_cannot_command_the_terminal(answers: dict[str, Any]) -> None:
     evil = "hi\x1b]0;pwned\x07\x1b[2J\u202e there\r\x9b1A"
+    message = {"name": evil, "at": "2026-01-01T00:00:00+00:00", "text": evil, "in_reply_to": evil}
     record = {"id": "message:1", "text": evil, "audience": ["owner"], "score": None}
     answers["withheld"] = [record]
     answers["inbox"] = [
@@ -244,7 +245,9 @@ def test_what_a_contact_wrote_cannot_command_the_terminal(answers: dict[str, Any
             "title": evil,
             "persona": "friends",
             "status": "waiting",
-            "heard": [{"name": evil, "at": "2026-01-01T00:00:00+00:00", "text": evil}],
+            "heard": [message],
+            "root": message,
+            "since": None,
             "text": evil,
             "why": evil,
             "rule": evil,

@@ -1,7 +1,7 @@
 """What an owner is shown of a draft."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from bots.platforms.port import Card
@@ -41,7 +41,7 @@ class CardBuilder:
             who=self._who(heard, conversation, draft),
             where=where(draft.conversation, conversation),
             why=rule_words(draft.rule) if full else "",
-            heard=self._said(heard, conversation) if full else None,
+            heard="\n".join((*self._before(answered), *self._said(answered))) if full else None,
             text=draft.text if full else None,
             closed=closing(draft, self._zone),
             typed=draft.typed,
@@ -62,7 +62,8 @@ class CardBuilder:
     def summary(self, draft: Draft, answered: Answered, platform: str) -> str:
         """One line of it, for a list."""
         card = self.card(draft, answered, platform)
-        said = f": “{one_line(card.heard)}” → “{one_line(card.text or '')}”" if card.heard is not None else ""
+        heard = "\n".join(self._said(answered))
+        said = f": “{one_line(heard)}” → “{one_line(card.text or '')}”" if card.heard is not None else ""
         return f"{card.who}, {card.where}{said}"
 
     def _who(self, heard: Sequence[Message], conversation: Conversation | None, draft: Draft) -> str:
@@ -71,10 +72,23 @@ class CardBuilder:
             return conversation.title if conversation else draft.conversation
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
-    def _said(self, heard: Sequence[Message], conversation: Conversation | None) -> str:
-        if conversation is None or conversation.kind is not Kind.GROUP:
-            return "\n".join(message.text for message in heard)
-        return "\n".join(f"{self._presenter.name(message.author)}: {message.text}" for message in heard)
+    def _before(self, answered: Answered) -> Iterator[str]:
+        for when, message in (("the thread began", answered.root), ("said since", answered.since)):
+            if message is not None:
+                yield f"[{when}] {self._presenter.name(message.author)}: {message.text}"
+
+    def _said(self, answered: Answered) -> Iterator[str]:
+        group = answered.conversation is not None and answered.conversation.kind is Kind.GROUP
+        for message in answered.heard:
+            quoted = answered.quoted.get(message.reply_to) if message.reply_to else None
+            reply = f"[in reply to {self._quote(quoted)}]" if quoted else ""
+            speaker = (
+                f"{self._presenter.name(message.author)}{' ' if reply else ''}{reply}:" if group else reply
+            )
+            yield f"{speaker} {message.text}".lstrip()
+
+    def _quote(self, message: Message) -> str:
+        return f"{self._presenter.name(message.author)}: “{one_line(message.text)}”"
 
 
 def where(conversation: ConversationId, known: Conversation | None) -> str:

@@ -87,8 +87,8 @@ class Presenter:
         """Whose account it is, as far as the owner knows."""
         return self._profile.membership({}).resolve(who)
 
-    def message(self, one: Message) -> MessageView:
-        """One thing said."""
+    def message(self, one: Message, quoted: Message | None = None) -> MessageView:
+        """One thing said, in reply to another or to none."""
         return MessageView(
             id=one.id,
             author=one.author,
@@ -97,6 +97,7 @@ class Presenter:
             at=one.sent_at,
             edited=one.edited_at is not None,
             deleted=one.deleted,
+            in_reply_to=f"{self.name(quoted.author)}: {quoted.text}" if quoted else "",
         )
 
     async def draft(self, one: Draft) -> DraftView:
@@ -111,7 +112,12 @@ class Presenter:
             title=conversation.title if conversation else one.conversation,
             platform=platform_of(one.conversation),
             recipient=one.conversation,
-            heard=tuple(map(self.message, answered.heard)),
+            heard=tuple(
+                self.message(message, answered.quoted.get(message.reply_to) if message.reply_to else None)
+                for message in answered.heard
+            ),
+            root=answered.root and self.message(answered.root),
+            since=answered.since and self.message(answered.since),
             text=one.text,
             original=one.original,
             persona=one.persona,

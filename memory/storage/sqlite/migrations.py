@@ -138,6 +138,10 @@ UPDATE account_names SET kind = 'bot' WHERE is_bot = 1;
 ALTER TABLE account_names DROP COLUMN is_bot;
 """
 
+ANSWERS_BY_REFERENCE = """
+CREATE INDEX messages_by_reference ON messages(reply_to) WHERE reply_to IS NOT NULL;
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -153,6 +157,7 @@ MIGRATIONS = [
     ("archive", ARCHIVE),
     ("values-for-prose", VALUES_FOR_PROSE),
     ("author-kinds", AUTHOR_KINDS),
+    ("answers-by-reference", ANSWERS_BY_REFERENCE),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

@@ -14,8 +14,8 @@ LONGEST_BURST = 40
 def unanswered(messages: Sequence[Message], dropped: Collection[MessageId] = ()) -> list[Message]:
     """What wants an answer at the last of `messages`, which are a conversation's, oldest first; so is this.
 
-    What was said elsewhere and stands among them (what a thread hangs on) counts as said before: up to there
-    nothing is. `dropped`: up to each of these nothing is to get an answer, unless the last itself is one of them: then it
+    What was said elsewhere and stands among them (what a thread hangs on) counts as said before.
+    `dropped`: up to each of these nothing is to get an answer, unless the last itself is one of them: then it
     is asked about alone.
     """
     found: list[Message] = []

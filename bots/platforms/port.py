@@ -90,9 +90,17 @@ def dated(sent_at: datetime, now: datetime, *, live: bool) -> datetime:
 class Inbound(Protocol):
     """Where adapters hand over. Each call returns once what it says is committed: acknowledge only then."""
 
-    async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
+    async def heard(
+        self, conversation: Conversation, message: Message, *, live: bool = False, background: bool = False
+    ) -> None:
         """A message, new or redelivered. `author` is the raw account id; the owner's are recognised here.
-        `live`: it came as it was said, and not out of a history or a queue."""
+        `live`: it came as it was said, and not out of a history or a queue. `background`: it was said before,
+        and is to be known for the sake of what points to it: it gets no answer."""
+        ...
+
+    async def knows(self, message: MessageId) -> bool:
+        """Whether a message was heard, or taken back: what it said need not be handed over, nor copied into
+        another that points to it."""
         ...
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
@@ -132,10 +140,12 @@ class Inbound(Protocol):
         sent_at: datetime | None = None,
         live: bool = False,
         kept: Callable[[], None] = lambda: None,
+        reply_to: MessageId | None = None,
     ) -> str:
         """Talk or a command in a DM with the twin (pairing codes too); the twin's answer.
 
-        For a stranger it is heard like any direct message and the answer is empty. `sent_at` is now
+        For a stranger it is heard like any direct message (with what it replies to), and the answer is empty.
+        `sent_at` is now
         unless said otherwise; `live` as in `heard`. An answer may take a model's time: `kept` is called as
         soon as what the owner said is committed.
         """

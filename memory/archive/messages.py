@@ -20,12 +20,15 @@ class Messages:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def hear(self, conversation: Conversation, message: Message) -> bool:
+    async def hear(self, conversation: Conversation, message: Message, *, background: bool = False) -> bool:
         """Keep a message, its conversation and its record. False for one already known: nothing changes.
 
-        Its turn is pending until an outcome marks it done, unless the owner or the twin said it.
+        Its turn is pending until an outcome marks it done, unless the owner or the twin said it, or it is
+        known for the sake of another (`background`).
         """
-        return await self._db.write("hear", lambda connection: hear(connection, conversation, message))
+        return await self._db.write(
+            "hear", lambda connection: hear(connection, conversation, message, background=background)
+        )
 
     async def edit(self, message: MessageId, text: str, at: datetime) -> bool:
         """Keep the newest text; its audience narrows to who could read both. False: nothing changed."""
@@ -130,7 +133,9 @@ def recent(
     return read_messages(rows)[::-1]
 
 
-def hear(connection: Connection, conversation: Conversation, message: Message) -> bool:
+def hear(
+    connection: Connection, conversation: Conversation, message: Message, *, background: bool = False
+) -> bool:
     """As `Messages.hear`."""
     if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone():
         return False
@@ -142,7 +147,8 @@ def hear(connection: Connection, conversation: Conversation, message: Message) -
     if archived is not None:
         connection.execute("DELETE FROM archived_messages WHERE id = ?", (message.id,))
         message = replace(message, deleted=message.deleted or bool(archived["forgotten"]))
-    return _insert(connection, keep(connection, conversation, message.sent_at), message)
+    where = keep(connection, conversation, message.sent_at)
+    return _insert(connection, where, message, background=background)
 
 
 def _insert(
@@ -150,7 +156,10 @@ def _insert(
     conversation: Conversation,
     message: Message,
     after: MessageId | None = None,
+    *,
+    background: bool = False,
 ) -> bool:
+    wants_none = background or message.deleted or message.author in (OWNER, TWIN)
     text = "" if message.deleted else storable(message.text)
     added = connection.execute(
         "INSERT INTO messages"
@@ -167,7 +176,7 @@ def _insert(
             message.addressed,
             optional_text(message.edited_at),
             message.deleted,
-            "none" if message.deleted or message.author in (OWNER, TWIN) else "pending",
+            "none" if wants_none else "pending",
         ),
     ).rowcount
     if added and text.strip():

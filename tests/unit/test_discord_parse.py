@@ -103,7 +103,7 @@ def test_what_is_no_text_is_said_honestly(given: dict[str, Any], text: str) -> N
     assert said(**given) == text
 
 
-def test_a_reply_says_to_whom_and_keeps_its_reference() -> None:
+def test_a_reply_keeps_its_reference_and_no_copy() -> None:
     answered = {"id": "9", "author": {"id": "8", "username": "eve"}, "content": "six?\n" + "x" * 200}
     native = payloads.DiscordMessage.model_validate(
         {
@@ -118,8 +118,10 @@ def test_a_reply_says_to_whom_and_keeps_its_reference() -> None:
     )
     message = parse.message(native, HERE, addressed=True)
     assert message.reply_to == MessageId("discord:1/9")
-    assert message.text.startswith("[replying to eve: six? xxx")
-    assert message.text.endswith("…]\nyes")
+    assert message.text == "yes"
+    came_along = parse.replied_to(native)
+    assert came_along is not None
+    assert parse.message(came_along, HERE, addressed=False).text.startswith("six?\nxxx")
     assert parse.said_to_twin(native) == "yes"
     assert parse.spoken_to(native) == {"discord:8"}
 

@@ -1,4 +1,4 @@
-"""What messages point to: a thread's root and what replies reply to, as it reads now, where it may be heard."""
+"""What messages point to: a thread's root and what replies reply to, as it reads now, and may be heard."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

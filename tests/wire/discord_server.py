@@ -239,6 +239,10 @@ class DiscordServer:
                 return self._post(self._channel(where), await _form(request))
             case "GET", ["channels", where, "messages"]:
                 return self._history(self._channel(where), request.query)
+            case "GET", ["channels", where, "messages", which]:
+                there = [one for one in self.messages[self._channel(where)] if one["id"] == which]
+                need(there, 10008, "Unknown Message", 404)
+                return there[0]
             case "PATCH", ["channels", where, "messages", which]:
                 return self._edit(self._channel(where), which, await _form(request))
             case "POST", ["channels", where, "typing"]:

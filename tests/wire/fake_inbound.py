@@ -17,6 +17,7 @@ class Said:
     account: PersonId
     message: MessageId
     text: str
+    reply_to: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class FakeInbound:
         self.answer = "done"
         self.conversations: dict[str, Conversation] = {}
         self.messages: list[Message] = []
+        self.background: list[Message] = []
         self.sent_at: list[datetime | None] = []
         self.live: list[bool] = []
         self.edits: list[Edit] = []
@@ -67,12 +69,20 @@ class FakeInbound:
         async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(holds)
 
-    async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
+    async def heard(
+        self, conversation: Conversation, message: Message, *, live: bool = False, background: bool = False
+    ) -> None:
         await self._pass()
-        self.live.append(live)
         self.conversations[conversation.id] = conversation
-        self.messages.append(message)
+        if background:
+            self.background.append(message)
+        else:
+            self.live.append(live)
+            self.messages.append(message)
         await self._tell()
+
+    async def knows(self, message: MessageId) -> bool:
+        return any(message == one.id for one in (*self.messages, *self.background))
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
         self.edits.append(Edit(message, text, at))
@@ -109,10 +119,11 @@ class FakeInbound:
         sent_at: datetime | None = None,
         live: bool = False,
         kept: Callable[[], None] = lambda: None,
+        reply_to: MessageId | None = None,
     ) -> str:
         await self._pass()
         self.live.append(live)
-        self.said.append(Said(account, message, text))
+        self.said.append(Said(account, message, text, reply_to))
         self.sent_at.append(sent_at)
         await self._tell()
         if account not in self.owners:

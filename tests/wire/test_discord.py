@@ -162,8 +162,76 @@ async def test_who_mentions_or_answers_the_twin_or_the_owner_addresses_them(
     assert [one.addressed for one in inbound.messages] == [True, True, False, True, True]
     texts = [one.text for one in inbound.messages]
     assert texts[:2] == ["@twin hi", "@Alex hi"]
-    assert texts[3:] == ["[replying to twin: I am in]\ngreat", "@Twin hi"]
+    assert texts[3:] == ["great", "@Twin hi"]
     assert inbound.messages[3].reply_to == f"discord:{GENERAL}/{twins['id']}"
+
+
+async def test_what_a_reply_replies_to_is_handed_over_where_it_was_never_heard_and_copied_nowhere(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    before = world.message(GENERAL, EVE, "six at the gate?", attachments=[{"filename": "map.png"}])
+    reply = {"type": 0, "message_id": before["id"], "channel_id": str(GENERAL)}
+    for text in ("yes", "or seven"):
+        await server.say(general(text, type=19, message_reference=reply, referenced_message=before))
+    await inbound.until(lambda: len(inbound.messages) == 2)
+    (quoted,) = inbound.background
+    assert (quoted.author, quoted.text) == (f"discord:{EVE}", "six at the gate?\n[sent a file: map.png]")
+    assert [(one.text, one.reply_to) for one in inbound.messages] == [
+        ("yes", quoted.id),
+        ("or seven", quoted.id),
+    ]
+    await server.dispatch(
+        "MESSAGE_UPDATE",
+        general("no", type=19, message_reference=reply, referenced_message=before)
+        | {"edited_timestamp": "2026-02-17T01:00:00+00:00"},
+    )
+    await inbound.until(lambda: bool(inbound.edits))
+    assert inbound.edits[0].text == "no"
+
+
+async def test_a_forward_of_what_was_heard_is_a_reference_and_any_other_is_a_copy(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    secret = await server.say(world.said(SECRET, OWNER, "the rope is new"))
+    await inbound.until(lambda: bool(inbound.messages))
+    for known in (secret["id"], "777"):
+        await server.say(
+            general(
+                "",
+                message_reference={"type": 1, "message_id": known, "channel_id": str(SECRET)},
+                message_snapshots=[{"message": {"content": "the rope is new"}}],
+            )
+        )
+    await inbound.until(lambda: len(inbound.messages) == 3)
+    assert [(one.text, one.reply_to) for one in inbound.messages[1:]] == [
+        ("[forwarded]", f"discord:{SECRET}/{secret['id']}"),
+        ("[forwarded: the rope is new]", None),
+    ]
+
+
+async def test_a_threads_root_is_read_once_where_it_was_never_heard(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    root = world.message(GENERAL, EVE, "let us climb on saturday", id=str(THREAD))
+    server.messages[GENERAL].append(root)
+    for text in ("<@201> what do you think?", "hm?"):
+        await server.say(world.said(THREAD, SAM, text))
+    await inbound.until(lambda: len(inbound.messages) == 2)
+    (begun,) = inbound.background
+    assert (begun.id, begun.author) == (f"discord:{GENERAL}/{THREAD}", f"discord:{EVE}")
+    assert (begun.text, begun.addressed) == ("let us climb on saturday", False)
+    assert inbound.conversations[f"discord:{GENERAL}"].parent == ""
+    assert server.requests.count("GET /channels/*/messages/*") == 1
+
+
+async def test_a_thread_that_hangs_on_nothing_is_asked_about_once(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    for text in ("six?", "seven?"):
+        await server.say(world.said(THREAD, SAM, text))
+    await inbound.until(lambda: len(inbound.messages) == 2)
+    assert inbound.background == []
+    assert server.requests.count("GET /channels/*/messages/*") == 1
 
 
 async def test_the_twins_own_words_and_notices_are_not_heard(
@@ -230,10 +298,10 @@ async def test_messages_of_one_channel_stay_in_order_and_other_channels_do_not_w
     committed = asyncio.Event()
 
     class Slow(FakeInbound):
-        async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
+        async def heard(self, conversation: Conversation, message: Message, **how: bool) -> None:
             if message.text == "first":
                 await committed.wait()
-            await super().heard(conversation, message, live=live)
+            await super().heard(conversation, message, **how)
 
     inbound = Slow(ALEX)
     async with connected(server, inbound):

@@ -14,7 +14,9 @@ from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.port import Inbound
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
-from core.types import AuthorKind, Conversation, ConversationId, Kind
+from core.errors import TryAgain
+from core.ids import thread_root
+from core.types import AuthorKind, Conversation, ConversationId, Kind, MessageId
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,8 @@ class DiscordHearing:
         self._writing = writing
         self._told = told
         self._sleep = sleep
+        self._begun: set[MessageId] = set()
+        """Threads' roots that are known, or that Discord does not have."""
         self.lanes = Lanes()
 
     def received(self, event: str, payload: object) -> None:
@@ -69,9 +73,15 @@ class DiscordHearing:
             )
 
     async def said(
-        self, native: payloads.DiscordMessage, *, in_server: bool = False, live: bool = True
+        self,
+        native: payloads.DiscordMessage,
+        *,
+        in_server: bool = False,
+        live: bool = True,
+        background: bool = False,
     ) -> None:
-        """A message, new or from history (which does not say what server it is of)."""
+        """A message, new or from history (which does not say what server it is of), or (`background`) one
+        that another points to."""
         author = native.author
         if author is None or parse.is_own(native, self._places.twin, self._places.application):
             return
@@ -91,14 +101,51 @@ class DiscordHearing:
             message_id, text = parse.message_id(conversation.id, native.id), parse.said_to_twin(native, known)
             async with typing_sign(shown, self._sleep):
                 answer = await self._inbound.said_to_twin(
-                    who, message_id, text, sent_at=parse.said_at(native), live=live
+                    who,
+                    message_id,
+                    text,
+                    sent_at=parse.said_at(native),
+                    live=live,
+                    reply_to=None if parse.forwarded(native) else parse.pointed_to(native, conversation.id),
                 )
             if answer:
                 await self._say(native.channel_id, answer)
             return
-        addressed = await self._is_addressed(native)
-        message = parse.message(native, conversation.id, known, addressed=addressed)
-        await self._inbound.heard(conversation, message, live=live)
+        if not background:
+            await self._hear_what_it_points_to(native, conversation)
+        source = parse.forwarded(native)
+        message = parse.message(
+            native,
+            conversation.id,
+            known,
+            addressed=await self._is_addressed(native),
+            copy_forward=source is None or not await self._inbound.knows(source),
+        )
+        await self._inbound.heard(conversation, message, live=live, background=background)
+
+    async def _hear_what_it_points_to(
+        self, native: payloads.DiscordMessage, conversation: Conversation
+    ) -> None:
+        """The message that a thread hangs on and the one that is replied to, where they were never heard."""
+        answered, root = parse.replied_to(native), thread_root(conversation)
+        if answered is not None:
+            await self._hear_of(answered, parse.message_id(conversation.id, answered.id))
+        if root is None or root in self._begun:
+            return
+        try:
+            if not await self._inbound.knows(root):
+                begun = await self._places.fetched_message(conversation.parent, native.channel_id)
+                beginning = None if begun is None else read(payloads.DiscordMessage, begun, "thread's root")
+                if beginning is not None:
+                    await self._hear_of(beginning, root)
+        except TryAgain as error:
+            log.info("discord: what a thread hangs on is asked for again: %s", error)
+            return
+        self._begun.add(root)
+
+    async def _hear_of(self, native: payloads.DiscordMessage, message: MessageId) -> None:
+        if not await self._inbound.knows(message):
+            await self.said(native, in_server=True, live=False, background=True)
 
     async def readers_changed(self, guild: int) -> None:
         """Tell of every conversation there that others can read now."""

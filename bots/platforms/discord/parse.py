@@ -16,7 +16,6 @@ EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 LONGEST = 16_000
 """Of what is kept of one message; Discord's own limit is 4000."""
 LONGEST_NAME = 100
-LONGEST_QUOTE = 80
 
 SPEECH = {0, 19, 20, 23}
 """Types of message that somebody says: as such, in reply, by a slash or a context-menu command."""
@@ -127,23 +126,48 @@ def message(
     known: KnownChannels = NOTHING_KNOWN,
     *,
     addressed: bool,
+    copy_forward: bool = True,
 ) -> Message:
-    """What was said, in honest text. `native` must be speech."""
+    """What was said, in honest text; of a reply or a forward, with a reference to what it points to, and
+    without a copy of it (but of a forward where `copy_forward`). `native` must be speech."""
     if native.author is None:
         raise ValueError("a message without an author")
-    reference = native.message_reference
-    answered = None
-    if reference and reference.message_id and not _is_forward(native):
-        elsewhere = reference.channel_id not in (None, native.channel_id)
-        answered = None if elsewhere else message_id(conversation, reference.message_id)
     return Message(
         id=message_id(conversation, native.id),
         conversation=conversation,
         author=account(native.author.id),
-        text=clip(_reply_prefix(native, known) + said(native, known), LONGEST),
+        text=clip(said(native, known, copy_forward=copy_forward), LONGEST),
         sent_at=said_at(native),
-        reply_to=answered,
+        reply_to=pointed_to(native, conversation) if not _is_forward(native) or not copy_forward else None,
         addressed=addressed,
+    )
+
+
+def pointed_to(native: payloads.DiscordMessage, conversation: ConversationId) -> MessageId | None:
+    """The message that it replies to, or forwards."""
+    reference = native.message_reference
+    if reference is None or reference.message_id is None:
+        return None
+    there = reference.channel_id not in (None, native.channel_id)
+    where = conversation_id(reference.channel_id) if there and reference.channel_id else conversation
+    return message_id(where, reference.message_id)
+
+
+def forwarded(native: payloads.DiscordMessage) -> MessageId | None:
+    """The message that it is a copy of; None for anything but a forward."""
+    return pointed_to(native, conversation_id(native.channel_id)) if _is_forward(native) else None
+
+
+def replied_to(native: payloads.DiscordMessage) -> payloads.DiscordMessage | None:
+    """The message of the same channel that it replies to, as it came along; None where none did."""
+    answered, reference = native.referenced_message, native.message_reference
+    if answered is None or _is_forward(native):
+        return None
+    if reference and reference.channel_id not in (None, native.channel_id):
+        return None
+    given = {name: getattr(answered, name) for name in type(answered).model_fields}
+    return payloads.DiscordMessage.model_construct(
+        **given, channel_id=native.channel_id, guild_id=native.guild_id
     )
 
 
@@ -160,7 +184,7 @@ def edit(
     if native.edited_timestamp is None or native.content is None:
         return None
     at = _at(native.edited_timestamp) or moment(native.id)
-    return clip(_reply_prefix(native, known) + said(native, known), LONGEST), at
+    return clip(said(native, known), LONGEST), at
 
 
 def reaction(native: payloads.DiscordReaction, conversation: ConversationId, at: datetime) -> Message | None:
@@ -178,13 +202,13 @@ def reaction(native: payloads.DiscordReaction, conversation: ConversationId, at:
     )
 
 
-def said(native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN) -> str:
-    """Everything in a message, forwards included, as text."""
-    forwards = (snapshot.message for snapshot in native.message_snapshots if snapshot and snapshot.message)
-    parts = (
-        *_content(native, known),
-        *(f"[forwarded: {' '.join(_content(forward, known)) or 'something'}]" for forward in forwards),
-    )
+def said(
+    native: payloads.DiscordMessage, known: KnownChannels = NOTHING_KNOWN, *, copy_forward: bool = True
+) -> str:
+    """Everything in a message as text, forwards included or only named."""
+    forwards = [snapshot.message for snapshot in native.message_snapshots if snapshot and snapshot.message]
+    copies = (f"[forwarded: {' '.join(_content(forward, known)) or 'something'}]" for forward in forwards)
+    parts = (*_content(native, known), *(copies if copy_forward else ("[forwarded]" for _ in forwards)))
     return "\n".join(parts) or "[a message without text]"
 
 
@@ -256,14 +280,6 @@ def _embed(embed: payloads.Embed) -> str:
     if not shown:
         return ""
     return f"[shows: {shown}]" if embed.type == "rich" else f"[link: {shown}]"
-
-
-def _reply_prefix(native: payloads.DiscordMessage, known: KnownChannels) -> str:
-    answered = native.referenced_message
-    if answered is None or _is_forward(native):
-        return ""
-    name = _line(answered.author.name if answered.author else "someone", LONGEST_NAME)
-    return f"[replying to {name}: {_line(' '.join(_content(answered, known)), LONGEST_QUOTE)}]\n"
 
 
 def _is_forward(native: payloads.DiscordMessage) -> bool:

@@ -149,7 +149,11 @@ class Referenced(Content):
     """The message that was replied to; absent where it is gone."""
 
     id: Snowflake
+    type: Maybe[int] = None
     author: Maybe[DiscordUser] = None
+    timestamp: Maybe[Text] = None
+    application_id: Maybe[Snowflake] = None
+    webhook_id: Maybe[Snowflake] = None
 
 
 class Snapshot(DiscordPayload):

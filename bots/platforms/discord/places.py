@@ -1,19 +1,30 @@
 """Which conversation a channel is, and who reads it, from what discord.py knows of its server."""
 
+import asyncio
 import logging
 from datetime import datetime
 from typing import Any
 
 import discord
 
-from bots.platforms.discord.parse import LONGEST_NAME, KnownChannels, account, clip, conversation_id
+from bots.platforms.discord.parse import (
+    LONGEST_NAME,
+    KnownChannels,
+    account,
+    channel_of,
+    clip,
+    conversation_id,
+)
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD
+from core.errors import TryAgain
 from core.types import Conversation, Kind, PersonId
 
 log = logging.getLogger(__name__)
 
 Channel = discord.abc.GuildChannel | discord.Thread
 
+LOOKUP_S = 5.0
+"""What a look at Discord may take while something waits to be heard."""
 MOST_READERS = 100
 """More are "anyone of that place": they could not be linked to people anyway."""
 MOST_MEMBERS = 2000
@@ -103,6 +114,17 @@ class DiscordPlaces:
         found = self.in_server(channel)
         role = found.guild.self_role if found else None
         return role.id if role else None
+
+    async def fetched_message(self, conversation: str, message: int) -> object:
+        """A message of a channel as Discord has it, None where it has none. Raises TryAgain."""
+        channel = channel_of(conversation)
+        try:
+            async with asyncio.timeout(LOOKUP_S):
+                return await self._client.http.get_message(channel, message) if channel else None
+        except (discord.NotFound, discord.Forbidden):
+            return None
+        except (*NETWORK, *NOT_UNDERSTOOD) as error:
+            raise TryAgain(f"a message was not read ({type(error).__name__})") from None
 
     async def _fetched(self, channel: int) -> Channel | None:
         try:

@@ -82,9 +82,7 @@ class CardBuilder:
         for message in answered.heard:
             quoted = answered.quoted.get(message.reply_to) if message.reply_to else None
             reply = f"[in reply to {self._quote(quoted)}]" if quoted else ""
-            speaker = (
-                f"{self._presenter.name(message.author)}{' ' if reply else ''}{reply}:" if group else reply
-            )
+            speaker = f"{self._presenter.name(message.author)} {reply}".rstrip() + ":" if group else reply
             yield f"{speaker} {message.text}".lstrip()
 
     def _quote(self, message: Message) -> str:

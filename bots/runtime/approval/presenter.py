@@ -116,8 +116,8 @@ class Presenter:
                 self.message(message, answered.quoted.get(message.reply_to) if message.reply_to else None)
                 for message in answered.heard
             ),
-            root=answered.root and self.message(answered.root),
-            since=answered.since and self.message(answered.since),
+            root=self.message(answered.root) if answered.root else None,
+            since=self.message(answered.since) if answered.since else None,
             text=one.text,
             original=one.original,
             persona=one.persona,

@@ -46,9 +46,18 @@ class TwinInbound:
         self._accounts = accounts
         self._facts = facts
 
-    async def heard(self, conversation: Conversation, message: Message, *, live: bool = False) -> None:
+    async def heard(
+        self, conversation: Conversation, message: Message, *, live: bool = False, background: bool = False
+    ) -> None:
         """As in the protocol. Committed, and answered later."""
-        await self._incoming.heard(conversation, message, live=live)
+        if background:
+            await self._incoming.learned(conversation, message)
+        else:
+            await self._incoming.heard(conversation, message, live=live)
+
+    async def knows(self, message: MessageId) -> bool:
+        """As in the protocol. Committed."""
+        return await self._incoming.knows(message)
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
         """As in the protocol. Also where it came before its message."""
@@ -85,11 +94,12 @@ class TwinInbound:
         sent_at: datetime | None = None,
         live: bool = False,
         kept: Callable[[], None] = lambda: None,
+        reply_to: MessageId | None = None,
     ) -> str:
         """As in the protocol. A dialogue with the owner, a code or a direct message from a stranger."""
         if self._accounts.is_owner(account):
             return await self._dialogue.said(account, message, text, sent_at, live=live, kept=kept)
-        return await self._strangers.said(account, message, text, sent_at, live=live)
+        return await self._strangers.said(account, message, text, sent_at, live=live, reply_to=reply_to)
 
     async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
         """As in the protocol. For the owner, where it may be shown."""

@@ -59,6 +59,19 @@ class Incoming:
         if await self._gateway.hear(where, message):
             await self._apply_early(where, message.id)
 
+    async def learned(self, conversation: Conversation, message: Message) -> None:
+        """Committed, and never answered. Whoever can read it now counts as just come where that matters."""
+        where, at = self._without_owner(conversation), dated(message.sent_at, self._clock.now(), live=False)
+        author = OWNER if self._accounts.is_owner(message.author) else message.author
+        said = replace(message, author=author, text=readable(message.text), sent_at=at, addressed=False)
+        await self._gateway.listeners(where)
+        if await self._messages.hear(where, said, background=True):
+            await self._apply_early(where, message.id)
+
+    async def knows(self, message: MessageId) -> bool:
+        """Whether it was heard, or taken back."""
+        return await self._messages.get(message) is not None
+
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
         """Also where it came before its message."""
         where = await self._conversation_of(message)
@@ -83,12 +96,19 @@ class Incoming:
         await self._gateway.listeners(self._without_owner(conversation))
 
     async def heard_from_stranger(
-        self, account: PersonId, message: MessageId, text: str, sent_at: datetime | None, *, live: bool
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        sent_at: datetime | None,
+        *,
+        live: bool,
+        reply_to: MessageId | None = None,
     ) -> None:
         """What somebody who is not the owner says to the twin is a direct message as any other."""
         where, now = await self._direct(account, message), self._clock.now()
         at = dated(sent_at or now, now, live=live)
-        await self.heard(where, Message(message, where.id, account, text, at))
+        await self.heard(where, Message(message, where.id, account, text, at, reply_to))
 
     async def dismiss(self, account: PersonId, message: MessageId, rule: str) -> None:
         """Nothing that was said where an account said this wants an answer any more."""

@@ -22,7 +22,14 @@ class Strangers:
         self._changes = changes
 
     async def said(
-        self, account: PersonId, message: MessageId, text: str, sent_at: datetime | None, *, live: bool
+        self,
+        account: PersonId,
+        message: MessageId,
+        text: str,
+        sent_at: datetime | None,
+        *,
+        live: bool,
+        reply_to: MessageId | None = None,
     ) -> str:
         """The answer; empty where what they said waits for the owner."""
         paired = await self._pairing.tried(account, text)
@@ -34,5 +41,7 @@ class Strangers:
             return PAIRED
         if paired is False:
             return WRONG
-        await self._incoming.heard_from_stranger(account, message, text, sent_at, live=live)
+        await self._incoming.heard_from_stranger(
+            account, message, text, sent_at, live=live, reply_to=reply_to
+        )
         return ""

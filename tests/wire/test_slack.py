@@ -195,6 +195,57 @@ async def test_a_thread_is_a_conversation_of_its_channel(
     assert inbound.messages[1].reply_to == inbound.messages[0].id
 
 
+async def test_how_a_thread_began_is_read_once_where_it_was_never_heard(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    began = server.message("we could move the demo to friday", user=KIM)
+    thread: dict[str, Any] = {"thread_ts": began["ts"], "parent_user_id": KIM}
+    server.history[GENERAL] = [began, server.message("fine with me", **thread)]
+    for text in (f"<@{OWNER}> what do you think?", "hm?"):
+        server.history[GENERAL].append(await server.say(text, **thread))
+    assert [(one.text, one.author, one.addressed) for one in inbound.background] == [
+        ("we could move the demo to friday", f"slack:{TEAM}/{KIM}", False),
+        ("fine with me", f"slack:{TEAM}/{SAM}", False),
+    ]
+    assert inbound.background[0].id == f"{CHANNEL}/{began['ts']}"
+    assert inbound.background[1].conversation == f"{CHANNEL}/{began['ts']}"
+    assert [one.text for one in inbound.messages] == ["@Alex what do you think?", "hm?"]
+    assert server.asked.count("conversations.replies") == 1
+
+
+async def test_a_beginning_that_slack_did_not_tell_is_asked_for_again(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    began = server.message("friday?", user=KIM)
+    server.history[GENERAL] = [began]
+    server.fail("conversations.replies", Fault("internal_error", status=500))
+    for text in ("one", "two"):
+        await server.say(text, thread_ts=began["ts"], parent_user_id=KIM)
+    assert [one.text for one in inbound.messages] == ["one", "two"]
+    assert [one.text for one in inbound.background] == ["friday?"]
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_a_forward_of_what_was_heard_is_a_reference_and_any_other_is_a_copy(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound, in_thread: bool
+) -> None:
+    thread = {"thread_ts": "1773316700.000001"} if in_thread else {}
+    secret = await server.say("the party is a surprise", channel=SECRET, **thread)
+    address = f"https://t.slack.com/archives/{SECRET}/p1?thread_ts=1773316700.000001&cid={SECRET}"
+    share = {"is_share": True, "author_name": "Sam", "text": "the party is a surprise", "channel_id": SECRET}
+    share |= {"from_url": address if in_thread else "https://t.slack.com/archives/x/p1"}
+    for known in (secret["ts"], "1773316700.000009"):
+        event = await server.say("look", attachments=[share | {"ts": known}])
+    assert [(one.text, one.reply_to) for one in inbound.messages[1:]] == [
+        ("look\n[forwarded from Sam]", inbound.messages[0].id),
+        ("look\n[forwarded from Sam: the party is a surprise]", None),
+    ]
+    now = {**event, "text": "see", "attachments": [share | {"ts": secret["ts"]}]}
+    change = {"type": "message", "subtype": "message_changed", "channel": GENERAL, "event_ts": server.ts()}
+    await server.acked(await server.event(change | {"message": now, "previous_message": event}))
+    assert inbound.edits[0].text == "see\n[forwarded from Sam]"
+
+
 async def test_edits_and_deletions_are_followed(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:

@@ -28,7 +28,7 @@ from bots.platforms.slack.failures import (
     void,
 )
 from bots.platforms.slack.hearing import SlackHearing
-from bots.platforms.slack.history import History
+from bots.platforms.slack.history import History, beginning
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
 from bots.platforms.slack.parse import METADATA
@@ -117,6 +117,7 @@ class SlackPlatform:
             twin.user,
             revoked=lambda what: None if lost.done() else lost.set_result(what),
             sleep=self._sleep,
+            begin=lambda where: beginning(client.asks, self._connected().twin, where),
         )
         session = self._session = _Session(client, twin, places, cards, hearing)
         interactions = Interactions(client.asks, client.session, inbound, places, cards)

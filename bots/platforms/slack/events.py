@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bots.platforms.slack import words
 from bots.platforms.slack.ids import SlackAddress
+from core.types import MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class SlackSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """That a message forwards another: which, and what its author says without the copy of that."""
+
+    message: MessageId
+    markup: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """Something said. `markup` is Slack's, `answered` the user whom a reply in a thread answers.
 
@@ -41,6 +50,7 @@ class Said:
     at: datetime
     answered: str | None = None
     with_twin: bool = True
+    shared: Shared | None = None
 
     @property
     def mentions(self) -> frozenset[str]:
@@ -56,6 +66,7 @@ class SlackEdited:
     key: str
     markup: str
     at: datetime
+    shared: Shared | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from bots.platforms.slack.ids import NAME, SlackAddress
 from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep, cancel_and_wait
+from core.errors import UnderstudyError
 from core.reactions import in_words
 from core.types import AuthorKind, Kind, Message, MessageId, PersonId
 
@@ -45,7 +46,8 @@ V = TypeVar("V")
 
 
 class SlackHearing:
-    """`cards` post the twin's own words; `revoked` is told when the app lost a token."""
+    """`cards` post the twin's own words; `revoked` is told when the app lost a token; `begin` reads how a
+    thread began, oldest first."""
 
     def __init__(
         self,
@@ -55,7 +57,10 @@ class SlackHearing:
         twin_user: str,
         revoked: Callable[[Revoked], None],
         sleep: Sleep,
+        begin: Callable[[SlackAddress], Awaitable[Sequence[Said]]],
     ) -> None:
+        self._begin = begin
+        self._begun: dict[str, bool] = {}
         self._inbound = inbound
         self._places = places
         self._twin_user = twin_user
@@ -73,7 +78,7 @@ class SlackHearing:
             case Said():
                 await self.said(event)
             case SlackEdited():
-                text = await self._plain(event.markup)
+                text, _ = await self._own_words(event)
                 await self._inbound.edited(self._named_as_heard(event.where, event.key), text, event.at)
             case SlackDeleted():
                 await self._inbound.deleted(self._named_as_heard(event.where, event.key))
@@ -88,23 +93,30 @@ class SlackHearing:
             case Revoked():
                 self._revoked(event)
 
-    async def said(self, event: Said, *, live: bool = True, to_twin: bool = True) -> None:
+    async def said(
+        self, event: Said, *, live: bool = True, to_twin: bool = True, background: bool = False
+    ) -> None:
         """Hand over what was said, `live` or later; what the owner said to the twin only where that is wanted
-        too (`to_twin`)."""
+        too (`to_twin`); `background` as in the port."""
         where = event.where
         if where.thread:
             self._note(self._threads, (where.channel, event.key), where.thread)
         unnamed = {event.speaker.id} if not event.speaker.name else set()
-        await self._places.look_up(unnamed | event.mentions, None if where.direct else where.channel)
+        looked_up = self._places.look_up(unnamed | event.mentions, None if where.direct else where.channel)
+        beginning, _ = await asyncio.gather(self._beginning(event), looked_up)
+        for earlier in beginning:
+            await self.said(earlier, live=False, background=True)
         author = await self._introduce(event.speaker)
         with_twin = where.direct and (event.with_twin or await self._places.is_own_dm(where.channel))
         if with_twin:
             self._places.own_dms.add(where.channel)
             if not to_twin and await self._inbound.is_owner(author):
                 return
-        text = await self._plain(event.markup)
-        if with_twin and to_twin and await self._told_twin(event, author, text, live):
-            return
+        if with_twin and to_twin:
+            told = await self._plain(event.markup)
+            if await self._told_twin(event, author, told, live):
+                return
+        text, shared = await self._own_words(event)
         # In a DM of the owner's own that only they can read, who spoke may be the owner.
         other = event.speaker if with_twin else None
         conversation = await self._places.conversation(where, other)
@@ -114,10 +126,33 @@ class SlackHearing:
             author=author,
             text=text,
             sent_at=event.at,
-            reply_to=where.beginning(),
+            reply_to=shared or where.beginning(),
             addressed=conversation.kind is Kind.DIRECT or await self._is_addressed(event),
         )
-        await self._inbound.heard(conversation, message, live=live)
+        await self._inbound.heard(conversation, message, live=live, background=background)
+
+    async def _beginning(self, event: Said) -> Sequence[Said]:
+        """What was said in a thread before this, from the message that it hangs on, where that was never
+        heard. It is read once."""
+        where, root = event.where, event.where.beginning()
+        if root is None or where.direct or where.conversation in self._begun:
+            return ()
+        self._note(self._begun, where.conversation, True)
+        if await self._inbound.knows(root):
+            return ()
+        try:
+            return [earlier for earlier in await self._begin(where) if earlier.key < event.key]
+        except UnderstudyError as error:
+            log.info("slack: how a thread began is asked for again: %s", error)
+            self._begun.pop(where.conversation, None)
+            return ()
+
+    async def _own_words(self, event: Said | SlackEdited) -> tuple[str, MessageId | None]:
+        """What its author says, and what they forward where that is known: it is not copied then."""
+        shared = event.shared
+        if shared is None or not await self._inbound.knows(shared.message):
+            return await self._plain(event.markup), None
+        return await self._plain(shared.markup), shared.message
 
     async def spoke(self, where: SlackAddress) -> None:
         """The twin spoke in a thread: what is said there from now on is said to it."""

@@ -1,7 +1,8 @@
 """What was said while the twin was off, read back."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,14 @@ from bots.platforms.slack.failures import BOT, NETWORK, SlackTooFast, explained
 from bots.platforms.slack.hearing import SlackHearing
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.parse import SlackMalformed, past, replied_since, sent_with
+from bots.platforms.slack.places import LOOKUP_S
 from bots.runtime.base.timing import Sleep
 from core.errors import Refused
 
 log = logging.getLogger(__name__)
 
+BEGINNING = 30
+"""Messages of a thread that are read where it was never heard of."""
 LOOK_BACK = timedelta(days=7)
 ABOUT = timedelta(minutes=10)
 """How far Slack's time and ours may be apart where a message is looked for."""
@@ -26,6 +30,20 @@ MOST_PAGES = 5
 TRIES = 3
 Ask = Callable[[str | None], Awaitable[AsyncSlackResponse]]
 """One page, by its cursor."""
+
+
+async def beginning(asks: AsyncWebClient, twin: SlackTwin, where: SlackAddress) -> Sequence[Said]:
+    """The message that a thread hangs on and the first replies, oldest first. Raises TryAgain, Refused and
+    OwnerMustFix."""
+    try:
+        async with asyncio.timeout(LOOKUP_S):
+            answer = await asks.conversations_replies(
+                channel=where.channel, ts=where.thread or "", limit=BEGINNING
+            )
+    except NETWORK as error:
+        raise explained(error, BOT) from None
+    found = (parsed(given, where.channel, twin) for given in _listed(answer))
+    return sorted((one for one in found if one is not None), key=lambda one: one.key)
 
 
 class History:
@@ -58,7 +76,7 @@ class History:
         except Refused as error:
             log.warning("slack: the history of a conversation was not readable (%s)", error)
             return
-        said = {one.key: one for one in (self._parsed(given, where.channel) for given in found) if one}
+        said = {one.key: one for one in (parsed(given, where.channel, self._twin) for given in found) if one}
         for key in sorted(said):
             if said[key].at > since:
                 await self._hearing.said(said[key], live=False, to_twin=to_twin)
@@ -131,12 +149,14 @@ class History:
             await self._sleep(failure.wait_s)
         raise AssertionError("every attempt returns or raises")
 
-    def _parsed(self, given: Any, channel: str) -> Said | None:
-        try:
-            return past(given, channel, self._twin)
-        except SlackMalformed as error:
-            log.warning("slack: skipped a message of the history (%s)", error)
-            return None
+
+def parsed(given: Any, channel: str, twin: SlackTwin) -> Said | None:
+    """A message of a channel's history; None for what nobody said, or cannot be read."""
+    try:
+        return past(given, channel, twin)
+    except SlackMalformed as error:
+        log.warning("slack: skipped a message of the history (%s)", error)
+        return None
 
 
 def _listed(answer: AsyncSlackResponse) -> list[Any]:

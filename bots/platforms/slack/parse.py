@@ -1,5 +1,6 @@
 """An event of Slack's as what happened, in nouns that name no one yet. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from bots.platforms.slack.events import (
     Reacted,
     Revoked,
     Said,
+    Shared,
     SlackDeleted,
     SlackEdited,
     SlackSpeaker,
@@ -37,6 +39,8 @@ METADATA = "understudy"
 SAID = (None, "file_share", "me_message", "thread_broadcast", "bot_message")
 """The subtypes of messages that somebody says; the others tell of joins, topics, pins and the like."""
 NOBODY = "USLACKBOT"
+THREAD_OF = re.compile(r"[?&]thread_ts=(\d{1,11}\.\d{1,9})(?:&|$)", re.ASCII)
+"""In a message's address, the thread that it stands in."""
 
 
 class SlackMalformed(Exception):
@@ -133,7 +137,8 @@ def _said(message: SlackMessage, channel: str, twin: SlackTwin, *, with_twin: bo
         return None
     where = _where(twin, channel, message.thread_ts, message.ts)
     answered = message.parent_user_id if where.thread else None
-    return Said(where, message.ts, speaker, markup, moment(message.ts), answered, with_twin)
+    at = moment(message.ts)
+    return Said(where, message.ts, speaker, markup, at, answered, with_twin, _shared(message, twin))
 
 
 def _changed(change: Changed, twin: SlackTwin) -> Event | None:
@@ -149,7 +154,16 @@ def _changed(change: Changed, twin: SlackTwin) -> Event | None:
     if before is not None and words.markup(before) == markup:
         return None  # a link's preview came, or a reply was counted
     at = (message.edited.ts if message.edited else None) or change.event_ts or message.ts
-    return SlackEdited(where, message.ts, markup, moment(at))
+    return SlackEdited(where, message.ts, markup, moment(at), _shared(message, twin))
+
+
+def _shared(message: SlackMessage, twin: SlackTwin) -> Shared | None:
+    shares = [one for one in message.attachments or () if one.is_share]
+    if len(shares) != 1 or shares[0].channel_id is None or shares[0].ts is None:
+        return None
+    thread = THREAD_OF.search(shares[0].from_url or "")
+    where = _where(twin, shares[0].channel_id, thread[1] if thread else None, shares[0].ts)
+    return Shared(where.message(shares[0].ts), words.markup(message, copy_shares=False) or "")
 
 
 def _mention(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:

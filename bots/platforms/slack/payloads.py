@@ -7,7 +7,15 @@ parsed.
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 Native = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 Ts = Annotated[str, Field(pattern=r"^[0-9]{1,11}\.[0-9]{1,9}$")]
@@ -16,6 +24,18 @@ Ts = Annotated[str, Field(pattern=r"^[0-9]{1,11}\.[0-9]{1,9}$")]
 
 Text = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]
 """Empty where there is none: Slack leaves a field out, or sends null."""
+
+
+def _or_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return handler(value)
+    except ValidationError:
+        return None
+
+
+NativeOrNone = Annotated[Native | None, WrapValidator(_or_none)]
+TsOrNone = Annotated[Ts | None, WrapValidator(_or_none)]
+"""Of what is as good as not there where it has another shape."""
 
 
 class SlackPayload(BaseModel):
@@ -52,6 +72,9 @@ class SlackAttachment(SlackPayload):
     """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere."""
 
     is_share: bool | None = None
+    channel_id: NativeOrNone = None
+    ts: TsOrNone = None
+    from_url: str | None = None
     author_name: str | None = None
     pretext: str | None = None
     title: str | None = None

@@ -44,8 +44,9 @@ def unescape(text: str) -> str:
     return ENTITY.sub(lambda one: ENTITIES[one[0]], text)
 
 
-def markup(message: SlackMessage) -> str | None:
-    """All that its author says with a message, in Slack's markup; None where that is nothing at all."""
+def markup(message: SlackMessage, *, copy_shares: bool = True) -> str | None:
+    """All that its author says with a message, in Slack's markup, with what they forward or only whose it is;
+    None where that is nothing at all."""
     text = (message.text or "").strip()
     attachments = message.attachments or ()
     parts = [text or _of_blocks(message.blocks)]
@@ -53,7 +54,7 @@ def markup(message: SlackMessage) -> str | None:
         parts[0] = f"/me {parts[0]}"
     if not parts[0]:
         parts += [_of_attachment(attachment) for attachment in attachments if not attachment.is_share]
-    parts += [_forwarded(attachment) for attachment in attachments if attachment.is_share]
+    parts += [_forwarded(attachment, copy_shares) for attachment in attachments if attachment.is_share]
     parts += [f"[{escape(described(file))}]" for file in message.files or ()]
     said = "\n".join(part for part in parts if part)
     return said or (UNREADABLE if message.blocks or attachments else None)
@@ -92,8 +93,10 @@ def _read(token: str, names: Mapping[str, str]) -> str:
     return target if label.rstrip("/") == shown else f"{label} ({target})"
 
 
-def _forwarded(attachment: SlackAttachment) -> str:
+def _forwarded(attachment: SlackAttachment, copy: bool) -> str:
     author = escape(" ".join((attachment.author_name or SOMEONE).split())[:200])
+    if not copy:
+        return f"[forwarded from {author}]"
     text = attachment.text or attachment.fallback or "something"
     return f"[forwarded from {author}: {text.strip()}]"
 

@@ -253,6 +253,64 @@ async def test_a_mention_of_the_owner_is_addressed_once_their_name_is_known(
     assert [said.addressed for said in inbound.messages] == [True, False, True]
 
 
+@pytest.mark.parametrize("topic", [{}, {"message_thread_id": 7, "is_topic_message": True}])
+async def test_what_a_reply_replies_to_is_handed_over_where_it_was_never_heard(
+    server: TelegramServer, inbound: FakeInbound, topic: dict[str, Any]
+) -> None:
+    place = "telegram:-1001" + ("/7" if topic else "")
+    before = server.message("let us climb on saturday", chat=GROUP, sender=OWNER, **topic)
+    own = server.message("x", chat=GROUP, sender=BOT, **topic)
+    old = {"message_id": 3, "date": 0, "chat": GROUP}
+    async with running(server, inbound):
+        for number, replied in enumerate((before, before, own, old)):
+            said = server.message(f"{number}?", chat=GROUP, reply_to_message=replied, **topic)
+            await server.push({"message": said | {"quote": {"text": "climb on"}}})
+        await inbound.until(lambda: len(inbound.messages) == 4)
+    (quoted,) = inbound.background
+    assert (quoted.id, quoted.author) == (f"{place}/{before['message_id']}", "telegram:1")
+    assert quoted.text == "let us climb on saturday"
+    replied_to = [f"{place}/{one['message_id']}" for one in (before, before, own, old)]
+    assert [one.reply_to for one in inbound.messages] == replied_to
+    assert [one.text for one in inbound.messages] == ["0?", "1?", "2?", "3?"]
+
+
+async def test_what_is_pointed_to_in_another_chat_is_a_reference_and_copied_only_where_it_is_unknown(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "News"}
+    news = server.message("snow at six", chat=channel, sender_chat=channel)
+    async with running(server, inbound):
+        await server.push({"channel_post": news})
+        await inbound.until(lambda: len(inbound.messages) == 1)
+        for known in (news["message_id"], 77):
+            origin = {"type": "channel", "chat": channel, "message_id": known, "date": NOW}
+            await server.push({"message": server.message("snow at six", chat=GROUP, forward_origin=origin)})
+        external = {"origin": {"type": "channel"}, "chat": channel, "message_id": news["message_id"]}
+        elsewhere = server.message("this?", chat=GROUP, external_reply=external)
+        await server.push({"message": elsewhere | {"quote": {"text": "snow"}}})
+        await server.push({"message": server.message("junk?", chat=GROUP, external_reply="junk")})
+        await inbound.until(lambda: len(inbound.messages) == 5)
+    source = f"telegram:-1009/{news['message_id']}"
+    assert [(one.text, one.reply_to) for one in inbound.messages[1:]] == [
+        ("[forwarded from News]", source),
+        ("[forwarded from News] snow at six", None),
+        ("this?", source),
+        ("junk?", None),
+    ]
+
+
+async def test_what_is_quoted_to_the_twin_is_a_reference(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    before = server.message("snow at six")
+    async with running(server, inbound):
+        said = server.message("is that so?", reply_to_message=before)
+        await server.push({"message": said | {"quote": {"text": "snow"}}})
+        await inbound.until(lambda: bool(inbound.said))
+    assert inbound.said[0].text == "[quoting] is that so?"
+    assert inbound.said[0].reply_to == f"telegram:2/{before['message_id']}"
+
+
 async def test_the_owners_name_is_known_as_soon_as_they_have_paired(server: TelegramServer) -> None:
     class Unpaired(FakeInbound):
         async def said_to_twin(self, account: PersonId, *args: Any, **kwargs: Any) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.platforms.port import CardAction
+from bots.platforms.telegram.ids import TelegramAddress
 from core.types import Conversation, ConversationId, DraftId, Message, MessageId, PersonId
 
 
@@ -26,9 +27,26 @@ class TelegramTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramQuoted:
+    """A message that came along with a reply to it."""
+
+    speaker: TelegramSpeaker
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """That a message is a copy of another: of which, and its text without the copy."""
+
+    message: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TelegramHeard:
     """Something said where others are. `mentions` holds accounts and `@usernames`, `answered` whom it
-    replies to; `connection` is a Business connection's id, else empty."""
+    replies to; `connection` is a Business connection's id, else empty. `answered_here`: it replies to a
+    message of the same conversation, which is `quoted` where it came along."""
 
     conversation: Conversation
     message: Message
@@ -37,6 +55,9 @@ class TelegramHeard:
     answered: PersonId | None = None
     connection: str = ""
     topic: TelegramTopic | None = None
+    quoted: TelegramQuoted | None = None
+    forward: Forward | None = None
+    answered_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +72,11 @@ class SaidToTwin:
     at: datetime
     typed: str | None = None
     answered: int | None = None
+
+    @property
+    def replies_to(self) -> MessageId | None:
+        """The message replied to."""
+        return None if self.answered is None else TelegramAddress(self.chat).message(self.answered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from bots.platforms.port import CardAction
-from bots.platforms.telegram import ids, words
+from bots.platforms.telegram import ids, references, words
 from bots.platforms.telegram.events import (
     Clicked,
     Event,
+    Forward,
     Joined,
     Linked,
     SaidToTwin,
@@ -19,6 +21,7 @@ from bots.platforms.telegram.events import (
     TelegramEdited,
     TelegramHeard,
     TelegramNamed,
+    TelegramQuoted,
     TelegramSpeaker,
     TelegramTopic,
 )
@@ -29,7 +32,6 @@ from bots.platforms.telegram.payloads import (
     Chat,
     MemberChange,
     ReactionChange,
-    TelegramAnswered,
     TelegramMessage,
     TelegramPressed,
     TelegramUser,
@@ -86,7 +88,10 @@ def _parse(kind: str, payload: Any, bot: TelegramUser) -> Event | None:
             return _reaction(ReactionChange.model_validate(payload))
         case _:
             message = TelegramMessage.model_validate(payload)
-            return _message(message, frozenset(payload), bot, edited=kind.startswith("edited"))
+            event = _message(message, frozenset(payload), bot, edited=kind.startswith("edited"))
+            if isinstance(event, TelegramHeard) and event.answered_here:
+                return replace(event, quoted=_quoted(payload.get("reply_to_message"), message, bot))
+            return event
 
 
 def linked(connection: BusinessConnection) -> Linked:
@@ -125,7 +130,7 @@ def _message(
         return TelegramEdited(
             where.message(message.message_id), text, message.edit_date or message.date, connection
         )
-    answered = _answered(message)
+    answered = references.answered(message)
     replied_to = ids.account(answered.sender.id) if answered and answered.sender else None
     mentions = _mentions(message)
     ours = {ids.account(bot.id), f"@{(bot.username or '').lower()}"}
@@ -135,13 +140,35 @@ def _message(
         author=speaker.account,
         text=text,
         sent_at=message.date,
-        reply_to=where.message(answered.message_id) if answered else None,
+        reply_to=where.message(answered.message_id) if answered else references.elsewhere(message),
         addressed=bool(mentions & ours) or replied_to in ours,
     )
-    conversation = _conversation(where, message.chat)
+    source = references.forwarded(message)
     return TelegramHeard(
-        conversation, said, speaker, mentions, replied_to, connection, _topic(where, message)
+        _conversation(where, message.chat),
+        said,
+        speaker,
+        mentions,
+        replied_to,
+        connection,
+        _topic(where, message),
+        forward=Forward(source, references.without_copy(message)) if source else None,
+        answered_here=answered is not None,
     )
+
+
+def _quoted(given: object, by: TelegramMessage, bot: TelegramUser) -> TelegramQuoted | None:
+    """The message that came along with a reply to it; None for our own, which is known."""
+    along = references.readable(given)
+    if along is None:
+        return None
+    message, fields = along
+    sender = message.sender_business_bot or message.sender
+    text, speaker, where = words.said(message, fields), _speaker(message), _where(by)
+    if text is None or speaker is None or (sender is not None and sender.id == bot.id):
+        return None
+    name = where.message(message.message_id)
+    return TelegramQuoted(speaker, Said(name, where.conversation, speaker.account, text, message.date))
 
 
 def _said_to_twin(message: TelegramMessage, fields: frozenset[str], *, edited: bool) -> Event | None:
@@ -206,16 +233,6 @@ def _speaker(message: TelegramMessage) -> TelegramSpeaker | None:
 
 def _user(user: TelegramUser) -> TelegramSpeaker:
     return TelegramSpeaker(ids.account(user.id), user.name, user.is_bot, (user.username or "").lower())
-
-
-def _answered(message: TelegramMessage) -> TelegramAnswered | None:
-    """What it replies to. In a topic, what replies to nothing comes as a reply to the topic's beginning."""
-    answered = message.reply_to_message
-    if answered is None or answered.forum_topic_created is not None:
-        return None
-    if message.is_topic_message and answered.message_id == message.message_thread_id:
-        return None
-    return answered
 
 
 def _mentions(message: TelegramMessage) -> frozenset[str]:

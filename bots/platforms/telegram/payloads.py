@@ -136,6 +136,7 @@ class TelegramOrigin(TelegramPayload):
     sender_user_name: str | None = None
     sender_chat: Chat | None = None
     chat: Chat | None = None
+    message_id: Number | None = None
 
     @property
     def name(self) -> str:
@@ -144,10 +145,11 @@ class TelegramOrigin(TelegramPayload):
         return source.name if source else self.sender_user_name or "someone"
 
 
-class Quote(TelegramPayload):
-    """The part of a message that a reply picks out."""
+class ExternalReply(TelegramPayload):
+    """A message of another chat that is replied to."""
 
-    text: str
+    chat: Chat | None = None
+    message_id: Number | None = None
 
 
 class ForumTopic(TelegramPayload):
@@ -181,7 +183,7 @@ class TelegramMessage(TelegramPayload):
     is_topic_message: bool = False
     reply_to_message: TelegramAnswered | None = None
     external_reply: object = None
-    quote: Quote | None = None
+    quote: object = None
     via_bot: TelegramUser | None = None
     forward_origin: TelegramOrigin | None = None
     forward_date: int | None = None

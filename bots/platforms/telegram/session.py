@@ -96,6 +96,11 @@ class TelegramSession:
         conversation = event.conversation
         if event.topic is not None:
             conversation = await self._topics.titled(conversation, event.topic)
+        if event.quoted is not None and not await self._inbound.knows(event.quoted.message.id):
+            await self._named(event.quoted.speaker)
+            await self._inbound.heard(conversation, event.quoted.message, background=True)
+        if event.forward is not None and await self._inbound.knows(event.forward.message):
+            message = replace(message, text=event.forward.text, reply_to=event.forward.message)
         await self._inbound.heard(conversation, message, live=live)
 
     async def _said_to_twin(self, event: SaidToTwin, live: bool) -> None:
@@ -109,7 +114,7 @@ class TelegramSession:
         shown = partial(self._show_typing, event.chat) if await self._inbound.is_owner(account) else None
         async with typing_sign(shown, self._sleep):
             answer = await self._inbound.said_to_twin(
-                account, event.message, event.text, sent_at=event.at, live=live
+                account, event.message, event.text, sent_at=event.at, live=live, reply_to=event.replies_to
             )
         await self._named(event.speaker)  # a code has made them the owner
         if answer:

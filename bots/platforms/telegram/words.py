@@ -54,8 +54,8 @@ def said_to_twin(message: TelegramMessage, fields: frozenset[str]) -> str | None
         return text
     if message.via_bot:
         return f"[written by {message.via_bot.name}] {text}"
-    if message.quote:
-        return f"[quoting “{_line(message.quote.text)}”] {text}"
+    if message.quote is not None:
+        return f"[quoting] {text}"
     if message.external_reply is not None:
         return f"[about something said elsewhere] {text}"
     if any(entity.offset == 0 and entity.type.endswith("blockquote") for entity in message.entities):

@@ -26,7 +26,7 @@ from tests.fakes import FixedClock
 from tests.unit.test_telegram_parse import JUNK, spoilt
 from tests.waiting import PATIENCE_S, Sleeper
 from tests.wire.fake_inbound import FakeInbound, Said
-from tests.wire.telegram_server import GROUP, NOW, OWNER, SAM, TOKEN, Call, Fault, TelegramServer
+from tests.wire.telegram_server import BOT, GROUP, NOW, OWNER, SAM, TOKEN, Call, Fault, TelegramServer
 
 ALEX = PersonId("telegram:1")
 CLIMBING = ConversationId("telegram:-1001")

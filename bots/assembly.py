@@ -39,6 +39,7 @@ from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.delivery.owner_dms import OwnerDms
+from bots.runtime.delivery.readers import Readers
 from bots.runtime.delivery.reconciler import Reconciler
 from bots.runtime.delivery.sender import Sender
 from bots.runtime.digest.digests import DigestSchedule, DigestSpec, DigestTargets
@@ -171,7 +172,10 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     ways_out: dict[str, Delivery] = {
         one.name: one for one in (ConsoleDelivery(), *given.get("deliveries", ()), *platforms)
     }
-    sender = Sender(outbox, ways_out.values(), services, checkpoint)
+    readers = Readers(
+        platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), services
+    )
+    sender = Sender(outbox, ways_out.values(), services, checkpoint, readers)
     reconciler = Reconciler(platforms, outbox, services)
 
     # What the owner is shown and told, and what they decide
@@ -282,6 +286,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             **{name: by_the_clock(look, services) for name, look in by_time.items()},
             **card_sync.loops(),
             **reconciler.loops(),
+            **readers.loops(),
         },
     )
     return Container(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from bots.platforms.port import Card, CardAction, CardEvent, Health, Inbound
 from core.errors import OwnerMustFix, Refused, UnderstudyError
@@ -54,6 +55,12 @@ class ScriptedPlatform:
     """How the next sends end: `arrived` (but nobody is told) or `lost`."""
     shows: bool = True
     """Whether its history shows what arrived."""
+    read: list[str] = field(default_factory=list)
+    """Where it was asked who reads along."""
+    unreadable: list[Exception] = field(default_factory=list)
+    """What the next such questions raise."""
+    joined: dict[str, Any] = field(default_factory=dict)
+    """What has changed of every group since it was heard of."""
     searched: list[tuple[str, datetime]] = field(default_factory=list)
     """The nonces that were looked for, and about when they were sent."""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -118,6 +125,13 @@ class ScriptedPlatform:
 
     async def reply_until(self, conversation: ConversationId) -> datetime | None:
         return self.window
+
+    async def members(self, conversation: Conversation) -> Conversation:
+        self.read.append(conversation.id)
+        await self._tell()
+        if self.unreadable:
+            raise self.unreadable.pop(0)
+        return replace(conversation, **self.joined)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         self.asked.append((tuple(one.id for one in conversations), since))

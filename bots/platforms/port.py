@@ -241,6 +241,20 @@ class FindsSent(Protocol):
 
 
 @runtime_checkable
+class ReadsMembers(Protocol):
+    """A platform that can be asked who reads a conversation: at start, and before anything is sent there."""
+
+    async def members(self, conversation: Conversation) -> Conversation:
+        """The conversation as known, with its members and newest join as they are now, those of its channel
+        for a thread or topic. None for members whom nobody can list; where it can be told that somebody came
+        whom it cannot name, `newest_join` is now.
+
+        Raises TryAgain where it cannot be read now, Refused where the twin may not read it at all.
+        """
+        ...
+
+
+@runtime_checkable
 class CatchesUp(Protocol):
     """A platform whose history can be read: what was missed while off is fetched at start."""
 

@@ -32,7 +32,7 @@ from memory.outbox.answered import Answered, answered
 from memory.outbox.create import NewDraft
 from memory.outbox.drafts import AWAITING
 from memory.outbox.parts import Claim, UncertainSend
-from memory.outbox.sending import Claimed, Split, whole
+from memory.outbox.sending import Claimed, Split, Unread, whole
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import to_text
 
@@ -228,7 +228,12 @@ class Outbox:
         return await self._database.write("recover", lambda c: outcomes.recover(c, self._clock.now()))
 
     async def claim(
-        self, now: datetime, *, split: Split = whole, platforms: Collection[str] | None = None
+        self,
+        now: datetime,
+        *,
+        split: Split = whole,
+        platforms: Collection[str] | None = None,
+        read: Collection[ConversationId] | None = None,
     ) -> Claimed:
         """The next part to send, committed as being sent before this returns.
 
@@ -236,12 +241,22 @@ class Outbox:
         very revision, text and recipient, its delegation still running, for who listens, and within its rate.
         What fails goes back to the owner with the rule that says why, and is among the `moved`.
         `split(conversation, text)` cuts a text to its platform's length, once; `platforms` limits the claim
-        to those that can send now.
+        to those that can send now; `read`, where it is given, are the groups whose readers were just read:
+        the others are passed over, and named.
         """
-        membership = self._membership()
+        membership, most = self._membership(), self.sends_per_hour
         return await self._database.write(
-            "claim", lambda c: sending.claim(c, now, split, platforms, self.sends_per_hour, membership)
+            "claim", lambda c: sending.claim(c, now, split, platforms, most, membership, read)
         )
+
+    async def postpone(self, unread: Unread, until: datetime) -> None:
+        """It is not claimed before that time."""
+        await self._database.write("postpone", lambda c: sending.postpone(c, unread, until))
+
+    async def give_back(self, unread: Unread, rule: str) -> Draft | None:
+        """Back to the owner with the rule that says why; None where it has moved on meanwhile."""
+        now = self._clock.now()
+        return await self._database.write("give back", lambda c: sending.give_back(c, unread, rule, now))
 
     async def delivered(self, claim: Claim, platform_id: str, at: datetime) -> Draft:
         """The part arrived: it is said in L0, and the last one files the receipt. All in one."""

@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 
 from core.audience import Membership
 from core.ids import platform_of
-from core.types import ByDelegation, ConversationId, Draft, DraftStatus, Mode
+from core.types import (
+    ByDelegation,
+    Conversation,
+    ConversationId,
+    Draft,
+    DraftId,
+    DraftStatus,
+    Kind,
+    Mode,
+)
+from memory.archive.conversations import stored_conversation
 from memory.archive.rows import read_conversation
 from memory.outbox import delegations, drafts, parts, switches
 from memory.outbox.authorizers import read_authorizer
@@ -27,8 +37,21 @@ DELEGATION_OVER = "delegation-over"
 MODE_DRAFT = "mode-draft"
 RATE_LIMIT = "rate-limit"
 NOTHING_TO_SEND = "draft-empty"
+READERS_UNKNOWN = "readers-unknown"
+"""Its platform does not say who can read it now."""
 
 HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A draft that may go once it was read who can read its conversation now."""
+
+    draft: DraftId
+    revision: int
+    conversation: Conversation
+    delegated: bool
+    """A delegation authorized it: its owner has not read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,8 @@ class Claimed:
     """None where there is nothing to send now."""
     moved: tuple[Draft, ...] = ()
     """What may not go: it is back with the owner, or closed."""
+    unread: tuple[Unread, ...] = ()
+    """What was passed over on the way."""
 
 
 def whole(_: ConversationId, text: str) -> Sequence[str]:
@@ -53,21 +78,62 @@ def claim(
     platforms: Collection[str] | None,
     sends_per_hour: int,
     membership: Membership,
+    read: Collection[ConversationId] | None = None,
 ) -> Claimed:
-    """The next part, marked as being sent. Drafts that may not go are moved on the way to it."""
+    """The next part, marked as being sent. Drafts that may not go are moved on the way to it; those of groups
+    that are not among those `read` just now (None: nobody could) are passed over."""
     moved: list[Draft] = []
+    unread: list[Unread] = []
     if switches.paused(connection):
         return Claimed(None)
     for row in _claimable(connection, now):
         if platforms is not None and platform_of(row["conversation"]) not in platforms:
             continue
         left = _left_behind(connection, row, now, sends_per_hour, membership)
+        if left is None and read is not None and row["conversation"] not in read:
+            passed_over = _unread(connection, row)
+            if passed_over is not None:
+                unread.append(passed_over)
+                continue
         if left is None and row["status"] == DraftStatus.APPROVED:
             left = _begin(connection, row, split, now)
         if left is None:
-            return Claimed(parts.take(connection, row, now), tuple(moved))
+            return Claimed(parts.take(connection, row, now), tuple(moved), tuple(unread))
         moved.append(left)
-    return Claimed(None, tuple(moved))
+    return Claimed(None, tuple(moved), tuple(unread))
+
+
+def postpone(connection: Connection, unread: Unread, until: datetime) -> None:
+    """It is not claimed before that time."""
+    connection.execute(
+        "UPDATE drafts SET not_before = ?"
+        " WHERE id = ? AND revision = ? AND status IN ('approved', 'sending')",
+        (to_text(until), int(unread.draft), unread.revision),
+    )
+
+
+def give_back(connection: Connection, unread: Unread, rule: str, now: datetime) -> Draft | None:
+    """Back to the owner, with the rule that says why; None where it has moved on meanwhile."""
+    row = next(
+        (
+            row
+            for row in _claimable(connection, now)
+            if row["id"] == int(unread.draft) and row["revision"] == unread.revision
+        ),
+        None,
+    )
+    if row is None:
+        return None
+    return return_to_owner(connection, row, rule, now, revise=row["status"] == DraftStatus.SENDING)
+
+
+def _unread(connection: Connection, row: Row) -> Unread | None:
+    """None where two alone talk, which is so for good."""
+    conversation = stored_conversation(connection, ConversationId(row["conversation"]))
+    if conversation.kind is not Kind.GROUP:
+        return None
+    delegated = isinstance(drafts.authorized_by(connection, row), ByDelegation)
+    return Unread(DraftId(str(row["id"])), row["revision"], conversation, delegated)
 
 
 def delegated_sends(connection: Connection, conversation: ConversationId, now: datetime) -> int:

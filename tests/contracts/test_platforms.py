@@ -19,6 +19,7 @@ from bots.platforms.port import (
     LimitsReplies,
     OwnerDm,
     Platform,
+    ReadsMembers,
     ReadsOwnerDm,
     ShowsTyping,
 )
@@ -30,7 +31,10 @@ from tests.platform_folder.pigeon.spec import SPEC as PIGEON
 from tests.wire.fake_inbound import FakeInbound
 
 SPECS = (*specs(), PIGEON)
-ABILITIES = (CardSurface, OwnerDm, ShowsTyping, LimitsReplies, FindsSent, CatchesUp, ReadsOwnerDm)
+ABILITIES = (
+    *(CardSurface, OwnerDm, ShowsTyping, LimitsReplies),
+    *(FindsSent, ReadsMembers, CatchesUp, ReadsOwnerDm),
+)
 
 each = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 

@@ -447,7 +447,8 @@ async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_
         sent = MessageId(f"{place.id}/sent-1")
         await telegram.hear("what time was that again?", place, "mia", reply_to=sent)
         second = await telegram.card(2)
-        assert second.card.heard == "telegram:mia: what time was that again?"
+        quote = "[in reply to Alex (twin): “after climbing, half seven?”]"
+        assert second.card.heard == f"telegram:mia {quote}: what time was that again?"
         (conversation,) = [one for one in await twin.conversations() if one.id == place.id]
         assert conversation.members == ("telegram:mia", "telegram:sam")
 

@@ -36,6 +36,7 @@ METHODS = {
     "editMessageText": "_edit_message_text",
     "answerCallbackQuery": "_answer_callback_query",
     "getBusinessConnection": "_get_business_connection",
+    "getChatMemberCount": "_get_chat_member_count",
 }
 TAGS = {"b", "strong", "i", "em", "u", "s", "code", "pre", "a", "blockquote", "tg-spoiler"}
 
@@ -81,6 +82,8 @@ class TelegramServer:
     blocked: set[int] = field(default_factory=set)
     topics: dict[int, set[int]] = field(default_factory=lambda: {-1001: {7}})
     connections: dict[str, dict[str, Any]] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=lambda: {-1001: 4})
+    """How many are in each group."""
     queries: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     faults: defaultdict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
@@ -265,6 +268,11 @@ class TelegramServer:
         self.queries.discard(given["callback_query_id"])
         self.calls.append(Call("answerCallbackQuery", given))
         return True
+
+    async def _get_chat_member_count(self, given: dict[str, Any]) -> int:
+        if int(given["chat_id"]) not in self.counts:
+            raise Refusal(400, "Bad Request: chat not found")
+        return self.counts[int(given["chat_id"])]
 
     async def _get_business_connection(self, given: dict[str, Any]) -> dict[str, Any]:
         try:

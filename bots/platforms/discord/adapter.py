@@ -5,6 +5,7 @@ import io
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -46,7 +47,7 @@ OVERLAP = timedelta(minutes=2)
 
 
 class DiscordPlatform:
-    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, CatchesUp and ReadsOwnerDm.
+    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, ReadsMembers, CatchesUp and ReadsOwnerDm.
 
     `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
     """
@@ -186,6 +187,16 @@ class DiscordPlatform:
 
         drawn = {} if picture is None else {"file": discord.File(io.BytesIO(picture), "digest.png")}
         await in_parts([*(partial(say, part) for part in parts[:-1]), partial(say, parts[-1], **drawn)])
+
+    async def members(self, conversation: Conversation) -> Conversation:
+        """As `ReadsMembers.members`: from what the gateway tells, of a private thread from the REST API."""
+        session, channel = self._connected(), parse.channel_of(conversation.id)
+        if channel is None:
+            raise Refused(COPY_IT)
+        await session.client.wait_until_ready()
+        now = await session.places.read_again(channel)
+        self._told[now.id] = now
+        return replace(conversation, members=now.members, newest_join=now.newest_join)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Read back what was said since; a channel that cannot be read is left out."""

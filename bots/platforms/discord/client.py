@@ -140,6 +140,14 @@ class DiscordClient(discord.Client):
         """A channel has permissions, and a name, of its own."""
         await self._listener.readers_changed(after.guild.id)
 
+    async def on_thread_member_join(self, member: discord.ThreadMember) -> None:
+        """Somebody was added to a thread, a private one perhaps."""
+        await self._listener.readers_changed(member.thread.guild.id)
+
+    async def on_raw_thread_member_remove(self, event: discord.RawThreadMembersUpdate) -> None:
+        """Somebody left one."""
+        await self._listener.readers_changed(event.guild_id)
+
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """As discord.py's own, without what was said."""
         kind = sys.exc_info()[0]

@@ -126,7 +126,9 @@ class Commands:
             return YOUR_OWN
         channel = self._places.in_server(native.channel_id)
         there = channel is not None and channel.permissions_for(channel.guild.me).view_channel
-        conversation = self._places.server(channel) if channel and there else _with_owner(interaction, native)
+        conversation = (
+            await self._places.read(channel) if channel and there else _with_owner(interaction, native)
+        )
         known = self._places.known(native.channel_id)
         kind = AuthorKind.BOT if native.author.bot else AuthorKind.PERSON
         await self._inbound.named(author, name, kind=kind)

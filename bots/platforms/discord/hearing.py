@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+import discord
 from pydantic import ValidationError
 
 from bots.platforms.discord import parse, payloads
 from bots.platforms.discord.lanes import Lanes
-from bots.platforms.discord.places import DiscordPlaces
+from bots.platforms.discord.places import Channel, DiscordPlaces
 from bots.platforms.port import Inbound
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
@@ -148,15 +150,22 @@ class DiscordHearing:
             await self.said(native, in_server=True, live=False, background=True)
 
     async def readers_changed(self, guild: int) -> None:
-        """Tell of every conversation there that others can read now."""
+        """Tell of every channel there that others can read now, or that has another name. Who can read it and
+        could not before has come this moment, however long they are in the server."""
         self._places.changed()
-        for told in list(self._told.values()):
+        concerned: dict[int, Channel] = {}
+        for told in self._told.values():
             channel = self._places.in_server(parse.channel_of(told.id) or 0)
-            if channel is None or channel.guild.id != guild:
-                continue
-            now = self._places.server(channel)
-            if now != told:
-                self._told[told.id] = now
+            if channel is not None and channel.guild.id == guild:
+                parent = channel.parent if isinstance(channel, discord.Thread) else None
+                concerned |= {one.id: one for one in (parent, channel) if one is not None}
+        for number, channel in concerned.items():
+            told_before = self._told.get(parse.conversation_id(number))
+            now = await self._places.read(channel)
+            if told_before is not None and came(told_before, now):
+                now = replace(now, newest_join=datetime.now(UTC))
+            if now != told_before:
+                self._told[now.id] = now
                 await self._inbound.listeners(now)
 
     async def _edited(self, native: payloads.DiscordMessage) -> None:
@@ -207,6 +216,11 @@ class DiscordHearing:
         native = read(shape, payload, event)
         if native is not None:
             self.lanes.add(getattr(native, "channel_id", None), handle(native), event)
+
+
+def came(before: Conversation, now: Conversation) -> bool:
+    """Whether somebody can read it who could not. Pure."""
+    return bool(before.members is not None and now.members is not None and now.members - before.members)
 
 
 def read_history(history: object) -> list[payloads.DiscordMessage]:

@@ -37,6 +37,7 @@ class DiscordPlaces:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
         self._readers: dict[int, frozenset[PersonId] | None] = {}
+        """Of channels and of private threads."""
 
     @property
     def twin(self) -> int:
@@ -76,17 +77,32 @@ class DiscordPlaces:
         if found is None and in_server:
             found = await self._fetched(channel)
         if found is not None:
-            return self.server(found)
+            return await self.read(found)
         if in_server:
             return Conversation(conversation_id(channel), "discord", "a channel", Kind.GROUP, None)
         return direct(channel, other, name)
 
-    def server(self, channel: Channel) -> Conversation:
-        """A channel or thread of a server."""
+    async def read(self, channel: Channel) -> Conversation:
+        """A channel or thread of a server, with who reads it; Discord is asked for those of a private
+        thread."""
+        if _is_private(channel) and channel.id not in self._readers:
+            self._readers[channel.id] = await self._in_private(channel)
+        return self._server(channel)
+
+    async def read_again(self, channel: int) -> Conversation:
+        """As it is now. Raises TryAgain where Discord does not say."""
+        found = self.in_server(channel) or await self._fetched(channel)
+        if found is None:
+            raise TryAgain("Discord did not say who reads a channel")
+        if _is_private(found):
+            self._readers.pop(found.id, None)
+        return await self.read(found)
+
+    def _server(self, channel: Channel) -> Conversation:
         parent = channel.parent if isinstance(channel, discord.Thread) else channel
         # What is said in a private thread is not for all of its channel.
-        private = isinstance(channel, discord.Thread) and channel.is_private()
-        readers = None if private or parent is None else self._who_reads(parent)
+        private = _is_private(channel)
+        readers = self._readers.get(channel.id) if private or parent is None else self._who_reads(parent)
         reads_history = parent is not None and _newcomers_read_history(parent)
         return Conversation(
             conversation_id(channel.id),
@@ -139,10 +155,30 @@ class DiscordPlaces:
             self._readers[channel.id] = self._listed(channel)
         return self._readers[channel.id]
 
+    async def _in_private(self, thread: Channel) -> frozenset[PersonId] | None:
+        """Who was added to a private thread, and who may read them all."""
+        parent = thread.parent if isinstance(thread, discord.Thread) else None
+        if parent is None or not self._knows_members(thread.guild):
+            return None
+        try:
+            async with asyncio.timeout(LOOKUP_S):
+                listed: Any = await self._client.http.get_thread_members(thread.id)
+            added = {int(one["user_id"]) for one in listed}
+        except (*NETWORK, *NOT_UNDERSTOOD) as error:
+            log.warning("discord: who is in a thread was not told (%s)", type(error).__name__)
+            return None
+        readers = added | {
+            member.id for member in thread.guild.members if parent.permissions_for(member).manage_threads
+        }
+        return frozenset(account(who) for who in readers - {self.twin})
+
+    def _knows_members(self, guild: discord.Guild) -> bool:
+        # Without the members intent the cache only looks complete.
+        return self._client.intents.members and guild.chunked and len(guild.members) <= MOST_MEMBERS
+
     def _listed(self, channel: discord.abc.GuildChannel) -> frozenset[PersonId] | None:
         guild = channel.guild
-        # Without the members intent the cache only looks complete.
-        if not self._client.intents.members or not guild.chunked or len(guild.members) > MOST_MEMBERS:
+        if not self._knows_members(guild):
             return None
         readers = frozenset(
             account(member.id)
@@ -150,6 +186,10 @@ class DiscordPlaces:
             if member.id != self.twin and channel.permissions_for(member).view_channel
         )
         return readers if len(readers) <= MOST_READERS else None
+
+
+def _is_private(channel: Channel) -> bool:
+    return isinstance(channel, discord.Thread) and channel.is_private()
 
 
 def direct(channel: int, other: PersonId, name: str) -> Conversation:

@@ -1,5 +1,5 @@
-"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`, `CatchesUp` and
-`ReadsOwnerDm`."""
+"""Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`,
+`ReadsMembers`, `CatchesUp` and `ReadsOwnerDm`."""
 
 import asyncio
 import logging
@@ -201,6 +201,11 @@ class SlackPlatform:
         where = ids.address(conversation.id)
         if self._session is not None and where.direct and where.thread:
             await self._session.cards.writing(where)
+
+    async def members(self, conversation: Conversation) -> Conversation:
+        """As `ReadsMembers.members`."""
+        now = await self._connected().places.members(ids.address(conversation.id))
+        return replace(conversation, members=now)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """As `CatchesUp.missed`; what a conversation refuses is left out."""

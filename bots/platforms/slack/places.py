@@ -9,9 +9,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platforms.slack import ids
 from bots.platforms.slack.events import SlackSpeaker, SlackTwin
-from bots.platforms.slack.failures import NETWORK
+from bots.platforms.slack.failures import BOT, NETWORK, explained, named
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.words import SOMEONE
+from core.errors import Refused, TryAgain
 from core.types import Conversation, Kind, PersonId
 
 T = TypeVar("T")
@@ -77,6 +78,18 @@ class SlackPlaces:
             parent=where.parent,
             joiners_read_history=True,
         )
+
+    async def members(self, where: SlackAddress) -> frozenset[PersonId] | None:
+        """Who can read a channel now. Raises TryAgain, and Refused where the bot may not know."""
+        try:
+            found = await self._ask_channel(where.channel)
+        except NETWORK as error:
+            failure = explained(error, BOT)
+            raise (Refused(str(failure)) if named(error) == "missing_scope" else failure) from None
+        except (KeyError, TypeError, AttributeError):
+            raise TryAgain("Slack did not say who is in a channel") from None
+        self._keep(self._channels, where.channel, found, FRESH_S)
+        return None if found.members is None else frozenset(map(self.account, found.members))
 
     async def look_up(self, users: Collection[str], channel: str | None = None) -> None:
         """Ask for all of it at once: what is slow takes one answer's time, not that of each."""

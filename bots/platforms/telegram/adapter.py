@@ -1,10 +1,12 @@
-"""Telegram as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping` and `LimitsReplies`.
+"""Telegram as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `LimitsReplies` and
+`ReadsMembers`.
 
 Telegram keeps what a bot has not fetched for 24 hours; that is how it catches up. A bot can read no history
 and is not told of deletions, but in Business chats. The 24 hours of a Business chat end in `reply_until`.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from telegram.constants import ChatAction
@@ -162,6 +164,13 @@ class TelegramPlatform:
         """As `LimitsReplies.reply_until`: only Business chats have a limit. None too while not connected."""
         where, session = ids.address(conversation), self._session
         return await session.business.until(where) if session is not None and where.business else None
+
+    async def members(self, conversation: Conversation) -> Conversation:
+        """As `ReadsMembers.members`: where the count of a group has changed, somebody may have come."""
+        session, where = self._connected(), ids.address(conversation.id)
+        if where.shared and await session.counts.changed(where.chat):
+            return replace(conversation, newest_join=self._clock.now())
+        return conversation
 
     def _connected(self) -> TelegramSession:
         if self._session is None:

@@ -11,7 +11,8 @@ from bots.api.commands import MENU
 from bots.platforms.port import Inbound, dated
 from bots.platforms.telegram.business import Business
 from bots.platforms.telegram.cards import TelegramCards
-from bots.platforms.telegram.client import TelegramClient, once, patiently
+from bots.platforms.telegram.client import TelegramClient, once, patiently, unsupported
+from bots.platforms.telegram.counts import Counts
 from bots.platforms.telegram.events import (
     Clicked,
     Event,
@@ -28,7 +29,7 @@ from bots.platforms.telegram.ids import NAME, address
 from bots.platforms.telegram.topics import Topics
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
-from core.errors import Refused, UnderstudyError
+from core.errors import Refused, TryAgain, UnderstudyError
 from core.ports import Clock
 from core.types import AuthorKind, Kind, PersonId
 
@@ -47,6 +48,7 @@ class TelegramSession:
         self._clock = clock
         self._sleep = sleep
         self._topics = Topics(inbound)
+        self.counts = Counts(inbound, self._ask_count)
         self._names: dict[PersonId, tuple[TelegramSpeaker, bool]] = {}
 
     async def handle(self, event: Event, live: bool) -> None:
@@ -69,6 +71,7 @@ class TelegramSession:
                 await self.business.linked(event)
             case Joined():
                 await self._inbound.listeners(event.conversation)
+                await self.counts.moved(address(event.conversation.id).chat)
             case TelegramNamed():
                 await self._topics.called(event.conversation, event.name)
 
@@ -102,6 +105,8 @@ class TelegramSession:
         if event.forward is not None and await self._inbound.knows(event.forward.message):
             message = replace(message, text=event.forward.text, reply_to=event.forward.message)
         await self._inbound.heard(conversation, message, live=live)
+        if address(conversation.id).shared:
+            await self.counts.begin(address(conversation.id).chat)
 
     async def _said_to_twin(self, event: SaidToTwin, live: bool) -> None:
         await self._named(event.speaker)
@@ -147,6 +152,14 @@ class TelegramSession:
             if known:
                 meant.add(PersonId(known))
         return any([await self._inbound.is_owner(account) for account in meant])
+
+    async def _ask_count(self, chat: int) -> int:
+        try:
+            return await patiently(lambda: self.client.get_chat_member_count(chat), self._sleep)
+        except TryAgain:
+            if unsupported():
+                raise Refused("this Bot API server counts nobody") from None
+            raise
 
     async def _ask_connection(self, connection: str) -> Linked | None:
         try:

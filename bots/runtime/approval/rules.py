@@ -13,6 +13,7 @@ RULES = {
     "record-forgotten": "you had something forgotten that it rested on",
     "not-authorized": "your approval of it is gone",
     "somebody-joined": "somebody joined, so it is drafted anew",
+    "readers-unknown": "who can read it now could not be found out, so it was not sent",
     "digest": "it is a digest that you declared for this place",
 }
 """What a policy rule's stable name means to its owner."""

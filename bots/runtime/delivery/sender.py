@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from datetime import timedelta
 
 from bots.platforms.split import split_text
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import wait_for
+from bots.runtime.delivery.readers import Readers
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
 from core.ports import Delivery, SendsTyped
 from core.types import ConversationId
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import Claim
+from memory.outbox.sending import Claimed
 from memory.storage.port import Checkpoint
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,8 @@ FINISH_S = 2.5
 class Sender:
     """One loop for each platform, so that a slow one holds up no other.
 
-    `checkpoint` is called with `before send` and `after send` around each; tests kill there.
+    `readers` are asked before each send in a group. `checkpoint` is called with `before send` and
+    `after send` around each; tests kill there.
     """
 
     def __init__(
@@ -36,7 +39,9 @@ class Sender:
         deliveries: Iterable[Delivery],
         services: Services,
         checkpoint: Checkpoint = lambda _: None,
+        readers: Readers | None = None,
     ) -> None:
+        self._readers = readers
         self._outbox = outbox
         self._deliveries = {delivery.name: delivery for delivery in deliveries}
         self._clock = services.clock
@@ -78,9 +83,7 @@ class Sender:
         failures, again = 0, self._clock.now()
         while not self._closing.is_set():
             woken.clear()
-            claimed = await self._outbox.claim(self._clock.now(), split=self._split, platforms={platform})
-            for draft in claimed.moved:
-                self._changes.publish("draft", draft.conversation, draft.id)
+            claimed = await self._claim(platform)
             if (claim := claimed.claim) is None:
                 due_s = (again - self._clock.now()).total_seconds()
                 look_again_s = self._timing.look_again_s
@@ -94,6 +97,24 @@ class Sender:
                 await wait_for(woken, min(pause_s, self._timing.look_again_s), self._sleep)
             else:
                 failures = 0
+
+    async def _claim(self, platform: str) -> Claimed:
+        """The next part; where its platform can tell who reads it, that was read just now."""
+        readers = self._readers if self._readers and self._readers.can_tell(platform) else None
+        claimed = await self._claim_of(platform, None if readers is None else ())
+        if readers is not None and claimed.claim is None and claimed.unread:
+            ready = await readers.read(claimed.unread)
+            if ready:
+                claimed = await self._claim_of(platform, ready)
+        return claimed
+
+    async def _claim_of(self, platform: str, read: Collection[ConversationId] | None) -> Claimed:
+        claimed = await self._outbox.claim(
+            self._clock.now(), split=self._split, platforms={platform}, read=read
+        )
+        for draft in claimed.moved:
+            self._changes.publish("draft", draft.conversation, draft.id)
+        return claimed
 
     async def _deliver(self, delivery: Delivery, claim: Claim, failures: int) -> float:
         """Send one part and file what became of it; how long the platform is to be left in peace, if it is.

@@ -95,6 +95,14 @@ class Incoming:
         """Without the owner."""
         await self._gateway.listeners(self._without_owner(conversation))
 
+    async def read_again(self, known: Conversation, now: Conversation) -> None:
+        """Who can read a conversation was read again; who is new counts as just come."""
+        now = self._without_owner(now)
+        if now.members is not None and known.members is not None and now.members - known.members:
+            now = replace(now, newest_join=self._clock.now())
+        if now != known:
+            await self._gateway.listeners(now)
+
     async def heard_from_stranger(
         self,
         account: PersonId,

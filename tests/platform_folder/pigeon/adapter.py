@@ -1,4 +1,5 @@
-"""One pigeon: CardSurface, OwnerDm, ShowsTyping, LimitsReplies, FindsSent, CatchesUp and ReadsOwnerDm."""
+"""One pigeon: CardSurface, OwnerDm, ShowsTyping, LimitsReplies, FindsSent, ReadsMembers, CatchesUp and
+ReadsOwnerDm."""
 
 from core.ports import Clock
 from tests.fakes import FixedClock

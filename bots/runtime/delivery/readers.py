@@ -1,0 +1,152 @@
+"""Who can read a conversation now, read from its platform: once it is connected, and before each send."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bots.platforms.port import Health, Platform, ReadsMembers
+from bots.platforms.registry import titled
+from bots.runtime.base.services import Services
+from core.errors import Refused, UnderstudyError
+from core.ids import platform_of
+from core.types import Conversation, ConversationId, DraftId, Kind
+from memory.archive.messages import Messages
+from memory.outbox.drafts import AWAITING
+from memory.outbox.outbox import Outbox
+from memory.outbox.sending import READERS_UNKNOWN, Unread
+
+log = logging.getLogger(__name__)
+
+LONGEST_READ_S = 10.0
+FRESH_S = 3.0
+"""A channel that was read is not read again for the next part of the same burst."""
+MOST_TRIES = 5
+"""So often an approved reply waits for a platform that does not answer, then it is the owner's again."""
+
+ReadAgain = Callable[[Conversation, Conversation], Awaitable[None]]
+"""Takes a conversation as it was known, and as its platform has it now."""
+
+
+class Readers:
+    """Asks the platforms that can tell, never inside a transaction; the claim itself compares with what is
+    kept. Where a platform does not answer nothing is sent: a delegated reply goes to its owner at once, an
+    approved one waits a few times."""
+
+    def __init__(
+        self,
+        platforms: Iterable[Platform],
+        outbox: Outbox,
+        messages: Messages,
+        read_again: ReadAgain,
+        services: Services,
+    ) -> None:
+        self._platforms = {platform.name: platform for platform in platforms}
+        self._able = {name: one for name, one in self._platforms.items() if isinstance(one, ReadsMembers)}
+        self._outbox = outbox
+        self._messages = messages
+        self._read_again = read_again
+        self._clock = services.clock
+        self._changes = services.changes
+        self._problems = services.problems
+        self._timing = services.timing
+        self._fresh: dict[str, tuple[float, Conversation]] = {}
+        """By channel, when it was read and what came of it."""
+        self._failures: dict[tuple[DraftId, int], int] = {}
+
+    def can_tell(self, platform: str) -> bool:
+        """Whether a platform knows who reads what."""
+        return platform in self._able
+
+    async def read(self, unread: Collection[Unread]) -> frozenset[ConversationId]:
+        """Read who can read these; where that is known now, and something may be sent."""
+        ready: set[ConversationId] = set()
+        for one in unread:
+            where = one.conversation
+            if where.id in ready or not self._is_connected(where.platform):
+                continue
+            try:
+                await self._read(where)
+            except Exception as error:
+                # Supervision: whatever a platform answers, nothing is sent on a guess.
+                if isinstance(error, Refused) and where.members is None and not one.delegated:
+                    ready.add(where.id)  # nobody could be listed when it was approved for whoever reads it
+                    continue
+                await self._unreadable(one, error)
+            else:
+                self._failures.pop((one.draft, one.revision), None)
+                ready.add(where.id)
+        return frozenset(ready)
+
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """What has to run, where any platform can tell."""
+        return {"readers": self.keep} if self._able else {}
+
+    async def keep(self) -> None:
+        """Read again where drafts wait, whenever a platform is connected. Runs for ever."""
+        changes = self._changes.subscribe()
+        connected = await self._look(frozenset())
+        async for change in changes:
+            if change.kind in ("problem", "missed"):
+                connected = await self._look(connected)
+
+    async def _look(self, before: frozenset[str]) -> frozenset[str]:
+        """Those connected now; where one was not before, who came meanwhile is read."""
+        connected = frozenset(name for name in self._able if self._is_connected(name))
+        new = connected - before
+        if new:
+            for draft in await self._outbox.open():
+                if draft.status in AWAITING and platform_of(draft.conversation) in new:
+                    await self._read_at_start(draft.conversation)
+            self._changes.publish("authorized")  # what waited for the connection
+        return connected
+
+    async def _read_at_start(self, where: ConversationId) -> None:
+        conversation = await self._messages.conversation(where)
+        if conversation is None or conversation.kind is not Kind.GROUP:
+            return
+        try:
+            await self._read(conversation)
+        except Exception as error:
+            # Supervision: it is read once more before anything is sent there.
+            log.info("%s: who reads a conversation is not known (%s)", conversation.platform, _why(error))
+
+    async def _read(self, known: Conversation) -> None:
+        platform = self._able[known.platform]
+        now = asyncio.get_running_loop().time()
+        read_at, fresh = self._fresh.get(known.channel, (float("-inf"), known))
+        if now - read_at > FRESH_S:
+            async with asyncio.timeout(LONGEST_READ_S):
+                fresh = await platform.members(known)
+            self._fresh = {name: kept for name, kept in self._fresh.items() if now - kept[0] <= FRESH_S}
+            self._fresh[known.channel] = (now, fresh)
+        await self._read_again(known, replace(known, members=fresh.members, newest_join=_later(known, fresh)))
+
+    async def _unreadable(self, unread: Unread, error: Exception) -> None:
+        where, key = unread.conversation, (unread.draft, unread.revision)
+        tries = self._failures[key] = self._failures.get(key, 0) + 1
+        self._problems.tell(
+            where.platform, f"{titled(where.platform)}: who can read a conversation is unknown: {_why(error)}"
+        )
+        if tries < MOST_TRIES and not unread.delegated and not isinstance(error, Refused):
+            pause = timedelta(seconds=self._timing.pause(tries - 1, error))
+            await self._outbox.postpone(unread, self._clock.now() + pause)
+            return
+        del self._failures[key]
+        if await self._outbox.give_back(unread, READERS_UNKNOWN) is not None:
+            self._changes.publish("draft", where.id, unread.draft)
+
+    def _is_connected(self, platform: str) -> bool:
+        known = self._platforms.get(platform)
+        return known is not None and known.health[0] is Health.CONNECTED
+
+
+def _later(known: Conversation, fresh: Conversation) -> datetime | None:
+    joins = [one.newest_join for one in (known, fresh) if one.newest_join is not None]
+    return max(joins, default=None)
+
+
+def _why(error: Exception) -> str:
+    """Only the kind of error where we did not write its text."""
+    return str(error) if isinstance(error, UnderstudyError) else type(error).__name__

@@ -20,7 +20,7 @@ def with_opening(
     connection: Connection, conversation: Conversation, said: Sequence[Message], where: Condition
 ) -> list[Message]:
     """What was `said` there, oldest first; in a thread, after the message that it hangs on, and among what
-    our side answered that in its channel before the last of it was said."""
+    our side answered that in its channel. The last stays the last."""
     root = thread_root(conversation)
     if root is None or not said:
         return list(said)
@@ -28,9 +28,7 @@ def with_opening(
     whole = list(said)
     for answer in _our_answers(connection, root, where):
         later = (place for place, message in enumerate(whole) if message.sent_at > answer.sent_at)
-        place = next(later, None)
-        if place is not None:
-            whole.insert(place, answer)
+        whole.insert(next(later, len(whole) - 1), answer)
     return [*_messages(connection, [root], where).values(), *whole]
 
 

@@ -10,6 +10,7 @@ from bots.runtime.base.timing import Sleep
 from bots.settings import Settings
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
+from core.ports import ChatModel
 from tests.journeys.asking import PLATFORMS
 from tests.journeys.conftest import World
 from tests.wire.fronts import TOKENS, Fronts
@@ -17,7 +18,13 @@ from tests.wire.fronts import TOKENS, Fronts
 
 @asynccontextmanager
 async def connected(
-    world: World, fronts: Fronts, settings: Settings, *, reply: str, sleep: Sleep
+    world: World,
+    fronts: Fronts,
+    settings: Settings,
+    *,
+    reply: str,
+    sleep: Sleep,
+    model: ChatModel | None = None,
 ) -> AsyncIterator[Twin]:
     """Online on each."""
     platforms = adapters(settings.platforms, TOKENS, world.clock)
@@ -26,7 +33,7 @@ async def connected(
         world.home,
         settings,
         resident=True,
-        model=ScriptedChat(reply),
+        model=model or ScriptedChat(reply),
         embedder=HashedEmbedder(),
         platforms=platforms,
         clock=world.clock,

@@ -75,6 +75,7 @@ class DiscordServer:
         self.files: dict[str, bytes] = {}
         self.dms = {world.OWNER: 501, world.SAM: 502, world.EVE: 503}
         self.closed_dms: set[int] = set()
+        self.thread_members: dict[int, list[int]] = {}
         self.forbidden: set[int] = set()
         self.commands: list[list[Json]] = []
         self.interactions: dict[str, Answered] = defaultdict(Answered)
@@ -245,6 +246,9 @@ class DiscordServer:
                 return there[0]
             case "PATCH", ["channels", where, "messages", which]:
                 return self._edit(self._channel(where), which, await _form(request))
+            case "GET", ["channels", where, "thread-members"]:
+                need(int(where) in self.thread_members, 50001, "Missing Access", 403)
+                return [{"id": where, "user_id": str(who)} for who in self.thread_members[int(where)]]
             case "POST", ["channels", where, "typing"]:
                 self.typed.append(self._channel(where))
                 return None

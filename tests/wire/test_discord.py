@@ -324,6 +324,59 @@ async def test_a_newcomer_changes_who_listens(
     assert PersonId("discord:299") in (inbound.audiences[0].members or ())
 
 
+async def test_a_role_given_to_an_old_member_is_a_join_of_that_moment_told_of_the_channel(
+    server: DiscordServer, inbound: FakeInbound
+) -> None:
+    rules = [{"id": str(world.EVERYONE), "type": 0, "allow": "0", "deny": str(world.VIEW)}]
+    rules.append({"id": "777", "type": 0, "allow": str(world.VIEW), "deny": "0"})
+    server.guild["channels"][0]["permission_overwrites"] = rules
+    server.guild["roles"].append(world.role(777, "team", 0))
+    async with connected(server, inbound):
+        await server.say(world.said(THREAD, SAM, "six?"))
+        await inbound.until(lambda: bool(inbound.messages))
+        before = datetime.now(UTC)
+        changed = {**world.member(EVE), "user": world.user(EVE), "guild_id": str(world.GUILD)}
+        await server.dispatch("GUILD_MEMBER_UPDATE", {**changed, "roles": ["777"]})
+        await inbound.until(lambda: len(inbound.audiences) >= 2)
+    told = {one.id: one for one in inbound.audiences}
+    for where in (f"discord:{GENERAL}", f"discord:{THREAD}"):
+        assert PersonId(f"discord:{EVE}") in (told[where].members or ())
+        joined = told[where].newest_join
+        assert joined is not None
+        assert joined >= before
+
+
+async def test_a_private_thread_is_read_by_who_was_added_and_one_more_is_told(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    private = ConversationId(f"discord:{PRIVATE_THREAD}")
+    server.thread_members[PRIVATE_THREAD] = [TWIN, SAM]
+    await server.say(world.said(PRIVATE_THREAD, SAM, "a surprise"))
+    await inbound.until(lambda: bool(inbound.messages))
+    assert inbound.conversations[private].members == accounts(SAM)
+    server.thread_members[PRIVATE_THREAD].append(EVE)
+    now = await adapter.members(inbound.conversations[private])
+    assert now.members == accounts(SAM, EVE)
+    server.thread_members[PRIVATE_THREAD].append(OWNER)
+    added = {"id": str(PRIVATE_THREAD), "user_id": str(OWNER), "flags": 0}
+    added |= {"join_timestamp": "2026-01-05T00:49:57.102000+00:00"}
+    update = {"id": str(PRIVATE_THREAD), "guild_id": str(world.GUILD), "member_count": 4}
+    await server.dispatch("THREAD_MEMBERS_UPDATE", {**update, "added_members": [added]})
+    await inbound.until(lambda: any(one.id == private for one in inbound.audiences))
+    assert inbound.audiences[-1].members == accounts(SAM, EVE, OWNER)
+
+
+async def test_who_reads_a_channel_is_told_as_of_now(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    known = Conversation(ConversationId(f"discord:{THREAD}"), "discord", "x", Kind.GROUP, accounts(SAM))
+    assert (await adapter.members(known)).members == accounts(OWNER, SAM, EVE)
+    with pytest.raises(TryAgain):
+        await adapter.members(replace(known, id=ConversationId("discord:999999")))
+    with pytest.raises(Refused):
+        await adapter.members(replace(known, id=ConversationId("discord:user/5")))
+
+
 EVENTS = [
     (one["type"].removeprefix("GATEWAY_"), one["data"])
     if isinstance(one["type"], str)

@@ -315,6 +315,29 @@ async def test_who_joins_is_a_listener_from_then_on(
     assert f"slack:{TEAM}/U0NEW" in place.members
 
 
+async def test_who_reads_a_channel_is_told_as_of_now_and_never_guessed(
+    slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
+) -> None:
+    server.private.add(GENERAL)
+    await server.say("who comes?")
+    thread = Conversation(ConversationId(f"{CHANNEL}/1773316800.5"), "slack", "x", Kind.GROUP, parent=CHANNEL)
+    server.members[GENERAL].add("U0LEE")
+    now = await slack.members(thread)
+    assert f"slack:{TEAM}/U0LEE" in (now.members or ())
+    server.private.discard(GENERAL)
+    assert (await slack.members(thread)).members is None
+    server.fail("conversations.info", Fault("internal_error", status=500))
+    with pytest.raises(TryAgain):
+        await slack.members(thread)
+    server.members[GENERAL].discard(BOT)
+    server.private.add(GENERAL)
+    with pytest.raises(Refused):
+        await slack.members(thread)
+    server.scopes.discard("channels:read")
+    with pytest.raises(Refused):
+        await slack.members(thread)
+
+
 async def test_members_are_listed_page_by_page(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:

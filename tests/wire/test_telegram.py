@@ -21,7 +21,7 @@ from bots.platforms.telegram.payloads import TelegramUser
 from bots.platforms.telegram.polling import Polling
 from bots.runtime.base.timing import cancel_and_wait
 from core.errors import OwnerMustFix, Refused, TryAgain
-from core.types import Conversation, ConversationId, DraftId, MessageId, PersonId
+from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
 from tests.fakes import FixedClock
 from tests.unit.test_telegram_parse import JUNK, spoilt
 from tests.waiting import PATIENCE_S, Sleeper
@@ -309,6 +309,28 @@ async def test_what_is_quoted_to_the_twin_is_a_reference(
         await inbound.until(lambda: bool(inbound.said))
     assert inbound.said[0].text == "[quoting] is that so?"
     assert inbound.said[0].reply_to == f"telegram:2/{before['message_id']}"
+
+
+async def test_a_count_that_changed_unseen_is_a_join_and_one_that_was_told_of_is_not(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    topic = Conversation(ConversationId("telegram:-1001/7"), "telegram", "x", Kind.GROUP, None, str(CLIMBING))
+    async with running(server, inbound) as here:
+        assert (await here.platform.members(topic)).newest_join is None  # nothing was known before
+        server.counts[-1001] += 1
+        joined = server.message(None, chat=GROUP, new_chat_members=[SAM])
+        await server.push({"message": joined})
+        await inbound.until(lambda: inbound.facts.get(("telegram", "count/-1001")) == "5")
+        assert (await here.platform.members(topic)).newest_join is None
+    server.counts[-1001] -= 1
+    async with running(server, inbound) as here:
+        assert (await here.platform.members(topic)).newest_join == here.clock.now()
+        assert (await here.platform.members(topic)).newest_join is None
+        server.fail("getChatMemberCount", *[Fault()] * 9)
+        with pytest.raises(TryAgain):
+            await here.platform.members(topic)
+        private = replace(topic, id=WITH_SAM, kind=Kind.DIRECT)
+        assert await here.platform.members(private) == private
 
 
 async def test_the_owners_name_is_known_as_soon_as_they_have_paired(server: TelegramServer) -> None:

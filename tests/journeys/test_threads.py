@@ -118,6 +118,7 @@ async def test_prompt_and_card_hold_what_the_question_is_about_and_who_said_it(
         assert text.index(PROPOSAL) < text.index(ASKED)
     assert len(model.prompts) == 1  # the proposal itself wanted no answer
     assert draft.heard[-1].text.endswith(ASKED)
+    assert draft.heard[-1].in_reply_to in ("", f"{author}: {PROPOSAL}")
 
 
 async def test_in_its_thread_the_twins_own_answer_stands_before_what_is_asked_next(

@@ -338,7 +338,7 @@ async def test_a_role_given_to_an_old_member_is_a_join_of_that_moment_told_of_th
         changed = {**world.member(EVE), "user": world.user(EVE), "guild_id": str(world.GUILD)}
         await server.dispatch("GUILD_MEMBER_UPDATE", {**changed, "roles": ["777"]})
         await inbound.until(lambda: len(inbound.audiences) >= 2)
-    told = {one.id: one for one in inbound.audiences}
+    told = {str(one.id): one for one in inbound.audiences}
     for where in (f"discord:{GENERAL}", f"discord:{THREAD}"):
         assert PersonId(f"discord:{EVE}") in (told[where].members or ())
         joined = told[where].newest_join

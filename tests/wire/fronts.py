@@ -283,7 +283,7 @@ class SlackFront:
     def read(self) -> str:
         owners = slack_server.DMS[slack_server.OWNER]
         updated = [one for one in self.server.of("chat.update") if one.given["channel"] == owners]
-        return "\n".join(f"{one.given}" for one in (*self._to_owner(), *updated))
+        return "\n".join(f"{_once(one.given)}" for one in (*self._to_owner(), *updated))
 
     def pictures(self) -> list[bytes]:
         owners = slack_server.DMS[slack_server.OWNER]
@@ -298,6 +298,12 @@ class SlackFront:
 
     def _posted(self, card: Any) -> Any:
         return self.server._posted[card.given["channel"], card.ts]
+
+
+def _once(given: dict[str, Any]) -> dict[str, Any]:
+    """Without the rich text, which says what the text beside it says."""
+    blocks = [block for block in given.get("blocks") or () if block["type"] != "rich_text"]
+    return {**given, "blocks": blocks}
 
 
 @dataclass

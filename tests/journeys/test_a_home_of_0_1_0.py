@@ -433,8 +433,8 @@ def test_digests_are_known_with_what_became_of_them() -> None:
             " terminal: “yes, all dry.”"
         ),
         (
-            "to Sam (telegram), Mon 9 Mar 11:02, from an account that is not on record, approved by delegation 1:"
-            " “any time.”"
+            "to Sam (telegram), Mon 9 Mar 11:02, from an account that is not on record, approved by"
+            " delegation 1: “any time.”"
         ),
         "draft 25 to Mia (discord), since 09:01: it may have arrived, say whether it did",
         "Sam (telegram), 10:02, due Fri 13 Mar: “I'll bring the rope on friday”",

@@ -201,8 +201,8 @@ CODE = "AG7Q-BQD6"
 """A pairing code for Slack, good until ten minutes past `NOON`; one wrong one was tried."""
 REPLY = "let me look."
 EXPIRED = (
-    "A draft for Nora (direct message on Telegram) has expired: Telegram takes no reply there until they"
-    " write again."
+    "A draft for Nora (not linked: telegram:nora) (direct message on Telegram) has expired: Telegram takes no"
+    " reply there until they write again."
 )
 """Of draft 18: of 17 that twin had told already."""
 
@@ -428,12 +428,18 @@ def test_digests_are_known_with_what_became_of_them() -> None:
     }
     digest = answer("digest", "--since", "4d")
     for said in (
-        "to Sam (console), Mon 9 Mar 10:01, approved by you in the terminal: “yes, all dry.”",
-        "to Sam (telegram), Mon 9 Mar 11:02, approved by delegation 1: “any time.”",
+        (
+            "to Sam (console), Mon 9 Mar 10:01, from an account that is not on record, approved by you in the"
+            " terminal: “yes, all dry.”"
+        ),
+        (
+            "to Sam (telegram), Mon 9 Mar 11:02, from an account that is not on record, approved by"
+            " delegation 1: “any time.”"
+        ),
         "draft 25 to Mia (discord), since 09:01: it may have arrived, say whether it did",
         "Sam (telegram), 10:02, due Fri 13 Mar: “I'll bring the rope on friday”",
         "you to Mia (console), Mon 9 Mar 10:05: “I'll ring you about it”",
-        "discord:otto (discord), Tue 10 Mar 13:07: “where is the spare key?”",
+        "discord:otto (not linked) (discord), Tue 10 Mar 13:07: “where is the spare key?”",
     ):
         assert f"- {said}\n" in digest["text"]
     days = ("day", "messages", "drafted", "approved", "edited", "rejected", "alone")

@@ -110,6 +110,10 @@ class Context:
     """L1: the running summary and open threads of the conversation; empty when there is none."""
     pinned: tuple[MemoryRecord, ...] = ()
     """L2: profile entries and rules that always go along."""
+    behind: tuple[Message, ...] = ()
+    """The messages that `working` quotes."""
+    since: datetime | None = None
+    """Nothing that was said there before this may go into a prompt: who came last cannot read it."""
 
 
 class Memory(Protocol):

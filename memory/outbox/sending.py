@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from core.audience import Membership
 from core.ids import platform_of
 from core.types import ByDelegation, ConversationId, Draft, DraftStatus, Mode
-from memory.archive.rows import read_conversation
-from memory.outbox import delegations, drafts, parts, switches
+from memory.archive.audiences import Audiences
+from memory.archive.conversations import find_conversation
+from memory.outbox import delegations, drafts, parts, sources, switches
 from memory.outbox.authorizers import read_authorizer
 from memory.outbox.outcomes import OTHERS_LISTEN, close, return_to_owner
 from memory.outbox.parts import Claim
@@ -48,6 +49,7 @@ def whole(_: ConversationId, text: str) -> Sequence[str]:
 
 def claim(
     connection: Connection,
+    audiences: Audiences,
     now: datetime,
     split: Split,
     platforms: Collection[str] | None,
@@ -61,7 +63,7 @@ def claim(
     for row in _claimable(connection, now):
         if platforms is not None and platform_of(row["conversation"]) not in platforms:
             continue
-        left = _left_behind(connection, row, now, sends_per_hour, membership)
+        left = _left_behind(connection, audiences, row, now, sends_per_hour, membership)
         if left is None and row["status"] == DraftStatus.APPROVED:
             left = _begin(connection, row, split, now)
         if left is None:
@@ -94,6 +96,7 @@ def _claimable(connection: Connection, now: datetime) -> list[Row]:
 
 def _left_behind(
     connection: Connection,
+    audiences: Audiences,
     row: Row,
     now: datetime,
     sends_per_hour: int,
@@ -106,7 +109,9 @@ def _left_behind(
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
         return drafts.supersede(connection, row, superseded)
-    fault = _fault(connection, row, now, membership)
+    fault = _fault(connection, row, now, membership) or sources.fault(connection, audiences, row)
+    if fault in sources.FAULTS:
+        sources.tell(connection, audiences, row)
     if fault is None and not begun and _too_many(connection, row, now, sends_per_hour):
         fault = RATE_LIMIT
     return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
@@ -121,7 +126,7 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
         return TEXT_CHANGED
     if authorization["conversation"] != row["conversation"]:
         return RECIPIENT_CHANGED
-    where = connection.execute("SELECT * FROM conversations WHERE id = ?", (row["conversation"],)).fetchone()
+    where = find_conversation(connection, ConversationId(row["conversation"]))
     if where is None:
         return RECIPIENT_UNKNOWN
     readers = None if authorization["members"] is None else json.loads(authorization["members"])
@@ -135,7 +140,7 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
             delegation is None
             or not delegations.runs(delegation, now)
             or delegation.persona != row["persona"]
-            or not delegations.reaches(delegation, read_conversation(where), membership)
+            or not delegations.reaches(delegation, where, membership)
         ):
             return DELEGATION_OVER
     return None

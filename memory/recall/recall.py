@@ -100,10 +100,13 @@ class Recall:
 
         def work(connection: Connection) -> Context:
             allowed = self._audiences.allowed_in(connection, conversation)
+            working, behind = self._working(connection, conversation, allowed, people)
             return Context(
                 tuple(_recent(connection, conversation, until, limit, allowed)),
-                self._working(connection, conversation, allowed, people),
+                working,
                 (*self._audiences.heard(pinned, conversation), *_pinned(connection, allowed)),
+                behind,
+                from_text(allowed.since) if allowed.since else None,
             )
 
         return await self._db.read(work)
@@ -177,7 +180,7 @@ class Recall:
         conversation: Conversation,
         allowed: Allowed,
         people: Mapping[PersonId, Person],
-    ) -> str:
+    ) -> tuple[str, tuple[Message, ...]]:
         membership = self._audiences.membership()
 
         def name(person: PersonId) -> str:

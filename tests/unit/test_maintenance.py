@@ -40,7 +40,7 @@ def maintenance(parts: Parts) -> Maintenance:
         Schedule((), VIENNA),
         parts.services,
     )
-    return Maintenance(agent, recall, desk.database, desk.outbox, notices, parts.services)
+    return Maintenance(agent, recall, desk.database, desk.outbox, notices, parts.gateway, parts.services)
 
 
 async def test_drafts_whose_time_has_come_expire_and_wake_and_that_is_told(tmp_path: Path) -> None:

@@ -193,6 +193,7 @@ class Drafter:
                     model_digest=outcome.card.digest,
                     delegation=delegation,
                     expires_at=lasts if closes is None else min(lasts, closes),
+                    texts=outcome.texts,
                     scores=scores(outcome.retrieval),
                     drafted_for=conversation,
                     asked_at=asked_at,

@@ -149,7 +149,10 @@ class PeoplePart:
             if who not in profile.people():
                 await profile.add_person(Person(who, readable(name)))
         await profile.link(PersonId(account), self._composer.person(who))
-        return settings_changed(self._changes, f"{account} is {who}")
+        said = f"{account} is {who}"
+        if name:
+            said += "; any prompt may hold that name, so let it tell nothing else"
+        return settings_changed(self._changes, said)
 
     async def unlink(self, account: str) -> Done:
         await self._profile.unlink(PersonId(account))

@@ -144,7 +144,7 @@ class BoundPersonas:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedNames:
     """Who and what the owner has removed, by name."""
 
     people: frozenset[PersonId] = frozenset()
@@ -178,7 +178,7 @@ class Contents:
     entries: tuple[MemoryRecord, ...] = ()
     rules: tuple[MemoryRecord, ...] = ()
     bound: BoundPersonas = field(default_factory=BoundPersonas)
-    removed: Removed = field(default_factory=Removed)
+    removed: RemovedNames = field(default_factory=RemovedNames)
 
 
 def read(tables: Tables, name: str) -> Contents:
@@ -221,8 +221,8 @@ def read(tables: Tables, name: str) -> Contents:
     )
 
 
-def _removed(checked: Mapping[str, list[Any]], name: str) -> Removed:
-    removed = Removed(
+def _removed(checked: Mapping[str, list[Any]], name: str) -> RemovedNames:
+    removed = RemovedNames(
         frozenset(PersonId(one.person) for one in checked["removed"] if one.person is not None),
         frozenset(one.circle for one in checked["removed"] if one.circle is not None),
     )

@@ -73,7 +73,6 @@ from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
 from core.steps import AgentSettings
 from core.types import PersonId
-from memory.archive.audiences import Audiences
 from memory.state.cards import PlacedCards
 from memory.state.expiries import Expiries
 from memory.storage.port import Checkpoint
@@ -186,7 +185,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     owner_dms = OwnerDms(platforms, accounts, order=settings.approvals.surfaces, full=settings.approvals.full)
     quiet = QuietHours(schedule(settings.quiet.times, zone), frozenset(settings.quiet.urgent))
     card_sync = CardSync(platforms, accounts, PlacedCards(db), card_builder, owner_dms, quiet, services)
-    approvals = Approvals(outbox, sender, control, changes)
+    approvals = Approvals(outbox, sender, control, gateway, changes)
     redrafts = Redrafts(agent_over, recall, messages, outbox, reasons, presenter, changes)
     digests = DigestSchedule(
         [DigestSpec(one.name, Cron(one.cron), one.to, one.urgent) for one in settings.digest],
@@ -194,7 +193,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         db,
         messages,
         presenter,
-        DigestTargets(owner_dms, outbox, personas, stores.policy_facts, Audiences(profile), names),
+        DigestTargets(owner_dms, outbox, personas, stores.policy_facts, stores.audiences, names),
         services,
     )
     reminder_notices = ReminderNotices(stores.reminders, owner_dms, quiet.hours, clock, changes)
@@ -273,7 +272,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     connections = Connections(platforms, inbound, db, messages, accounts, card_sync, services)
 
     # What runs by itself
-    maintenance = Maintenance(agent, recall, db, outbox, expiry_notices, services)
+    maintenance = Maintenance(agent, recall, db, outbox, expiry_notices, gateway, services)
     by_time = {
         "times": maintenance.times,
         "digests": digests.look,
@@ -281,7 +280,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         "quiet hours": card_sync.look,
     }
     background = Background(
-        always={"memory": maintenance.index},
+        always={"memory": maintenance.index, "what drafts rest on": maintenance.recheck},
         resident={
             "agent": maintenance.load,
             "files": lambda: watch_files([(home.path, profile.watch), (home.personas, personas.watch)]),

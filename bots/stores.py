@@ -9,6 +9,7 @@ from bots.home import Home
 from bots.runtime.base.schedule import schedule
 from bots.settings import Settings
 from core.ports import Clock, Embedder
+from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
@@ -33,6 +34,7 @@ class Stores:
     """For the composition root, which hands each part those that it uses; and for tests."""
 
     db: Database
+    audiences: Audiences
     messages: Messages
     records: Records
     recall: Recall
@@ -60,15 +62,23 @@ async def open_stores(
     accounts = Accounts(db, clock)
     await accounts.load()
     recall = Recall(db, WithAccounts(profile, accounts), embedder)
+    audiences = Audiences(profile)
     sends_per_hour = settings.outbox.per_contact_per_hour
     away = schedule(settings.presence.away, ZoneInfo(settings.owner.timezone))
     return Stores(
         db=db,
+        audiences=audiences,
         messages=Messages(db),
         records=Records(db),
         recall=recall,
         suggestions=Suggestions(db, profile, clock),
-        outbox=Outbox(db, clock, sends_per_hour=sends_per_hour, membership=lambda: profile.membership({})),
+        outbox=Outbox(
+            db,
+            clock,
+            sends_per_hour=sends_per_hour,
+            audiences=audiences,
+            membership=lambda: profile.membership({}),
+        ),
         reasons=Reasons(db),
         receipts=Receipts(db),
         delegations=Delegations(db, clock),

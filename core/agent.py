@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.ports import Clock, Memory, ModelCard, ModelFor, PersonaSelector, PolicyFactsSource
@@ -24,8 +24,9 @@ class Outcome:
     `text` is the draft, empty where the verdict is Silent (and where the model wrote nothing usable:
     rule `draft-empty`, the owner must write it). `persona` is None where triage ended the turn.
     `retrieval` holds what was recalled and fitted the prompt, `records` that and what is pinned. `card` is
-    that of the persona's model, NO_MODEL without a persona. `timings_ms` has `total` and one entry for each
-    step that ran: triage, persona, recall, draft, review, decide.
+    that of the persona's model, NO_MODEL without a persona. `texts` is what was before the model, by record.
+    `timings_ms` has `total` and one entry for each step that ran: triage, persona, recall, draft, review,
+    decide.
     """
 
     decision: Decision
@@ -35,6 +36,7 @@ class Outcome:
     records: tuple[RecordId, ...]
     timings_ms: Mapping[str, float]
     card: ModelCard
+    texts: Mapping[RecordId, str] = field(default_factory=dict)
 
 
 class Agent:
@@ -103,4 +105,5 @@ class Agent:
             records=turn.records,
             timings_ms=turn.timings_ms,
             card=turn.model.card if turn.model else NO_MODEL,
+            texts=turn.texts,
         )

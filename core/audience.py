@@ -42,12 +42,15 @@ class Membership:
     """Who is who at this moment: everything that turns principals into people.
 
     `linked` maps an unlinked account's id to the person it belongs to, `circles` a circle's name to
-    its people, `channels` a listable channel's id to the people who can read it now.
+    its people, `channels` a listable channel's id to the people who can read it now. `closed` are the
+    channels whose joiners cannot read back, `removed` the ids of people whom the owner removed.
     """
 
     linked: Mapping[PersonId, PersonId] = field(default_factory=dict)
     circles: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)
     channels: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+    removed: frozenset[PersonId] = frozenset()
 
     def resolve(self, person_id: PersonId) -> PersonId:
         """The person behind an account, or the id itself."""
@@ -68,7 +71,9 @@ def listeners(conversation: Conversation, membership: Membership) -> Audience:
 
 def includes(allowed: Audience, listener: Principal, membership: Membership) -> bool:
     """Whether one listener is in an audience."""
-    if PUBLIC in allowed or listener in allowed or listener == OWNER_PRINCIPAL:
+    if PUBLIC in allowed or listener == OWNER_PRINCIPAL:
+        return True
+    if listener in allowed and not _over(listener, membership):
         return True
     sort, name = parts(listener)
     if sort != "person":
@@ -76,8 +81,18 @@ def includes(allowed: Audience, listener: Principal, membership: Membership) -> 
     return any(PersonId(name) in _people(principal, membership) for principal in allowed)
 
 
+def _over(principal: Principal, membership: Membership) -> bool:
+    """Whether a principal stands for nobody any more: a person whom the owner removed; a place whose
+    joiners cannot read back, where nobody is told from those who came after something was said."""
+    sort, name = parts(principal)
+    gone = {"person": membership.removed, "place": membership.closed}
+    return name in gone.get(sort, frozenset())
+
+
 def _people(principal: Principal, membership: Membership) -> frozenset[PersonId]:
     sort, name = parts(principal)
+    if _over(principal, membership):
+        return frozenset()
     if sort == "person":
         named: Iterable[PersonId] = (PersonId(name),)
     elif sort == "circle":
@@ -99,14 +114,15 @@ def may_hear(
     """The rule: said there, or every listener is in its audience."""
     if conversation.kind is Kind.OWNER:
         return True
-    if record_channel == conversation.channel and _still_readable(record_at, conversation):
+    if record_channel == conversation.channel and still_readable(record_at, conversation):
         return True
     return all(
         includes(record_audience, listener, membership) for listener in listeners(conversation, membership)
     )
 
 
-def _still_readable(at: datetime, conversation: Conversation) -> bool:
+def still_readable(at: datetime, conversation: Conversation) -> bool:
+    """Whether who came last to a conversation can read what was said there at a time."""
     if conversation.joiners_read_history or conversation.newest_join is None:
         return True
     return at >= conversation.newest_join

@@ -150,6 +150,10 @@ class Context:
     """L2: profile entries and rules that always go along."""
     quoted: Mapping[MessageId, Message] = field(default_factory=dict)
     """What recent ones reply to, by id, as far as it is there and may be heard."""
+    behind: tuple[Message, ...] = ()
+    """The messages that `working` quotes."""
+    since: datetime | None = None
+    """Nothing that was said there before this may go into a prompt: who came last cannot read it."""
 
 
 class Memory(Protocol):

@@ -75,10 +75,17 @@ class Steps:
         """The conversation so far, and what bears on what was just said."""
         style = _model(turn).card.style
         context = await self.memory.context(turn.conversation, turn.message.id, MESSAGES[style])
+        if context.since is not None and turn.message.sent_at < context.since:
+            return replace(turn, hidden=True)
         earlier = tuple(message for message in context.recent if message.id != turn.message.id)
         recent = (*earlier, turn.message)
         turn = replace(
-            turn, recent=recent, quoted=context.quoted, working=context.working, pinned=context.pinned
+            turn,
+            recent=recent,
+            quoted=context.quoted,
+            working=context.working,
+            behind=context.behind,
+            pinned=context.pinned,
         )
         query = f"{turn.heard[-QUERY:]}\n{turn.guidance}".strip()
         # Room for the conversation's own messages, which are in the prompt already.
@@ -91,6 +98,8 @@ class Steps:
 
     async def draft(self, turn: Turn) -> Turn:
         """One attempt. Whether a person is writing is never left to a model."""
+        if turn.hidden:
+            return replace(turn, text="", records=(), attempts=REDRAFTS + 1)
         asked = asks_if_bot(turn.heard)
         # Asked, policy always asks the owner: who approves it has read it.
         truth = truthful(self.settings.owner, read=True)

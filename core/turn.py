@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.ids import message_record
 from core.policy.review import Finding
 from core.ports import ChatModel
 from core.prompt.briefing import NOTHING
@@ -42,6 +43,10 @@ class Turn:
     quoted: Mapping[MessageId, Message] = field(default_factory=dict)
     """What these reply to, by id."""
     working: str = ""
+    behind: tuple[Message, ...] = ()
+    """The messages that `working` quotes."""
+    hidden: bool = False
+    """Who came last cannot read the message: it is in no prompt, and the owner answers it themselves."""
     pinned: tuple[MemoryRecord, ...] = ()
     retrieval: Retrieval = NOTHING
     persona: Persona | None = None
@@ -60,6 +65,17 @@ class Turn:
     def is_redraft(self) -> bool:
         """Whether the owner asked for it."""
         return bool(self.guidance or self.previous)
+
+    @property
+    def texts(self) -> Mapping[RecordId, str]:
+        """All that was before the model and can be taken back, but for the message itself, by record."""
+        said = {
+            message_record(message.id): message.text
+            for message in (*self.recent, *self.behind, *self.quoted.values())
+            if message.id != self.message.id and message.text.strip()
+        }
+        recalled = {record.id: record.text for record in (*self.pinned, *self.retrieval.records)}
+        return said | {record: text for record, text in recalled.items() if record in self.records}
 
     @property
     def heard(self) -> str:

@@ -21,6 +21,7 @@ from core.types import (
     SentAs,
     Verdict,
 )
+from memory.archive.audiences import Audiences, Directory
 from memory.archive.messages import Messages
 from memory.outbox.delegations import Delegation, Delegations
 from memory.outbox.outbox import NewDraft, Outbox
@@ -32,6 +33,7 @@ from memory.storage.port import Database
 from memory.storage.sqlite.database import SqliteDatabase
 from tests.fakes import FixedClock
 from tests.stores import create
+from tests.unit.memory_cases import PlainDirectory, record
 
 SAM = PersonId("sam")
 SAMS = Conversation(ConversationId("console:sam"), "console", "Sam", members=frozenset({SAM}))
@@ -40,6 +42,8 @@ FRIENDS = PersonaName("friends")
 ASK = Decision(Verdict.ASK, "mode-draft")
 SEND = Decision(Verdict.SEND, "delegated")
 SENDS_PER_HOUR = 2
+DIET = PlainDirectory(written=[record("profile:diet", "no meat", "public")])
+"""What drafts rest on here."""
 
 
 @dataclass
@@ -47,9 +51,13 @@ class Desk:
     database: Database
     clock: FixedClock = field(default_factory=FixedClock)
     heard: int = 0
+    directory: Directory = field(default_factory=lambda: DIET)
 
     def __post_init__(self) -> None:
-        self.outbox = Outbox(self.database, self.clock, sends_per_hour=SENDS_PER_HOUR)
+        self.audiences = Audiences(self.directory)
+        self.outbox = Outbox(
+            self.database, self.clock, sends_per_hour=SENDS_PER_HOUR, audiences=self.audiences
+        )
         self.messages = Messages(self.database)
         self.receipts = Receipts(self.database)
         self.control = Switches(self.database, self.clock)
@@ -132,11 +140,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(folder: Path) -> AsyncIterator[Desk]:
+async def open_desk(folder: Path, directory: Directory = DIET) -> AsyncIterator[Desk]:
     path = folder / "twin.db"
     database = SqliteDatabase(path if path.exists() else create(path))
     try:
-        yield Desk(database)
+        yield Desk(database, directory=directory)
     finally:
         await database.close()
 

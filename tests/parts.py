@@ -137,7 +137,7 @@ class Parts:
                 desk.messages,
                 desk.outbox,
                 self.drafter,
-                Approvals(desk.outbox, sender, desk.control, changes),
+                Approvals(desk.outbox, sender, desk.control, self.gateway, changes),
                 Redrafts(agent_over, memory, desk.messages, desk.outbox, reasons, presenter, changes),
                 self.card_builder,
             ),

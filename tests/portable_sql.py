@@ -16,7 +16,17 @@ from memory.storage.port import Condition
 from memory.storage.sqlite.connection import SqliteConnection
 from memory.storage.sqlite.migrations import migrate
 
-FLAGS = {"addressed", "deleted", "is_bot", "joiners_read_history", "live", "pinned", "settled", "told"}
+FLAGS = {
+    "addressed",
+    "deleted",
+    "is_bot",
+    "joiners_read_history",
+    "let_in",
+    "live",
+    "pinned",
+    "settled",
+    "told",
+}
 """Columns that SQLite holds as 0 and 1, and PostgreSQL as booleans."""
 FUNCTIONS = {"CASE", "CAST", "COALESCE", "COUNT", "EXISTS", "IF", "MAX", "MIN", "SUBSTRING", "SUM"}
 """What both engines have under one name, as the parser calls it."""

@@ -86,7 +86,7 @@ def rules_set(session: CommandSession, key: str, text: str) -> None:
 
 @click.command()
 @click.option("--link", nargs=2, metavar="ACCOUNT PERSON", help="Say whose account it is.")
-@click.option("--name", metavar="NAME", help="With --link: someone new, and what you call them.")
+@click.option("--name", metavar="NAME", help="With --link: someone new, by a name that any prompt may hold.")
 @click.option("--unlink", metavar="ACCOUNT", help="It is nobody's you know.")
 @click.option("--remove", metavar="PERSON", help="You know them no more.")
 @with_session

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from bots.api.check import Check
 from bots.home import Home
 from bots.settings import Settings
-from bots.setup import models
+from bots.setup import models, unfiltered
 from bots.setup.platform_checks import platform_checks
 from bots.setup.tokens import tokens
 from bots.twin_toml import former_keys, load
@@ -35,6 +35,7 @@ async def examine(home: Home) -> list[Check]:
         _personas(home),
         await _database(home),
         _room(home),
+        await asyncio.to_thread(_unfiltered, home),
     ]
     if settings:
         found += [await _model(home, settings), await _embedder(settings), _port(home, settings)]
@@ -105,6 +106,36 @@ def _personas(home: Home) -> Check:
     if not names:
         return Check("personas", False, f"none in {home.personas}", "understudy init")
     return Check("personas", True, ", ".join(names))
+
+
+def _unfiltered(home: Home) -> Check:
+    """What goes before the model whoever listens: nothing of it can be told from a secret for certain."""
+    from memory.profile.profile import Profile
+    from personas.library import PersonaLibrary
+
+    profile = Profile(home.profile_json)
+    library = PersonaLibrary(home.personas, profile.bindings)
+    try:
+        personas = [library.get(name) for name in library.names()]
+    except OwnerMustFix:
+        return Check("texts for everybody", True, "not looked at: another check says what is broken")
+    texts = [
+        *unfiltered.of_people(profile.people().values()),
+        *unfiltered.of_titles(_titles(home)),
+        *(text for persona in personas for text in unfiltered.of_persona(persona)),
+    ]
+    hints = unfiltered.suspicions(texts, profile.entries())
+    said = f"names, titles and personas go before the model whoever listens: {len(texts)} texts"
+    return Check("texts for everybody", True, said, hint="\n".join(hints))
+
+
+def _titles(home: Home) -> dict[str, str]:
+    query = "SELECT id, title FROM conversations WHERE kind = 'group'"
+    try:
+        rows = engine_of(home.path).look(home.path, lambda c: c.execute(query).fetchall())
+    except OwnerMustFix:
+        return {}  # nothing is written yet, or what is broken is said by the check of the database
+    return {row[0]: row[1] for row in rows}
 
 
 async def _database(home: Home) -> Check:

@@ -38,10 +38,12 @@ class DraftPart:
         self._times = times
 
     async def inbox(self) -> tuple[DraftView, ...]:
+        await self._approvals.look()
         drafts = await self._outbox.open()
         return tuple([await self._presenter.draft(draft) for draft in drafts])
 
     async def draft(self, id: str) -> DraftView:
+        await self._approvals.look()
         return await self._shown(await self._outbox.get(DraftId(id)))
 
     async def approve(

@@ -1,6 +1,6 @@
 """Who people are, and how the owner is with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bots.api.views import AccountView, CircleView, Done, PairingView, PersonaView, PersonView
@@ -13,7 +13,7 @@ from bots.runtime.conversation.composer import Composer, readable
 from bots.twin.done import settings_changed
 from core.audience import PUBLIC, circle, parts
 from core.errors import OwnerMustFix
-from core.ids import platform_of
+from core.ids import is_plain, likeness, platform_of
 from core.types import OWNER, TWIN, AuthorKind, Person, PersonId
 from memory.outbox.delegations import Delegations
 from memory.profile.profile import Profile
@@ -71,23 +71,21 @@ class PeoplePart:
         theirs = [one for one in await self._delegations.all(running=True) if one.person == known]
         for delegation in theirs:
             await self._delegations.revoke(delegation.id)
-        await self._profile.remove_person(known)  # last: cut short before, nobody who gets the id may speak
-        said = (
-            f"{known} is nobody you know any more; what you shared with {known} goes to whoever gets that id"
-        )
+        await self._profile.remove_person(known)  # last: cut short before, the delegations are over
+        said = f"{known} is nobody you know any more; what you shared with them ends, and nobody gets that id"
         if theirs:
             said += f"; what you delegated for them is revoked ({len(theirs)})"
         return settings_changed(self._changes, said)
 
     async def set_circle(self, name: str, people: Sequence[str]) -> Done:
         members = frozenset(map(self._composer.person, people))
-        called = _new_name(name)
+        called = self._new_name(name, self._profile.circles())
         await self._profile.set_circle(called, members)
         return settings_changed(self._changes, f"in {called}: {', '.join(sorted(members)) or 'nobody'}")
 
     async def remove_circle(self, name: str) -> Done:
         await self._profile.remove_circle(self._circle(name))
-        said = f"there is no circle {name} any more; what you shared with it is for any circle of that name"
+        said = f"there is no circle {name} any more; what you shared with it ends, and none gets that name"
         return settings_changed(self._changes, said)
 
     async def personas(self) -> tuple[PersonaView, ...]:
@@ -147,15 +145,28 @@ class PeoplePart:
         if ":" not in account:
             raise OwnerMustFix(f"an account is written as {listed(tuple(spec.account for spec in specs()))}")
         if name and who not in profile.people():
-            who = PersonId(_new_name(who))
+            who = PersonId(self._new_name(who, profile.people()))
             if who not in profile.people():
                 await profile.add_person(Person(who, readable(name)))
         await profile.link(PersonId(account), self._composer.person(who))
-        return settings_changed(self._changes, f"{account} is {who}")
+        said = f"{account} is {who}"
+        if name:
+            said += "; any prompt may hold that name, so let it tell nothing else"
+        return settings_changed(self._changes, said)
 
     async def unlink(self, account: str) -> Done:
         await self._profile.unlink(PersonId(account))
         return settings_changed(self._changes, f"{account} is nobody's you know")
+
+    def _new_name(self, name: str, known: Collection[str]) -> str:
+        """An id or a circle's name that means nothing else and looks like no other. Raises OwnerMustFix."""
+        said = " ".join(readable(name).split())
+        if likeness(said) in map(likeness, TAKEN) or not is_plain(said):
+            raise OwnerMustFix(f"{said[:80]!r} means something else here: choose another name")
+        alike = next((other for other in known if other != said and likeness(other) == likeness(said)), None)
+        if alike is not None:
+            raise OwnerMustFix(f"{said[:80]!r} looks like {alike!r}: choose another name")
+        return said
 
     def _circle(self, name: str) -> str:
         circles = self._profile.circles()
@@ -172,11 +183,3 @@ class PeoplePart:
         where += [place for place, persona in bound.conversations.items() if persona == name]
         where += [DEFAULT] if bound.default == name else []
         return tuple(where)
-
-
-def _new_name(name: str) -> str:
-    """An id or a circle's name that means nothing else. Raises OwnerMustFix."""
-    said = " ".join(readable(name).split())
-    if said in TAKEN or not said.isprintable():
-        raise OwnerMustFix(f"{said[:80]!r} means something else here: choose another name")
-    return said

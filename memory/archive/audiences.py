@@ -6,7 +6,7 @@ becomes part of every query and a mask on the vectors.
 
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -23,8 +23,9 @@ from core.types import (
     Person,
     PersonId,
     Principal,
+    RecordId,
 )
-from memory.archive.rows import read_conversation, read_principals
+from memory.archive.rows import Readers, read_principals
 from memory.storage.port import Condition, Connection, Row
 from memory.storage.timestamps import to_text
 
@@ -111,12 +112,20 @@ class Audiences:
         """In the order in which they were taken in."""
         self._audience_numbers, self._channel_numbers = _Numbers(), _Numbers()
         self._channels: dict[str, int] = {}
-        self._conversations: dict[ConversationId, Conversation] = {}
-        self._version = 0
+        self._known: dict[ConversationId, tuple[Kind, str]] = {}
+        """Of each conversation its kind and its channel."""
+        self._readers: dict[str, Readers] = {}
+        """By channel."""
+        self._versions = dict.fromkeys(("conversations", "readers"), 0)
         self._taken_in: dict[str, int] = {}
         """By the source of a snapshot's version, the last that was taken in."""
-        self._membership: tuple[tuple[int, int], Membership] | None = None
+        self._membership: tuple[tuple[int, ...], Membership] | None = None
         self._allowed: dict[ConversationId, tuple[Conversation, Membership, int, frozenset[int]]] = {}
+
+    @property
+    def version(self) -> int:
+        """Changes whenever the directory does."""
+        return self._directory.version
 
     def allowed_in(self, connection: Connection, conversation: Conversation) -> Allowed:
         """What may be recalled there, as of this snapshot."""
@@ -143,19 +152,39 @@ class Audiences:
             if may_hear(record.audience, record.channel, record.at, conversation, membership)
         ]
 
+    def records(
+        self, connection: Connection, conversation: Conversation, records: Collection[RecordId]
+    ) -> tuple[dict[RecordId, str], frozenset[RecordId]]:
+        """The texts of those that there are, the directory's entries among them, and which of them may be
+        recalled there; as of this snapshot."""
+        condition, values = self.allowed_in(connection, conversation).where(connection)
+        listed, ids = connection.among("records.id", records)
+        rows = connection.execute(f"SELECT id, text FROM records WHERE {listed}", ids)  # noqa: S608
+        texts = {RecordId(row["id"]): str(row["text"]) for row in rows}
+        rows = connection.execute(
+            f"SELECT id FROM records WHERE {listed} AND {condition}",  # noqa: S608 (only our own words)
+            (*ids, *values),
+        )
+        heard = {RecordId(row["id"]) for row in rows}
+        entries = [entry for entry in self._directory.entries() if entry.id in records]
+        texts.update((entry.id, entry.text) for entry in entries)
+        heard.update(entry.id for entry in self.heard(entries, conversation))
+        return texts, frozenset(heard)
+
     def current(self, conversation: Conversation) -> Conversation:
-        """The stricter of what the caller and the store know of its listeners."""
+        """The stricter of what the caller knows of its listeners and the store of its channel's."""
         with self._lock:
-            stored = self._conversations.get(conversation.id)
-        if stored is None or stored == conversation:
+            kind, channel = self._known.get(conversation.id, (conversation.kind, conversation.channel))
+            stored = self._readers.get(channel)
+        if stored is None:
             return conversation
-        lists = (conversation.members, stored.members)
-        joins = [one.newest_join for one in (conversation, stored) if one.newest_join is not None]
+        lists = [members for members in (conversation.members, stored.members) if members is not None]
+        joins = [join for join in (conversation.newest_join, stored.newest_join) if join is not None]
         return replace(
             conversation,
-            kind=conversation.kind if conversation.kind is stored.kind else Kind.GROUP,
-            members=None if None in lists else frozenset().union(*(one for one in lists if one is not None)),
-            parent=stored.parent,
+            kind=kind if kind is conversation.kind else Kind.GROUP,
+            members=frozenset().union(*lists) if len(lists) == 2 else None,
+            parent="" if channel == conversation.id else channel,
             joiners_read_history=conversation.joiners_read_history and stored.joiners_read_history,
             newest_join=max(joins, default=None),
         )
@@ -163,9 +192,10 @@ class Audiences:
     def membership(self) -> Membership:
         """Who is who, as of the last `refresh`."""
         with self._lock:
-            key = (self._directory.version, self._version)
+            key = (self._directory.version, *self._versions.values())
             if self._membership is None or self._membership[0] != key:
-                self._membership = (key, self._directory.membership(_listable(self._conversations.values())))
+                now = self._directory.membership(_listable(self._readers))
+                self._membership = (key, replace(now, closed=_closed(self._readers)))
             return self._membership[1]
 
     def refresh(self, connection: Connection) -> None:
@@ -178,12 +208,21 @@ class Audiences:
             self._principals.update((row["number"], read_principals(row["principals"])) for row in principals)
             channels = _unknown(connection, "channels", self._channel_numbers)
             self._channels.update((row["id"], row["number"]) for row in channels)
-            for row in connection.execute(
-                "SELECT * FROM conversations WHERE version > ? ORDER BY version", (self._version,)
-            ):
-                self._conversations[ConversationId(row["id"])] = read_conversation(row)
-                self._version = row["version"]
+            for row in self._newer(connection, "conversations"):
+                self._known[ConversationId(row["id"])] = (Kind(row["kind"]), row["channel"])
+            for row in self._newer(connection, "readers"):
+                self._readers[row["channel"]] = Readers.read(row)
             self._taken_in[source] = number
+
+    def _newer(self, connection: Connection, table: str) -> list[Row]:
+        """What changed in a table since it was last taken in."""
+        rows = connection.execute(
+            f"SELECT * FROM {table} WHERE version > ? ORDER BY version",  # noqa: S608 (our own names)
+            (self._versions[table],),
+        ).fetchall()
+        if rows:
+            self._versions[table] = rows[-1]["version"]
+        return rows
 
     def _heard(self, conversation: Conversation, membership: Membership) -> frozenset[int]:
         before = self._allowed.get(conversation.id)
@@ -257,17 +296,11 @@ def _unknown(connection: Connection, table: str, numbers: _Numbers) -> list[Row]
     return rows
 
 
-def _listable(conversations: Iterable[Conversation]) -> dict[str, frozenset[PersonId]]:
-    """Who can read each place now; a channel known only by its threads: who can read all of them."""
-    lists: dict[str, list[frozenset[PersonId]]] = {}
-    own: dict[str, frozenset[PersonId]] = {}
-    for conversation in conversations:
-        readers = conversation.members or frozenset()
-        lists.setdefault(conversation.channel, []).append(readers)
-        if conversation.channel == conversation.id:
-            own[conversation.channel] = readers
-    return {
-        home: readers
-        for home, several in lists.items()
-        if (readers := own.get(home, frozenset.intersection(*several)))
-    }
+def _listable(readers: Mapping[str, Readers]) -> dict[str, frozenset[PersonId]]:
+    """Who can read each channel now, where they can be listed."""
+    return {channel: now.members for channel, now in readers.items() if now.members}
+
+
+def _closed(readers: Mapping[str, Readers]) -> frozenset[str]:
+    """The channels whose joiners cannot read what was said before."""
+    return frozenset(channel for channel, now in readers.items() if not now.joiners_read_history)

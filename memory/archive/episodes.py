@@ -100,19 +100,21 @@ def working(
     since: str,
     window: int,
     name: Callable[[PersonId], str],
-) -> str:
-    """What was open or talked about before the last `window` messages; empty when there is nothing."""
+) -> tuple[str, tuple[Message, ...]]:
+    """What was open or talked about before the last `window` messages, empty when there is nothing; and the
+    messages that it quotes."""
     rows = connection.execute(
         "SELECT * FROM messages WHERE conversation = ? AND NOT deleted AND position >= ?"
         " ORDER BY position DESC, number DESC LIMIT ?",
         (conversation, since, window + LOOKED_BACK),
     ).fetchall()
     if len(rows) <= window:
-        return ""
+        return "", ()
     earlier = [read_message(row) for row in rows[window:]]
     recent = to_text(read_message(rows[0]).sent_at - STALE)
     threads = open_threads(connection, conversation, max(since, recent), rows[window - 1]["sent_at"])
-    return render(threads, topics(one.text for one in earlier), name)
+    told = render(threads, topics(message.text for message in earlier), name)
+    return told, tuple(thread.message for thread in threads)
 
 
 def topics(texts: Iterable[str]) -> list[str]:

@@ -32,7 +32,7 @@ class Messages:
 
     async def edit(self, message: MessageId, text: str, at: datetime) -> bool:
         """Keep the newest text; its audience narrows to who could read both. False: nothing changed."""
-        return await self._db.write("edit", lambda connection: _edit(connection, message, text, at))
+        return await self._db.write("edit", lambda connection: edit(connection, message, text, at))
 
     async def delete(self, message: MessageId) -> bool:
         """Forget what it said, everywhere. False for one that is unknown or already deleted."""
@@ -244,7 +244,8 @@ def _narrow(
     )
 
 
-def _edit(connection: Connection, message: MessageId, text: str, at: datetime) -> bool:
+def edit(connection: Connection, message: MessageId, text: str, at: datetime) -> bool:
+    """As `Messages.edit`."""
     before = get(connection, message)
     text = storable(text)
     if before is None or before.deleted or before.text == text or (before.edited_at or before.sent_at) > at:

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from core.ids import message_record
@@ -34,18 +36,45 @@ def record_of(message: str) -> str:
     return f"'{message_record(MessageId(''))}' || {message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who can read a channel, as `core.types.Conversation` has it; a row of `readers`."""
+
+    members: frozenset[PersonId] | None
+    joiners_read_history: bool
+    newest_join: datetime | None
+
+    @classmethod
+    def read(cls, row: Row) -> "Readers":
+        """Of a row that has their columns."""
+        members = None if row["members"] is None else frozenset(map(PersonId, json.loads(row["members"])))
+        return cls(members, bool(row["joiners_read_history"]), optional_time(row["newest_join"]))
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> "Readers":
+        """As a conversation has them."""
+        return cls(conversation.members, conversation.joiners_read_history, conversation.newest_join)
+
+
+CONVERSATIONS = (
+    "SELECT conversations.*, readers.members, readers.joiners_read_history, readers.newest_join"
+    " FROM conversations JOIN readers ON readers.channel = conversations.channel"
+)
+"""Selects what `read_conversation` reads."""
+
+
 def read_conversation(row: Row) -> Conversation:
-    """A row of `conversations`."""
-    members = None if row["members"] is None else frozenset(map(PersonId, json.loads(row["members"])))
+    """A row of the CONVERSATIONS query."""
+    readers = Readers.read(row)
     return Conversation(
         id=ConversationId(row["id"]),
         platform=row["platform"],
         title=row["title"],
         kind=Kind(row["kind"]),
-        members=members,
-        parent=row["parent"],
-        joiners_read_history=bool(row["joiners_read_history"]),
-        newest_join=optional_time(row["newest_join"]),
+        members=readers.members,
+        parent="" if row["channel"] == row["id"] else row["channel"],
+        joiners_read_history=readers.joiners_read_history,
+        newest_join=readers.newest_join,
     )
 
 

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.errors import TryAgain
-from core.ids import in_profile
+from core.errors import Refused, TryAgain
 from core.runs_on import NOT_KNOWN, RunsOn
 from core.types import (
     ByDelegation,
@@ -14,6 +13,7 @@ from core.types import (
     ConversationId,
     Decision,
     Draft,
+    DraftId,
     DraftStatus,
     Message,
     MessageId,
@@ -22,8 +22,9 @@ from core.types import (
     SentAs,
     Verdict,
 )
+from memory.archive.audiences import Audiences
 from memory.archive.messages import mark_done, mark_pending
-from memory.outbox import delegations, drafts, outcomes, reasons, sending
+from memory.outbox import delegations, drafts, outcomes, reasons, sending, sources
 from memory.outbox.superseded import (
     ANOTHER_ASKED_FOR,
     LATE_MESSAGE,
@@ -41,7 +42,8 @@ class NewDraft:
     """What the agent wrote. `answers` is the newest message that it answers, as it was when it was read.
 
     `delegation` authorizes it where the verdict is Send; `drafted_for` is the conversation as the agent saw
-    it; `asked_at` is when the owner asked for it, None where they did not.
+    it; `asked_at` is when the owner asked for it, None where they did not. `texts` is all that was before
+    the model, by record, as it was then: `records` and what was said in the conversation.
     """
 
     conversation: ConversationId
@@ -56,13 +58,32 @@ class NewDraft:
     sends_as: SentAs = SentAs.UNKNOWN
     delegation: int | None = None
     expires_at: datetime | None = None
+    texts: Mapping[RecordId, str] = field(default_factory=dict)
     scores: Mapping[RecordId, float] | None = None
     unless_one_waits: bool = False
     drafted_for: Conversation | None = None
     asked_at: datetime | None = None
 
 
-def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewText:
+    """What the agent wrote at the owner's wish, as `NewDraft` has it. `bettered`: the text before was before
+    the model, so that it rests on what that rested on too."""
+
+    text: str
+    records: Sequence[RecordId]
+    rule: str
+    model: str
+    model_digest: str
+    runs_on: RunsOn = NOT_KNOWN
+    persona: PersonaName | None = None
+    texts: Mapping[RecordId, str] = field(default_factory=dict)
+    scores: Mapping[RecordId, float] = field(default_factory=dict)
+    drafted_for: Conversation | None = None
+    bettered: bool = False
+
+
+def create(connection: Connection, audiences: Audiences, new: NewDraft, now: datetime) -> Draft | None:
     """As `Outbox.create`."""
     answers = new.answers
     superseded = reason_superseded(connection, new.conversation, answers.id, answers.edited_at, new.asked_at)
@@ -78,7 +99,6 @@ def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None
             mark_pending(connection, answers.id)
             return None
         replaced = ANOTHER_ASKED_FOR
-    still_known(connection, new.records)
     mark_done(connection, new.conversation, answers.id)
     if superseded is not None:
         note_skipped_turn(connection, new.conversation, answers.id, superseded, now)
@@ -87,6 +107,8 @@ def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None
         drafts.supersede(connection, waiting, replaced)
     row = _insert(connection, new, now)
     reasons.keep_scores(connection, row["id"], new.scores or {})
+    sources.keep(connection, row["id"], {**dict.fromkeys(new.records), **new.texts})
+    still_so(connection, audiences, row)
     drafts.note_listeners(connection, row["id"])
     if joined_since(connection, new.drafted_for):
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=outcomes.OTHERS_LISTEN)
@@ -95,13 +117,52 @@ def create(connection: Connection, new: NewDraft, now: datetime) -> Draft | None
     return drafts.read(connection, row["id"])
 
 
-def still_known(connection: Connection, rests_on: Sequence[RecordId]) -> None:
-    """Raises TryAgain where one of these was forgotten."""
-    kept_here = {record for record in rests_on if not in_profile(record)}
-    listed, values = connection.among("id", kept_here)
-    found = connection.execute(f"SELECT count(*) FROM records WHERE {listed}", values)  # noqa: S608
-    if found.fetchone()[0] < len(kept_here):
-        raise TryAgain("something that the draft rested on was forgotten meanwhile")
+def revise(
+    connection: Connection,
+    audiences: Audiences,
+    draft: DraftId,
+    revision: int,
+    new: NewText,
+    now: datetime,
+) -> Draft:
+    """As `Outbox.revise`."""
+    row = drafts.for_change(connection, draft, revision)
+    if joined_since(connection, new.drafted_for):
+        raise Refused("somebody joined meanwhile; draft it again")
+    records, number = list(new.records), row["id"]
+    if new.bettered:
+        records += json.loads(row["records"])
+        if not sources.is_sound(connection, audiences, row):
+            raise TryAgain("something that the former text rests on was changed meanwhile")
+    else:
+        sources.drop(connection, number)
+    let_in = reasons.let_in(connection, number)
+    sources.keep(connection, number, {**dict.fromkeys(new.records), **new.texts}, let_in)
+    still_so(connection, audiences, row)
+    drafts.rewrite(connection, row, new.text, "", now)
+    connection.execute(
+        "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?, model_site = ?,"
+        " model_host = ?, persona = coalesce(?, persona) WHERE id = ?",
+        (
+            json.dumps(list(dict.fromkeys(records))),
+            new.rule,
+            new.model,
+            new.model_digest,
+            new.runs_on.site,
+            new.runs_on.host,
+            new.persona,
+            number,
+        ),
+    )
+    reasons.keep_scores(connection, number, new.scores)
+    reasons.end_sharing_once(connection, number)
+    return drafts.read(connection, draft)
+
+
+def still_so(connection: Connection, audiences: Audiences, row: Row) -> None:
+    """Raises TryAgain where something that a draft rests on is not as it was before the model."""
+    if sources.fault(connection, audiences, row):
+        raise TryAgain("something that the draft rests on was changed, forgotten or taken back meanwhile")
 
 
 def joined_since(connection: Connection, drafted_for: Conversation | None) -> bool:

@@ -4,31 +4,55 @@ from datetime import datetime
 
 from core.errors import AlreadyHandled, Refused
 from core.types import ByOwner, Draft, DraftId, DraftStatus
-from memory.outbox import drafts
+from memory.archive.audiences import Audiences
+from memory.outbox import drafts, outcomes, rechecks, sources
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import to_text
 
+BECAME_STALE = {
+    drafts.SOMEBODY_JOINED: "somebody joined since it was written",
+    sources.RECORD_GONE: "something that it rests on was taken back or forgotten",
+    sources.RECORD_CHANGED: "something that it rests on was changed",
+    sources.RECORD_WITHHELD: "something that it rests on may not be heard there any more",
+}
+"""What is said to who decides on a draft that went stale, by rule."""
+
 
 def approve(
-    connection: Connection, draft: DraftId, revision: int, via: str, text: str | None, now: datetime
+    connection: Connection,
+    audiences: Audiences,
+    draft: DraftId,
+    revision: int,
+    via: str,
+    text: str | None,
+    now: datetime,
 ) -> Draft:
-    """Authorize this revision; with another `text`, edit first and authorize that."""
+    """Authorize this revision; with another `text`, edit first and authorize that. What the owner wrote for
+    a draft that went stale meanwhile is kept, and waits with the rule that says why."""
     row = drafts.for_decision(connection, draft, revision)
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
         raise AlreadyHandled("it has expired")
-    _recheck_audience(connection, row)
+    rule = rechecks.stale(connection, audiences, row)
     if text is not None and text != row["text"]:
         row = _rewrite(connection, row, text, now)
+        if rule is not None:
+            return _keep_waiting(connection, audiences, row, rule)
+    elif rule is not None:
+        raise AlreadyHandled(BECAME_STALE[rule])
     _not_empty(row["text"])
     drafts.authorize(connection, row, ByOwner(via), now)
     return drafts.read(connection, draft)
 
 
-def edit(connection: Connection, draft: DraftId, revision: int, text: str, now: datetime) -> Draft:
-    """The owner's words instead, as a new revision that waits."""
+def edit(
+    connection: Connection, audiences: Audiences, draft: DraftId, revision: int, text: str, now: datetime
+) -> Draft:
+    """The owner's words instead, as a new revision that waits; of a draft that went stale meanwhile, with the
+    rule that says why."""
     row = drafts.for_change(connection, draft, revision)
-    _recheck_audience(connection, row)
-    return drafts.from_row(_rewrite(connection, row, text, now))
+    rule = rechecks.stale(connection, audiences, row)
+    row = _rewrite(connection, row, text, now)
+    return drafts.from_row(row) if rule is None else _keep_waiting(connection, audiences, row, rule)
 
 
 def reject(connection: Connection, draft: DraftId, revision: int, why: str, via: str, now: datetime) -> Draft:
@@ -56,9 +80,12 @@ def _rewrite(connection: Connection, row: Row, text: str, now: datetime) -> Row:
     return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
 
 
-def _recheck_audience(connection: Connection, row: Row) -> None:
-    if drafts.audience_grew(connection, row):
-        raise AlreadyHandled("somebody joined since it was written")
+def _keep_waiting(connection: Connection, audiences: Audiences, row: Row, rule: str) -> Draft:
+    """The owner's own words stay, and they are told why they want another look."""
+    sources.tell(connection, audiences, row)
+    shown = outcomes.OTHERS_LISTEN if rule == drafts.SOMEBODY_JOINED else rule
+    drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=shown)
+    return drafts.read(connection, row["id"])
 
 
 def _not_empty(text: str) -> None:

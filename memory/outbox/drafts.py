@@ -8,6 +8,7 @@ from datetime import datetime
 from core.errors import AlreadyHandled, Refused
 from core.runs_on import ModelSite, RunsOn
 from core.types import (
+    OPEN_STATUSES,
     Authorizer,
     ByDelegation,
     ByOwner,
@@ -20,6 +21,7 @@ from core.types import (
     RecordId,
     SentAs,
 )
+from memory.archive.conversations import readers_of
 from memory.archive.messages import mark_pending
 from memory.archive.rows import row_number
 from memory.outbox import authorizers
@@ -163,6 +165,8 @@ def set_status(
             draft,
         ),
     )
+    if status not in OPEN_STATUSES:
+        connection.execute("DELETE FROM sources WHERE draft = ?", (draft,))
 
 
 def rewrite(connection: Connection, row: Row, text: str, original: str, now: datetime) -> Row:
@@ -187,7 +191,8 @@ def authorize(connection: Connection, row: Row, by: Authorizer, now: datetime) -
     connection.execute(
         "INSERT INTO authorizations"
         " (draft, revision, text_hash, conversation, owner_via, delegation, at, members)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT members FROM conversations WHERE id = ?))",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT members FROM readers JOIN conversations c"
+        " ON c.channel = readers.channel WHERE c.id = ?))",
         (
             row["id"],
             row["revision"],
@@ -213,17 +218,17 @@ def others_listen(
     connection: Connection, conversation: ConversationId, before: Collection[str] | None
 ) -> bool:
     """Whether somebody can read the conversation now who is not among `before` (None: anyone could)."""
-    row = connection.execute("SELECT members FROM conversations WHERE id = ?", (conversation,)).fetchone()
-    if before is None or row is None:
+    now = readers_of(connection, conversation)
+    if before is None or now is None:
         return False
-    return row["members"] is None or not set(json.loads(row["members"])).issubset(before)
+    return now.members is None or not now.members.issubset(before)
 
 
 def note_listeners(connection: Connection, draft: int) -> None:
     """Write down that the draft is for those who can read along now."""
     connection.execute(
-        "UPDATE drafts SET (members, joined) = (SELECT members, newest_join FROM conversations c"
-        " WHERE c.id = drafts.conversation) WHERE id = ?",
+        "UPDATE drafts SET (members, joined) = (SELECT readers.members, readers.newest_join FROM readers"
+        " JOIN conversations c ON c.channel = readers.channel WHERE c.id = drafts.conversation) WHERE id = ?",
         (draft,),
     )
 
@@ -234,11 +239,10 @@ def audience_grew(connection: Connection, row: Row) -> bool:
     members = None if row["members"] is None else json.loads(row["members"])
     if members and others_listen(connection, place, members):
         return True
-    found = connection.execute(
-        "SELECT 1 FROM conversations WHERE id = ? AND NOT joiners_read_history AND newest_join > ?",
-        (place, row["joined"] or ""),
-    ).fetchone()
-    return found is not None
+    now = readers_of(connection, place)
+    if now is None or now.joiners_read_history or now.newest_join is None:
+        return False
+    return to_text(now.newest_join) > (row["joined"] or "")
 
 
 def authorized_by(connection: Connection, row: Row) -> Authorizer | None:
@@ -265,9 +269,9 @@ def superseded_by(connection: Connection, row: Row) -> str | None:
     )
 
 
-def supersede(connection: Connection, row: Row, rule: str) -> Draft:
+def supersede(connection: Connection, row: Row, rule: str, *, redraft: bool = False) -> Draft:
     """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again."""
     set_status(connection, row["id"], DraftStatus.SUPERSEDED, superseded_by=rule)
-    if rule in (MESSAGE_EDITED, SOMEBODY_JOINED, RECORD_FORGOTTEN, LATE_MESSAGE):
+    if redraft or rule in (MESSAGE_EDITED, RECORD_FORGOTTEN, LATE_MESSAGE):
         mark_pending(connection, MessageId(row["answers"]))
     return read(connection, row["id"])

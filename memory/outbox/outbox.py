@@ -7,38 +7,33 @@ other, so that replies arrive in order. Nothing in flight ever goes back to wait
 waits: it is superseded.
 """
 
-import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from core.audience import Membership
-from core.errors import Refused
 from core.ports import Clock
-from core.runs_on import NOT_KNOWN, RunsOn
 from core.types import (
     OPEN_STATUSES,
-    Conversation,
     ConversationId,
     Draft,
     DraftId,
     DraftStatus,
     MessageId,
-    PersonaName,
     RecordId,
     SentAs,
 )
+from memory.archive.audiences import Audiences
 from memory.archive.messages import mark_done
 from memory.archive.unanswered import answered_together
-from memory.outbox import create, decisions, drafts, outcomes, parts, reasons, sending
+from memory.outbox import create, decisions, drafts, outcomes, parts, rechecks, sending, sources
 from memory.outbox.answered import Answered, answered
-from memory.outbox.create import NewDraft
-from memory.outbox.drafts import AWAITING
+from memory.outbox.create import NewDraft, NewText
 from memory.outbox.parts import Claim, UncertainSend
 from memory.outbox.sending import Claimed, Split, Unread, whole
 from memory.storage.port import Connection, Database, Row
 from memory.storage.timestamps import to_text
 
-__all__ = ["NewDraft", "Outbox"]
+__all__ = ["NewDraft", "NewText", "Outbox"]
 
 
 class Outbox:
@@ -55,8 +50,10 @@ class Outbox:
         clock: Clock,
         *,
         sends_per_hour: int,
+        audiences: Audiences,
         membership: Callable[[], Membership] = Membership,
     ) -> None:
+        self._audiences = audiences
         self._membership = membership
         self._database = database
         self._clock = clock
@@ -72,12 +69,14 @@ class Outbox:
         None where it is superseded: the owner has answered or the message is gone (the turn is done then),
         the message was edited since (it is still to be answered), or it came late and the draft that waits
         answers a newer one without knowing it (both are still to be answered, and that draft is withdrawn);
-        and, `unless_one_waits`, where a draft waits there. Raises TryAgain where a record that it rests on
-        was forgotten meanwhile. One that the owner asked for takes the place of any that waits, and what
-        they or others had said by then does not supersede it.
+        and, `unless_one_waits`, where a draft waits there. Raises TryAgain where something that it rests on
+        is not as it was before the model, or may not be heard there now. One that the owner asked for takes
+        the place of any that waits, and what they or others had said by then does not supersede it.
         """
         now = self._clock.now()
-        return await self._database.write("create draft", lambda c: create.create(c, written, now))
+        return await self._database.write(
+            "create draft", lambda c: create.create(c, self._audiences, written, now)
+        )
 
     async def skip_turn(self, conversation: ConversationId, until: MessageId, rule: str) -> None:
         """Settle a turn that gets no draft. What waits there for an older message goes on waiting."""
@@ -89,48 +88,23 @@ class Outbox:
 
         await self._database.write("skip turn", work)
 
-    async def revise(
-        self,
-        draft: DraftId,
-        revision: int,
-        text: str,
-        records: Sequence[RecordId],
-        *,
-        rule: str,
-        model: str,
-        model_digest: str,
-        runs_on: RunsOn = NOT_KNOWN,
-        persona: PersonaName | None = None,
-        scores: Mapping[RecordId, float] | None = None,
-        drafted_for: Conversation | None = None,
-    ) -> Draft:
+    async def revise(self, draft: DraftId, revision: int, written: NewText) -> Draft:
         """The agent's redraft: a new revision that waits. Raises Refused as `edit`, TryAgain as `create`."""
+        return await self._database.write(
+            "revise",
+            lambda c: create.revise(c, self._audiences, draft, revision, written, self._clock.now()),
+        )
 
-        def work(connection: Connection) -> Draft:
-            row = drafts.for_change(connection, draft, revision)
-            create.still_known(connection, records)
-            if create.joined_since(connection, drafted_for):
-                raise Refused("somebody joined meanwhile; draft it again")
-            drafts.rewrite(connection, row, text, "", self._clock.now())
-            connection.execute(
-                "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?, model_site = ?,"
-                " model_host = ?, persona = coalesce(?, persona) WHERE id = ?",
-                (
-                    json.dumps(list(records)),
-                    rule,
-                    model,
-                    model_digest,
-                    runs_on.site,
-                    runs_on.host,
-                    persona,
-                    row["id"],
-                ),
-            )
-            reasons.keep_scores(connection, row["id"], scores or {})
-            reasons.end_sharing_once(connection, row["id"])
-            return drafts.read(connection, draft)
+    async def previous(self, draft: DraftId) -> str:
+        """The text that a redraft may better: empty where something that it rests on is not as it was, or
+        somebody came for whom it was not written, so that it may not be before the model again."""
 
-        return await self._database.write("revise", work)
+        def work(connection: Connection) -> str:
+            row = drafts.find(connection, draft)
+            sound = sources.is_sound(connection, self._audiences, row)
+            return row["text"] if sound and not drafts.audience_grew(connection, row) else ""
+
+        return await self._database.read(work)
 
     # What the owner decides
 
@@ -138,13 +112,15 @@ class Outbox:
         """Authorize this revision; with another `text`, edit first and authorize that, in one."""
         now = self._clock.now()
         return await self._database.write(
-            "approve", lambda c: decisions.approve(c, draft, revision, via, text, now)
+            "approve", lambda c: decisions.approve(c, self._audiences, draft, revision, via, text, now)
         )
 
     async def edit(self, draft: DraftId, revision: int, text: str) -> Draft:
         """The owner's words instead: a new revision that waits; what authorized the old one is void."""
         now = self._clock.now()
-        return await self._database.write("edit", lambda c: decisions.edit(c, draft, revision, text, now))
+        return await self._database.write(
+            "edit", lambda c: decisions.edit(c, self._audiences, draft, revision, text, now)
+        )
 
     async def reject(self, draft: DraftId, revision: int, why: str, via: str) -> Draft:
         """Close it unsent; `why` is kept for learning."""
@@ -184,35 +160,61 @@ class Outbox:
         """Withdraw what waits in a conversation (the owner answered), or what answers a message that was
         edited or deleted, alone or among others. Name one of the two. What is in flight stays."""
 
-        def work(connection: Connection) -> list[Draft]:
+        def work(connection: Connection) -> Sequence[Draft]:
             if message is not None:
-                rows = [
-                    row
-                    for row in _all(connection, AWAITING)
-                    if answered_together(connection, message, row["answers"])
-                ]
-            else:
-                rows = [row for row in (drafts.awaiting(connection, conversation),) if row is not None]
-            return [drafts.supersede(connection, row, rule) for row in rows]
+                return self.supersede_in(connection, message, rule)
+            row = drafts.awaiting(connection, conversation)
+            return [] if row is None else [drafts.supersede(connection, row, rule)]
 
         return await self._database.write("supersede", work)
 
-    async def recheck_audience(self, conversation: ConversationId) -> Sequence[Draft]:
-        """What waits there and was written before somebody came who can read it now; those changed.
+    def supersede_in(self, connection: Connection, message: MessageId, rule: str) -> Sequence[Draft]:
+        """What answers a message, alone or among others, in a transaction of the caller's."""
+        return [
+            drafts.supersede(connection, row, rule)
+            for row in rechecks.waiting(connection)
+            if answered_together(connection, message, row["answers"])
+        ]
 
-        It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is,
-        and what answers no message: as a new revision, whose rule says why.
+    @property
+    def directory_version(self) -> int:
+        """Changes whenever the owner's file does, so that what waits may be stale."""
+        return self._audiences.version
+
+    async def recheck_audience(self, channel: str) -> Sequence[Draft]:
+        """As `recheck`, of what waits in a channel and all of its threads and topics. `channel` may be the id
+        of any of them."""
+        return await self._rechecked(lambda connection: rechecks.waiting_in(connection, channel))
+
+    async def recheck(self) -> Sequence[Draft]:
+        """What waits and is stale: somebody came who can read it and for whom it was not written, or
+        something that it rests on is gone, changed, or may not be heard there any more; those changed.
+
+        It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is:
+        as a new revision, whose rule says why.
         """
+        return await self._rechecked(rechecks.waiting)
 
-        # Asked whenever listeners change: a read costs far less than a commit.
-        if await self._database.read(lambda c: outcomes.grown(c, conversation)) is None:
+    def joined_in(self, connection: Connection, channel: str) -> Sequence[Draft]:
+        """As `recheck_audience`, in a transaction of the caller's, and where somebody came alone."""
+        rows = rechecks.waiting_in(connection, channel)
+        return self._recheck(connection, [row for row in rows if drafts.audience_grew(connection, row)])
+
+    def changed_in(self, connection: Connection, record: RecordId) -> Sequence[Draft]:
+        """As `recheck`, of what rests on a record, in the transaction of the caller's that changed it."""
+        return self._recheck(connection, rechecks.waiting_on(connection, record))
+
+    async def _rechecked(self, waiting: Callable[[Connection], Sequence[Row]]) -> Sequence[Draft]:
+        # Asked whenever anything changes: a read costs far less than a commit.
+        def any_stale(connection: Connection) -> bool:
+            return any(rechecks.stale(connection, self._audiences, row) for row in waiting(connection))
+
+        if not await self._database.read(any_stale):
             return []
-        return await self._database.write("recheck audience", lambda c: self.recheck_in(c, conversation))
+        return await self._database.write("recheck", lambda c: self._recheck(c, waiting(c)))
 
-    def recheck_in(self, connection: Connection, conversation: ConversationId) -> Sequence[Draft]:
-        """As `recheck_audience`, in a transaction of the caller's."""
-        row = outcomes.grown(connection, conversation)
-        return [] if row is None else [outcomes.joined(connection, row, self._clock.now())]
+    def _recheck(self, connection: Connection, rows: Sequence[Row]) -> Sequence[Draft]:
+        return rechecks.recheck(connection, self._audiences, rows, self._clock.now())
 
     async def expire(self, now: datetime) -> Sequence[Draft]:
         """Close what is past its time and not at the platform this moment; those closed."""
@@ -237,7 +239,9 @@ class Outbox:
     async def recover(self) -> Sequence[Draft]:
         """At start, before the sender and before what is pending is answered: what was at a platform when
         we died is uncertain, what was superseded is withdrawn. Those changed."""
-        return await self._database.write("recover", lambda c: outcomes.recover(c, self._clock.now()))
+        return await self._database.write(
+            "recover", lambda c: rechecks.recover(c, self._audiences, self._clock.now())
+        )
 
     async def claim(
         self,
@@ -250,7 +254,8 @@ class Outbox:
         """The next part to send, committed as being sent before this returns.
 
         In the same transaction: not paused, approved, not expired, not superseded, authorized for this
-        very revision, text and recipient, its delegation still running, for who listens, and within its rate.
+        very revision, text and recipient, its delegation still running, for who listens, all that it rests on
+        as it was and heard there, and within its rate.
         What fails goes back to the owner with the rule that says why, and is among the `moved`.
         `split(conversation, text)` cuts a text to its platform's length, once; `platforms` limits the claim
         to those that can send now; `read`, where it is given, are the groups whose readers were just read:
@@ -258,7 +263,8 @@ class Outbox:
         """
         membership, most = self._membership(), self.sends_per_hour
         return await self._database.write(
-            "claim", lambda c: sending.claim(c, now, split, platforms, most, membership, read)
+            "claim",
+            lambda c: sending.claim(c, self._audiences, now, split, platforms, most, membership, read),
         )
 
     async def postpone(self, unread: Unread, until: datetime) -> None:
@@ -320,8 +326,7 @@ class Outbox:
 
     async def open(self) -> Sequence[Draft]:
         """Everything not yet closed, oldest first."""
-        rows = await self._database.read(lambda c: _all(c, OPEN_STATUSES))
-        return [drafts.from_row(row) for row in rows]
+        return await self._database.read(_open)
 
     async def answered(self, draft: Draft) -> Answered:
         """What a draft answers, and where."""
@@ -332,9 +337,10 @@ class Outbox:
         return await self._database.read(lambda c: drafts.read(c, draft))
 
 
-def _all(connection: Connection, statuses: Sequence[DraftStatus]) -> list[Row]:
-    marks = ", ".join("?" for _ in statuses)
-    return connection.execute(
+def _open(connection: Connection) -> list[Draft]:
+    marks = ", ".join("?" for _ in OPEN_STATUSES)
+    rows = connection.execute(
         f"SELECT * FROM drafts WHERE status IN ({marks}) ORDER BY id",  # noqa: S608 (only marks)
-        tuple(statuses),
-    ).fetchall()
+        OPEN_STATUSES,
+    )
+    return [drafts.from_row(row) for row in rows]

@@ -15,7 +15,7 @@ from core.types import (
     MessageId,
     SentAs,
 )
-from memory.archive.messages import get, say, wants_answer
+from memory.archive.messages import say, wants_answer
 from memory.outbox import drafts, parts, receipts
 from memory.outbox.authorizers import read_authorizer
 from memory.outbox.parts import Claim
@@ -47,7 +47,7 @@ def found(connection: Connection, claim: Claim, platform_id: str, at: datetime) 
 def uncertain(connection: Connection, claim: Claim, why: str) -> Draft:
     """Nobody knows whether the part arrived."""
     row = parts.holder(connection, claim)
-    return _mark_uncertain(connection, row, why)
+    return mark_uncertain(connection, row, why)
 
 
 def failed(connection: Connection, claim: Claim, why: str, now: datetime) -> Draft:
@@ -82,47 +82,6 @@ def in_another_name(connection: Connection, claim: Claim, sends_as: SentAs, now:
     returned = return_to_owner(connection, row, ANOTHER_NAME, now, revise=True)
     connection.execute("UPDATE drafts SET sends_as = ? WHERE id = ?", (sends_as, row["id"]))
     return replace(returned, sends_as=sends_as)
-
-
-def recover(connection: Connection, now: datetime) -> list[Draft]:
-    """Take stock after a death; every draft that changed.
-
-    What was at a platform is uncertain (between two parts nothing was); what was superseded before the
-    draft could be withdrawn is withdrawn now.
-    """
-    at_platform = connection.execute(
-        "SELECT d.* FROM drafts d WHERE EXISTS (SELECT 1 FROM parts p WHERE p.draft = d.id"
-        " AND p.revision = d.revision AND p.status = 'sending') ORDER BY d.id"
-    ).fetchall()
-    changed = [
-        _mark_uncertain(connection, row, "the twin stopped while it was being sent") for row in at_platform
-    ]
-    waiting = connection.execute(
-        "SELECT * FROM drafts WHERE status IN ('waiting', 'snoozed', 'approved') ORDER BY id"
-    ).fetchall()
-    for row in waiting:
-        superseded = drafts.superseded_by(connection, row)
-        if superseded is not None:
-            changed.append(drafts.supersede(connection, row, superseded))
-        elif drafts.audience_grew(connection, row):
-            changed.append(joined(connection, row, now))
-    return changed
-
-
-def grown(connection: Connection, conversation: ConversationId) -> Row | None:
-    """What waits there and was written before somebody came who can read it now."""
-    row = drafts.awaiting(connection, conversation)
-    return row if row is not None and drafts.audience_grew(connection, row) else None
-
-
-def joined(connection: Connection, row: Row, now: datetime) -> Draft:
-    """Somebody came for whom a waiting draft was not written: it is withdrawn, to be written anew. The
-    owner's own words, the rest of what has begun to arrive, and what answers no message wait as a new
-    revision with a rule that says so."""
-    kept = row["original"] or row["rule"] == NOT_DELIVERED
-    if kept or get(connection, MessageId(row["answers"])) is None:
-        return return_to_owner(connection, row, OTHERS_LISTEN, now, revise=True)
-    return drafts.supersede(connection, row, drafts.SOMEBODY_JOINED)
 
 
 def settle(
@@ -233,7 +192,8 @@ def _arrived(connection: Connection, row: Row, number: int, platform_id: str | N
     return close(connection, row, DraftStatus.SENT, at, decided_by=authorized_by)
 
 
-def _mark_uncertain(connection: Connection, row: Row, why: str) -> Draft:
+def mark_uncertain(connection: Connection, row: Row, why: str) -> Draft:
+    """Nobody knows whether the part that was being sent arrived."""
     connection.execute(
         "UPDATE parts SET status = 'uncertain' WHERE draft = ? AND revision = ? AND status = 'sending'",
         (row["id"], row["revision"]),

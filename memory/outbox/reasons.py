@@ -53,6 +53,12 @@ def keep_scores(connection: Connection, draft: int, scores: Mapping[RecordId, fl
     connection.execute("UPDATE drafts SET scores = ? WHERE id = ?", (json.dumps(dict(scores)), draft))
 
 
+def let_in(connection: Connection, draft: int) -> frozenset[RecordId]:
+    """What the owner has let into the next redraft of a draft."""
+    rows = connection.execute("SELECT record FROM shared_once WHERE draft = ?", (draft,))
+    return frozenset(RecordId(row["record"]) for row in rows)
+
+
 def end_sharing_once(connection: Connection, draft: int) -> None:
     """The redraft was made: the next one starts without."""
     connection.execute("DELETE FROM shared_once WHERE draft = ?", (draft,))

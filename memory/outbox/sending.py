@@ -17,9 +17,9 @@ from core.types import (
     Kind,
     Mode,
 )
-from memory.archive.conversations import stored_conversation
-from memory.archive.rows import read_conversation
-from memory.outbox import delegations, drafts, parts, switches
+from memory.archive.audiences import Audiences
+from memory.archive.conversations import find_conversation, stored_conversation
+from memory.outbox import delegations, drafts, parts, sources, switches
 from memory.outbox.authorizers import read_authorizer
 from memory.outbox.outcomes import OTHERS_LISTEN, close, return_to_owner
 from memory.outbox.parts import Claim
@@ -73,6 +73,7 @@ def whole(_: ConversationId, text: str) -> Sequence[str]:
 
 def claim(
     connection: Connection,
+    audiences: Audiences,
     now: datetime,
     split: Split,
     platforms: Collection[str] | None,
@@ -89,7 +90,7 @@ def claim(
     for row in _claimable(connection, now):
         if platforms is not None and platform_of(row["conversation"]) not in platforms:
             continue
-        left = _left_behind(connection, row, now, sends_per_hour, membership)
+        left = _left_behind(connection, audiences, row, now, sends_per_hour, membership)
         if left is None and read is not None and row["conversation"] not in read:
             passed_over = _unread(connection, row)
             if passed_over is not None:
@@ -160,6 +161,7 @@ def _claimable(connection: Connection, now: datetime) -> list[Row]:
 
 def _left_behind(
     connection: Connection,
+    audiences: Audiences,
     row: Row,
     now: datetime,
     sends_per_hour: int,
@@ -172,7 +174,9 @@ def _left_behind(
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
         return drafts.supersede(connection, row, superseded)
-    fault = _fault(connection, row, now, membership)
+    fault = _fault(connection, row, now, membership) or sources.fault(connection, audiences, row)
+    if fault in sources.FAULTS:
+        sources.tell(connection, audiences, row)
     if fault is None and not begun and _too_many(connection, row, now, sends_per_hour):
         fault = RATE_LIMIT
     return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
@@ -187,7 +191,7 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
         return TEXT_CHANGED
     if authorization["conversation"] != row["conversation"]:
         return RECIPIENT_CHANGED
-    where = connection.execute("SELECT * FROM conversations WHERE id = ?", (row["conversation"],)).fetchone()
+    where = find_conversation(connection, ConversationId(row["conversation"]))
     if where is None:
         return RECIPIENT_UNKNOWN
     readers = None if authorization["members"] is None else json.loads(authorization["members"])
@@ -201,7 +205,7 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
             delegation is None
             or not delegations.runs(delegation, now)
             or delegation.persona != row["persona"]
-            or not delegations.reaches(delegation, read_conversation(where), membership)
+            or not delegations.reaches(delegation, where, membership)
         ):
             return DELEGATION_OVER
     return None

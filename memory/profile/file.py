@@ -76,6 +76,12 @@ class ProfileFile:
         """Replace all of it."""
         self._storage.write(tables)
 
+    def change(self, work: Callable[[Tables], None]) -> None:
+        """Several changes of the tables in one."""
+        tables = self._storage.read() or {}
+        work(tables)
+        self._storage.write(tables)
+
     def put(self, table: str, key: str, document: Mapping[str, object]) -> None:
         """Insert a document, or replace the one with the same value under `key`, in its place."""
         documents = self._documents(table)
@@ -97,6 +103,17 @@ class ProfileFile:
         # A fresh one each time: TinyDB counts document numbers in memory, and would write over a document
         # that the owner's editor has added since.
         return TinyDB(storage=lambda: self._storage).table(table, cache_size=0)
+
+
+def retire(tables: Tables, table: str, key: str, name: str, sort: str) -> bool:
+    """Take a document out, and its name for good, as a `sort` of `removed`; whether there was one."""
+    documents, removed = tables.get(table, {}), tables.setdefault("removed", {})
+    number = next((number for number, document in documents.items() if document.get(key) == name), None)
+    if number is None:
+        return False
+    del documents[number]
+    removed[str(max(map(int, removed), default=0) + 1)] = {sort: name}
+    return True
 
 
 def _replacing(document: Mapping[str, object]) -> Callable[[Any], None]:

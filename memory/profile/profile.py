@@ -13,7 +13,7 @@ from core.ids import RecordKind, in_profile, record_id, record_key, record_kind
 from core.types import Audience, ConversationId, MemoryRecord, Person, PersonaName, PersonId, RecordId
 from core.watch import Watch
 from memory.profile import schema as profile_schema
-from memory.profile.file import ProfileFile, Stamp, Tables, Unreadable
+from memory.profile.file import ProfileFile, Stamp, Tables, Unreadable, retire
 from memory.profile.schema import BoundPersonas, Contents
 
 LAST_GOOD = ".last-good.json"
@@ -60,7 +60,7 @@ class Profile:
     def membership(self, channels: Mapping[str, frozenset[PersonId]]) -> Membership:
         """Who is who, with the readers of these channels."""
         now = self._current()
-        return Membership(now.linked, now.circles, channels)
+        return Membership(now.linked, now.circles, channels, removed=now.removed.people)
 
     def people(self) -> Mapping[PersonId, Person]:
         """Everyone the owner has named, by id."""
@@ -86,19 +86,19 @@ class Profile:
     # What changes it
 
     async def add_person(self, person: Person) -> None:
-        """Add someone, or replace who had that id."""
+        """Add someone, or replace who has that id. Refused for the id of somebody who was removed."""
         await self._write(lambda: self._put_person(person))
 
     async def remove_person(self, person: PersonId) -> None:
-        """Forget someone, in their circles too."""
+        """Forget someone, in their circles too. What was shared with them ends with them: nobody gets their
+        id again."""
 
-        def work() -> None:
-            for name, members in self._contents.circles.items():
-                if person in members:
-                    self._file.put("circles", "name", _circle(name, members - {person}))
-            _found(self._file.remove("people", "id", person), person)
+        def work(tables: Tables) -> None:
+            for circle in tables.get("circles", {}).values():
+                circle["members"] = [member for member in circle.get("members", []) if member != person]
+            _found(retire(tables, "people", "id", person, "person"), person)
 
-        await self._write(work)
+        await self._write(lambda: self._file.change(work))
 
     async def link(self, account: PersonId, person: PersonId) -> None:
         """An account is this person's (and nobody else's any more)."""
@@ -127,12 +127,21 @@ class Profile:
         await self._write(work)
 
     async def set_circle(self, name: str, members: frozenset[PersonId]) -> None:
-        """Who is in a circle now."""
-        await self._write(lambda: self._file.put("circles", "name", _circle(name, members)))
+        """Who is in a circle now. Refused for the name of one that was removed."""
+
+        def work() -> None:
+            _refuse(self._contents.removed.circle(name))
+            self._file.put("circles", "name", _circle(name, members))
+
+        await self._write(work)
 
     async def remove_circle(self, name: str) -> None:
-        """No such circle any more: what only it could hear, nobody hears."""
-        await self._write(lambda: _found(self._file.remove("circles", "name", name), name))
+        """No such circle any more: what only it could hear, nobody hears. None gets its name again."""
+
+        def work(tables: Tables) -> None:
+            _found(retire(tables, "circles", "name", name, "circle"), name)
+
+        await self._write(lambda: self._file.change(work))
 
     async def add_entry(
         self,
@@ -199,6 +208,7 @@ class Profile:
     # The file
 
     def _put_person(self, person: Person) -> None:
+        _refuse(self._contents.removed.person(person.id))
         self._file.put(
             "people",
             "id",
@@ -308,6 +318,11 @@ def _table_of(record: RecordId) -> tuple[str, str]:
     if not in_profile(record):
         raise Refused(f"{record!r} is not in the profile")
     return ("entries" if record_kind(record) is RecordKind.PROFILE else "rules"), record_key(record)
+
+
+def _refuse(fault: str | None) -> None:
+    if fault is not None:
+        raise Refused(fault)
 
 
 def _found(removed: bool, name: str) -> None:

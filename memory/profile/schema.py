@@ -1,14 +1,14 @@
 """The shape of `profile.json`, and what it means. Unknown keys are refused by name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.audience import audience, parts
-from core.ids import RecordKind, record_id
+from core.audience import PUBLIC, audience, parts
+from core.ids import RecordKind, is_plain, likeness, record_id
 from core.types import OWNER, TWIN, AuthorKind, ConversationId, MemoryRecord, Person, PersonId, Principal
 from memory.profile.file import Tables, Unreadable
 
@@ -20,11 +20,22 @@ def _aware(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+RESERVED = frozenset({OWNER, TWIN, PUBLIC})
+"""What no person and no circle can be called: each is somebody already, wherever an audience is read."""
+
+
 def _an_id(value: str) -> str:
-    if not value or value != value.strip() or set(value) & set(":/\n"):
-        raise ValueError("a name without ':' and '/' is expected")
+    if not is_plain(value) or set(value) & set(":/"):
+        raise ValueError("a name without ':' and '/' is expected, all of it visible")
     if value == TWIN:
         raise ValueError("'twin' is the twin itself")
+    return value
+
+
+def _a_name(value: str) -> str:
+    alike = next((word for word in sorted(RESERVED) if likeness(word) == likeness(value)), None)
+    if alike is not None:
+        raise ValueError(f"{alike!r} means something else in an audience: choose another name")
     return value
 
 
@@ -36,6 +47,8 @@ def _a_principal(value: str) -> str:
 
 
 Id = Annotated[str, AfterValidator(_an_id)]
+Name = Annotated[Id, AfterValidator(_a_name)]
+"""An id of somebody's or something's own; `Id` may be the owner's too."""
 PrincipalText = Annotated[str, AfterValidator(_a_principal)]
 Time = Annotated[datetime, AfterValidator(_aware)]
 
@@ -47,7 +60,7 @@ class _Document(BaseModel):
 class PersonDocument(_Document):
     """Someone the owner knows."""
 
-    id: Id
+    id: Name
     name: str
     relation: str = ""
     accounts: list[str] = []
@@ -59,7 +72,7 @@ class PersonDocument(_Document):
 class CircleDocument(_Document):
     """A named group of people."""
 
-    name: Id
+    name: Name
     members: list[Id] = []
 
 
@@ -97,12 +110,26 @@ class BindingDocument(_Document):
         return self
 
 
+class RemovedDocument(_Document):
+    """A person's id or a circle's name that nobody else gets: what the first one was told is not theirs."""
+
+    person: Id | None = None
+    circle: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_name(self) -> "RemovedDocument":
+        if (self.person is None) == (self.circle is None):
+            raise ValueError('name one of "person" and "circle"')
+        return self
+
+
 DOCUMENTS: Mapping[str, type[_Document]] = {
     "people": PersonDocument,
     "circles": CircleDocument,
     "entries": EntryDocument,
     "rules": RuleDocument,
     "bindings": BindingDocument,
+    "removed": RemovedDocument,
 }
 UNIQUE = {"people": "id", "circles": "name", "entries": "key", "rules": "key"}
 
@@ -117,6 +144,31 @@ class BoundPersonas:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedNames:
+    """Who and what the owner has removed, by name."""
+
+    people: frozenset[PersonId] = frozenset()
+    circles: frozenset[str] = frozenset()
+
+    def person(self, name: str) -> str | None:
+        """What is wrong with calling a person so; None where nothing is."""
+        return _taken(name, self.people, "somebody")
+
+    def circle(self, name: str) -> str | None:
+        """As `person`, for a circle."""
+        return _taken(name, self.circles, "a circle")
+
+
+def _taken(name: str, removed: Collection[str], what: str) -> str | None:
+    if likeness(name) not in map(likeness, removed):
+        return None
+    return (
+        f"{name!r} was {what} that you removed, and would get what was theirs: choose another name, or, if it"
+        " is the same again, take that line out of `removed` in profile.json"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """One good state of the file. `linked` maps an account to its person."""
 
@@ -126,6 +178,7 @@ class Contents:
     entries: tuple[MemoryRecord, ...] = ()
     rules: tuple[MemoryRecord, ...] = ()
     bound: BoundPersonas = field(default_factory=BoundPersonas)
+    removed: RemovedNames = field(default_factory=RemovedNames)
 
 
 def read(tables: Tables, name: str) -> Contents:
@@ -147,7 +200,9 @@ def read(tables: Tables, name: str) -> Contents:
                     raise Unreadable(f"{where}: {UNIQUE[table]} {key!r} is taken by {seen[key]}")
                 seen[key] = number
             checked[table].append(one)
+    removed = _removed(checked, name)
     return Contents(
+        removed=removed,
         people={
             PersonId(person.id): Person(
                 PersonId(person.id),
@@ -164,6 +219,19 @@ def read(tables: Tables, name: str) -> Contents:
         rules=tuple(_record(RecordKind.RULE, rule, pinned=True) for rule in checked["rules"]),
         bound=_bound(checked["bindings"], name),
     )
+
+
+def _removed(checked: Mapping[str, list[Any]], name: str) -> RemovedNames:
+    removed = RemovedNames(
+        frozenset(PersonId(one.person) for one in checked["removed"] if one.person is not None),
+        frozenset(one.circle for one in checked["removed"] if one.circle is not None),
+    )
+    faults = [("people", removed.person(person.id)) for person in checked["people"]]
+    faults += [("circles", removed.circle(circle.name)) for circle in checked["circles"]]
+    for table, fault in faults:
+        if fault is not None:
+            raise Unreadable(f"{name}: {table}: {fault}")
+    return removed
 
 
 def _linked(people: list[PersonDocument], name: str) -> dict[PersonId, PersonId]:

@@ -103,11 +103,14 @@ class Recall:
             allowed = self._audiences.allowed_in(connection, conversation)
             where = allowed.where(connection)
             recent = _recent(connection, conversation, until, limit, allowed)
+            working, behind = self._working(connection, conversation, allowed, people)
             return Context(
                 tuple(references.with_opening(connection, conversation, recent, where)),
-                self._working(connection, conversation, allowed, people),
+                working,
                 (*self._audiences.heard(pinned, conversation), *_pinned(connection, allowed)),
                 references.quoted(connection, conversation, recent, where),
+                behind,
+                from_text(allowed.since) if allowed.since else None,
             )
 
         return await self._db.read(work)
@@ -181,7 +184,7 @@ class Recall:
         conversation: Conversation,
         allowed: Allowed,
         people: Mapping[PersonId, Person],
-    ) -> str:
+    ) -> tuple[str, tuple[Message, ...]]:
         membership = self._audiences.membership()
 
         def name(person: PersonId) -> str:

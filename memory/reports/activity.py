@@ -18,8 +18,9 @@ from core.types import (
     Receipt,
 )
 from memory.archive.audiences import Allowed
+from memory.archive.conversations import conversations
 from memory.archive.episodes import STALE
-from memory.archive.rows import read_conversation, read_messages, record_of
+from memory.archive.rows import read_messages, record_of
 from memory.archive.unanswered import newest_unanswered
 from memory.outbox.receipts import from_row
 from memory.storage.port import Connection, Row
@@ -146,8 +147,7 @@ class _Reader:
         )
 
     def conversations(self) -> dict[ConversationId, Conversation]:
-        rows = self._connection.execute("SELECT * FROM conversations")
-        return {one.id: one for one in map(read_conversation, rows)}
+        return {conversation.id: conversation for conversation in conversations(self._connection)}
 
     def heard(self) -> tuple[HeardCount, ...]:
         rows = self._connection.execute(

@@ -52,7 +52,9 @@ async def forget(
 def _let_go(connection: Connection, record: RecordId, place: str | None) -> list[Draft]:
     """Withdraw what waits, and blank what was never sent, of the drafts that rest on it. A message is in the
     prompt of whatever is drafted where it was said."""
-    rests_on, records_held = connection.holds("d.records", record)
+    listed, records_held = connection.holds("d.records", record)
+    rests_on = f"({listed} OR EXISTS (SELECT 1 FROM sources WHERE draft = d.id AND record = ?))"  # noqa: S608
+    records_held = (*records_held, record)
     affected = rests_on if place is None else f"({rests_on} OR d.conversation = ?)"
     waiting = connection.execute(
         f"SELECT * FROM drafts d WHERE status IN ({_marks(AWAITING)}) AND {affected}",  # noqa: S608

@@ -116,7 +116,9 @@ async def check(case: Case, entered: list[History], drafted: list[int], folder: 
         case.directory.circles, case.directory.version = case.circles, case.directory.version + 1
         stored = await desk.messages.conversations()
         for conversation in stored:
-            await check_conversation(conversation, SlowRule(case, stored), everything, recall, desk.messages)
+            await check_conversation(
+                conversation, SlowRule(case.directory, stored), everything, recall, desk.messages
+            )
 
 
 async def kept(db: Database, message: Message) -> MemoryRecord:

@@ -97,13 +97,15 @@ async def test_a_place_is_met_by_those_who_read_it_now(tmp_path: Path) -> None:
         assert there not in await heard(db, audiences, talk("x:ben", people("ben")))
 
 
-async def test_a_thread_widens_nobodys_reach_into_its_channel(tmp_path: Path) -> None:
+async def test_a_channel_is_read_by_those_whom_it_or_a_thread_of_it_was_last_heard_with(
+    tmp_path: Path,
+) -> None:
     async with opened(tmp_path / "twin.db") as db:
         messages, audiences = Messages(db), Audiences(PlainDirectory())
         for name, members in (("slack:c/1", people("ann", "ben")), ("slack:c/2", people("ben", "cat"))):
             await messages.upsert(talk(name, members, Kind.GROUP, "slack:c"))
         await db.read(audiences.refresh)
-        assert audiences.membership().channels == {"slack:c": people("ben")}
+        assert audiences.membership().channels == {"slack:c": people("ben", "cat")}
         await messages.upsert(talk("slack:c", people("ann"), Kind.GROUP))
         await db.read(audiences.refresh)
         assert audiences.membership().channels == {"slack:c": people("ann")}

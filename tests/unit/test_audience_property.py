@@ -112,11 +112,40 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(directory, held, messages, notes, changes, circles)
 
 
+class Readers:
+    """Who reads each channel, from what each of its threads was heard with, one after the other."""
+
+    def __init__(self) -> None:
+        self.parents: dict[str, str] = {}
+        self.last: dict[str, Conversation] = {}
+
+    def heard(self, given_: Conversation, at: datetime) -> Conversation:
+        """The conversation as it stands once it is heard of."""
+        parent = self.parents.setdefault(given_.id, given_.parent)
+        channel = parent or given_.id
+        before, newest = self.last.get(channel), given_.newest_join
+        if before is not None:
+            joins = [join for join in (before.newest_join, newest) if join is not None]
+            newest = max(joins, default=None)
+            lists = (before.members, given_.members)
+            grown = None not in lists and not (lists[1] or people()) <= (lists[0] or people())
+            if grown and newest == before.newest_join:
+                newest = max([at, *joins])
+        self.last[channel] = replace(given_, parent=parent, newest_join=newest)
+        return self.last[channel]
+
+
 class SlowRule:
     """Who may know what, individual by individual; `anyone@PLACE` stands for whoever reads a place."""
 
-    def __init__(self, case: Case, stored: list[Conversation]) -> None:
-        self.directory = case.directory
+    def __init__(
+        self,
+        directory: PlainDirectory,
+        stored: list[Conversation],
+        removed: frozenset[PersonId] = frozenset(),
+    ) -> None:
+        self.directory = directory
+        self.removed = removed
         self.readers = {one.id: one for one in stored}
         self.homes: dict[str, list[Conversation]] = {}
         for one in stored:
@@ -128,19 +157,22 @@ class SlowRule:
     def read_by(self, place: str) -> set[str]:
         """The individuals who are known to read a place."""
         there = self.homes.get(place, [])
-        own = [one for one in there if one.id == place]
-        lists = [one.members or people() for one in own or there]
-        return self.who(frozenset.intersection(*lists)) if lists else set()
+        assert len({(one.members, one.joiners_read_history, one.newest_join) for one in there}) <= 1
+        return self.who(there[0].members or people()) if there else set()
+
+    def closed(self, place: str) -> bool:
+        """Whether those who come there cannot read what was said before."""
+        return any(not one.joiners_read_history for one in self.homes.get(place, []))
 
     def know(self, audience: frozenset[str]) -> set[str]:
         known = {"owner"}
         for principal in audience:
             sort, _, name = principal.partition(":")
-            if sort == "person":
+            if sort == "person" and name not in self.removed:
                 known |= self.who(people(name))
             elif sort == "circle":
                 known |= self.who(self.directory.circles.get(name, people()))
-            elif sort == "place":
+            elif sort == "place" and not self.closed(name):
                 known |= self.read_by(name) | {f"anyone@{name}"}
         return known
 
@@ -206,17 +238,17 @@ async def check(case: Case, folder: Path, indexed: bool) -> None:
     async with opened(folder / "twin.db") as db:
         messages, records = Messages(db), Records(db)
         recall = Recall(db, case.directory, HashedEmbedder())
-        await asyncio.gather(
-            *(messages.hear(case.conversations[where], message) for where, message in case.messages),
-            *(messages.upsert(one) for one in case.conversations),
-            records.add_many(case.notes),
-        )
-        everything = [*case.notes, *case.directory.written]
+        await records.add_many(case.notes)
+        everything, readers = [*case.notes, *case.directory.written], Readers()
         for where, message in case.messages:
+            await messages.hear(case.conversations[where], message)
             stored = await records.get(message_record(message.id))
             assert stored is not None
-            assert stored.audience == heard_by(case.conversations[where], message)
+            stands = readers.heard(case.conversations[where], message.sent_at)
+            assert await messages.conversation(stands.id) == stands
+            assert stored.audience == heard_by(stands, message)
             everything.append(stored)
+        await asyncio.gather(*(messages.upsert(one) for one in case.conversations))
         if indexed:
             await recall.index_pending()
         for conversation in case.conversations:  # so that what is kept in memory must notice the changes
@@ -224,7 +256,7 @@ async def check(case: Case, folder: Path, indexed: bool) -> None:
         await asyncio.gather(*(messages.upsert(one) for one in case.changes))
         case.directory.circles, case.directory.version = case.circles, case.directory.version + 1
         stored_conversations = await messages.conversations()
-        rule = SlowRule(case, stored_conversations)
+        rule = SlowRule(case.directory, stored_conversations)
         for conversation in stored_conversations:
             await check_conversation(conversation, rule, everything, recall, messages)
 

@@ -184,7 +184,11 @@ async def test_a_persons_leave_ends_with_the_account_being_theirs(tmp_path: Path
     where = replace(SAMS, members=frozenset(people))
     async with open_desk(tmp_path) as desk:
         outbox = Outbox(
-            desk.database, desk.clock, sends_per_hour=5, membership=lambda: Membership(linked=people)
+            desk.database,
+            desk.clock,
+            sends_per_hour=5,
+            audiences=desk.audiences,
+            membership=lambda: Membership(linked=people),
         )
         given = await desk.delegations.add(persona=FRIENDS, person=SAM, expires_at=NOON + timedelta(hours=1))
         sent = await desk.delegated(given, where)

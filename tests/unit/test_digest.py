@@ -22,6 +22,7 @@ from bots.runtime.digest.due_dates import due
 from bots.runtime.digest.picture import COLOURS, DARK, HEIGHT, LEFT, SHARP, STACKED, TOP, WIDTH, draw
 from bots.runtime.digest.text import ELSEWHERE, EXCERPT, MOST, QUIET, DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
+from core.ids import message_record
 from core.types import (
     OWNER,
     TWIN,
@@ -593,6 +594,21 @@ async def test_into_a_channel_it_goes_through_the_outbox_and_tells_what_may_be_h
         claim = await here.desk.claim()
         assert claim is not None
         assert claim.reply_to is None
+
+
+async def test_into_a_channel_it_lists_what_it_quotes_and_goes_with_it(tmp_path: Path) -> None:
+    async with office(tmp_path, specs=[DigestSpec("team", DAILY, CHANNEL.id)]) as here:
+        await here.at(NOON)
+        asked = await here.desk.hear("I will bring the cake tomorrow", CHANNEL)
+        await here.at(EIGHT)
+        (draft,) = await here.desk.outbox.open()
+        assert "the cake" in draft.text
+        assert draft.records == (message_record(asked.id),)
+        await here.desk.outbox.approve(draft.id, draft.revision, "cli")
+        await here.desk.messages.delete(asked.id)
+        (withdrawn,) = await here.desk.outbox.recheck()
+        assert (withdrawn.id, withdrawn.superseded_by) == (draft.id, "record-gone")
+        assert await here.desk.claim() is None
 
 
 async def test_into_a_channel_it_displaces_no_draft(tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from core.audience import PUBLIC, audience
 from core.errors import Refused, TryAgain
 from core.ids import message_record
 from core.types import Draft, DraftStatus, MessageId, RecordId
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
 from memory.outbox.drafts import became
-from memory.outbox.outbox import NewDraft
+from memory.outbox.outbox import NewDraft, NewText
 from memory.profile.profile import Profile
 from memory.reports.forgetting import Forgotten, forget
 from memory.storage.port import Connection
@@ -27,8 +28,9 @@ NOTE = RecordId("note:hut")
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path) as open_one:
+async def desk(tmp_path: Path, profile: Profile) -> AsyncIterator[Desk]:
+    await profile.add_entry("diet", "no meat", audience(PUBLIC))
+    async with open_desk(tmp_path, profile) as open_one:
         yield open_one
 
 
@@ -114,7 +116,7 @@ async def test_what_pages_kept_of_rows_that_moved_goes_too(desk: Desk, tmp_path:
 async def test_a_profile_entry_is_gone_from_both_its_files(
     desk: Desk, profile: Profile, tmp_path: Path
 ) -> None:
-    await profile.add_entry("hut", f"the code is {WORD}")
+    await profile.add_entry("hut", f"the code is {WORD}", audience(PUBLIC))
     draft = await drafted_on(desk, [RecordId("profile:hut")])
     assert files_with(tmp_path) != []
     done = await gone(desk, profile, RecordId("profile:hut"))
@@ -211,7 +213,11 @@ async def test_a_draft_made_with_what_was_forgotten_meanwhile_is_not_kept(
     with pytest.raises(TryAgain, match="forgotten"):
         await drafted_on(desk, [NOTE], answers=asked.id)
     with pytest.raises(TryAgain, match="forgotten"):
-        await desk.outbox.revise(waits.id, 1, WORD, [NOTE], rule="redraft", model="tiny", model_digest="0")
+        await desk.outbox.revise(
+            waits.id,
+            1,
+            NewText(text=WORD, records=[NOTE], rule="redraft", model="tiny", model_digest="0"),
+        )
     assert asked.id in [one.id for one in await desk.messages.pending()]
 
 

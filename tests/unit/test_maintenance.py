@@ -41,7 +41,7 @@ def maintenance(parts: Parts) -> Maintenance:
         parts.services,
         lambda conversation: conversation.title,
     )
-    return Maintenance(agent, recall, desk.database, desk.outbox, notices, parts.services)
+    return Maintenance(agent, recall, desk.database, desk.outbox, notices, parts.gateway, parts.services)
 
 
 async def test_drafts_whose_time_has_come_expire_and_wake_and_that_is_told(tmp_path: Path) -> None:

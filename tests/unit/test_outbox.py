@@ -10,6 +10,7 @@ from core.errors import Refused
 from core.types import TWIN, DraftId, DraftStatus, Message, MessageId, Mode, PersonId
 from memory.archive.messages import mark_pending
 from memory.outbox.drafts import became
+from memory.outbox.outbox import NewText
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, in_words, open_desk
 
 
@@ -180,7 +181,9 @@ async def test_an_empty_text_is_never_approved(desk: Desk, text: str) -> None:
 async def test_a_redraft_waits_anew_and_rests_on_other_records(desk: Desk) -> None:
     draft = await desk.approved()
     redraft = await desk.outbox.revise(
-        draft.id, 1, "Warmly: yes!", (), rule="redraft", model="tiny", model_digest="sha256:1"
+        draft.id,
+        1,
+        NewText(text="Warmly: yes!", records=(), rule="redraft", model="tiny", model_digest="sha256:1"),
     )
     assert (redraft.status, redraft.revision, redraft.records) == (DraftStatus.WAITING, 2, ())
     assert await desk.claim() is None
@@ -427,8 +430,9 @@ async def test_leave_cannot_be_given_to_a_draft_for_fewer_ears(desk: Desk) -> No
     await desk.messages.upsert(WITH_MIA)
     with pytest.raises(Refused, match="somebody joined"):
         await desk.outbox.approve(draft.id, draft.revision, "cli")
-    with pytest.raises(Refused, match="somebody joined"):
-        await desk.outbox.edit(draft.id, draft.revision, "friday")
+    held = await desk.outbox.approve(draft.id, draft.revision, "cli", text="friday")
+    assert (held.text, held.status, held.rule) == ("friday", DraftStatus.WAITING, "others-listen")
+    assert await desk.claim() is None
 
 
 async def test_a_start_withdraws_what_was_written_before_somebody_joined(desk: Desk) -> None:

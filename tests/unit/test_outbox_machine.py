@@ -27,6 +27,7 @@ from core.types import (
 )
 from memory.outbox.delegations import Delegation
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
+from memory.outbox.outbox import NewText
 from memory.outbox.parts import Claim
 from memory.storage.port import Database, Work
 from memory.storage.sqlite.connection import SqliteConnection
@@ -171,7 +172,9 @@ class OutboxMachine(RuleBasedStateMachine):
         with suppress(Refused):
             now(
                 self.outbox.revise(
-                    draft, revision, self.text(shape), (), rule="redraft", model="m", model_digest="d"
+                    draft,
+                    revision,
+                    NewText(text=self.text(shape), records=(), rule="redraft", model="m", model_digest="d"),
                 )
             )
             self.leave.pop((draft, revision), None)

@@ -11,19 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.agent import Agent
 from core.audience import person
 from core.errors import TryAgain
 from core.ids import message_record
 from core.models.embedders import HashedEmbedder
+from core.models.scripted import ScriptedChat
 from core.ports import Embedder, Vectors
 from core.runs_on import HERE
-from core.types import OWNER, Kind, MemoryRecord, MessageId, Person, PersonId, RecordId
+from core.steps import AgentSettings
+from core.types import OWNER, Kind, MemoryRecord, MessageId, Person, PersonId, RecordId, Verdict
 from memory.archive.messages import Messages
 from memory.archive.records import Records, forget
 from memory.recall.recall import WINDOW, Recall
 from memory.storage import fulltext
 from memory.storage.port import Database
 from memory.storage.sqlite.connection import any_of
+from tests.fakes import FRIENDLY, FakePersonaSelector, FakePolicyFacts, FixedClock
 from tests.unit.memory_cases import NOON, PlainDirectory, opened, people, record, said, talk
 
 SAM = talk()
@@ -298,3 +302,29 @@ async def test_words_that_hold_a_sentence_together_recall_nothing_beside_others(
     await Records(db).add_many([record("note:1", "what are you up to", SAMS), record("note:2", "tent", SAMS)])
     assert await recalled(memory(db), "what about the tent?") == ["note:2"]
     assert await recalled(memory(db), "what are you") == ["note:1"]
+
+
+async def test_what_newcomers_cannot_read_is_before_no_model_not_even_the_message_itself(
+    tmp_path: Path,
+) -> None:
+    group = talk("telegram:g", people("sam", "ann"), Kind.GROUP, joiners_read_history=False)
+    async with opened(tmp_path / "twin.db") as db:
+        asked = replace(said(group, 1, "where is the key?"), addressed=True)
+        await Messages(db).hear(group, asked)
+        recall, model = Recall(db, PlainDirectory(), HashedEmbedder()), ScriptedChat("left")
+        agent = Agent(
+            lambda _: model,
+            recall,
+            FakePersonaSelector(FRIENDLY),
+            FakePolicyFacts(),
+            FixedClock(),
+            AgentSettings("Alex"),
+        )
+        assert (await agent.answer(group, asked)).text == "left"
+        joined = replace(group, members=people("sam", "ann", "eve"), newest_join=NOON + timedelta(minutes=1))
+        await Messages(db).upsert(joined)
+        for previous in ("", " "):  # a draft, and one that the owner asks for
+            outcome = await agent.answer(joined, asked, previous=previous)
+            assert (outcome.text, outcome.texts) == ("", {})
+            assert outcome.decision.verdict is Verdict.ASK
+        assert len(model.prompts) == 1

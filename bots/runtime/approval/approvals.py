@@ -5,7 +5,9 @@ import contextlib
 from datetime import datetime
 
 from bots.runtime.base.changes import Changes
+from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.delivery.sender import Sender
+from core.errors import AlreadyHandled
 from core.ids import platform_of
 from core.types import (
     Draft,
@@ -26,16 +28,27 @@ class Approvals:
     Raises AlreadyHandled where somebody was faster.
     """
 
-    def __init__(self, outbox: Outbox, sender: Sender, control: Switches, changes: Changes) -> None:
+    def __init__(
+        self, outbox: Outbox, sender: Sender, control: Switches, gateway: Gateway, changes: Changes
+    ) -> None:
+        self._gateway = gateway
         self._outbox = outbox
         self._sender = sender
         self._control = control
         self._changes = changes
 
+    async def look(self) -> None:
+        """Before drafts are shown: what may not stay as it is, is withdrawn."""
+        await self._gateway.look()
+
     async def approve(self, draft: DraftId, revision: int | None, text: str | None, via: str) -> Draft:
         """Authorize it, and wait a moment for the delivery."""
         revision = await self._revision(draft, revision)
-        approved = self._changed(await self._outbox.approve(draft, revision, via, text))
+        try:
+            approved = self._changed(await self._outbox.approve(draft, revision, via, text))
+        except AlreadyHandled:
+            await self._gateway.recheck()  # where it went stale, it is withdrawn and drafted anew
+            raise
         changes = self._changes.subscribe()  # what the sender makes of it: nothing has run since
         sends = platform_of(approved.conversation) in self._sender.platforms
         if not sends or await self._control.paused():

@@ -7,16 +7,18 @@ from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.turn_results import scores
 from core.agent import Agent
+from core.audience import still_readable
 from core.errors import AlreadyHandled, Refused, TryAgain
 from core.ports import Context, Memory
 from core.types import Conversation, Draft, DraftId, DraftStatus, MemoryRecord, Message, MessageId, Retrieval
 from memory.archive.messages import Messages
 from memory.outbox.drafts import MAYBE_ARRIVED, became
-from memory.outbox.outbox import Outbox
+from memory.outbox.outbox import NewText, Outbox
 from memory.outbox.reasons import Reasons
 from memory.recall.recall import Recall
 
 WITHHELD = 8
+HIDDEN = "who joined since cannot read what it answers, so no model may: write the answer yourself"
 AgentOver = Callable[[Memory], Agent]
 """The agent, over another memory than its usual one."""
 
@@ -55,27 +57,33 @@ class Redrafts:
         ):
             raise AlreadyHandled(became(held) or f"it is at revision {held.revision} now")
         conversation, message = await self._answered(held)
+        if not still_readable(message.sent_at, conversation):
+            raise Refused(HIDDEN)
         let_in = [await self._presenter.record(one) for one in await self._reasons.shared_once(draft)]
         memory = WithLetIn(self._recall, tuple(one for one in let_in if one is not None))
-        # What was drafted for fewer ears is not put before a model that writes for more of them.
-        joined = conversation.newest_join is not None and conversation.newest_join >= held.created_at
+        # What it rests on may be gone, or it was drafted for fewer ears.
+        previous = await self._outbox.previous(draft)
         outcome = await self._agent_over(memory).answer(
-            conversation, message, guidance=guidance, previous=" " if joined else held.text or " "
+            conversation, message, guidance=guidance, previous=previous or " "
         )
         if not outcome.text.strip():
             raise TryAgain("the model wrote nothing usable; the draft is as it was")
         revised = await self._outbox.revise(
             draft,
             revision,
-            outcome.text,
-            outcome.records,
-            rule=outcome.decision.rule,
-            model=outcome.card.name,
-            model_digest=outcome.card.digest,
-            runs_on=outcome.card.runs_on,
-            persona=outcome.persona.name if outcome.persona else None,
-            scores=scores(outcome.retrieval),
-            drafted_for=conversation,
+            NewText(
+                text=outcome.text,
+                records=outcome.records,
+                rule=outcome.decision.rule,
+                model=outcome.card.name,
+                model_digest=outcome.card.digest,
+                runs_on=outcome.card.runs_on,
+                persona=outcome.persona.name if outcome.persona else None,
+                texts=outcome.texts,
+                scores=scores(outcome.retrieval),
+                drafted_for=conversation,
+                bettered=bool(previous),
+            ),
         )
         self._changes.publish("draft", revised.conversation, revised.id)
         return revised

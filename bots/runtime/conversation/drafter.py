@@ -198,6 +198,7 @@ class Drafter:
                     sends_as=await self._sends_as(conversation.id),
                     delegation=delegation,
                     expires_at=lasts if closes is None else min(lasts, closes),
+                    texts=outcome.texts,
                     scores=scores(outcome.retrieval),
                     drafted_for=conversation,
                     asked_at=asked_at,

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import cancel_and_wait, wait_for
-from bots.runtime.conversation.drafter import SUPERSEDED, Drafter
+from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.turn_results import Answer, ConversationQueue, TurnResult, fail, settle
+from bots.runtime.conversation.worker import Worker, share_readers
 from core.errors import OwnerMustFix, TryAgain
+from core.ids import message_record
 from core.types import (
     OWNER,
     TWIN,
@@ -23,9 +25,10 @@ from core.types import (
     Verdict,
 )
 from core.unanswered import LONGEST_BURST, unanswered
-from memory.archive.messages import Messages, hear, mark_pending
+from memory.archive.conversations import stored_conversation
+from memory.archive.messages import Messages, edit, erase, hear, mark_pending
 from memory.outbox.outbox import Outbox
-from memory.storage.port import Connection, Database
+from memory.storage.port import Connection, Database, Work
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +52,13 @@ class Gateway:
         self._db = db
         self._messages = messages
         self._outbox = outbox
-        self._drafter = drafter
         self._clock = services.clock
         self._changes = services.changes
         self._timing = services.timing
         self._sleep = services.sleep
+        self._worker = Worker(drafter, self._take_up, services)
         self._queues: dict[ConversationId, ConversationQueue] = {}
+        self._looked_at: int | None = None
         self._closed = False
 
     async def hear(self, conversation: Conversation, message: Message, *, at_once: bool = False) -> bool:
@@ -76,28 +80,39 @@ class Gateway:
         return await answer
 
     async def edit(self, conversation: Conversation, message: MessageId, text: str, at: datetime) -> bool:
-        """The author changed a message: what was drafted for it is drafted anew. False: nothing new."""
-        if not await self._messages.edit(message, text, at):
-            return False
-        await self._reconsider(conversation, message, "message-edited")
-        return True
+        """The author changed a message: what was drafted for it or with it is drafted anew. False: nothing
+        new."""
+        return await self._reconsider(
+            conversation, message, "message-edited", lambda connection: edit(connection, message, text, at)
+        )
 
     async def delete(self, conversation: Conversation, message: MessageId) -> bool:
-        """The author took a message back: what was drafted for it goes too. False: nothing new."""
-        if not await self._messages.delete(message):
-            return False
-        await self._reconsider(conversation, message, "message-deleted")
-        return True
+        """The author took a message back: what was drafted for it goes too, and what was drafted with it is
+        drafted anew. False: nothing new."""
+        return await self._reconsider(
+            conversation, message, "message-deleted", lambda connection: erase(connection, message)
+        )
 
     async def listeners(self, conversation: Conversation) -> None:
-        """Who can read it has changed. What was drafted for fewer ears is drafted anew."""
+        """Who can read it has changed, and all of its channel with it. What was drafted for fewer ears is
+        drafted anew."""
         await self._messages.upsert(conversation)
         now = await self._messages.conversation(conversation.id)
-        queue = self._queues.get(conversation.id)
-        if queue is not None and now is not None:
-            queue.conversation = now
-            queue.changed.set()
-        await self._moved(conversation, await self._outbox.recheck_audience(conversation.id))
+        if now is not None:
+            share_readers(self._queues.values(), now)
+        await self.recheck()
+
+    async def look(self) -> None:
+        """As `recheck`, where the owner's file has changed since the last look. Else it costs nothing."""
+        version = self._outbox.directory_version
+        if version != self._looked_at:
+            self._looked_at = version
+            await self.recheck()
+
+    async def recheck(self) -> None:
+        """What waits and may not stay as it is, for whatever it rests on or whoever listens, is drafted anew
+        or goes back to the owner."""
+        await self._moved(await self._outbox.recheck())
 
     def start_over(self) -> None:
         """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
@@ -154,16 +169,19 @@ class Gateway:
     async def _hear(
         self, conversation: Conversation, message: Message, at_once: bool, answer: Answer | None
     ) -> bool:
-        def commit(connection: Connection) -> Sequence[Draft] | None:
+        def commit(connection: Connection) -> tuple[Conversation, Sequence[Draft]] | None:
             if not hear(connection, conversation, message):
                 return None
-            return self._outbox.recheck_in(connection, conversation.id)
+            now = stored_conversation(connection, conversation.id)
+            return now, self._outbox.joined_in(connection, now.channel)
 
-        moved = await self._db.write("hear", commit)
-        if moved is None:
+        heard = await self._db.write("hear", commit)
+        if heard is None:
             return False
+        conversation, moved = heard  # as it stands, with everybody who listens in its channel
+        share_readers(self._queues.values(), conversation)
         self._changes.publish("message", conversation.id)
-        await self._moved(conversation, moved, at_once=at_once)
+        await self._moved(moved, at_once=at_once)
         if message.author == OWNER:
             await self._owner_spoke(conversation, message)
             settle([answer], TurnResult(message.id, Decision(Verdict.SILENT, "owner-spoke")))
@@ -177,14 +195,14 @@ class Gateway:
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
         return True
 
-    async def _moved(
-        self, conversation: Conversation, moved: Sequence[Draft], *, at_once: bool = False
-    ) -> None:
-        """Tell of drafts that somebody may not have been meant to read, and take up what is drafted anew."""
+    async def _moved(self, moved: Sequence[Draft], *, at_once: bool = False) -> None:
+        """Tell of drafts that may not stay as they were, and take up what is drafted anew."""
         for draft in moved:
-            self._changes.publish("draft", conversation.id, draft.id)
+            self._changes.publish("draft", draft.conversation, draft.id)
             if draft.status is DraftStatus.SUPERSEDED:
-                await self._take_up(conversation, at_once=at_once)
+                conversation = await self._messages.conversation(draft.conversation)
+                if conversation is not None:
+                    await self._take_up(conversation, at_once=at_once)
 
     async def _owner_spoke(self, conversation: Conversation, message: Message) -> None:
         # A draft that is filed meanwhile is no danger: the outbox finds the owner's word in L0 itself.
@@ -198,14 +216,29 @@ class Gateway:
             await self._outbox.supersede(message=asked, rule="owner-answered")
             self._changes.publish("draft", ConversationId(conversation.parent))
 
-    async def _reconsider(self, conversation: Conversation, message: MessageId, rule: str) -> None:
+    async def _reconsider(
+        self, conversation: Conversation, message: MessageId, rule: str, change: Work[bool]
+    ) -> bool:
+        """Commit a change of a message, and withdraw with it what answers the message or rests on it."""
+
+        def commit(connection: Connection) -> tuple[Sequence[Draft], Sequence[Draft]] | None:
+            if not change(connection):
+                return None
+            answering = self._outbox.supersede_in(connection, message, rule)
+            return answering, self._outbox.changed_in(connection, message_record(message))
+
+        changed = await self._db.write("reconsider", commit)
+        if changed is None:
+            return False
+        withdrawn, moved = changed
         self._changes.publish("message", conversation.id)
-        withdrawn = await self._outbox.supersede(message=message, rule=rule)
         if withdrawn:
             self._changes.publish("draft", conversation.id)
+        await self._moved(moved)
         concerned = bool(withdrawn or await self._messages.pending(conversation.id))
         if not (concerned and await self._reopen(conversation)):
             self._drop(conversation, message, rule)
+        return True
 
     async def _reopen(self, conversation: Conversation) -> bool:
         """All that was said since our side's last word is to be answered; False where that is nothing."""
@@ -266,9 +299,7 @@ class Gateway:
         try:
             while queue.unanswered:
                 try:
-                    await self._end_of_burst(queue)
-                    if queue.unanswered:
-                        await self._answer(queue)
+                    await self._worker.answer(queue)
                 except Exception as error:
                     # Supervision: what fails beside the model (a full disk) must not end the conversation's
                     # worker. Its text may hold what was said.
@@ -278,53 +309,3 @@ class Gateway:
         finally:
             del self._queues[queue.conversation.id]
             fail(queue.waiting, TryAgain(STOPPING))
-
-    async def _answer(self, queue: ConversationQueue) -> None:
-        queue.changed.clear()
-        asked, heard, where = list(queue.waiting), tuple(queue.unanswered), queue.conversation
-        turn = queue.turn = asyncio.create_task(self._drafter.turn(where, heard, asked))
-        try:
-            while not turn.done():
-                changed = asyncio.create_task(queue.changed.wait())
-                try:
-                    await asyncio.wait({turn, changed}, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    await cancel_and_wait(changed)
-                if not turn.done():
-                    queue.changed.clear()
-                    if joined(where, queue.conversation) or await self._in_vain(queue, heard):
-                        return
-        finally:
-            queue.turn = None
-            await cancel_and_wait(turn)
-        if turn.cancelled():
-            return  # to start over
-        result = turn.result()
-        settle(asked, result)
-        queue.waiting = [answer for answer in queue.waiting if not answer.done()]
-        queue.unanswered = [message for message in queue.unanswered if message not in heard]
-        if result.decision.rule == SUPERSEDED:
-            await self._take_up(queue.conversation)
-
-    async def _in_vain(self, queue: ConversationQueue, heard: Sequence[Message]) -> bool:
-        """Whether the turn in hand is in vain: something it answers changed, or more wants an answer."""
-        if any(message not in queue.unanswered for message in heard):
-            return True
-        later = [message for message in queue.unanswered if message not in heard]
-        return await self._drafter.question(queue.conversation, later) is not None
-
-    async def _end_of_burst(self, queue: ConversationQueue) -> None:
-        longest = self._clock.now() + timedelta(seconds=self._timing.longest_burst_s)
-        while self._timing.quiet_s and queue.unanswered and not queue.at_once:
-            left = (longest - self._clock.now()).total_seconds()
-            queue.changed.clear()
-            if left <= 0 or not await wait_for(queue.changed, min(self._timing.quiet_s, left), self._sleep):
-                return
-
-
-def joined(before: Conversation, now: Conversation) -> bool:
-    """Whether somebody came who could not read it before, or not all of it. Pure."""
-    if before.members and not (now.members and now.members <= before.members):
-        return True
-    since = before.newest_join
-    return now.newest_join is not None and (since is None or since < now.newest_join)

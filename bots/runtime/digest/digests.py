@@ -21,7 +21,7 @@ from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.digest.picture import draw
 from bots.runtime.digest.text import DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
-from core.ids import message_id
+from core.ids import message_id, message_record
 from core.policy.decide import ask, decide
 from core.ports import PersonaSelector, PolicyFactsSource
 from core.runs_on import HERE
@@ -265,6 +265,9 @@ class DigestSchedule:
             ),
         )
         persona = await told.persona_selector.select_persona(where)
+        quoted = {
+            message_record(message.id): message.text for message in (*facts.promises, *facts.unanswered)
+        }
         key = f"digest-{one.name}-{run.due:%Y%m%dT%H%M}"
         message = Message(message_id(where.id, key), where.id, OWNER, "", run.due)
         policy_facts = await told.policy_facts.read(where, message, persona)
@@ -281,7 +284,8 @@ class DigestSchedule:
                 answers=message,
                 text=text,
                 persona=persona.name,
-                records=(),
+                records=tuple(quoted),
+                texts=quoted,
                 decision=decision,
                 model="",
                 model_digest="",

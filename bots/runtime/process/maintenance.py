@@ -5,7 +5,10 @@ from datetime import datetime
 
 from bots.runtime.approval.expiry_notices import ExpiryNotices
 from bots.runtime.base.services import Services
+from bots.runtime.base.timing import cancel_and_wait, wait_for
+from bots.runtime.conversation.gateway import Gateway
 from core.agent import Agent
+from core.watch import LOOK_AGAIN_S
 from memory.outbox.outbox import Outbox
 from memory.recall.recall import Recall
 from memory.reports import overview
@@ -25,6 +28,7 @@ class Maintenance:
         db: Database,
         outbox: Outbox,
         expiry_notices: ExpiryNotices,
+        gateway: Gateway,
         services: Services,
     ) -> None:
         self._agent = agent
@@ -32,6 +36,7 @@ class Maintenance:
         self._db = db
         self._outbox = outbox
         self._expiry_notices = expiry_notices
+        self._gateway = gateway
         self._clock = services.clock
         self._changes = services.changes
         self._sleep = services.sleep
@@ -50,6 +55,23 @@ class Maintenance:
                 if change.kind in ("message", "draft", "memory", "missed"):
                     break
             await self._sleep(SETTLE_S)
+
+    async def recheck(self) -> None:
+        """Withdraw what may not stay as it is, whenever the owner's file says otherwise than before."""
+        woken = asyncio.Event()
+        listens = asyncio.create_task(self._listen(woken))
+        try:
+            while True:
+                woken.clear()
+                await self._gateway.look()
+                await wait_for(woken, LOOK_AGAIN_S, self._sleep)
+        finally:
+            await cancel_and_wait(listens)
+
+    async def _listen(self, woken: asyncio.Event) -> None:
+        async for change in self._changes.subscribe():
+            if change.kind in ("memory", "settings", "missed"):
+                woken.set()
 
     async def times(self) -> datetime | None:
         """Expire and wake the drafts whose time has come, and tell whoever watches; when the next is."""

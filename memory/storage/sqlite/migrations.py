@@ -152,6 +152,46 @@ ANSWERS_BY_REFERENCE = """
 CREATE INDEX messages_by_reference ON messages(reply_to) WHERE reply_to IS NOT NULL;
 """
 
+READERS_BY_CHANNEL = """
+CREATE TABLE readers (                  -- who can read a channel now, all of its threads and topics included
+  channel TEXT PRIMARY KEY,
+  members TEXT,                         -- JSON, sorted; NULL where they cannot be listed
+  joiners_read_history INTEGER NOT NULL,
+  newest_join TEXT,
+  version INTEGER NOT NULL UNIQUE       -- grows with every change of any channel's readers
+) STRICT, WITHOUT ROWID;
+ALTER TABLE conversations RENAME COLUMN parent TO channel;
+UPDATE conversations SET channel = id WHERE channel = '';
+CREATE INDEX conversations_by_channel ON conversations (channel);
+-- The threads of one channel knew their readers each for itself: whoever any of them knew of listens.
+INSERT INTO readers (channel, members, joiners_read_history, newest_join, version)
+  SELECT channel,
+    CASE WHEN sum(members IS NULL) > 0 THEN NULL ELSE (
+      SELECT json_group_array(value) FROM (
+        SELECT DISTINCT one.value FROM conversations other, json_each(other.members) one
+        WHERE other.channel = conversations.channel ORDER BY one.value)) END,
+    min(joiners_read_history), max(newest_join), row_number() OVER (ORDER BY channel)
+  FROM conversations GROUP BY channel;
+ALTER TABLE conversations DROP COLUMN members;
+ALTER TABLE conversations DROP COLUMN joiners_read_history;
+ALTER TABLE conversations DROP COLUMN newest_join;
+"""
+
+SOURCES_OF_DRAFTS = """
+CREATE TABLE sources (                  -- what an open draft rests on
+  draft  INTEGER NOT NULL REFERENCES drafts (id),
+  record TEXT NOT NULL,
+  digest TEXT NOT NULL,                 -- of its text as the draft was written with; '' where nobody knows
+  let_in INTEGER NOT NULL,              -- by the owner, although it may not be heard there
+  told_of TEXT NOT NULL DEFAULT '',      -- the fault of it that the owner was told of
+  PRIMARY KEY (draft, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sources_by_record ON sources (record);
+INSERT INTO sources (draft, record, digest, let_in)
+  SELECT DISTINCT drafts.id, one.value, '', 1 FROM drafts, json_each(drafts.records) one
+  WHERE status IN ('waiting', 'snoozed', 'approved', 'sending', 'uncertain');
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -169,6 +209,8 @@ MIGRATIONS = [
     ("author-kinds", AUTHOR_KINDS),
     ("where-it-ran-and-in-whose-name", WHERE_IT_RAN_AND_IN_WHOSE_NAME),
     ("answers-by-reference", ANSWERS_BY_REFERENCE),
+    ("readers-by-channel", READERS_BY_CHANNEL),
+    ("sources-of-drafts", SOURCES_OF_DRAFTS),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

@@ -9,7 +9,9 @@ from bots.home import Home
 from bots.runtime.base.schedule import schedule
 from bots.settings import Settings
 from core.ports import Clock, Embedder
+from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
+from memory.archive.own_replies import OwnReplies
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
 from memory.outbox.delegations import Delegations
@@ -41,6 +43,7 @@ class Stores:
     reasons: Reasons
     receipts: Receipts
     delegations: Delegations
+    own_replies: OwnReplies
     control: Switches
     policy_facts: StoredPolicyFacts
     accounts: Accounts
@@ -71,7 +74,10 @@ async def open_stores(
         outbox=Outbox(db, clock, sends_per_hour=sends_per_hour, membership=lambda: profile.membership({})),
         reasons=Reasons(db),
         receipts=Receipts(db),
-        delegations=Delegations(db, clock),
+        delegations=Delegations(
+            db, clock, sends_per_hour=sends_per_hour, membership=lambda: profile.membership({})
+        ),
+        own_replies=OwnReplies(db, Audiences(profile)),
         control=Switches(db, clock),
         policy_facts=StoredPolicyFacts(
             db,

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from bots.api.twin import Twin
 from bots.console import page_context
 from bots.console.answers import STATUS, Unbroken, http_error, problem, stranger
+from bots.console.delegating import DelegationPages
 from bots.console.pages import Pages, View
 from bots.console.posts import Posts
 from bots.console.rendering import HERE
@@ -36,13 +37,14 @@ def create_app(
     ends the open event streams."""
     session = BrowserSession(token)
     pages = Pages(twin, session, closing or asyncio.Event(), things_to_try, model_notice)
-    posts = Posts(twin, things_to_try)
+    posts, delegating = Posts(twin, things_to_try), DelegationPages(twin)
+    done, looked_at = posts.views() | delegating.posts(), pages.views() | delegating.gets()
     return Starlette(
         routes=[
             *(Route(f"/static/{name}", _script(path)) for name, path in scripts().items()),
             Mount("/static", StaticFiles(directory=HERE / "static")),
-            *(Route(path, _answering(view), methods=["POST"]) for path, view in posts.views().items()),
-            *(Route(path, _answering(view), methods=["GET"]) for path, view in pages.views().items()),
+            *(Route(path, _answering(view), methods=["POST"]) for path, view in done.items()),
+            *(Route(path, _answering(view), methods=["GET"]) for path, view in looked_at.items()),
         ],
         middleware=[Middleware(Guard, session=session, allowed_hosts=allowed_hosts), Middleware(Unbroken)],
         exception_handlers={HTTPException: http_error},

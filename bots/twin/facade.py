@@ -2,6 +2,7 @@
 
 from bots.twin.control import ControlPart
 from bots.twin.conversations import ConversationPart
+from bots.twin.delegations import DelegationPart
 from bots.twin.digests import DigestPart
 from bots.twin.drafts import DraftPart
 from bots.twin.knowledge import KnowledgePart
@@ -17,6 +18,7 @@ class TwinFacade:
         conversations: ConversationPart,
         drafts: DraftPart,
         control: ControlPart,
+        delegations: DelegationPart,
         people: PeoplePart,
         knowledge: KnowledgePart,
         digests: DigestPart,
@@ -44,9 +46,11 @@ class TwinFacade:
         self.away = control.away
         self.back = control.back
         self.mode = control.mode
-        self.delegate = control.delegate
-        self.delegations = control.delegations
-        self.revoke = control.revoke
+
+        self.preview_delegation = delegations.preview_delegation
+        self.delegate = delegations.delegate
+        self.delegations = delegations.delegations
+        self.revoke = delegations.revoke
 
         self.people = people.people
         self.circles = people.circles

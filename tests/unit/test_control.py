@@ -101,7 +101,8 @@ def test_what_may_be_called_from_outside_is_this() -> None:
     assert exposed_calls(Twin) == {
         *("hear", "conversations", "thread"),
         *("inbox", "draft", "approve", "edit", "reject", "redraft", "snooze", "settle", "withheld", "share"),
-        *("receipts", "pause", "resume", "away", "back", "mode", "delegate", "delegations", "revoke"),
+        *("receipts", "pause", "resume", "away", "back", "mode"),
+        *("preview_delegation", "delegate", "delegations", "revoke"),
         *("people", "remove_person", "circles", "set_circle", "remove_circle"),
         *("personas", "persona", "bind"),
         *("pair", "accounts", "unpair", "link", "unlink"),

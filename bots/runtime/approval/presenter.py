@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from bots.api.views import (
     ConversationView,
-    DelegationView,
     DraftView,
     HearAnswer,
     HeardDraft,
@@ -40,7 +39,6 @@ from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestion
 from memory.outbox import authorizers
-from memory.outbox.delegations import Delegation
 from memory.outbox.drafts import became
 from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
@@ -207,18 +205,6 @@ def conversation_view(one: Conversation, mode: Mode, draft: str | None) -> Conve
     """A conversation."""
     members = None if one.members is None else tuple(sorted(one.members))
     return ConversationView(one.id, one.platform, one.title, one.kind.value, members, mode.value, draft)
-
-
-def delegation_view(one: Delegation) -> DelegationView:
-    """A delegation."""
-    return DelegationView(
-        id=str(one.id),
-        target=one.conversation or one.person or "",
-        persona=one.persona,
-        kinds=one.kinds,
-        expires_at=one.expires_at,
-        revoked=one.revoked_at is not None,
-    )
 
 
 def persona_view(one: Persona, bound: tuple[str, ...]) -> PersonaView:

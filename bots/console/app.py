@@ -38,7 +38,8 @@ def create_app(
     session = BrowserSession(token)
     pages = Pages(twin, session, closing or asyncio.Event(), things_to_try, model_notice)
     posts, delegating = Posts(twin, things_to_try), DelegationPages(twin)
-    done, looked_at = posts.views() | delegating.posts(), pages.views() | delegating.gets()
+    done = {**posts.views(), **delegating.posts()}
+    looked_at = {**pages.views(), **delegating.gets()}
     return Starlette(
         routes=[
             *(Route(f"/static/{name}", _script(path)) for name, path in scripts().items()),

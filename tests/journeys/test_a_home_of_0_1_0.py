@@ -588,7 +588,7 @@ async def test_it_starts_with_its_cards_and_tells_and_sends_each_thing_once(old:
     for name in old.platforms:
         shown = old.new_cards(name)
         assert len(set(shown)) == len(shown), name  # and no other of the old ones
-        assert min(map(int, shown)) == 37, name
+        assert min(map(int, shown)) == 35, name
 
 
 async def test_time_goes_on_for_what_was_put_aside_and_for_what_is_told_by_the_clock(old: Old) -> None:
@@ -706,4 +706,7 @@ def test_a_backup_of_it_can_be_restored(old: Old, tmp_path: Path) -> None:
     before = answer("inbox")
     assert understudy("backup", archive).status == 0
     assert understudy("restore", archive, "--home", place).status == 0
-    assert understudy("inbox", "--home", place, "--json").answer == before
+    after = understudy("inbox", "--home", place, "--json").answer
+    assert [one["id"] for one in after] == [one["id"] for one in before]
+    back = {"approved": "waiting", "sending": "uncertain"}
+    assert [one["status"] for one in after] == [back.get(one["status"], one["status"]) for one in before]

@@ -190,7 +190,8 @@ def test_a_backup_restored_elsewhere_has_the_draft_that_waited(
     assert command("backup", archive).status == 0
     assert command("backup", archive).status == 2
     restored = understudy("restore", archive, "--home", place, "--json")
-    assert restored.answer == {"home": place, "set_aside": None}
+    assert (restored.answer["home"], restored.answer["set_aside"]) == (place, None)
+    assert understudy("status", "--home", place, "--json").answer["paused"]
     assert [one["text"] for one in understudy("inbox", "--home", place, "--json").answer] == [draft["text"]]
     assert understudy("restore", archive, "--home", place).status == 2
     assert understudy("restore", archive, "--home", place, "--replace").status == 0

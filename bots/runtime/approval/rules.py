@@ -9,6 +9,7 @@ RULES = {
     "rate-limit": "enough was sent here on its own for now",
     "beyond-small-talk": "the draft says more than small talk, so you decide",
     "delegated": "you delegated this",
+    "restored": "it comes from a backup, and may have been sent since",
     "no-replies": "the delegation names no reply of yours: delegate anew",
     "not-delegated": "it is none of the replies that you delegated",
     "others-listen": "somebody came here for whom it was not written",

@@ -28,6 +28,9 @@ KINDS: Mapping[str, type[UnderstudyError]] = {
     error.__name__: error for error in (OwnerMustFix, Refused, TryAgain)
 }
 
+FIRST = frozenset({"pause"})
+"""Done at once, whatever was asked before."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,8 +43,9 @@ class Unexpected(Exception):
 
 
 @asynccontextmanager
-async def serving(home: "Home", twin: "Twin") -> AsyncIterator[None]:
-    """Answer commands for as long as the context lasts. The caller holds the home's lock."""
+async def serving(home: "Home", twin: "Twin", only: frozenset[str] | None = None) -> AsyncIterator[None]:
+    """Answer commands for as long as the context lasts, all or `only` these. The caller holds the home's
+    lock."""
     path = home.private_socket()
     connections: set[asyncio.Task[None]] = set()
 
@@ -51,7 +55,7 @@ async def serving(home: "Home", twin: "Twin") -> AsyncIterator[None]:
         connections.add(task)
         task.add_done_callback(connections.discard)
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            await _serve(twin, reader, writer)
+            await _serve(twin, reader, writer, only)
         writer.close()
 
     server = await asyncio.start_unix_server(serve, path, limit=LONGEST_LINE)
@@ -115,31 +119,74 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     answer = json.loads(line)
     if "error" not in answer:
         return answer["ok"]
+    if answer["error"]["kind"] == NobodyListens.__name__:
+        raise NobodyListens(answer["error"]["message"])
     raise KINDS.get(answer["error"]["kind"], Unexpected)(answer["error"]["message"])
 
 
-async def _serve(twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _serve(
+    twin: "Twin", reader: asyncio.StreamReader, writer: asyncio.StreamWriter, only: frozenset[str] | None
+) -> None:
+    """Requests are done and answered one after the other; but what is FIRST is done as soon as it is read."""
     stranger = _uid(writer.get_extra_info("socket")) not in (os.getuid(), None)
-    while True:
-        try:
-            line = await reader.readuntil(b"\n")
-        except asyncio.IncompleteReadError:
-            return
-        except asyncio.LimitOverrunError:
-            writer.write(
-                _line(_error("OwnerMustFix", f"a request is one line of at most {LONGEST_LINE} bytes"))
-            )
-            await writer.drain()
-            return
-        if stranger:  # said only now: closing on what was not read would swallow the word
-            writer.write(_line(_error("Refused", "only the user who runs the twin may command it")))
-            await writer.drain()
-            return
-        writer.write(_line(await _answer(twin, line)))
-        await writer.drain()
+    answered: asyncio.Task[None] | None = None
+    tasks: set[asyncio.Task[Any]] = set()
+    try:
+        while True:
+            try:
+                line = await reader.readuntil(b"\n")
+            except asyncio.IncompleteReadError:
+                break
+            except asyncio.LimitOverrunError:
+                refused = _error("OwnerMustFix", f"a request is one line of at most {LONGEST_LINE} bytes")
+                answered = asyncio.create_task(_say(writer, refused, answered))
+                break
+            if stranger:  # said only now: closing on what was not read would swallow the word
+                refused = _error("Refused", "only the user who runs the twin may command it")
+                answered = asyncio.create_task(_say(writer, refused, answered))
+                break
+            if answered is not None and not answered.done() and _named(line) in FIRST:
+                tasks.add(asyncio.create_task(_answer(twin, line, only)))
+            answered = asyncio.create_task(_in_turn(twin, line, only, writer, answered))
+            tasks.add(answered)
+            tasks = {task for task in tasks if not task.done()}
+        if answered is not None:
+            await answered
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
-async def _answer(twin: "Twin", line: bytes) -> dict[str, Any]:
+async def _in_turn(
+    twin: "Twin",
+    line: bytes,
+    only: frozenset[str] | None,
+    writer: asyncio.StreamWriter,
+    before: "asyncio.Task[None] | None",
+) -> None:
+    if before is not None:
+        await before
+    await _say(writer, await _answer(twin, line, only), None)
+
+
+async def _say(
+    writer: asyncio.StreamWriter, answer: Mapping[str, Any], before: "asyncio.Task[None] | None"
+) -> None:
+    if before is not None:
+        await before
+    writer.write(_line(answer))
+    await writer.drain()
+
+
+def _named(line: bytes) -> str:
+    """The call that a request names; empty where it is none."""
+    try:
+        return str(json.loads(line)["call"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+
+
+async def _answer(twin: "Twin", line: bytes, only: frozenset[str] | None) -> dict[str, Any]:
     try:
         request = json.loads(line)
         if not isinstance(request, dict):
@@ -149,6 +196,8 @@ async def _answer(twin: "Twin", line: bytes) -> dict[str, Any]:
             raise TypeError
     except (ValueError, TypeError, KeyError, RecursionError):
         return _error("OwnerMustFix", 'a request is {"call": NAME, "args": {…}} on one line')
+    if only is not None and name not in only:
+        return _error(NobodyListens.__name__, "another command is at work in this home")
     try:
         return {"ok": await call_twin(twin, name, args)}
     except UnderstudyError as error:

@@ -69,7 +69,10 @@ class CommandSession:
             chosen = twin_toml.load(self.home.twin_toml)
             at_once = chosen.gateway.model_copy(update={"burst_s": 0.0})  # nobody else writes meanwhile
             chosen = chosen.model_copy(update={"gateway": at_once})
-            async with assembly.running(self.home, chosen) as twin:
+            async with (
+                assembly.running(self.home, chosen) as twin,
+                control.serving(self.home, twin, control.FIRST),  # a model may keep this one waiting
+            ):
                 return await control.call_twin(twin, name, args)
 
 

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from bots.platforms.answering import Answering, Kept
 from bots.platforms.discord import parse, payloads
 from bots.platforms.discord.lanes import Lanes
 from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.port import Inbound
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
-from core.types import AuthorKind, Conversation, ConversationId, Kind
+from core.types import AuthorKind, Conversation, ConversationId, Kind, Message
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class DiscordHearing:
         self._told = told
         self._sleep = sleep
         self.lanes = Lanes()
+        self.answering = Answering("discord")
 
     def received(self, event: str, payload: object) -> None:
         """An event about a message, as it came."""
@@ -86,19 +88,24 @@ class DiscordHearing:
         await self._inbound.named(who, name, kind=AuthorKind.BOT if is_bot else AuthorKind.PERSON)
         self._told[conversation.id] = conversation
         if conversation.kind is Kind.DIRECT:
-            # A stranger is not to see that anybody thinks of an answer.
-            shown = partial(self._writing, native.channel_id) if await self._inbound.is_owner(who) else None
             message_id, text = parse.message_id(conversation.id, native.id), parse.said_to_twin(native, known)
-            async with typing_sign(shown, self._sleep):
-                answer = await self._inbound.said_to_twin(
-                    who, message_id, text, sent_at=parse.said_at(native), live=live
-                )
-            if answer:
-                await self._say(native.channel_id, answer)
+            message = Message(message_id, conversation.id, who, text, parse.said_at(native))
+            await self.answering.begin(partial(self._answer, native.channel_id, message, live))
             return
         addressed = await self._is_addressed(native)
         message = parse.message(native, conversation.id, known, addressed=addressed)
         await self._inbound.heard(conversation, message, live=live)
+
+    async def _answer(self, channel: int, said: Message, live: bool, kept: Kept) -> bool:
+        # A stranger is not to see that anybody thinks of an answer.
+        shown = partial(self._writing, channel) if await self._inbound.is_owner(said.author) else None
+        async with typing_sign(shown, self._sleep):
+            answer = await self._inbound.said_to_twin(
+                said.author, said.id, said.text, sent_at=said.sent_at, live=live, kept=kept
+            )
+        if answer:
+            await self._say(channel, answer)
+        return bool(answer)
 
     async def readers_changed(self, guild: int) -> None:
         """Tell of every conversation there that others can read now."""

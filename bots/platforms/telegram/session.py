@@ -8,6 +8,7 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.constants import ChatAction
 
 from bots.api.commands import MENU
+from bots.platforms.answering import Kept
 from bots.platforms.port import Inbound, dated
 from bots.platforms.telegram.business import Business
 from bots.platforms.telegram.cards import TelegramCards
@@ -49,13 +50,14 @@ class TelegramSession:
         self._topics = Topics(inbound)
         self._names: dict[PersonId, tuple[TelegramSpeaker, bool]] = {}
 
-    async def handle(self, event: Event, live: bool) -> None:
-        """Hand it over, `live` as it is said or later; returns once it is committed."""
+    async def handle(self, event: Event, live: bool, kept: Kept) -> None:
+        """Hand it over, `live` as it is said or later; returns once it is committed, and answered. `kept` is
+        called where that comes earlier."""
         match event:
             case TelegramHeard():
                 await self._heard(event, live)
             case SaidToTwin():
-                await self._said_to_twin(event, live)
+                await self._said_to_twin(event, live, kept)
             case TelegramEdited():
                 if not event.connection or await self.business.of_owner(event.connection):
                     await self._inbound.edited(event.message, event.text, event.at)
@@ -98,18 +100,18 @@ class TelegramSession:
             conversation = await self._topics.titled(conversation, event.topic)
         await self._inbound.heard(conversation, message, live=live)
 
-    async def _said_to_twin(self, event: SaidToTwin, live: bool) -> None:
+    async def _said_to_twin(self, event: SaidToTwin, live: bool, kept: Kept) -> None:
         await self._named(event.speaker)
         if event.text.strip() == START and not await self._inbound.is_owner(event.speaker.account):
             return
-        if await self.cards.replied(event):
+        if await self.cards.replied(event, kept):
             return
         account = event.speaker.account
         # A stranger is not to see that anybody thinks of an answer.
         shown = partial(self._show_typing, event.chat) if await self._inbound.is_owner(account) else None
         async with typing_sign(shown, self._sleep):
             answer = await self._inbound.said_to_twin(
-                account, event.message, event.text, sent_at=event.at, live=live
+                account, event.message, event.text, sent_at=event.at, live=live, kept=kept
             )
         await self._named(event.speaker)  # a code has made them the owner
         if answer:

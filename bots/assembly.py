@@ -199,6 +199,9 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     # What may be asked of the twin
     composer = Composer(owner, messages, profile, clock)
     questions = Questions(owner, model, sampling)
+    delegating = DelegationPart(
+        stores.delegations, stores.own_replies, composer, personas, presenter, changes, times
+    )
     twin = TwinFacade(
         ConversationPart(
             composer,
@@ -216,8 +219,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             stores.receipts,
             times,
         ),
-        ControlPart(control, composer, changes),
-        DelegationPart(stores.delegations, stores.own_replies, composer, personas, presenter, changes, times),
+        ControlPart(control, delegating, composer, changes),
         PeoplePart(profile, personas, composer, accounts, stores.delegations, card_sync, changes),
         KnowledgePart(
             composer,

@@ -3,6 +3,7 @@
 from bots.api.views import Done
 from bots.runtime.base.changes import Changes
 from bots.runtime.conversation.composer import Composer, readable
+from bots.twin.delegations import DelegationPart
 from bots.twin.done import settings_changed
 from core.errors import OwnerMustFix
 from core.types import Mode
@@ -15,10 +16,12 @@ class ControlPart:
     def __init__(
         self,
         control: Switches,
+        delegating: DelegationPart,
         composer: Composer,
         changes: Changes,
     ) -> None:
         self._control = control
+        self.delegating = delegating
         self._composer = composer
         self._changes = changes
 

@@ -2,7 +2,6 @@
 
 from bots.twin.control import ControlPart
 from bots.twin.conversations import ConversationPart
-from bots.twin.delegations import DelegationPart
 from bots.twin.digests import DigestPart
 from bots.twin.drafts import DraftPart
 from bots.twin.knowledge import KnowledgePart
@@ -18,7 +17,6 @@ class TwinFacade:
         conversations: ConversationPart,
         drafts: DraftPart,
         control: ControlPart,
-        delegations: DelegationPart,
         people: PeoplePart,
         knowledge: KnowledgePart,
         digests: DigestPart,
@@ -47,10 +45,10 @@ class TwinFacade:
         self.back = control.back
         self.mode = control.mode
 
-        self.preview_delegation = delegations.preview_delegation
-        self.delegate = delegations.delegate
-        self.delegations = delegations.delegations
-        self.revoke = delegations.revoke
+        self.preview_delegation = control.delegating.preview_delegation
+        self.delegate = control.delegating.delegate
+        self.delegations = control.delegating.delegations
+        self.revoke = control.delegating.revoke
 
         self.people = people.people
         self.circles = people.circles

@@ -16,7 +16,7 @@ MOST_READ = 4000
 MOST_PROPOSED = 5
 """Of one kind."""
 MIRRORED = (SmallTalk.GREETING, SmallTalk.THANKS, SmallTalk.BYE, SmallTalk.ACKNOWLEDGEMENT)
-"""What is answered in kind; "happy birthday!" and "how are you?" are not."""
+"""What is answered in kind, as good wishes and the question how one is are not."""
 
 LIVE = """
 SELECT m.conversation AS conversation, records.text AS text, (

@@ -41,7 +41,7 @@ def settle_restored(connection: Connection, now: datetime) -> Restored:
         outcomes.return_to_owner(connection, row, RESTORED, now).id
         for row in _of(connection, DraftStatus.APPROVED)
     ]
-    sending = [_doubt(connection, row, now) for row in _of(connection, DraftStatus.SENDING)]
+    sending = [_make_uncertain(connection, row, now) for row in _of(connection, DraftStatus.SENDING)]
     # What expired meanwhile closes at the next start; that it was never sent, nobody can say.
     connection.execute(
         "INSERT INTO told_expiries (draft) SELECT id FROM drafts WHERE expires_at <= ?"
@@ -89,7 +89,7 @@ def _pause(connection: Connection, now: datetime) -> None:
     )
 
 
-def _doubt(connection: Connection, row: Row, now: datetime) -> DraftId:
+def _make_uncertain(connection: Connection, row: Row, now: datetime) -> DraftId:
     """Its next part may have been sent since, whether or not it was at the platform then."""
     part = next(part for part in parts.every(connection, row) if part["status"] != "sent")
     connection.execute(

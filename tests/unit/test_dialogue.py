@@ -163,28 +163,15 @@ class Silence:
         return
 
 
-WAITING = (
-    "what does Sam like?",
-    "draft a toast for the wedding",
-    "draft Sam: say no",
-    "remind me what I said",
-)
+WAITING = ("what does Sam like?", "draft a toast for the wedding", "remind me what I said")
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        *(
-            "pause",
-            "resume",
-            "away",
-            "back",
-            "inbox",
-            "mode Sam observe",
-            "remember the code",
-            "forget note:1",
-        ),
-        *("settle 1 arrived", "digest", "remind in 2h call Sam", "reminders", "drop 1", "help", "/fly"),
+        *("pause", "resume", "away", "back", "inbox", "mode Sam observe", "remember the code"),
+        *("forget note:1", "settle 1 arrived", "digest", "remind in 2h call Sam", "reminders", "drop"),
+        *("help", "/fly"),
         *("delegate sam", "delegate yes", "delegations", "revoke 1"),
     ],
 )

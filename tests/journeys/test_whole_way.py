@@ -15,6 +15,8 @@ from bots.api.twin import Twin
 from bots.api.views import HeardDraft
 from bots.assembly import opened
 from bots.runtime.conversation.composer import readable
+from bots.setup.restore import restore
+from bots.twin_toml import annotated
 from core.audience import audience, person
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
@@ -700,3 +702,34 @@ async def test_a_model_that_cannot_be_had_leaves_no_database_open(
     with pytest.raises(OwnerMustFix, match="no such model"):
         async with opened(world.home, world.settings, model=ScriptedChat("sure")):
             pass
+
+
+async def test_a_restored_twin_repeats_and_revives_nothing(world: World, tmp_path: Path) -> None:
+    """Backed up with a draft approved and one delegated; then sent and revoked; then restored."""
+    world.home.twin_toml.write_text(annotated(world.settings))
+    async with world.twin(ScriptedChat("hey hey")) as twin:
+        await twin.pause()
+        draft = await heard(twin)
+        await twin.approve(draft.id)
+        given = await twin.delegate("sam", HEY)
+        await twin.mode("console:mia", "auto")
+        await twin.remind("tea", at="2h")
+        await twin.backup(tmp_path / "kept.tar")
+        await twin.resume()
+        await becomes(twin, draft.id, "sent")
+        await twin.revoke(given.id)
+        await twin.mode("console:mia", "observe")
+    before = list(world.sent)
+    world.clock.pass_by(hours=3)
+    changed = (await restore(world.home, tmp_path / "kept.tar", world.clock.now())).changed
+    assert (changed.approved, changed.delegations) == ((draft.id,), (int(given.id),))
+    assert (changed.modes, changed.reminders) == (("console:mia",), ("tea",))
+    async with world.twin(ScriptedChat("hey hey")) as twin:
+        assert (await twin.status()).paused
+        held = await twin.draft(draft.id)
+        assert (held.status, held.rule) == ("waiting", "restored")
+        assert await twin.delegations() == ()
+        assert await twin.reminders() == ()
+        await twin.resume()
+        assert (await twin.hear("sam", "console:sam", "hey")).decision == "ask"
+    assert world.sent == before

@@ -23,6 +23,7 @@ from bots.runtime.approval.redrafts import Redrafts
 from bots.runtime.approval.sharing import Sharing
 from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.command_handlers import CommandHandlers
+from bots.runtime.assistant.delegation_commands import DelegationCommands
 from bots.runtime.assistant.dialogue import Dialogue
 from bots.runtime.assistant.draft_commands import DraftCommands
 from bots.runtime.assistant.pairing import Pairing
@@ -62,6 +63,7 @@ from bots.stores import Stores, open_stores
 from bots.twin.control import ControlPart
 from bots.twin.conversation_list import ConversationList
 from bots.twin.conversations import ConversationPart
+from bots.twin.delegations import DelegationPart
 from bots.twin.digests import DigestPart
 from bots.twin.drafts import DraftPart
 from bots.twin.facade import TwinFacade
@@ -202,13 +204,16 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     # What may be asked of the twin
     composer = Composer(owner, messages, profile, clock)
     questions = Questions(owner, model, sampling)
+    delegating = DelegationPart(
+        stores.delegations, stores.own_replies, composer, personas, presenter, changes, times
+    )
     twin = TwinFacade(
         ConversationPart(
             composer,
             gateway,
             messages,
             presenter,
-            ConversationList(db, messages, outbox, control, personas, presenter),
+            ConversationList(db, messages, outbox, stores.delegations, personas, presenter),
         ),
         DraftPart(
             outbox,
@@ -219,7 +224,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
             stores.receipts,
             times,
         ),
-        ControlPart(control, stores.delegations, composer, personas, changes, times),
+        ControlPart(control, delegating, composer, changes),
         PeoplePart(profile, personas, composer, accounts, stores.delegations, card_sync, changes),
         KnowledgePart(
             composer,
@@ -252,6 +257,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         twin,
         DraftCommands(messages, outbox, drafter, approvals, redrafts, card_builder),
         ReminderCommands(twin, reminder_notices, times),
+        DelegationCommands(twin, card_builder, clock),
         digests.words_for,
         answers,
         messages,

@@ -26,6 +26,8 @@ KINDS: Mapping[str, type[UnderstudyError]] = {
 
 NOT_TAKEN = "NotTaken"
 """The kind of error of a call that was not begun: it may be made again."""
+FIRST = frozenset({"pause"})
+"""Done at once, whatever was asked before."""
 
 
 class NobodyListens(TryAgain):

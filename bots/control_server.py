@@ -1,7 +1,7 @@
 """The running twin's command socket: every whole line of its user is a call, and is answered by a line.
 
-Lines that do not come to their end neither stop the twin nor fill its memory; `pause` waits for no other
-call.
+Lines that do not come to their end neither stop the twin nor fill its memory; what is FIRST waits for no
+other call, whoever made it.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bots.control import KINDS, LONGEST_LINE, NOT_TAKEN, line_of, user_of
+from bots.control import FIRST, KINDS, LONGEST_LINE, NOT_TAKEN, line_of, user_of
 from bots.waiting_connections import BACKLOG, WAIT_S, WaitingConnections, accept
 from core.errors import OwnerMustFix, Refused, UnderstudyError
 
@@ -24,23 +24,28 @@ if TYPE_CHECKING:
 
 OPEN = "open"
 """The one call that the console answers, not the twin: a fresh link to it."""
-PAUSE = "pause"
 CHUNK = 65536
 MOST_HELD = 8 * LONGEST_LINE
 """Bytes of all lines that have not come to their end."""
 MOST_ANSWERED = 64
 """Calls at one time."""
+MOST_AHEAD = 32
+"""Calls of one caller that wait for an earlier one of theirs."""
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def serving(
-    home: "Home", twin: "Twin", fresh_link: Callable[[], str] | None = None
+    home: "Home",
+    twin: "Twin",
+    fresh_link: Callable[[], str] | None = None,
+    only: frozenset[str] | None = None,
 ) -> AsyncIterator[None]:
-    """Answer commands for as long as the context lasts. The caller holds the home's lock."""
+    """Answer commands for as long as the context lasts, all or `only` these. The caller holds the home's
+    lock."""
     path = home.private_socket()
-    calls = _Calls(twin, fresh_link)
+    calls = _Calls(twin, fresh_link, only)
     path.unlink(missing_ok=True)  # one that a killed twin left behind
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         listening.bind(os.fspath(path))
@@ -64,6 +69,8 @@ class _Caller:
         self.writer = writer
         self.held = bytearray()
         self.task = asyncio.current_task()
+        self.calls: list[asyncio.Task[None]] = []
+        """Those not yet answered, in their order."""
 
     @property
     def is_stranger(self) -> bool:
@@ -85,8 +92,11 @@ class _Caller:
 class _Calls:
     """All connections, and the calls that come over them."""
 
-    def __init__(self, twin: "Twin", fresh_link: Callable[[], str] | None) -> None:
+    def __init__(
+        self, twin: "Twin", fresh_link: Callable[[], str] | None, only: frozenset[str] | None
+    ) -> None:
         self._twin = twin
+        self._only = only
         self._fresh_link = fresh_link
         self.waiting = WaitingConnections()
         self._callers: set[_Caller] = set()
@@ -108,6 +118,8 @@ class _Calls:
             with contextlib.suppress(ConnectionError, TimeoutError, asyncio.CancelledError):
                 await self._calls_of(caller)
         finally:
+            for call in caller.calls:
+                call.cancel()
             self.waiting.goes_on(caller)
             self._callers.discard(caller)
             writer.close()
@@ -118,6 +130,8 @@ class _Calls:
             caller.end()
 
     async def _calls_of(self, caller: _Caller) -> None:
+        """Answered one after the other; what is FIRST is done as soon as it is read, and in its turn again, to
+        be the last word too."""
         while (line := await self._line(caller)) is not None:
             if caller.is_stranger:  # said only now: closing on what was not read would swallow the word
                 await _say(caller, _error("Refused", "only the user who runs the twin may command it"))
@@ -126,11 +140,31 @@ class _Calls:
                 why = f"a request is one line of at most {LONGEST_LINE} bytes"
                 await _say(caller, _error("OwnerMustFix", why))
                 return
+            if caller.calls and _named(line) in FIRST:
+                await self._answer(line)
+            if len(caller.calls) >= MOST_AHEAD:
+                await caller.calls[0]
+            before = caller.calls[-1] if caller.calls else None
+            caller.calls.append(asyncio.create_task(self._in_turn(caller, line, before)))
+        if caller.calls:
+            await caller.calls[-1]
+
+    async def _in_turn(self, caller: _Caller, line: bytes, before: "asyncio.Task[None] | None") -> None:
+        try:
+            if before is not None:
+                await before
             await _say(caller, await self._answer(line))
+        except (ConnectionError, TimeoutError):
+            caller.end()
+        finally:
+            del caller.calls[0]
+            if not caller.calls and caller in self._callers:
+                self.waiting.waits(caller, caller.turn_away)
 
     async def _line(self, caller: _Caller) -> bytes | None:
         """The next line; its beginning, longer than the longest, where it is too long; None if none."""
-        self.waiting.waits(caller, caller.turn_away)
+        if not caller.calls:
+            self.waiting.waits(caller, caller.turn_away)
         while (end := caller.held.find(b"\n")) < 0 and len(caller.held) <= LONGEST_LINE:
             chunk = await caller.reader.read(CHUNK)
             if not chunk:
@@ -154,7 +188,9 @@ class _Calls:
                 raise TypeError
         except (ValueError, TypeError, KeyError, RecursionError):
             return _error("OwnerMustFix", 'a request is {"call": NAME, "args": {…}} on one line')
-        if self._answered >= MOST_ANSWERED and name != PAUSE:
+        if self._only is not None and name not in self._only:
+            return _error(NOT_TAKEN, "another command is at work in this home")
+        if self._answered >= MOST_ANSWERED and name not in FIRST:
             return _error(NOT_TAKEN, "the twin is busy with other calls, and did nothing")
         self._answered += 1
         try:
@@ -197,6 +233,14 @@ async def call_twin(twin: "Twin", name: str, args: Mapping[str, Any]) -> Any:
             for fault in error.errors(include_input=False)
         }
         raise OwnerMustFix(f"{name}: " + "; ".join(f"{key}: {why}" for key, why in keys.items())) from error
+
+
+def _named(line: bytes) -> str:
+    """The call that a request names; empty where it is none."""
+    try:
+        return str(json.loads(line)["call"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
 
 
 async def _say(caller: _Caller, answer: dict[str, Any]) -> None:

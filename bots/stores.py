@@ -11,6 +11,7 @@ from bots.settings import Settings
 from core.ports import Clock, Embedder
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
+from memory.archive.own_replies import OwnReplies
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
 from memory.outbox.delegations import Delegations
@@ -43,6 +44,7 @@ class Stores:
     reasons: Reasons
     receipts: Receipts
     delegations: Delegations
+    own_replies: OwnReplies
     control: Switches
     policy_facts: StoredPolicyFacts
     accounts: Accounts
@@ -81,7 +83,10 @@ async def open_stores(
         ),
         reasons=Reasons(db),
         receipts=Receipts(db),
-        delegations=Delegations(db, clock),
+        delegations=Delegations(
+            db, clock, sends_per_hour=sends_per_hour, membership=lambda: profile.membership({})
+        ),
+        own_replies=OwnReplies(db, Audiences(profile)),
         control=Switches(db, clock),
         policy_facts=StoredPolicyFacts(
             db,

@@ -18,12 +18,15 @@ from core.types import (
     PersonaName,
     PersonId,
     RecordId,
+    Replies,
     SentAs,
+    SmallTalk,
     Verdict,
 )
 from memory.archive.audiences import Audiences, Directory
 from memory.archive.messages import Messages
-from memory.outbox.delegations import Delegation, Delegations
+from memory.outbox.delegation_rows import Delegation
+from memory.outbox.delegations import Delegations
 from memory.outbox.outbox import NewDraft, Outbox
 from memory.outbox.parts import Claim
 from memory.outbox.receipts import Receipts
@@ -44,6 +47,7 @@ SEND = Decision(Verdict.SEND, "delegated")
 SENDS_PER_HOUR = 2
 DIET = PlainDirectory(written=[record("profile:diet", "no meat", "public")])
 """What drafts rest on here."""
+REPLIES: Replies = {SmallTalk.GREETING: ("hey you",), SmallTalk.THANKS: ("any time",)}
 
 
 @dataclass
@@ -125,13 +129,23 @@ class Desk:
 
     async def delegated(self, delegation: Delegation, where: Conversation = SAMS) -> Draft:
         """A draft with a delegation's leave."""
-        draft = await self.put(await self.hear(where=where), decision=SEND, delegation=delegation)
+        draft = await self.put(await self.hear("hi", where), "hey you", SEND, delegation)
         assert draft is not None
         return draft
 
-    async def delegation(self, where: Conversation = SAMS, hours: float = 8) -> Delegation:
+    async def delegation(
+        self,
+        where: Conversation | None = SAMS,
+        hours: float = 8,
+        replies: Replies = REPLIES,
+        person: PersonId | None = None,
+    ) -> Delegation:
         return await self.delegations.add(
-            persona=FRIENDS, conversation=where.id, expires_at=self.clock.now() + timedelta(hours=hours)
+            persona=FRIENDS,
+            person=person,
+            conversation=where if person is None else None,
+            expires_at=self.clock.now() + timedelta(hours=hours),
+            replies=replies,
         )
 
     async def sql(self, statement: str, *values: object) -> None:

@@ -1,10 +1,12 @@
 """The parts between a platform and the outbox, over a desk: real where that is cheap, else of memory."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bots.api.delegation_views import DelegationPreview, DelegationView
 from bots.api.views import Done, RecordView, ReminderView
 from bots.runtime.approval.approvals import Approvals
 from bots.runtime.approval.card_builder import CardBuilder
@@ -13,6 +15,7 @@ from bots.runtime.approval.presenter import Presenter
 from bots.runtime.approval.redrafts import Redrafts
 from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.command_handlers import CommandHandlers
+from bots.runtime.assistant.delegation_commands import DelegationCommands
 from bots.runtime.assistant.dialogue import Dialogue
 from bots.runtime.assistant.draft_commands import DraftCommands
 from bots.runtime.assistant.questions import Questions
@@ -25,10 +28,12 @@ from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.delivery.sender import Sender
 from core.agent import Agent
+from core.errors import OwnerMustFix
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.ports import ChatModel, Memory, Sampling
 from core.steps import AgentSettings
+from core.types import SmallTalk
 from memory.archive.records import Records
 from memory.outbox.reasons import Reasons
 from memory.profile.profile import Profile
@@ -38,11 +43,37 @@ from memory.state.cards import PlacedCards
 from memory.state.platform_facts import PlatformFacts
 from memory.state.reminders import Reminders
 from tests.desk import Desk
-from tests.fakes import FRIENDLY, FakeMemory, FakePersonaSelector, FakePolicyFacts
+from tests.fakes import FRIENDLY, NOON, FakeMemory, FakePersonaSelector, FakePolicyFacts
 from tests.services import services
 from tests.waiting import Sleeper
 
 VIENNA = ZoneInfo("Europe/Vienna")
+
+
+PREVIEW = DelegationPreview(
+    target="sam",
+    title="Sam",
+    persona="friends",
+    expires_at=NOON + timedelta(days=7),
+    replies={"greeting": ("hey you",)},
+    readers=("sam",),
+    reader_names=("Sam",),
+    conversations=("telegram:7",),
+    titles=("Sam (Telegram)",),
+    per_hour=5,
+    raises=("friends is set to draft: this goes above it",),
+)
+DELEGATION = DelegationView(
+    id="1",
+    target="telegram:7",
+    title="Sam",
+    persona="friends",
+    replies={"greeting": ("hey you",)},
+    reader_names=("Sam",),
+    expires_at=NOON + timedelta(days=7),
+    per_hour=5,
+    left={"Sam": 4},
+)
 
 
 @dataclass
@@ -86,6 +117,41 @@ class FakeCommands:
     async def unremind(self, id: str) -> Done:  # noqa: A002 - as in the protocol
         del self.kept[id]
         return Done(f"reminder {id} is gone")
+
+    async def preview_delegation(
+        self,
+        target: str,
+        persona: str | None = None,
+        until: str | datetime | None = None,
+        replies: Mapping[SmallTalk, Sequence[str]] | None = None,
+    ) -> DelegationPreview:
+        if target not in ("sam", "telegram:7"):
+            raise OwnerMustFix(f"there is no {target}")
+        texts = replies if replies is not None else {SmallTalk.GREETING: ("hey you",)}
+        return replace(
+            PREVIEW,
+            target=target,
+            replies={kind.value: tuple(several) for kind, several in texts.items()},
+            expires_at=until if isinstance(until, datetime) else PREVIEW.expires_at,
+        )
+
+    async def delegate(
+        self,
+        target: str,
+        replies: Mapping[SmallTalk, Sequence[str]],
+        persona: str | None = None,
+        until: str | datetime | None = None,
+        readers: Sequence[str] | None = None,
+    ) -> DelegationView:
+        texts = {kind.value: tuple(several) for kind, several in replies.items()}
+        self._noted("", "delegate", target, texts, persona, until, readers)
+        return replace(DELEGATION, replies=texts)
+
+    async def delegations(self) -> tuple[DelegationView, ...]:
+        return (DELEGATION, replace(DELEGATION, id="2", target="slack:9", stopped="stopped by mode draft"))
+
+    async def revoke(self, id: str) -> Done:  # noqa: A002 - as in the protocol
+        return self._noted(f"delegation {id} is revoked", "revoke", id)
 
     def _noted(self, said: str, *command: object) -> Done:
         self.done.append(command)
@@ -146,6 +212,7 @@ class Parts:
                 ReminderNotices(Reminders(desk.database), dms, night, desk.clock, changes),
                 OwnerClock(desk.clock, VIENNA),
             ),
+            DelegationCommands(self.commands, self.card_builder, desk.clock),
             self._digest,
             answers,
             desk.messages,

@@ -60,6 +60,21 @@ COMMANDS = (
         widens=True,
     ),
     OwnerCommand(
+        "delegate",
+        "replies of yours that may go to someone's small talk; I show them first",
+        takes="NAME [until TIME]",
+        usage="Say to whom: delegate NAME until 2d, with lines of KIND: TEXT below it for replies of yours",
+        widens=True,
+    ),
+    OwnerCommand("delegations", "what you have delegated"),
+    OwnerCommand(
+        "revoke",
+        "take a delegation back",
+        takes="NUMBER",
+        usage="Say which: revoke NUMBER; delegations lists them",
+        plain=re.compile(r"#?\d*"),  # not `revoke his licence`
+    ),
+    OwnerCommand(
         "draft",
         "a draft for someone, as you wish it",
         takes="NAME: WISH",

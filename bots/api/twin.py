@@ -1,19 +1,19 @@
 """What may be asked of a twin: by the command line, the command socket, the console and the owner's DM."""
 
 # ruff: noqa: A002 - `id` is the word of the command line and of the JSON that reaches these methods
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bots.api.change import Change
+from bots.api.delegation_views import DelegationPreview, DelegationView
 from bots.api.exposed import exposed
 from bots.api.people import TwinPeople
 from bots.api.views import (
     AskAnswer,
     BackupView,
     ConversationView,
-    DelegationView,
     DigestTimesView,
     DigestView,
     Done,
@@ -27,6 +27,7 @@ from bots.api.views import (
     StatusView,
     SuggestionView,
 )
+from core.types import SmallTalk
 
 
 class TwinCommands(Protocol):
@@ -55,6 +56,42 @@ class TwinCommands(Protocol):
     @exposed
     async def mode(self, conversation: str, mode: str) -> Done:
         """How far the twin may go there: `observe`, `draft` or `auto`."""
+        ...
+
+    @exposed
+    async def preview_delegation(
+        self,
+        target: str,
+        persona: str | None = None,
+        until: str | datetime | None = None,
+        replies: Mapping[SmallTalk, Sequence[str]] | None = None,
+    ) -> DelegationPreview:
+        """What `delegate` would do, with these replies or those that the owner's messages propose. Refused
+        where it would do nothing."""
+        ...
+
+    @exposed
+    async def delegate(
+        self,
+        target: str,
+        replies: Mapping[SmallTalk, Sequence[str]],
+        persona: str | None = None,
+        until: str | datetime | None = None,
+        readers: Sequence[str] | None = None,
+    ) -> DelegationView:
+        """Let these replies of the owner's be sent, to a person or in a conversation (by id or name), to what
+        as a whole is small talk of their kinds. Refused where somebody reads along who is not among
+        `readers`, those whom the owner was shown."""
+        ...
+
+    @exposed
+    async def delegations(self) -> tuple[DelegationView, ...]:
+        """Those that are neither revoked nor over, each with what stops it."""
+        ...
+
+    @exposed
+    async def revoke(self, id: str) -> Done:
+        """Take a delegation back, and all that it had lifted."""
         ...
 
     @exposed
@@ -181,29 +218,6 @@ class Twin(TwinCommands, TwinPeople, Protocol):
     @exposed
     async def receipts(self, limit: int = 50) -> tuple[ReceiptView, ...]:
         """What was sent, newest first."""
-        ...
-
-    # How far the twin may go in advance
-
-    @exposed
-    async def delegate(
-        self,
-        target: str,
-        persona: str | None = None,
-        kinds: Sequence[str] = (),
-        until: str | datetime | None = None,
-    ) -> DelegationView:
-        """Authorize replies in advance, to a person or in a conversation."""
-        ...
-
-    @exposed
-    async def delegations(self) -> tuple[DelegationView, ...]:
-        """The delegations in force."""
-        ...
-
-    @exposed
-    async def revoke(self, id: str) -> Done:
-        """Take a delegation back."""
         ...
 
     # What the twin knows

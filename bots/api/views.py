@@ -115,18 +115,6 @@ class ReceiptView:
 
 
 @dataclass(frozen=True, slots=True)
-class DelegationView:
-    """What is authorized in advance: to whom or where, as which persona, for what kinds, until when."""
-
-    id: str
-    target: str
-    persona: str
-    kinds: tuple[str, ...]
-    expires_at: datetime | None
-    revoked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class PersonView:
     """Someone the owner knows."""
 

@@ -123,7 +123,10 @@ def backup(session: CommandSession, path: Path) -> None:
 @click.option("--replace", is_flag=True, help="Also where a twin lives already; its files are set aside.")
 @with_session
 def restore(session: CommandSession, path: Path, replace: bool) -> None:
-    """Fill a home from a backup."""
+    """Fill a home from a backup. It starts paused; your accounts have to be paired again."""
+    import asyncio
+
+    from bots.api.plain import to_json
     from bots.setup.restore import restore as put_back
 
     home = session.home
@@ -133,17 +136,38 @@ def restore(session: CommandSession, path: Path, replace: bool) -> None:
         raise Refused(f"{home.path} holds a twin; --replace sets its files aside")
     home.create()
     with home.lock():
-        aside = put_back(home, path, datetime.now(tz=UTC))
-    answer = {"home": str(home.path), "set_aside": str(aside) if aside else None}
+        restored = asyncio.run(put_back(home, path, datetime.now(tz=UTC)))
+    aside = str(restored.set_aside) if restored.set_aside else None
+    answer = {"home": str(home.path), "set_aside": aside, "changed": to_json(restored.changed)}
     session.show(answer, _restored)
 
 
 COMMANDS = (init, doctor, model, backup, restore)
+RESTORED_WORDS = {
+    "approved": "Drafts that were approved wait again, as they may have been sent",
+    "sending": "Drafts that were being sent may have arrived",
+    "delegations": "Delegations that ran have ended",
+    "modes": "Conversations on auto are on draft",
+    "accounts": "Pair these accounts again with `understudy pair`",
+    "reminders": "Reminders that were due meanwhile are not told again",
+}
 
 
 def _restored(answer: Any) -> str:
     aside = f"; what was there before lies in {answer['set_aside']}" if answer["set_aside"] else ""
-    return clean(f"Restored into {answer['home']}{aside}")
+    changed = answer["changed"]
+    lines = [
+        f"Restored into {answer['home']}{aside}",
+        "What was decided or sent since the backup was made is not known here, and so it is paused:",
+        "look at what waits, then `understudy resume`.",
+        *(
+            f"{words}: {', '.join(map(str, changed[key]))}"
+            for key, words in RESTORED_WORDS.items()
+            if changed[key]
+        ),
+        *(["You were away then; now you are not."] if changed["away"] else []),
+    ]
+    return "\n".join(map(clean, lines))
 
 
 def _welcome(answer: Any) -> str:

@@ -1,4 +1,4 @@
-"""Authorization in advance, presence, and how the twin is."""
+"""Presence, how far the twin may go, and how it is."""
 
 from typing import Any
 
@@ -55,38 +55,6 @@ def mode(session: CommandSession, conversation: str, mode: str) -> None:
 
 
 @click.command()
-@click.argument("target", required=False, metavar="[PERSON|CONVERSATION]")
-@click.option("--as", "persona", metavar="PERSONA", help="Only when speaking as this persona.")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind of message; repeatable.")
-@click.option("--until", metavar="TIME", help="2h, 1d, or a time as 2026-05-01T09:00.")
-@click.option("--revoke", metavar="ID", help="Take a delegation back.")
-@with_session
-def delegate(
-    session: CommandSession,
-    target: str | None,
-    persona: str | None,
-    kinds: tuple[str, ...],
-    until: str | None,
-    revoke: str | None,
-) -> None:
-    """Let the twin answer someone on its own, until a time.
-
-    Without a target: the delegations that are in force.
-    """
-    if revoke is not None:
-        if target is not None or persona is not None or kinds or until is not None:
-            raise click.UsageError("--revoke stands alone")
-        session.show(session.call("revoke", id=revoke), said)
-    elif target is not None:
-        answer = session.call("delegate", target=target, persona=persona, kinds=list(kinds), until=until)
-        session.show(answer, lambda one: _delegations([one]))
-    elif persona is not None or kinds or until is not None:
-        raise click.UsageError("say to whom")
-    else:
-        session.show(session.call("delegations"), _delegations)
-
-
-@click.command()
 @click.argument("platform", required=False, callback=known_platform)
 @click.option("--list", "listed", is_flag=True, help="The accounts that are yours.")
 @click.option("--remove", metavar="ACCOUNT", help="Let an account decide nothing any more.")
@@ -103,7 +71,7 @@ def pair(session: CommandSession, platform: str | None, listed: bool, remove: st
         session.show(session.call("pair", platform=platform or ""), _pairing)
 
 
-COMMANDS = (status, pair, pause, resume, away, back, mode, delegate)
+COMMANDS = (status, pair, pause, resume, away, back, mode)
 
 
 def _status(answer: Any) -> str:
@@ -155,19 +123,3 @@ def _accounts(found: list[Any]) -> str:
         return "No account is yours yet; `understudy pair` prints a code for one."
     rows = ((one["account"], one["name"], moment(one["paired_at"])) for one in found)
     return table(("ACCOUNT", "NAME", "PAIRED"), rows)
-
-
-def _delegations(found: list[Any]) -> str:
-    if not found:
-        return "Nothing is delegated: everything asks."
-    rows = (
-        (
-            one["id"],
-            one["target"],
-            one["persona"],
-            ", ".join(one["kinds"]) or "any",
-            moment(one["expires_at"]),
-        )
-        for one in found
-    )
-    return table(("ID", "TO", "AS", "KINDS", "UNTIL"), rows)

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from bots.cli import admin, control, demo, digest, drafts, memory, run
+from bots.cli import admin, control, delegations, demo, digest, drafts, memory, run
 from bots.cli.session import chosen_home
 from bots.logs import file_unexpected, say_no_messages
 from core import core_dumps
@@ -21,7 +21,7 @@ GROUPS = {
         *("hear", "inbox", "approve", "edit", "reject", "redraft", "snooze", "settle"),
         *("withheld", "share", "receipts"),
     ),
-    "Authorization and presence": ("pause", "resume", "away", "back", "mode", "delegate"),
+    "Authorization and presence": ("pause", "resume", "away", "back", "mode", "delegate", "delegations"),
     "Memory": (
         *("ask", "digest", "remind", "recall", "remember", "forget", "suggestions", "rules"),
         *("people", "circles"),
@@ -50,7 +50,7 @@ def cli(home: str | None) -> None:
     del home  # the commands look it up
 
 
-for module in (demo, run, admin, drafts, control, memory, digest):
+for module in (demo, run, admin, drafts, control, delegations, memory, digest):
     for command in module.COMMANDS:
         cli.add_command(command)
 

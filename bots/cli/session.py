@@ -83,14 +83,19 @@ class CommandSession:
 
     async def _here(self, name: str, args: Mapping[str, Any]) -> Any:
         from bots import assembly, twin_toml
-        from bots.control_server import call_twin
+        from bots.control import FIRST
+        from bots.control_server import call_twin, serving
         from bots.logs import logging_to
 
         with logging_to(self.home):
             chosen = twin_toml.load(self.home.twin_toml)
             at_once = chosen.gateway.model_copy(update={"burst_s": 0.0})  # nobody else writes meanwhile
             chosen = chosen.model_copy(update={"gateway": at_once})
-            async with assembly.running(self.home, chosen) as twin:
+            async with (
+                assembly.running(self.home, chosen) as twin,
+                # a model may keep this one waiting
+                serving(self.home, twin, only=FIRST),
+            ):
                 return await call_twin(twin, name, args)
 
 

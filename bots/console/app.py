@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from bots.api.twin import Twin
 from bots.console import page_context
 from bots.console.answers import STATUS, Unbroken, http_error, problem, stranger
+from bots.console.delegating import DelegationPages
 from bots.console.live import Streams
 from bots.console.pages import Pages, View
 from bots.console.posts import Posts
@@ -35,13 +36,15 @@ def create_app(
 ) -> Starlette:
     """The console of a twin. `allowed_hosts` are `name:port`."""
     pages = Pages(twin, sessions, streams, things_to_try, model_notice)
-    posts = Posts(twin, things_to_try)
+    posts, delegating = Posts(twin, things_to_try), DelegationPages(twin)
+    done = {**posts.views(), **delegating.posts()}
+    looked_at = {**pages.views(), **delegating.gets()}
     return Starlette(
         routes=[
             *(Route(f"/static/{name}", _script(path)) for name, path in scripts().items()),
             Mount("/static", StaticFiles(directory=HERE / "static")),
-            *(Route(path, _answering(view), methods=["POST"]) for path, view in posts.views().items()),
-            *(Route(path, _answering(view), methods=["GET"]) for path, view in pages.views().items()),
+            *(Route(path, _answering(view), methods=["POST"]) for path, view in done.items()),
+            *(Route(path, _answering(view), methods=["GET"]) for path, view in looked_at.items()),
         ],
         middleware=[Middleware(Guard, sessions=sessions, allowed_hosts=allowed_hosts), Middleware(Unbroken)],
         exception_handlers={HTTPException: http_error},

@@ -1,7 +1,9 @@
 """Puts a backup back: checked whole before anything is touched, what was there set aside."""
 
+import asyncio
 import shutil
 import tarfile
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -9,14 +11,23 @@ from tempfile import TemporaryDirectory
 from bots.home import Home
 from bots.twin_toml import load
 from core.errors import OwnerMustFix
-from memory.storage import engine_of, engines
+from memory.reports.restoring import Restored, settle_restored
+from memory.storage import engine_of, engines, open_database
 
 ALLOWED = ("twin.toml", "profile.json", "personas/*.toml")
 """Beside what an engine copies."""
 
 
-def restore(home: Home, archive: Path, now: datetime) -> Path | None:
-    """Fill the home from what `backup` wrote; where the files that were there before now lie, if any.
+@dataclass(frozen=True, slots=True)
+class RestoredHome:
+    """Where the files that were there before now lie, if any; and what of the backup was not revived."""
+
+    set_aside: Path | None
+    changed: Restored
+
+
+async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
+    """Fill the home from what `backup` wrote, so that nothing in it sends, tells or obeys by itself.
 
     The caller holds the home's lock. Raises OwnerMustFix, with nothing changed, when `archive` is no
     backup or is damaged. The settings leave first and come last: whatever is cut short is no home, and
@@ -34,13 +45,22 @@ def restore(home: Home, archive: Path, now: datetime) -> Path | None:
             engine.examine(fresh)
         except OwnerMustFix as error:
             raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
+        changed = await _settle(fresh, now)
         aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
         kept = _set_aside(home, aside)
         shutil.rmtree(home.personas, ignore_errors=True)
         for name in ("personas", "profile.json", *engine.copied, "twin.toml"):
             if (fresh / name).exists():
                 (fresh / name).replace(home.path / name)
-    return aside if kept else None
+    return RestoredHome(aside if kept else None, changed)
+
+
+async def _settle(fresh: Path, now: datetime) -> Restored:
+    database = await asyncio.to_thread(lambda: open_database(fresh))
+    try:
+        return await database.write("restore", lambda connection: settle_restored(connection, now))
+    finally:
+        await database.close()
 
 
 def _unpack(archive: Path, folder: Path) -> None:

@@ -1,16 +1,17 @@
 """The list of conversations, with how each stands."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from bots.api.views import ConversationView
 from bots.runtime.approval.presenter import Presenter, conversation_view
 from core.errors import OwnerMustFix
-from core.types import Conversation, Mode
+from core.types import Conversation, ConversationId, Mode
 from memory.archive.messages import Messages
+from memory.outbox.delegations import Delegations
 from memory.outbox.outbox import Outbox
-from memory.outbox.policy_facts import capped
-from memory.outbox.switches import Switches
 from memory.reports import overview
 from memory.storage.port import Database
 from personas.library import PersonaLibrary
@@ -26,7 +27,7 @@ class ConversationList:
         db: Database,
         messages: Messages,
         outbox: Outbox,
-        control: Switches,
+        delegations: Delegations,
         personas: PersonaLibrary,
         presenter: Presenter,
     ) -> None:
@@ -34,16 +35,16 @@ class ConversationList:
         self._db = db
         self._messages = messages
         self._outbox = outbox
-        self._control = control
+        self._delegations = delegations
         self._personas = personas
 
     async def views(self) -> tuple[ConversationView, ...]:
         """The one last spoken in first."""
         last = await self._db.read(overview.last_spoken)
         drafts = {one.conversation: one.id for one in await self._outbox.open()}
-        modes = await self._control.modes()
         pending = {message.conversation for message in await self._messages.pending()}
         found = await self._messages.conversations()
+        modes = await self._modes(found)
         found.sort(key=lambda conversation: last.get(conversation.id, NEVER), reverse=True)
         return tuple(
             [
@@ -51,7 +52,7 @@ class ConversationList:
                     conversation_view(
                         conversation,
                         self._presenter.title(conversation),
-                        await self._mode(conversation, modes.get(conversation.id)),
+                        modes.get(conversation.id, Mode.OBSERVE),
                         drafts.get(conversation.id),
                     ),
                     pending=conversation.id in pending,
@@ -60,8 +61,10 @@ class ConversationList:
             ]
         )
 
-    async def _mode(self, conversation: Conversation, explicit: Mode | None) -> Mode:
-        try:
-            return capped(explicit, (await self._personas.select_persona(conversation)).mode)
-        except OwnerMustFix:
-            return Mode.OBSERVE
+    async def _modes(self, conversations: Sequence[Conversation]) -> Mapping[ConversationId, Mode]:
+        """How far the twin may go; not where the file of the persona that speaks there is broken."""
+        speaking = []
+        for conversation in conversations:
+            with suppress(OwnerMustFix):
+                speaking.append((conversation, await self._personas.select_persona(conversation)))
+        return await self._delegations.modes(speaking)

@@ -44,9 +44,11 @@ class TwinFacade:
         self.away = control.away
         self.back = control.back
         self.mode = control.mode
-        self.delegate = control.delegate
-        self.delegations = control.delegations
-        self.revoke = control.revoke
+
+        self.preview_delegation = control.delegating.preview_delegation
+        self.delegate = control.delegating.delegate
+        self.delegations = control.delegating.delegations
+        self.revoke = control.delegating.revoke
 
         self.people = people.people
         self.circles = people.circles

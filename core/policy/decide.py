@@ -130,5 +130,8 @@ def decide(
 
 
 def _reach(facts: PolicyFacts, persona: Persona) -> Mode:
-    """How far the twin may go: as far as both the conversation and the persona allow."""
+    """How far the twin may go: as far as both the conversation and the persona allow. A delegation names its
+    persona, and so is above the persona's own mode."""
+    if facts.delegation is not None:
+        return facts.mode
     return min(facts.mode, persona.mode, key=lambda mode: _FURTHER.get(mode, 0))

@@ -9,6 +9,7 @@ answer: there, those are none of them either.
 import re
 
 from core.policy.topics import plain
+from core.types import SmallTalk
 
 WORDS = frozenset(
     """
@@ -71,3 +72,19 @@ def is_small_talk(text: str, heard: str, name: str = "") -> bool:
 def _is_one_of(small: frozenset[str], word: str) -> bool:
     shorter = (word, _RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word))  # "soooo", "goooood"
     return any(one in small for one in shorter) or _SOUND.fullmatch(word) is not None
+
+
+_WHOLE = {
+    SmallTalk.GREETING: "hi|hey|hello|yo|morning|good morning|good evening|hey there",
+    SmallTalk.THANKS: "thanks|thank you|thx|thanks a lot|thanks so much|thank you so much",
+    SmallTalk.BYE: "bye|see you|see you soon|good night|night night|take care|cheers",
+    SmallTalk.WISHES: "happy birthday|merry christmas|happy new year|have a nice weekend",
+    SmallTalk.ACKNOWLEDGEMENT: "ok|okay|no worries|any ?time|you're welcome|my pleasure|sure thing|haha",
+    SmallTalk.HOW_ARE_YOU: "how are you|how's it going",
+}
+
+
+def small_talk(text: str) -> SmallTalk | None:
+    """The kind of small talk that a text is as a whole; None where it is, or may be, anything else."""
+    words = plain(text).strip().strip("!.?~ ").lower()
+    return next((kind for kind, whole in _WHOLE.items() if re.fullmatch(whole, words)), None)

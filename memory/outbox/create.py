@@ -24,7 +24,8 @@ from core.types import (
 )
 from memory.archive.audiences import Audiences
 from memory.archive.messages import mark_done, mark_pending
-from memory.outbox import delegations, drafts, outcomes, reasons, sending, sources
+from memory.outbox import delegation_rows, drafts, reasons, sending, sources
+from memory.outbox.coverage import OTHERS_LISTEN
 from memory.outbox.superseded import (
     ANOTHER_ASKED_FOR,
     LATE_MESSAGE,
@@ -111,7 +112,7 @@ def create(connection: Connection, audiences: Audiences, new: NewDraft, now: dat
     still_so(connection, audiences, row)
     drafts.note_listeners(connection, row["id"])
     if joined_since(connection, new.drafted_for):
-        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=outcomes.OTHERS_LISTEN)
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=OTHERS_LISTEN)
     elif new.decision.verdict is Verdict.SEND:
         _delegate(connection, row, new.delegation, now)
     return drafts.read(connection, row["id"])
@@ -211,8 +212,10 @@ def _insert(connection: Connection, new: NewDraft, now: datetime) -> Row:
 
 
 def _delegate(connection: Connection, row: Row, delegation: int | None, now: datetime) -> None:
-    found = None if delegation is None else delegations.find(connection, delegation)
-    if found is None or not delegations.runs(found, now) or not row["text"].strip():
+    given = None if delegation is None else delegation_rows.find(connection, delegation)
+    if given is None or not delegation_rows.runs(given, now):
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)
-        return
-    drafts.authorize(connection, row, ByDelegation(found.id), now)
+    elif not given.sends(row["text"]):
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.NOT_DELEGATED)
+    else:
+        drafts.authorize(connection, row, ByDelegation(given.id), now)

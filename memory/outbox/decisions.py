@@ -5,7 +5,7 @@ from datetime import datetime
 from core.errors import AlreadyHandled, Refused
 from core.types import ByOwner, Draft, DraftId, DraftStatus
 from memory.archive.audiences import Audiences
-from memory.outbox import drafts, outcomes, rechecks, sources
+from memory.outbox import coverage, drafts, rechecks, sources
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import to_text
 
@@ -83,7 +83,7 @@ def _rewrite(connection: Connection, row: Row, text: str, now: datetime) -> Row:
 def _keep_waiting(connection: Connection, audiences: Audiences, row: Row, rule: str) -> Draft:
     """The owner's own words stay, and they are told why they want another look."""
     sources.tell(connection, audiences, row)
-    shown = outcomes.OTHERS_LISTEN if rule == drafts.SOMEBODY_JOINED else rule
+    shown = coverage.OTHERS_LISTEN if rule == drafts.SOMEBODY_JOINED else rule
     drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=shown)
     return drafts.read(connection, row["id"])
 

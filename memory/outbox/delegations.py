@@ -1,117 +1,81 @@
-"""What the owner authorizes in advance: a conversation or a person, a persona, kinds of message, an end."""
+"""What the owner authorizes in advance: their own replies, as a persona, to a person or in a conversation,
+until an end."""
 
 import json
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from core.audience import OWNER_PRINCIPAL, Membership, listeners, person
+from core.audience import Membership
 from core.errors import Refused
 from core.ports import Clock
-from core.types import Conversation, ConversationId, Kind, PersonaName, PersonId
-from memory.storage.port import Connection, Database, Row
-from memory.storage.timestamps import from_text, optional_time, to_text
+from core.types import Conversation, ConversationId, Kind, Mode, Persona, PersonaName, PersonId, SmallTalk
+from memory.archive.conversations import conversations, find_conversation
+from memory.outbox import switches
+from memory.outbox.coverage import DelegationState, bounds, reaches, state
+from memory.outbox.delegation_rows import Delegation, every, from_row, running, runs, usable
+from memory.outbox.readers import readers
+from memory.outbox.switches import ExplicitMode
+from memory.storage.port import Connection, Database
+from memory.storage.timestamps import to_text
 
-KINDS = ("greeting", "thanks", "question", "other")
-"""The kinds of message that a delegation can be narrowed to."""
-
-_GREETING = re.compile(
-    r"^\W*(hi|hey|hello|hallo|hiya|yo|good (morning|afternoon|evening|night))\b[^?]{0,25}$", re.IGNORECASE
+NO_REPLIES = "it names no reply of yours"
+UNLISTED = (
+    "who reads along there cannot be listed, so that it could not end when somebody joins:"
+    " delegate to one of the people there instead"
 )
-_THANKS = re.compile(r"^\W*(thanks|thank you|thx|ty|cheers|much appreciated)\b[^?]{0,25}$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Delegation:
-    """For the messages of `kinds` (empty: any) that come in a conversation, or from a person in a
-    direct one, answered as `persona`, until `expires_at`."""
-
-    id: int
-    persona: PersonaName
-    created_at: datetime
-    expires_at: datetime
-    person: PersonId | None = None
-    conversation: ConversationId | None = None
-    kinds: tuple[str, ...] = ()
-    revoked_at: datetime | None = None
-
-
-def kind_of(text: str) -> str:
-    """The kind of a message, by its words alone; a short greeting or thanks that asks nothing, or
-    whether it holds a question mark. What is unclear is `other`."""
-    for kind, pattern in (("greeting", _GREETING), ("thanks", _THANKS)):
-        if pattern.match(text):
-            return kind
-    return "question" if "?" in text else "other"
-
-
-def runs(delegation: Delegation, now: datetime) -> bool:
-    """Neither revoked nor at its end."""
-    return delegation.revoked_at is None and delegation.created_at <= now < delegation.expires_at
-
-
-def covers(
-    delegation: Delegation,
-    conversation: Conversation,
-    persona: PersonaName,
-    kind: str,
-    membership: Membership,
-    now: datetime,
-) -> bool:
-    """Whether it allows this answer. A person's covers only the direct conversation with that person:
-    in a group others would hear, so a group must be named."""
-    if not runs(delegation, now) or delegation.persona != persona:
-        return False
-    if delegation.kinds and kind not in delegation.kinds:
-        return False
-    return reaches(delegation, conversation, membership)
-
-
-def reaches(delegation: Delegation, conversation: Conversation, membership: Membership) -> bool:
-    """Whether it is for that conversation, or for the one person who listens there."""
-    if delegation.conversation is not None:
-        return delegation.conversation == conversation.id
-    if delegation.person is None or conversation.kind is not Kind.DIRECT:
-        return False
-    return listeners(conversation, membership) == {OWNER_PRINCIPAL, person(delegation.person)}
 
 
 class Delegations:
-    """The delegations, beside the outbox."""
+    """The delegations, beside the outbox. `sends_per_hour` as there, to show what is left of it;
+    `membership` says who is who."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        sends_per_hour: int = 0,
+        membership: Callable[[], Membership] = Membership,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._membership = membership
+        self.sends_per_hour = sends_per_hour
 
     async def add(
         self,
         *,
         persona: PersonaName,
         expires_at: datetime,
+        replies: Mapping[SmallTalk, Sequence[str]],
         person: PersonId | None = None,
-        conversation: ConversationId | None = None,
-        kinds: Sequence[str] = (),
+        conversation: Conversation | None = None,
+        agreed: frozenset[PersonId] | None = None,
     ) -> Delegation:
-        """Delegate. Raises Refused unless exactly one of person and conversation is named, the kinds are
-        known and the end lies ahead."""
-        now = self._clock.now()
+        """Delegate. Raises Refused unless exactly one of person and conversation is named, there is a reply,
+        the end lies ahead, and who reads along can be listed and is among those `agreed` to (None: all)."""
+        now, kept, membership = self._clock.now(), usable(replies), self._membership()
         if (person is None) == (conversation is None):
             raise Refused("name a person or a conversation, one of them")
-        if unknown := sorted(set(kinds) - set(KINDS)):
-            raise Refused(f"unknown kind {', '.join(unknown)}; there are {', '.join(KINDS)}")
+        if not kept:
+            raise Refused(NO_REPLIES)
         if expires_at <= now:
             raise Refused("its end has passed already")
 
         def insert(connection: Connection) -> Delegation:
+            members = _bound_to(connection, person, conversation, membership)
+            if agreed is not None and not members <= agreed:
+                raise Refused("somebody joined since you looked: look again")
             row = connection.execute(
-                "INSERT INTO delegations (person, conversation, persona, kinds, created_at, expires_at)"
-                " VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+                "INSERT INTO delegations"
+                " (person, conversation, persona, replies, members, created_at, expires_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *",
                 (
                     person,
-                    conversation,
+                    conversation.id if conversation is not None else None,
                     persona,
-                    json.dumps(sorted(set(kinds))),
+                    json.dumps(kept),
+                    json.dumps(sorted(map(str, members))),
                     to_text(now),
                     to_text(expires_at),
                 ),
@@ -134,40 +98,61 @@ class Delegations:
 
         await self._database.write("revoke delegation", update)
 
+    async def looked_at(
+        self, conversation: Conversation
+    ) -> tuple[frozenset[PersonId] | None, ExplicitMode | None]:
+        """Who reads along in a conversation now (None: they cannot be listed), and what mode is set there."""
+        membership = self._membership()
+        return await self._database.read(
+            lambda c: (readers(c, conversation, membership), switches.explicit(c, conversation))
+        )
+
+    async def reached(self, delegation: Delegation) -> Sequence[Conversation]:
+        """The conversations, of those heard of, that it is for, or would be."""
+        membership = self._membership()
+        return await self._database.read(
+            lambda c: [each for each in conversations(c) if reaches(c, delegation, each, membership)]
+        )
+
+    async def states(self) -> Sequence[DelegationState]:
+        """Those that run, with what stops them and what is left of the hour, oldest first."""
+        now, membership = self._clock.now(), self._membership()
+
+        def read(connection: Connection) -> list[DelegationState]:
+            return [
+                state(connection, delegation, membership, now, self.sends_per_hour)
+                for delegation in running(connection, now)
+            ]
+
+        return await self._database.read(read)
+
+    async def modes(self, speaking: Sequence[tuple[Conversation, Persona]]) -> Mapping[ConversationId, Mode]:
+        """How far the twin may go in each of these conversations, as the persona that speaks there."""
+        now, membership = self._clock.now(), self._membership()
+        return await self._database.read(
+            lambda c: {
+                conversation.id: bounds(c, conversation, persona, None, membership, now)[0]
+                for conversation, persona in speaking
+            }
+        )
+
     async def all(self, *, running: bool = False) -> Sequence[Delegation]:
         """Every delegation, or those that run now, oldest first."""
-        found = await self._database.read(every)
-        return [one for one in found if not running or runs(one, self._clock.now())]
+        delegations = await self._database.read(every)
+        return [each for each in delegations if not running or runs(each, self._clock.now())]
 
 
-def every(connection: Connection) -> list[Delegation]:
-    """Every delegation, oldest first."""
-    return [from_row(row) for row in connection.execute("SELECT * FROM delegations ORDER BY id")]
-
-
-def running(connection: Connection, now: datetime) -> list[Delegation]:
-    """Those that are neither revoked nor over, oldest first."""
-    rows = connection.execute(
-        "SELECT * FROM delegations WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", (to_text(now),)
-    )
-    return [from_row(row) for row in rows]
-
-
-def find(connection: Connection, delegation: int) -> Delegation | None:
-    """The delegation of that id, None where there is none."""
-    row = connection.execute("SELECT * FROM delegations WHERE id = ?", (delegation,)).fetchone()
-    return None if row is None else from_row(row)
-
-
-def from_row(row: Row) -> Delegation:
-    """The delegation behind a row."""
-    return Delegation(
-        id=row["id"],
-        persona=PersonaName(row["persona"]),
-        created_at=from_text(row["created_at"]),
-        expires_at=from_text(row["expires_at"]),
-        person=None if row["person"] is None else PersonId(row["person"]),
-        conversation=None if row["conversation"] is None else ConversationId(row["conversation"]),
-        kinds=tuple(json.loads(row["kinds"])),
-        revoked_at=optional_time(row["revoked_at"]),
-    )
+def _bound_to(
+    connection: Connection,
+    person: PersonId | None,
+    conversation: Conversation | None,
+    membership: Membership,
+) -> frozenset[PersonId]:
+    if conversation is None:
+        return frozenset() if person is None else frozenset({person})
+    if conversation.kind is Kind.OWNER:
+        raise Refused("in your own DM with the twin nothing is sent in your name")
+    present = readers(connection, find_conversation(connection, conversation.id) or conversation, membership)
+    if present is None:
+        raise Refused(UNLISTED)
+    return present

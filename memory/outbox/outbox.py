@@ -40,8 +40,7 @@ class Outbox:
     """The drafts and what may happen to them. Every act is one transaction under its own name.
 
     An act of the owner's names the revision it was decided on; `AlreadyHandled` where somebody or something
-    was faster. `sends_per_hour` bounds what delegations send in a conversation; `membership` says who is
-    who, for a delegation that is for a person.
+    was faster. `sends_per_hour` bounds what delegations send to a person; `membership` says who is who.
     """
 
     def __init__(

@@ -18,6 +18,7 @@ from core.types import (
 from memory.archive.messages import say, wants_answer
 from memory.outbox import drafts, parts, receipts
 from memory.outbox.authorizers import read_authorizer
+from memory.outbox.coverage import OTHERS_LISTEN
 from memory.outbox.parts import Claim
 from memory.outbox.superseded import NEWER_MESSAGE
 from memory.storage.port import Connection, Row
@@ -26,8 +27,6 @@ from memory.storage.timestamps import optional_text, to_text
 NOT_DELIVERED = "not-delivered"
 ANOTHER_NAME = "another-name"
 """It would have gone out in another name than its card said."""
-OTHERS_LISTEN = "others-listen"
-"""Someone came who was not there when it was written, or authorized: they may not be meant to know."""
 PARAGRAPH = "\n\n"
 """Between parts, where the text of several is shown or sent as one."""
 

@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from core.audience import Membership
+from core.policy.small_talk import small_talk
 from core.ports import Clock, PolicyFacts
-from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Mode, Person, Persona, PersonId
+from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Person, Persona, PersonId
 from memory.archive.audiences import Directory
-from memory.outbox import delegations, sending, switches
+from memory.outbox import contact_rate, switches
+from memory.outbox.coverage import bounds
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
 SPEAKERS_OF = 100
 """Who speaks in a conversation is read from so many of its last messages: what a prompt could hold."""
-REACH = (Mode.OBSERVE, Mode.DRAFT, Mode.AUTO)
 
 
 class StoredPolicyFacts:
@@ -44,37 +45,28 @@ class StoredPolicyFacts:
         """The facts at this moment, in one snapshot."""
         now = self._clock.now()
         membership = self._directory.membership({})
-        people = self._directory.people()
+        known_people = self._directory.people()
 
         def snapshot(connection: Connection) -> PolicyFacts:
-            running = delegations.running(connection, now)
-            kind = delegations.kind_of(message.text)
-            sent = sending.delegated_sends(connection, conversation.id, now)
+            kind = small_talk(message.text)
+            mode, delegation = bounds(connection, conversation, persona, kind, membership, now)
+            people = contact_rate.answered_people(connection, conversation.id, message.id)
             return PolicyFacts(
-                mode=capped(switches.mode(connection, conversation.id), persona.mode),
+                mode=mode,
                 paused=switches.paused(connection),
                 owner_present=not self._away_at(now)
                 and _present(connection, conversation.id, now - self._presence),
                 known=all_known(
-                    _speakers(connection, conversation.id) | {message.author}, people, membership
+                    _speakers(connection, conversation.id) | {message.author}, known_people, membership
                 ),
-                sends_left=max(0, self._sends_per_hour - sent),
-                delegation=next(
-                    (
-                        delegation.id
-                        for delegation in running
-                        if delegations.covers(delegation, conversation, persona.name, kind, membership, now)
-                    ),
-                    None,
+                sends_left=contact_rate.sends_left(
+                    connection, people | {message.author}, membership, now, self._sends_per_hour
                 ),
+                delegation=delegation.id if delegation else None,
+                replies=delegation.replies if delegation else {},
             )
 
         return await self._database.read(snapshot)
-
-
-def capped(explicit: Mode | None, persona: Mode) -> Mode:
-    """What the owner set for the conversation, never more than the persona may; else the persona's."""
-    return persona if explicit is None else min(explicit, persona, key=REACH.index)
 
 
 def all_known(

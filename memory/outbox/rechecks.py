@@ -7,7 +7,7 @@ from core.types import Draft, MessageId, RecordId
 from memory.archive.audiences import Audiences
 from memory.archive.conversations import channel_of
 from memory.archive.messages import get
-from memory.outbox import drafts, outcomes, sources
+from memory.outbox import coverage, drafts, outcomes, sources
 from memory.storage.port import Connection, Row
 
 
@@ -79,6 +79,6 @@ def move(connection: Connection, audiences: Audiences, row: Row, rule: str, now:
     theirs = row["original"] or row["rule"] == outcomes.NOT_DELIVERED
     if theirs or (joined and get(connection, MessageId(row["answers"])) is None):
         sources.tell(connection, audiences, row)
-        shown = outcomes.OTHERS_LISTEN if joined else rule
+        shown = coverage.OTHERS_LISTEN if joined else rule
         return outcomes.return_to_owner(connection, row, shown, now, revise=True)
     return drafts.supersede(connection, row, rule, redraft=True)

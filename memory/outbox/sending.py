@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.audience import Membership
 from core.ids import platform_of
@@ -15,13 +15,14 @@ from core.types import (
     DraftId,
     DraftStatus,
     Kind,
-    Mode,
+    MessageId,
 )
 from memory.archive.audiences import Audiences
 from memory.archive.conversations import find_conversation, stored_conversation
-from memory.outbox import delegations, drafts, parts, sources, switches
+from memory.outbox import contact_rate, coverage, delegation_rows, drafts, parts, sources, switches
 from memory.outbox.authorizers import read_authorizer
-from memory.outbox.outcomes import OTHERS_LISTEN, close, return_to_owner
+from memory.outbox.coverage import OTHERS_LISTEN
+from memory.outbox.outcomes import close, return_to_owner
 from memory.outbox.parts import Claim
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import to_text
@@ -34,13 +35,12 @@ TEXT_CHANGED = "text-changed"
 RECIPIENT_CHANGED = "recipient-changed"
 RECIPIENT_UNKNOWN = "recipient-unknown"
 DELEGATION_OVER = "delegation-over"
-MODE_DRAFT = "mode-draft"
+NOT_DELEGATED = "not-delegated"
+"""The text is none of the owner's replies that the delegation names."""
 RATE_LIMIT = "rate-limit"
 NOTHING_TO_SEND = "draft-empty"
 READERS_UNKNOWN = "readers-unknown"
 """Its platform does not say who can read it now."""
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +137,6 @@ def _unread(connection: Connection, row: Row) -> Unread | None:
     return Unread(DraftId(str(row["id"])), row["revision"], conversation, delegated)
 
 
-def delegated_sends(connection: Connection, conversation: ConversationId, now: datetime) -> int:
-    """How many replies delegations began to send there in the last hour."""
-    found = connection.execute(
-        "SELECT count(*) FROM delegated_sends WHERE conversation = ? AND at > ?",
-        (conversation, to_text(now - HOUR)),
-    ).fetchone()
-    return int(found[0])
-
-
 def _claimable(connection: Connection, now: datetime) -> list[Row]:
     """What is begun and not at the platform, then what is approved where nothing is in flight."""
     return connection.execute(
@@ -177,7 +168,7 @@ def _left_behind(
     fault = _fault(connection, row, now, membership) or sources.fault(connection, audiences, row)
     if fault in sources.FAULTS:
         sources.tell(connection, audiences, row)
-    if fault is None and not begun and _too_many(connection, row, now, sends_per_hour):
+    if fault is None and not begun and _too_many(connection, row, now, sends_per_hour, membership):
         fault = RATE_LIMIT
     return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
 
@@ -197,24 +188,29 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
     readers = None if authorization["members"] is None else json.loads(authorization["members"])
     if drafts.others_listen(connection, ConversationId(row["conversation"]), readers):
         return OTHERS_LISTEN
-    if authorization["delegation"] is not None:
-        if switches.mode(connection, ConversationId(row["conversation"])) not in (None, Mode.AUTO):
-            return MODE_DRAFT
-        delegation = delegations.find(connection, authorization["delegation"])
-        if (
-            delegation is None
-            or not delegations.runs(delegation, now)
-            or delegation.persona != row["persona"]
-            or not delegations.reaches(delegation, where, membership)
-        ):
-            return DELEGATION_OVER
-    return None
+    if authorization["delegation"] is None:
+        return None
+    given = delegation_rows.find(connection, authorization["delegation"])
+    if (
+        given is None
+        or not delegation_rows.runs(given, now)
+        or given.persona != row["persona"]
+        or not coverage.reaches(connection, given, where, membership)
+    ):
+        return DELEGATION_OVER
+    stop = coverage.stopped(connection, given, where, membership)
+    return None if stop is None else stop.rule
 
 
-def _too_many(connection: Connection, row: Row, now: datetime, sends_per_hour: int) -> bool:
+def _too_many(
+    connection: Connection, row: Row, now: datetime, sends_per_hour: int, membership: Membership
+) -> bool:
     if not isinstance(drafts.authorized_by(connection, row), ByDelegation):
         return False
-    return delegated_sends(connection, ConversationId(row["conversation"]), now) >= sends_per_hour
+    people = contact_rate.answered_people(
+        connection, ConversationId(row["conversation"]), MessageId(row["answers"])
+    )
+    return contact_rate.sends_left(connection, people, membership, now, sends_per_hour) == 0
 
 
 def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> Draft | None:
@@ -224,11 +220,9 @@ def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> Dra
     if not texts:
         return return_to_owner(connection, row, NOTHING_TO_SEND, now)
     parts.cut(connection, row, texts)
-    connection.execute(
-        "INSERT INTO delegated_sends (conversation, at, draft)"
-        " SELECT conversation, ?, draft FROM authorizations"
-        " WHERE draft = ? AND revision = ? AND delegation IS NOT NULL",
-        (to_text(now), row["id"], row["revision"]),
-    )
+    if isinstance(drafts.authorized_by(connection, row), ByDelegation):
+        contact_rate.note(
+            connection, row["id"], ConversationId(row["conversation"]), MessageId(row["answers"]), now
+        )
     drafts.set_status(connection, row["id"], DraftStatus.SENDING, decided_by=read_authorizer(row))
     return None

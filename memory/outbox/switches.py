@@ -1,12 +1,23 @@
 """The owner's switches: pause, away, and how far the twin may go in each conversation."""
 
+from dataclasses import dataclass
+
 from core.ports import Clock
-from core.types import ConversationId, Mode
+from core.types import Conversation, ConversationId, Mode
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
 PAUSED = "paused"
 AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplicitMode:
+    """What the owner has set for a conversation, and the newest delegation that there was by then: 0 for
+    none. A later one is their later word."""
+
+    mode: Mode
+    newest_delegation: int
 
 
 class Switches:
@@ -46,7 +57,11 @@ class Switches:
         def work(connection: Connection) -> None:
             connection.execute("DELETE FROM modes WHERE conversation = ?", (conversation,))
             if mode is not None:
-                connection.execute("INSERT INTO modes VALUES (?, ?)", (conversation, mode))
+                connection.execute(
+                    "INSERT INTO modes (conversation, mode, newest_delegation)"
+                    " VALUES (?, ?, (SELECT coalesce(max(id), 0) FROM delegations))",
+                    (conversation, mode),
+                )
 
         await self._database.write("set mode", work)
 
@@ -80,10 +95,15 @@ def away(connection: Connection) -> bool:
     return _is_on(connection, AWAY)
 
 
-def mode(connection: Connection, conversation: ConversationId) -> Mode | None:
-    """What the owner has set for a conversation; a value that nobody knows reads as OBSERVE."""
-    row = connection.execute("SELECT mode FROM modes WHERE conversation = ?", (conversation,)).fetchone()
-    return None if row is None else _mode(row["mode"])
+def explicit(connection: Connection, conversation: Conversation) -> ExplicitMode | None:
+    """What the owner has set for a conversation or, for a thread that has none of its own, its channel; a
+    value that nobody knows reads as OBSERVE."""
+    row = connection.execute(
+        "SELECT * FROM modes WHERE conversation IN (?, ?)"
+        " ORDER BY newest_delegation DESC, CASE WHEN conversation = ? THEN 0 ELSE 1 END LIMIT 1",
+        (conversation.id, conversation.channel, conversation.id),
+    ).fetchone()
+    return None if row is None else ExplicitMode(_mode(row["mode"]), row["newest_delegation"])
 
 
 def _mode(stored: str) -> Mode:

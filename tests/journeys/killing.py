@@ -37,7 +37,7 @@ from core.audience import audience, circle
 from core.errors import Refused
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
-from core.types import ConversationId, DraftStatus, MessageId, Person, PersonaName, PersonId
+from core.types import ConversationId, DraftStatus, MessageId, Person, PersonaName, PersonId, SmallTalk
 from memory.profile.profile import Profile
 from memory.storage.port import Checkpoint
 
@@ -47,6 +47,9 @@ PEOPLE = ("sam", "robin", "mum")
 DELEGATED = "console:robin"
 SETTINGS = twin_toml.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', Path("twin.toml"), {})
 IDENTITY = 'name = "Alex"\nidentity = "Someone who answers."\n'
+REPLY = "so good to hear from you, and all of it was very nice to see, as it always is"
+"""The owner's own; longer than the platform takes at once, so that it goes out in parts."""
+GREETINGS = ("hey", "good morning", "hello", "hi")
 PERSONA = 'extends = "identity"\nvoice = "Plain."\n[autonomy]\nmode = "auto"\n'
 STEPS = 10
 PATIENCE_S = 20
@@ -106,20 +109,15 @@ async def furnish(home: Home) -> None:
         for name in PEOPLE:
             await twin.receive("owner", f"console:{name}", "hello")
         await twin.away()
-        await twin.mode(DELEGATED, "auto")
-        await twin.delegate("robin", until=datetime.now(UTC) + timedelta(days=1))
+        ends = datetime.now(UTC) + timedelta(days=1)
+        await twin.delegate("robin", {SmallTalk.GREETING: (REPLY,)}, until=ends)
 
 
 @asynccontextmanager
 async def alive(
     home: Home, journal: Journal, checkpoint: Checkpoint
 ) -> AsyncIterator[tuple[Container, Twin]]:
-    written = itertools.count()
-    # Longer than the platform takes at once, so that replies go out in parts, and harmless enough for
-    # a delegation.
-    model = ScriptedChat(
-        lambda _: f"so good, {letters(next(written))} made me laugh, and all of it was very nice to see"
-    )
+    model = ScriptedChat(REPLY)
     async with (
         assembly.opened(
             home,
@@ -135,7 +133,7 @@ async def alive(
 
 
 def letters(number: int) -> str:
-    """A number in letters: digits are nothing that a delegation sends."""
+    """A number in letters."""
     return str(number).translate(str.maketrans("0123456789", "abcdefghij"))
 
 
@@ -145,7 +143,8 @@ async def _play(home: Home, journal: Journal, checkpoint: Checkpoint) -> None:
     async with alive(home, journal, checkpoint) as (container, twin):
         for step in range(STEPS):
             who = PEOPLE[step % 3]
-            text = f"hey, {letters(step)} from {who}: how was it"
+            greets = f"console:{who}" == DELEGATED
+            text = GREETINGS[step % len(GREETINGS)] if greets else f"{letters(step)} from {who}: how was it"
             if chance.random() < 0.3:
                 heard = await twin.receive(who, f"console:{who}", text)
             else:

@@ -78,6 +78,6 @@ async def test_a_backup_brings_its_home_back_whatever_served_there_since(home: H
     await drafted(world.home)
     write_backup(world.home, plain)
     for day, (archive, files) in enumerate([(plain, {"twin.db"}), (in_a_drawer, {"drawer.db"})]):
-        restore(home, archive, NOON + timedelta(day))
+        await restore(home, archive, NOON + timedelta(day))
         assert of_storages(home) == files
         assert await waiting(home) == [text]

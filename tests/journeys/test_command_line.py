@@ -123,10 +123,25 @@ def test_leave_and_presence_are_kept_from_one_command_to_the_next(command: Calla
     for act, key in (("resume", "paused"), ("back", "away")):
         assert command(act).status == 0
         assert command("status", "--json").answer[key] is False
-    given = command("delegate", "sam", "--until", "1d", "--json").answer
-    assert [one["id"] for one in command("delegate", "--json").answer] == [given["id"]]
-    assert command("delegate", "--revoke", given["id"]).status == 0
-    assert command("delegate", "--json").answer == []
+    asked = ("delegate", "sam", "--until", "1d", "--reply", "greeting=hey you")
+    assert command(*asked, "--json").answer["replies"] == {"greeting": ["hey you"]}
+    refused = command(*asked)
+    assert (refused.status, "without your yes" in refused.err) == (2, True)
+    assert "hey you" in refused.out
+    assert command("delegations", "--json").answer == []
+    given = command(*asked, "--yes", "--json").answer
+    assert [one["id"] for one in command("delegations", "--json").answer] == [given["id"]]
+    assert "hey you" in command("delegations").out
+    assert command("delegations", "--revoke", given["id"]).status == 0
+    assert command("delegations", "--json").answer == []
+
+
+def test_a_delegation_without_any_reply_is_refused_with_the_way_to_give_one(
+    command: Callable[..., Ran],
+) -> None:
+    for options in ((), ("--json",), ("--yes",)):
+        ran = command("delegate", "sam", *options)
+        assert (ran.status, "--reply KIND=TEXT" in ran.err) == (2, True)
 
 
 def test_what_the_owner_notes_is_recalled_and_forgotten(command: Callable[..., Ran]) -> None:
@@ -175,7 +190,8 @@ def test_a_backup_restored_elsewhere_has_the_draft_that_waited(
     assert command("backup", archive).status == 0
     assert command("backup", archive).status == 2
     restored = understudy("restore", archive, "--home", place, "--json")
-    assert restored.answer == {"home": place, "set_aside": None}
+    assert (restored.answer["home"], restored.answer["set_aside"]) == (place, None)
+    assert understudy("status", "--home", place, "--json").answer["paused"]
     assert [one["text"] for one in understudy("inbox", "--home", place, "--json").answer] == [draft["text"]]
     assert understudy("restore", archive, "--home", place).status == 2
     assert understudy("restore", archive, "--home", place, "--replace").status == 0
@@ -193,7 +209,7 @@ def test_a_backup_restored_elsewhere_has_the_draft_that_waited(
         ("mode", "console:nobody", "auto"),
         ("mode", "nowhere", "auto"),
         ("delegate", "nobody"),
-        ("delegate", "--revoke", "99"),
+        ("delegations", "--revoke", "99"),
         ("recall", "x", "--for", "nowhere"),
         ("forget", "message:none"),
         ("persona", "show", "nobody"),

@@ -15,11 +15,13 @@ from bots.api.twin import Twin
 from bots.api.views import HeardDraft
 from bots.assembly import opened
 from bots.runtime.conversation.composer import readable
+from bots.setup.restore import restore
+from bots.twin_toml import annotated
 from core.audience import audience, person
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.models.scripted import ScriptedChat
 from core.prompt.chat import Prompt
-from core.types import Conversation, ConversationId, Kind, MessageId
+from core.types import Conversation, ConversationId, Kind, MessageId, SmallTalk
 from memory.storage.sqlite.database import SqliteDatabase
 from tests.journeys.conftest import MIA, SAM, World, becomes, waiting
 from tests.waiting import PATIENCE_S, SlowChat, failing
@@ -275,12 +277,18 @@ async def test_a_draft_nobody_decides_on_expires(world: World) -> None:
     assert world.sent == []
 
 
+HEY = {SmallTalk.GREETING: ("hey hey",)}
+
+
 async def test_a_delegation_sends_by_itself_until_it_is_revoked(world: World) -> None:
-    persona = world.home.personas / "friends.toml"
-    persona.write_text(persona.read_text().replace('mode = "draft"', 'mode = "auto"'))
+    """In one act: neither the conversation's mode nor the persona's has to be raised by hand."""
     async with world.twin(ScriptedChat("hey hey")) as twin:
-        given = await twin.delegate("console:sam", until="8h")
+        assert (await twin.hear("sam", "console:sam", "hi")).decision == "ask"
+        await twin.reject("1")
+        await twin.mode("console:sam", "draft")
+        given = await twin.delegate("console:sam", HEY, until="8h")
         assert given.persona == "friends"
+        assert [one.mode for one in await twin.conversations() if one.id == "console:sam"] == ["auto"]
         answer = await twin.hear("sam", "console:sam", "hey alex")
         assert (answer.decision, answer.rule) == ("send", "delegated")
         assert answer.draft is not None
@@ -288,8 +296,69 @@ async def test_a_delegation_sends_by_itself_until_it_is_revoked(world: World) ->
         assert world.sent[0].startswith("hey hey\n\n(")
         (receipt,) = await twin.receipts()
         assert receipt.authorized_by == f"delegation {given.id}"
+        (view,) = await twin.delegations()
+        assert (view.left, view.stopped) == ({"Sam": view.per_hour - 1}, "")
         await twin.revoke(given.id)
-        assert (await twin.hear("sam", "console:sam", "hey again")).decision == "ask"
+        assert (await twin.hear("sam", "console:sam", "hey")).decision == "ask"
+        assert [one.mode for one in await twin.conversations() if one.id == "console:sam"] == ["draft"]
+        assert await twin.delegations() == ()
+
+
+async def test_what_a_delegation_would_do_is_shown_before_it_does_anything(world: World) -> None:
+    async with world.twin() as twin:
+        for text in ("morning", "morning", "hey there", "the code is 4711", "I sold the car"):
+            await twin.hear("owner", "console:sam", text)
+        await twin.hear("owner", "console:mia", "hello")
+        await twin.mode("console:sam", "observe")
+        preview = await twin.preview_delegation("Sam", until="8h")
+        assert (preview.target, preview.title, preview.persona) == ("sam", "Sam", "friends")
+        assert preview.replies == {"greeting": ("morning", "hey there")}
+        assert (preview.readers, preview.reader_names) == (("sam",), ("Sam",))
+        assert preview.conversations == ("console:sam",)
+        assert any("console:sam" in one or "observe" in one for one in preview.raises)
+        assert any("friends is set to draft" in one for one in preview.raises)
+        assert not preview.missing
+        assert await twin.delegations() == ()
+
+
+async def test_nothing_is_invented_for_an_owner_who_has_said_nothing(world: World) -> None:
+    async with world.twin() as twin:
+        preview = await twin.preview_delegation("sam")
+        assert preview.replies == {}
+        assert "--reply KIND=TEXT" in preview.missing
+        for replies in ({}, {SmallTalk.BYE: (" ",)}):
+            with pytest.raises(Refused, match="--reply KIND=TEXT"):
+                await twin.delegate("sam", replies)
+        assert await twin.delegations() == ()
+
+
+@pytest.mark.parametrize("mode", ["draft", "observe"])
+async def test_a_delegation_says_what_stops_it(world: World, mode: str) -> None:
+    async with world.twin() as twin:
+        await twin.hear("sam", "console:sam", "hi")
+        given = await twin.delegate("sam", HEY)
+        assert given.stopped == ""
+        await twin.mode("console:sam", mode)
+        (stopped,) = await twin.delegations()
+        assert stopped.stopped == f"stopped by mode {mode}"
+        await twin.pause()
+        (stopped,) = await twin.delegations()
+        assert stopped.stopped == "stopped: sending is paused"
+        await twin.resume()
+        await twin.mode("console:sam", "auto")
+        (view,) = await twin.delegations()
+        assert view.stopped == ""
+
+
+async def test_what_would_send_nothing_is_refused(world: World) -> None:
+    async with world.twin() as twin:
+        with pytest.raises(Refused, match="bind work there first"):
+            await twin.delegate("sam", HEY, persona="work")
+        with pytest.raises(Refused, match="passed"):
+            await twin.preview_delegation("sam", until="2020-01-01T09:00")
+        with pytest.raises(Refused, match="joined since you looked"):
+            await twin.delegate("console:sam", HEY, readers=["mia"])
+        assert await twin.delegations() == ()
 
 
 async def test_the_owners_question_is_answered_from_all_that_is_known(world: World) -> None:
@@ -342,7 +411,7 @@ async def test_who_is_removed_is_in_no_circle_and_known_no_more(world: World) ->
 
 async def test_who_is_removed_leaves_nothing_delegated_to_whoever_gets_the_id(world: World) -> None:
     async with world.twin() as twin:
-        await twin.delegate("sam", until="8h")
+        await twin.delegate("sam", HEY, until="8h")
         assert "delegated for them is revoked (1)" in (await twin.remove_person("sam")).said
         assert await twin.delegations() == ()
 
@@ -420,7 +489,7 @@ async def test_what_can_be_no_id_is_said_to_be_none(
 ) -> None:
     async with world.twin() as twin:
         await heard(twin)
-        await twin.delegate("console:sam", until="8h")
+        await twin.delegate("console:sam", HEY, until="8h")
         await twin.remind("tea", at="2h")
         for written in NO_IDS:
             with pytest.raises(Refused, match="there is no") as told:
@@ -636,3 +705,34 @@ async def test_a_model_that_cannot_be_had_leaves_no_database_open(
     with pytest.raises(OwnerMustFix, match="no such model"):
         async with opened(world.home, world.settings, model=ScriptedChat("sure")):
             pass
+
+
+async def test_a_restored_twin_repeats_and_revives_nothing(world: World, tmp_path: Path) -> None:
+    """Backed up with a draft approved and one delegated; then sent and revoked; then restored."""
+    world.home.twin_toml.write_text(annotated(world.settings))
+    async with world.twin(ScriptedChat("hey hey")) as twin:
+        await twin.pause()
+        draft = await heard(twin)
+        await twin.approve(draft.id)
+        given = await twin.delegate("sam", HEY)
+        await twin.mode("console:mia", "auto")
+        await twin.remind("tea", at="2h")
+        await twin.backup(tmp_path / "kept.tar")
+        await twin.resume()
+        await becomes(twin, draft.id, "sent")
+        await twin.revoke(given.id)
+        await twin.mode("console:mia", "observe")
+    before = list(world.sent)
+    world.clock.pass_by(hours=3)
+    changed = (await restore(world.home, tmp_path / "kept.tar", world.clock.now())).changed
+    assert (changed.approved, changed.delegations) == ((draft.id,), (int(given.id),))
+    assert (changed.modes, changed.reminders) == (("console:mia",), ("tea",))
+    async with world.twin(ScriptedChat("hey hey")) as twin:
+        assert (await twin.status()).paused
+        held = await twin.draft(draft.id)
+        assert (held.status, held.rule) == ("waiting", "restored")
+        assert await twin.delegations() == ()
+        assert await twin.reminders() == ()
+        await twin.resume()
+        assert (await twin.hear("sam", "console:sam", "hey")).decision == "ask"
+    assert world.sent == before

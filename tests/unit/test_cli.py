@@ -119,7 +119,9 @@ def test_every_command_that_answers_can_answer_in_json(command: tuple[str, ...])
         ("receipts", "--limit", "0"),
         ("settle", "1"),
         ("delegate", "--until", "1d"),
-        ("delegate", "sam", "--revoke", "1"),
+        ("delegate", "sam", "--reply", "hey"),
+        ("delegate", "sam", "--reply", "greeting="),
+        ("delegations", "sam"),
         ("run", "--port", "99999"),
     ],
     ids=" ".join,
@@ -307,7 +309,7 @@ def test_json_is_the_answer_as_it_is(answers: dict[str, Any]) -> None:
         (("circles", "set", "work", "sam", "mia"), "set_circle", {"name": "work", "people": ["sam", "mia"]}),
         (("circles", "set", "work"), "set_circle", {"name": "work", "people": []}),
         (("circles", "remove", "work"), "remove_circle", {"name": "work"}),
-        (("delegate", "--revoke", "3"), "revoke", {"id": "3"}),
+        (("delegations", "--revoke", "3"), "revoke", {"id": "3"}),
         (
             ("persona", "bind", "work", "--to", "circle:work"),
             "bind",
@@ -339,7 +341,7 @@ def test_an_act_is_one_call_and_one_line(
         (("rules",), "rules", "no rules yet"),
         (("people",), "people", "nobody yet"),
         (("circles",), "circles", "no circles yet"),
-        (("delegate",), "delegations", "everything asks"),
+        (("delegations",), "delegations", "everything asks"),
     ],
     ids=lambda one: one if isinstance(one, str) else None,
 )

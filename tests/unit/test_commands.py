@@ -51,7 +51,7 @@ def test_each_command_is_handled() -> None:
 def test_help_and_usage_are_the_table() -> None:
     assert HELP.splitlines()[:-1] == [f"{one.form} — {one.help}" for one in OFFERED]
     assert {one.word: one.usage for one in COMMANDS if one.usage} == USAGE
-    assert {one.word for one in COMMANDS if one.widens} == WIDENS == {"away", "resume", "mode"}
+    assert {one.word for one in COMMANDS if one.widens} == WIDENS == {"away", "resume", "mode", "delegate"}
 
 
 def test_discord_says_what_the_table_says() -> None:

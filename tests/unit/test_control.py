@@ -11,7 +11,7 @@ import pytest
 from bots import control, control_server
 from bots.api.exposed import exposed_calls
 from bots.api.twin import Twin
-from bots.api.views import Done
+from bots.api.views import AskAnswer, Done
 from bots.home import Home
 from core.errors import OwnerMustFix, Refused, TryAgain
 
@@ -22,13 +22,22 @@ class Commanded(Twin):
     def __init__(self) -> None:
         self.raises: Exception = Refused("already handled")
         self.seen: list[Any] = []
+        self.paused = asyncio.Event()
 
     async def mode(self, conversation: str, mode: str) -> Done:
         self.seen.append((conversation, mode))
         return Done(f"{conversation} is {mode}")
 
     async def pause(self) -> Done:
+        self.seen.append("pause")
+        self.paused.set()
         raise self.raises
+
+    async def ask(self, question: str) -> AskAnswer:
+        """A model that answers once sending is paused, and never before."""
+        self.seen.append("ask")
+        await self.paused.wait()
+        return AskAnswer("", ())
 
 
 def commanded() -> Commanded:
@@ -91,6 +100,25 @@ async def test_a_fault_is_told_without_what_it_held_and_the_twin_goes_on(
     await ask(home, "mode", conversation="c", mode="draft")
 
 
+async def test_a_pause_does_not_wait_for_what_was_asked_before_it(home: Home, twin: Commanded) -> None:
+    """And is the last word where it was said last, though it is done first."""
+    question = b'{"call": "ask", "args": {"question": "who?"}}\n'
+    mode = b'{"call": "mode", "args": {"conversation": "c", "mode": "auto"}}\n'
+    answers = await say(home, question, mode, b'{"call": "pause"}\n')
+    assert [next(iter(answer)) for answer in answers] == ["ok", "ok", "error"]
+    assert twin.seen == ["ask", "pause", ("c", "auto"), "pause"]
+
+
+async def test_a_command_at_work_lets_a_pause_through_and_nothing_else(home: Home) -> None:
+    twin = commanded()
+    async with control_server.serving(home, twin, only=control.FIRST):
+        with pytest.raises(Refused, match="already handled"):
+            await ask(home, "pause")
+        with pytest.raises(control.NobodyListens, match="at work"):
+            await ask(home, "mode", conversation="c", mode="auto")
+    assert twin.seen == ["pause"]
+
+
 @pytest.mark.parametrize("name", ["changes", "receive", "__init__", "nothing", "mode.__globals__"])
 async def test_only_what_is_marked_can_be_called(home: Home, twin: Commanded, name: str) -> None:
     with pytest.raises(OwnerMustFix, match="no such command"):
@@ -101,7 +129,8 @@ def test_what_may_be_called_from_outside_is_this() -> None:
     assert exposed_calls(Twin) == {
         *("hear", "conversations", "thread"),
         *("inbox", "draft", "approve", "edit", "reject", "redraft", "snooze", "settle", "withheld", "share"),
-        *("receipts", "pause", "resume", "away", "back", "mode", "delegate", "delegations", "revoke"),
+        *("receipts", "pause", "resume", "away", "back", "mode"),
+        *("preview_delegation", "delegate", "delegations", "revoke"),
         *("people", "remove_person", "circles", "set_circle", "remove_circle"),
         *("personas", "persona", "bind"),
         *("pair", "accounts", "unpair", "link", "unlink"),

@@ -1,3 +1,5 @@
+"""Delegations: what they cover, whom they are bound to, and how much they send to a person."""
+
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,14 +9,29 @@ import pytest
 
 from core.audience import Membership
 from core.errors import Refused
-from core.types import Conversation, ConversationId, DraftStatus, Kind, PersonaName, PersonId
-from memory.outbox.delegations import Delegation, covers, kind_of, runs
+from core.types import (
+    Conversation,
+    ConversationId,
+    DraftStatus,
+    Kind,
+    Mode,
+    PersonaName,
+    PersonId,
+    SmallTalk,
+)
+from memory.outbox import coverage
+from memory.outbox.coverage import Stop, covering
+from memory.outbox.delegation_rows import LONGEST_REPLY, MOST_REPLIES, Delegation, runs, usable
 from memory.outbox.outbox import Outbox
-from tests.desk import FRIENDS, MIAS, SAM, SAMS, SEND, Desk, open_desk
+from tests.desk import FRIENDS, MIAS, REPLIES, SAM, SAMS, SEND, Desk, open_desk
 from tests.fakes import NOON
 
+MIA, EVE = PersonId("mia"), PersonId("discord:99")
 WHOLE_DAY = Delegation(1, FRIENDS, NOON, NOON + timedelta(days=1), conversation=SAMS.id)
-FOR_SAM = replace(WHOLE_DAY, conversation=None, person=SAM)
+CREW = Conversation(
+    ConversationId("discord:7"), "discord", "#crew", Kind.GROUP, members=frozenset({SAM, MIA})
+)
+THREAD = replace(CREW, id=ConversationId("discord:7/1"), title="a thread", parent=CREW.id)
 NOBODY_LINKED = Membership()
 
 
@@ -24,20 +41,23 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield open_one
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("hi!", "greeting"),
-        ("Good morning :)", "greeting"),
-        ("thanks a lot", "thanks"),
-        ("hi, are you free?", "question"),
-        ("thanks for the flowers, I will pay you back the 300 on monday", "other"),
-        ("high time", "other"),
-        ("", "other"),
-    ],
-)
-def test_kinds_are_told_by_the_words_and_unclear_ones_are_other(text: str, kind: str) -> None:
-    assert kind_of(text) == kind
+async def covers(
+    desk: Desk,
+    delegation: Delegation,
+    where: Conversation,
+    persona: PersonaName = FRIENDS,
+    membership: Membership = NOBODY_LINKED,
+) -> bool:
+    given = await desk.database.read(
+        lambda c: covering(c, where, persona, SmallTalk.GREETING, membership, desk.clock.now())
+    )
+    return given is not None and given.id == delegation.id
+
+
+async def stop(
+    desk: Desk, delegation: Delegation, where: Conversation, membership: Membership = NOBODY_LINKED
+) -> Stop | None:
+    return await desk.database.read(lambda c: coverage.stopped(c, delegation, where, membership))
 
 
 def test_a_delegation_runs_from_its_making_to_its_end_unless_revoked() -> None:
@@ -48,48 +68,183 @@ def test_a_delegation_runs_from_its_making_to_its_end_unless_revoked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("delegation", "where", "expected"),
+    ("person", "where", "expected"),
     [
-        (WHOLE_DAY, SAMS, True),
-        (WHOLE_DAY, MIAS, False),
-        (replace(WHOLE_DAY, persona=PersonaName("work")), SAMS, False),
-        (replace(WHOLE_DAY, kinds=("question",)), SAMS, True),
-        (replace(WHOLE_DAY, kinds=("thanks",)), SAMS, False),
-        (FOR_SAM, SAMS, True),
-        (FOR_SAM, MIAS, False),
-        (FOR_SAM, replace(SAMS, kind=Kind.GROUP), False),
-        (FOR_SAM, replace(SAMS, members=frozenset({SAM, PersonId("mia")})), False),
-        (FOR_SAM, replace(SAMS, members=None), False),
-        (FOR_SAM, replace(SAMS, members=frozenset()), False),
+        (None, SAMS, True),
+        (None, MIAS, False),
+        (SAM, SAMS, True),
+        (SAM, MIAS, False),
+        (SAM, replace(SAMS, kind=Kind.GROUP), False),
+        (SAM, replace(SAMS, members=frozenset({SAM, MIA})), False),
+        (SAM, replace(SAMS, members=None), False),
+        (SAM, replace(SAMS, members=frozenset()), False),
     ],
 )
-def test_a_delegation_covers_only_what_it_names(
-    delegation: Delegation, where: Conversation, expected: bool
+async def test_a_delegation_covers_only_what_it_names(
+    desk: Desk, person: PersonId | None, where: Conversation, expected: bool
 ) -> None:
-    assert covers(delegation, where, FRIENDS, "question", NOBODY_LINKED, NOON) is expected
+    given = await desk.delegation(person=person)
+    assert await covers(desk, given, where) is expected
+    assert not await covers(desk, given, where, PersonaName("work"))
 
 
-def test_a_persons_delegation_covers_their_linked_accounts() -> None:
+async def test_a_persons_delegation_covers_their_linked_accounts(desk: Desk) -> None:
     account = PersonId("telegram:7")
     where = Conversation(ConversationId("telegram:7"), "telegram", "Sam", members=frozenset({account}))
-    assert covers(FOR_SAM, where, FRIENDS, "other", Membership(linked={account: SAM}), NOON)
-    assert not covers(FOR_SAM, where, FRIENDS, "other", NOBODY_LINKED, NOON)
+    given = await desk.delegation(person=SAM)
+    assert await covers(desk, given, where, membership=Membership(linked={account: SAM}))
+    assert not await covers(desk, given, where)
+
+
+# Bound to people
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        (frozenset({SAM, MIA}), None),
+        (frozenset({SAM}), None),
+        (frozenset({SAM, MIA, EVE}), Stop("others-listen", frozenset({EVE}))),
+        (frozenset({EVE}), Stop("others-listen", frozenset({EVE}))),
+        (None, Stop("others-listen", None)),
+        (frozenset(), Stop("others-listen", None)),
+    ],
+)
+@pytest.mark.parametrize("joined", [CREW, THREAD])
+async def test_a_groups_delegation_holds_for_who_could_read_along_when_it_was_given(
+    desk: Desk, listed: frozenset[PersonId] | None, expected: Stop | None, joined: Conversation
+) -> None:
+    """Whichever of a channel and its thread is told of a join, it stops in the thread."""
+    await desk.messages.upsert(CREW)
+    await desk.messages.upsert(THREAD)
+    given = await desk.delegation(CREW)
+    changed = replace(joined, members=listed)
+    await desk.messages.upsert(changed)
+    there = changed if joined is THREAD else THREAD
+    assert await stop(desk, given, there) == expected
+    assert await covers(desk, given, there) is (expected is None)
+
+
+async def test_a_linked_account_is_the_person_that_it_was_given_for(desk: Desk) -> None:
+    await desk.messages.upsert(CREW)
+    given = await desk.delegation(CREW)
+    renamed = replace(CREW, members=frozenset({EVE, MIA}))
+    assert await stop(desk, given, renamed) == Stop("others-listen", frozenset({EVE}))
+    assert await stop(desk, given, renamed, Membership(linked={EVE: SAM})) is None
+
+
+@pytest.mark.parametrize("kind", [Kind.GROUP, Kind.DIRECT])
+@pytest.mark.parametrize("members", [None, frozenset()])
+async def test_where_nobody_can_be_listed_nothing_can_be_delegated(
+    desk: Desk, kind: Kind, members: frozenset[PersonId] | None
+) -> None:
+    where = replace(CREW, kind=kind, members=members)
+    with pytest.raises(Refused, match="cannot be listed"):
+        await desk.delegation(where)
+    await desk.messages.upsert(where)
+    with pytest.raises(Refused, match="cannot be listed"):
+        await desk.delegation(replace(THREAD, parent=where.id))
+
+
+async def test_what_was_agreed_to_is_for_those_who_were_named(desk: Desk) -> None:
+    async def add(agreed: frozenset[PersonId]) -> Delegation:
+        return await desk.delegations.add(
+            persona=FRIENDS,
+            conversation=CREW,
+            expires_at=NOON + timedelta(hours=1),
+            replies=REPLIES,
+            agreed=agreed,
+        )
+
+    with pytest.raises(Refused, match="joined since you looked"):
+        await add(frozenset({SAM}))
+    assert (await add(frozenset({SAM, MIA}))).members == {SAM, MIA}
+
+
+@pytest.mark.parametrize(
+    ("join", "rule"),
+    [("group", "others-listen"), ("thread's channel", "others-listen"), ("nobody", None)],
+)
+async def test_a_claim_refuses_what_somebody_who_joined_would_read(
+    desk: Desk, join: str, rule: str | None
+) -> None:
+    where = CREW if join == "group" else THREAD
+    await desk.messages.upsert(CREW)
+    given = await desk.delegation(CREW)
+    draft = await desk.delegated(given, where)
+    if join != "nobody":
+        await desk.messages.upsert(replace(CREW, members=frozenset({SAM, MIA, EVE})))
+    assert (await desk.claim() is None) is (rule is not None)
+    held = await desk.outbox.get(draft.id)
+    assert rule is None or (held.status, held.rule) == (DraftStatus.WAITING, rule)
+
+
+@pytest.mark.parametrize("mode", [Mode.DRAFT, Mode.OBSERVE])
+async def test_a_mode_set_for_a_channel_stops_it_in_its_threads(desk: Desk, mode: Mode) -> None:
+    await desk.messages.upsert(CREW)
+    draft = await desk.delegated(await desk.delegation(CREW), THREAD)
+    await desk.control.set_mode(CREW.id, mode)
+    assert await desk.claim() is None
+    assert (await desk.outbox.get(draft.id)).rule == "mode-draft"
+
+
+# What it sends
 
 
 async def test_a_delegation_names_one_of_person_and_conversation(desk: Desk) -> None:
     ends = NOON + timedelta(hours=1)
-    for given in ({}, {"person": SAM, "conversation": SAMS.id}):
+    for given in ({}, {"person": SAM, "conversation": SAMS}):
         with pytest.raises(Refused, match="one of them"):
-            await desk.delegations.add(persona=FRIENDS, expires_at=ends, **given)  # type: ignore[arg-type]
+            await desk.delegations.add(
+                persona=FRIENDS,
+                expires_at=ends,
+                replies=REPLIES,
+                **given,  # type: ignore[arg-type]
+            )
 
 
-async def test_unknown_kinds_and_past_ends_are_refused(desk: Desk) -> None:
-    with pytest.raises(Refused, match="unknown kind money"):
-        await desk.delegations.add(
-            persona=FRIENDS, person=SAM, expires_at=NOON + timedelta(hours=1), kinds=["money"]
-        )
+async def test_no_replies_and_past_ends_are_refused(desk: Desk) -> None:
+    with pytest.raises(Refused, match="no reply"):
+        await desk.delegation(replies={SmallTalk.GREETING: (" ",)})
     with pytest.raises(Refused, match="passed"):
-        await desk.delegations.add(persona=FRIENDS, person=SAM, expires_at=NOON)
+        await desk.delegation(hours=0)
+
+
+def test_replies_are_kept_on_one_line_and_once() -> None:
+    assert usable({SmallTalk.BYE: [" see\nyou ", "see you", ""], SmallTalk.THANKS: []}) == {
+        SmallTalk.BYE: ("see you",)
+    }
+    with pytest.raises(Refused, match="characters"):
+        usable({SmallTalk.BYE: ["x" * (LONGEST_REPLY + 1)]})
+    with pytest.raises(Refused, match="at most"):
+        usable({SmallTalk.BYE: [f"bye {number}" for number in range(MOST_REPLIES + 1)]})
+
+
+@pytest.mark.parametrize(
+    ("text", "sends"),
+    [
+        ("hey you", True),
+        ("hey you\n\n(sent by my twin)", True),
+        ("hey you there", False),
+        ("hey you\nthe money is under the mat", False),
+        ("(sent by my twin)\n\nhey you", False),
+        ("I said it was fine", False),
+        ("", False),
+    ],
+)
+async def test_nothing_but_the_owners_replies_is_authorized(desk: Desk, text: str, sends: bool) -> None:
+    given = await desk.delegation()
+    draft = await desk.put(await desk.hear("hi"), text, SEND, given)
+    assert draft is not None
+    assert (draft.status is DraftStatus.APPROVED) is sends
+    assert (await desk.claim() is not None) is sends
+
+
+async def test_one_from_before_replies_covers_nothing(desk: Desk) -> None:
+    given = await desk.delegation()
+    await desk.sql("UPDATE delegations SET replies = '{}'")
+    assert not await covers(desk, given, SAMS)
+    assert await stop(desk, replace(given, replies={}), SAMS) == Stop("no-replies")
 
 
 async def test_a_send_on_a_running_delegation_is_claimed_without_the_owner(desk: Desk) -> None:
@@ -126,24 +281,54 @@ async def test_a_delegation_that_ends_before_the_claim_sends_nothing(desk: Desk,
     assert (held.status, held.rule) == (DraftStatus.WAITING, "delegation-over")
 
 
-async def test_delegated_sends_are_limited_for_each_conversation_and_hour(desk: Desk) -> None:
-    delegation, other = await desk.delegation(), await desk.delegation(MIAS)
+# How much
 
-    async def send(where: Conversation = SAMS) -> DraftStatus:
-        draft = await desk.delegated(other if where is MIAS else delegation, where)
-        claim = await desk.claim()
-        if claim is not None:
-            await desk.outbox.delivered(claim, f"p{draft.id}", desk.clock.now())
-        return (await desk.outbox.get(draft.id)).status
 
-    assert [await send(), await send(), await send()] == [
-        DraftStatus.SENT,
-        DraftStatus.SENT,
-        DraftStatus.WAITING,
-    ]
-    assert await send(MIAS) is DraftStatus.SENT
+async def sent(
+    desk: Desk,
+    given: Delegation,
+    where: Conversation,
+    *authors: PersonId,
+    membership: Membership = NOBODY_LINKED,
+) -> bool:
+    """Whether a reply to what these say there goes."""
+    outbox = Outbox(
+        desk.database, desk.clock, sends_per_hour=2, audiences=desk.audiences, membership=lambda: membership
+    )
+    for author in authors:
+        message = await desk.hear("hi", where, author)
+    draft = await desk.put(message, "hey you", SEND, given)
+    assert draft is not None
+    claim = (await outbox.claim(desk.clock.now())).claim
+    if claim is not None:
+        await outbox.delivered(claim, f"p{draft.id}", desk.clock.now())
+    return (await desk.outbox.get(draft.id)).status is DraftStatus.SENT
+
+
+async def test_what_is_sent_to_a_person_is_limited_over_all_threads_and_for_an_hour(desk: Desk) -> None:
+    given = await desk.delegation(CREW)
+    threads = [replace(THREAD, id=ConversationId(f"{CREW.id}/{number}")) for number in range(4)]
+    assert [await sent(desk, given, thread, SAM) for thread in threads] == [True, True, False, False]
     desk.clock.pass_by(hours=1)
-    assert await send() is DraftStatus.SENT
+    await desk.sql("UPDATE drafts SET status = 'rejected' WHERE status = 'waiting'")
+    assert await sent(desk, given, threads[3], SAM)
+
+
+async def test_each_who_is_answered_in_a_group_counts_for_themself(desk: Desk) -> None:
+    given = await desk.delegation(CREW)
+    assert await sent(desk, given, CREW, SAM)
+    assert await sent(desk, given, CREW, SAM, MIA)
+    assert await sent(desk, given, CREW, MIA)
+    assert not await sent(desk, given, CREW, SAM)
+
+
+async def test_accounts_that_are_linked_are_one_person_and_they_are_resolved_when_counted(desk: Desk) -> None:
+    where = replace(CREW, members=frozenset({SAM, EVE}))
+    given = await desk.delegation(where)
+    assert await sent(desk, given, where, SAM)
+    assert await sent(desk, given, where, EVE)
+    linked = Membership(linked={EVE: SAM})
+    assert not await sent(desk, given, where, EVE, membership=linked)
 
 
 async def test_the_owner_is_not_limited(desk: Desk) -> None:
@@ -190,12 +375,12 @@ async def test_a_persons_leave_ends_with_the_account_being_theirs(tmp_path: Path
             audiences=desk.audiences,
             membership=lambda: Membership(linked=people),
         )
-        given = await desk.delegations.add(persona=FRIENDS, person=SAM, expires_at=NOON + timedelta(hours=1))
-        sent = await desk.delegated(given, where)
+        given = await desk.delegation(person=SAM, hours=1)
+        draft = await desk.delegated(given, where)
         claim = (await outbox.claim(desk.clock.now())).claim
         assert claim is not None
         await outbox.released(claim)
         people.clear()
         assert (await outbox.claim(desk.clock.now())).claim is None
-        held = await outbox.get(sent.id)
+        held = await outbox.get(draft.id)
         assert (held.status, held.rule) == (DraftStatus.WAITING, "delegation-over")

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from bots.runtime.assistant.command_parser import USAGE, Command, addressed, placed_mode, read_command
+from bots.runtime.base.timing import cancel_and_wait
 from core.models.scripted import ScriptedChat
-from core.ports import ChatModel
+from core.ports import ChatModel, Sampling
 from core.prompt.chat import Prompt
 from core.types import OWNER, Conversation, ConversationId, Kind, MessageId, PersonId
 from tests.desk import SAM, SAMS, Desk, open_desk
 from tests.parts import Parts
+from tests.waiting import PATIENCE_S
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,13 @@ from tests.parts import Parts
         ("drop", Command("drop")),
         ("drop the meeting", None),
         ("/drop the meeting", Command("drop", "the meeting")),
+        ("delegate sam until 2d", Command("delegate", "sam until 2d")),
+        ("delegate yes", Command("delegate", "yes")),
+        ("delegate sam\nthanks: any time", Command("delegate", "sam\nthanks: any time")),
+        ("delegations", Command("delegations")),
+        ("delegations look odd", None),
+        ("revoke 3", Command("revoke", "3")),
+        ("revoke his licence", None),
         ("mode slack:T/C auto", Command("mode", "slack:T/C auto")),
         ("/fly to the moon", Command("unknown", "fly")),
         ("what did I promise Mia?", None),
@@ -136,6 +145,46 @@ async def test_what_was_said_on_another_platform_is_in_no_prompt_here(desk: Desk
     assert "not for Telegram: ask in the console" in await talk.say("where is the treasure?")
     assert "attic" in spoken(model.prompts[-1])
     assert "oak" not in spoken(model.prompts[-1])
+
+
+class Silence:
+    """Implements `core.ports.ChatModel`: never answers."""
+
+    card = ScriptedChat().card
+
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str]:
+        await asyncio.Event().wait()
+        yield ""
+
+    async def check(self) -> None:
+        return
+
+    async def close(self) -> None:
+        return
+
+
+WAITING = ("what does Sam like?", "draft a toast for the wedding", "remind me what I said")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("pause", "resume", "away", "back", "inbox", "mode Sam observe", "remember the code"),
+        *("forget note:1", "settle 1 arrived", "digest", "remind in 2h call Sam", "reminders", "drop"),
+        *("help", "/fly"),
+        *("delegate sam", "delegate yes", "delegations", "revoke 1"),
+    ],
+)
+async def test_a_command_is_obeyed_while_a_model_never_answers(desk: Desk, tmp_path: Path, said: str) -> None:
+    talk = Talk(desk, tmp_path, Silence())
+    await desk.drafted()
+    asked = [asyncio.create_task(talk.say(question)) for question in WAITING]
+    async with asyncio.timeout(PATIENCE_S):
+        assert await talk.say(said)
+        assert await talk.say("pause") == "Paused."
+    assert talk.commands.done[-1] == ("pause",)
+    assert not any(task.done() for task in asked)
+    await cancel_and_wait(*asked)
 
 
 async def test_the_same_message_is_obeyed_once(desk: Desk, talk: Talk) -> None:

@@ -262,7 +262,7 @@ async def test_what_was_sent_on_its_own_is_counted_and_told_with_its_delegation(
     found = await gathered(desk)
     assert found.days[-1].alone == 1
     assert found.days[-1].approved == 0
-    assert "approved by delegation 1: “Friday works.”" in read(found)
+    assert "approved by delegation 1: “hey you”" in read(found)
 
 
 async def test_a_receipt_whose_authorization_is_gone_says_so(desk: Desk) -> None:

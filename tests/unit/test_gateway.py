@@ -354,12 +354,13 @@ async def test_a_delegated_reply_is_approved_and_carries_the_disclosure(desk: De
         known=True,
         sends_left=5,
         delegation=delegation.id,
+        replies=delegation.replies,
     )
-    async with hall(desk, ScriptedChat("hello sam"), facts=facts, disclosure="(my twin)") as here:
+    async with hall(desk, ScriptedChat("hey you"), facts=facts, disclosure="(my twin)") as here:
         turned = await here.gateway.converse(SAMS, here.message("hey"))
         assert turned.decision.verdict is Verdict.SEND
         assert turned.draft is not None
-        assert (turned.draft.status, turned.draft.text) == (DraftStatus.APPROVED, "hello sam\n\n(my twin)")
+        assert (turned.draft.status, turned.draft.text) == (DraftStatus.APPROVED, "hey you\n\n(my twin)")
         assert turned.draft.persona == FRIENDS
 
 

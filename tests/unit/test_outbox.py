@@ -477,7 +477,7 @@ async def test_a_delegation_does_not_send_to_who_joined_while_the_model_wrote(de
     message = await desk.hear()
     delegation = await desk.delegation()
     await desk.messages.upsert(replace(SAMS, members=frozenset({SAM, PersonId("mia")})))
-    draft = await desk.put(message, decision=SEND, delegation=delegation, drafted_for=SAMS)
+    draft = await desk.put(message, "hey you", SEND, delegation, drafted_for=SAMS)
     assert draft is not None
     assert (draft.status, draft.rule) == (DraftStatus.WAITING, "others-listen")
 

@@ -1,5 +1,6 @@
 """Whatever happens in whatever order, nothing is sent without current leave, and nothing twice."""
 
+import json
 import sqlite3
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -24,8 +25,9 @@ from core.types import (
     DraftStatus,
     Message,
     MessageId,
+    SmallTalk,
 )
-from memory.outbox.delegations import Delegation
+from memory.outbox.delegation_rows import Delegation
 from memory.outbox.drafts import AWAITING, IN_FLIGHT
 from memory.outbox.outbox import NewText
 from memory.outbox.parts import Claim
@@ -145,10 +147,14 @@ class OutboxMachine(RuleBasedStateMachine):
     def put(self, where: Conversation, shape: str, lasts: int | None, delegated: bool) -> None:
         message = self.heard[where.id]
         delegation = next((one for one in self.delegations.values() if one.conversation == where.id), None)
+        text = self.text(shape)
+        if delegation is not None:
+            replies = json.dumps({SmallTalk.GREETING: [text]})
+            self.database.connection.execute("UPDATE delegations SET replies = ?", (replies,))
         draft = now(
             self.desk.put(
                 message,
-                self.text(shape),
+                text,
                 SEND if delegated else ASK,
                 delegation,
                 None if lasts is None else timedelta(minutes=lasts),
@@ -320,7 +326,7 @@ class OutboxMachine(RuleBasedStateMachine):
         if leave.delegation is not None:
             assert self.runs(leave.delegation)
             if claim.number == 1:
-                assert self.delegated_lately(claim.conversation) < SENDS_PER_HOUR
+                assert self.delegated_lately() < SENDS_PER_HOUR
                 self.first_sends.append((claim.conversation, self.desk.clock.now()))
         self.held.append(claim)
         self.taken.add(claim.nonce)
@@ -454,11 +460,12 @@ class OutboxMachine(RuleBasedStateMachine):
         return found.revoked_at is None and self.desk.clock.now() < found.expires_at
 
     def within_delegation(self, delegation: int, draft: Draft) -> bool:
-        return self.runs(delegation) and self.delegated_lately(draft.conversation) < SENDS_PER_HOUR
+        return self.runs(delegation) and self.delegated_lately() < SENDS_PER_HOUR
 
-    def delegated_lately(self, conversation: str) -> int:
+    def delegated_lately(self) -> int:
+        """Everything is said by one person, in both conversations."""
         since = self.desk.clock.now() - timedelta(hours=1)
-        return sum(where == conversation and at > since for where, at in self.first_sends)
+        return sum(at > since for _, at in self.first_sends)
 
     def must_go(self, draft: Draft) -> bool:
         """Whether a claim that finds nothing would be wrong."""
@@ -475,9 +482,7 @@ class OutboxMachine(RuleBasedStateMachine):
             )
             and (
                 leave.delegation is None
-                or (
-                    self.runs(leave.delegation) and self.delegated_lately(draft.conversation) < SENDS_PER_HOUR
-                )
+                or (self.runs(leave.delegation) and self.delegated_lately() < SENDS_PER_HOUR)
             )
         )
 

@@ -136,8 +136,14 @@ def test_one_fact_is_enough_to_keep_it_from_sending(change: dict[str, object], e
 
 
 def test_the_persona_limits_the_conversations_mode() -> None:
-    assert verdict(persona=replace(FREE, mode=Mode.DRAFT)) == Decision(Verdict.ASK, "mode-draft")
-    assert suppress(DELEGATED, replace(FREE, mode=Mode.OBSERVE)) == Decision(Verdict.SILENT, "observing")
+    undelegated = replace(DELEGATED, delegation=None)
+    assert verdict(undelegated, persona=replace(FREE, mode=Mode.DRAFT)) == Decision(Verdict.ASK, "mode-draft")
+    assert suppress(undelegated, replace(FREE, mode=Mode.OBSERVE)) == Decision(Verdict.SILENT, "observing")
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_delegation_is_above_the_personas_mode(mode: Mode) -> None:
+    assert verdict(persona=replace(FREE, mode=mode)) == Decision(Verdict.SEND, "delegated")
 
 
 def test_a_redraft_that_the_owner_asked_for_is_always_shown() -> None:
@@ -346,7 +352,7 @@ def test_nothing_is_sent_unless_everything_allows_it(
         redraft=redraft,
     )
     allowed = (
-        facts.mode is Mode.AUTO and mode is Mode.AUTO and facts.delegation is not None
+        facts.mode is Mode.AUTO and facts.delegation is not None
         and not facts.paused and not facts.owner_present and facts.known and facts.sends_left > 0
         and not findings and not topics(message) and not topics(text) and text.strip() != ""
         and not redraft and kind is not Kind.OWNER

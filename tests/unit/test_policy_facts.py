@@ -7,8 +7,9 @@ import pytest
 
 from core.audience import Membership
 from core.ports import PolicyFacts
-from core.types import TWIN, Conversation, MemoryRecord, Message, Mode, Person, PersonId
-from memory.outbox.policy_facts import StoredPolicyFacts, capped
+from core.types import TWIN, Conversation, MemoryRecord, Message, Mode, Person, PersonId, SmallTalk
+from memory.outbox.coverage import capped
+from memory.outbox.policy_facts import StoredPolicyFacts
 from tests.desk import MIAS, SAM, SAMS, SENDS_PER_HOUR, Desk, open_desk
 from tests.fakes import FRIENDLY
 
@@ -146,16 +147,36 @@ async def test_a_conversation_is_known_when_everyone_who_speaks_there_is(desk: D
     assert (await facts(desk, message, directory=linked)).known
 
 
-async def test_a_running_delegation_for_this_kind_of_message_is_named(desk: Desk) -> None:
-    ends = desk.clock.now() + timedelta(hours=1)
-    await desk.delegations.add(persona=FRIENDLY.name, conversation=SAMS.id, expires_at=ends, kinds=["thanks"])
-    fitting = await desk.delegations.add(
-        persona=FRIENDLY.name, person=SAM, expires_at=ends, kinds=["question"]
-    )
-    assert (await facts(desk, await desk.hear("free on friday?"))).delegation == fitting.id
-    assert (await facts(desk, await desk.hear("I sold the car"))).delegation is None
+async def test_a_running_delegation_is_named_with_its_replies(desk: Desk) -> None:
+    greets = await desk.delegation(replies={SmallTalk.GREETING: ("hey you",)}, hours=1)
+    thanked = await desk.delegation(person=SAM, replies={SmallTalk.THANKS: ("any time",)}, hours=1)
+    for said, delegation in (("hi", greets), ("thanks!", thanked), ("I sold the car", greets)):
+        read = await facts(desk, await desk.hear(said))
+        assert (read.delegation, read.replies) == (delegation.id, delegation.replies)
+    assert (await facts(desk, await desk.hear("hi", MIAS), MIAS)).delegation is None
     desk.clock.pass_by(hours=1)
-    assert (await facts(desk, await desk.hear("free on friday?"))).delegation is None
+    read = await facts(desk, await desk.hear())
+    assert (read.delegation, read.replies) == (None, {})
+
+
+@pytest.mark.parametrize("persona", list(Mode))
+@pytest.mark.parametrize("before", [None, *Mode])
+@pytest.mark.parametrize("after", [None, *Mode])
+async def test_the_owners_last_word_says_how_far_and_a_delegation_is_one(
+    desk: Desk, persona: Mode, before: Mode | None, after: Mode | None
+) -> None:
+    message = await desk.hear()
+    await desk.control.set_mode(SAMS.id, before)
+    given = await desk.delegation()
+    if after is not None:
+        await desk.control.set_mode(SAMS.id, after)
+    read = await facts(desk, message, persona_mode=persona)
+    if after in (None, Mode.AUTO):
+        assert (read.mode, read.delegation) == (Mode.AUTO, given.id)
+    else:
+        assert (read.mode, read.delegation) == (capped(after, persona), None)
+    await desk.delegations.revoke(given.id)
+    assert (await facts(desk, message, persona_mode=persona)).mode is capped(after or before, persona)
 
 
 async def test_what_the_rate_still_allows_shrinks_with_every_delegated_send(desk: Desk) -> None:

@@ -52,7 +52,7 @@ async def archive(tmp_path: Path) -> Path:
 async def test_a_backup_fills_a_new_home_with_all_that_was(tmp_path: Path, archive: Path) -> None:
     old, new = Home(tmp_path / "old"), Home(tmp_path / "new")
     new.create()
-    assert restore(new, archive, NOW) is None
+    assert (await restore(new, archive, NOW)).set_aside is None
     assert mark(new) == "Alex"
     kept = ("twin.toml", "profile.json", "personas/identity.toml", "personas/work.toml")
     assert all(files(new)[name] == files(old)[name] for name in kept)
@@ -62,7 +62,7 @@ async def test_a_backup_fills_a_new_home_with_all_that_was(tmp_path: Path, archi
 async def test_what_was_there_is_set_aside_whole(tmp_path: Path, archive: Path) -> None:
     home = await lived_in(tmp_path / "mine", "Robin")
     before = files(home)
-    aside = restore(home, archive, NOW)
+    aside = (await restore(home, archive, NOW)).set_aside
     assert mark(home) == "Alex"
     assert aside is not None
     after = files(Home(aside))
@@ -112,7 +112,7 @@ async def test_what_is_no_backup_of_ours_changes_nothing(
     home = await lived_in(tmp_path / "mine", "Robin")
     before = files(home)
     with pytest.raises(OwnerMustFix):
-        restore(home, tar(tmp_path / "bad.tar", members), NOW)
+        await restore(home, tar(tmp_path / "bad.tar", members), NOW)
     assert files(home) == before
 
 
@@ -125,5 +125,5 @@ async def test_a_backup_that_was_cut_short_changes_nothing(
     home = await lived_in(tmp_path / "mine", "Robin")
     before = files(home)
     with pytest.raises(OwnerMustFix):
-        restore(home, archive, NOW)
+        await restore(home, archive, NOW)
     assert files(home) == before

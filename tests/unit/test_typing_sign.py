@@ -111,7 +111,7 @@ async def test_a_friend_sees_it_where_what_is_written_may_be_sent_unasked(tmp_pa
     ("facts", "text", "mode"),
     [
         (DRAFTING, "that was fun", Mode.AUTO),
-        (DELEGATED, "that was fun", Mode.DRAFT),
+        (replace(DELEGATED, mode=Mode.DRAFT), "that was fun", Mode.AUTO),
         (replace(DELEGATED, delegation=None), "that was fun", Mode.AUTO),
         (replace(DELEGATED, paused=True), "that was fun", Mode.AUTO),
         (replace(DELEGATED, sends_left=0), "that was fun", Mode.AUTO),

@@ -1,12 +1,13 @@
 """A twin of memory alone, for the console's tests: it does what it says at once, with no model behind it."""
 # ruff: noqa: A002
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bots.api.change import Change
+from bots.api.delegation_views import DelegationPreview, DelegationView
 from bots.api.twin import Twin
 from bots.api.views import (
     CircleView,
@@ -29,8 +30,9 @@ from bots.runtime.base.times import timed
 from bots.runtime.digest.picture import draw
 from core.errors import AlreadyHandled, OwnerMustFix, Refused
 from core.runs_on import HERE
-from core.types import ConversationId, DraftId, SentAs
+from core.types import ConversationId, DraftId, SentAs, SmallTalk
 from memory.reports.activity import Day
+from tests.parts import DELEGATION, PREVIEW
 
 PEOPLE = (
     PersonView("sam", "Sam", "best friend", (), ("friends", "climbing")),
@@ -76,6 +78,7 @@ class FakeTwin(Twin):
         self.filed: list[ReceiptView] = []
         self.times: tuple[DigestTimesView, ...] = ()
         self.report = NOTHING
+        self.delegated: dict[str, DelegationView] = {}
         self.reminding: dict[str, ReminderView] = {}
         self.add_place("console:sam", "Sam", ("sam",))
         self.add_place("console:climbing", "Climbing friends", ("sam", "nadia"), kind="group")
@@ -237,6 +240,46 @@ class FakeTwin(Twin):
 
     async def receipts(self, limit: int = 50) -> tuple[ReceiptView, ...]:
         return tuple(self.filed[:limit])
+
+    async def preview_delegation(
+        self,
+        target: str,
+        persona: str | None = None,
+        until: str | datetime | None = None,
+        replies: Mapping[SmallTalk, Sequence[str]] | None = None,
+    ) -> DelegationPreview:
+        if target != "sam":
+            raise OwnerMustFix(f"nobody is called {target}")
+        if until == "yesterday":
+            raise OwnerMustFix("that time has passed")
+        texts = replies or {SmallTalk.GREETING: ("hey <you>", "morning")}
+        return replace(PREVIEW, replies={kind.value: tuple(several) for kind, several in texts.items()})
+
+    async def delegate(
+        self,
+        target: str,
+        replies: Mapping[SmallTalk, Sequence[str]],
+        persona: str | None = None,
+        until: str | datetime | None = None,
+        readers: Sequence[str] | None = None,
+    ) -> DelegationView:
+        await self.preview_delegation(target, until=until)
+        if not replies:
+            raise Refused("give replies of yours")
+        texts = {kind.value: tuple(several) for kind, several in replies.items()}
+        self.delegated[str(len(self.delegated) + 1)] = view = replace(
+            DELEGATION, id=str(len(self.delegated) + 1), replies=texts, reader_names=tuple(readers or ())
+        )
+        return view
+
+    async def delegations(self) -> tuple[DelegationView, ...]:
+        return tuple(self.delegated.values())
+
+    async def revoke(self, id: str) -> Done:
+        if id not in self.delegated:
+            raise Refused(f"there is no delegation {id}")
+        del self.delegated[id]
+        return Done("revoked")
 
     async def pause(self) -> Done:
         self.paused = True

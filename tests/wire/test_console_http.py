@@ -829,3 +829,50 @@ def test_one_writes_only_as_someone_who_is_there() -> None:
     assert here([group], PEOPLE, "Alex", "", "marcus").id == "console:marcus"
     assert here([group], PEOPLE, "Alex", "console:nobody", "").id == "console:climbing"
     assert here([], (), "Alex").id == ""
+
+
+# Delegations, without any script
+
+
+async def test_a_delegation_is_looked_at_ticked_edited_and_revoked(
+    owner: httpx.AsyncClient, twin: FakeTwin
+) -> None:
+    del owner.headers["HX-Request"]
+    page = (await owner.get("/delegations")).text
+    assert "everything asks" in page
+    page = (await owner.get("/delegations", params={"to": "sam"})).text
+    assert "hey &lt;you&gt;" in page
+    assert "Your yes lifts this: friends is set to draft" in page
+    assert twin.delegated == {}
+    form = {
+        "to": "sam",
+        "until": "2d",
+        "reader": "sam",
+        "use": ["greeting/2", "thanks/9"],
+        "greeting/1": "not ticked",
+        "greeting/2": "morning!",
+        "bye/new": "see you",
+        "wishes/new": " ",
+    }
+    assert (await owner.post("/delegations", data=form)).status_code == 303
+    (view,) = twin.delegated.values()
+    assert view.replies == {"greeting": ("morning!",), "bye": ("see you",)}
+    assert view.reader_names == ("sam",)
+    page = (await owner.get("/delegations")).text
+    assert "morning!" in page
+    assert "In force" in page
+    assert (await owner.post("/delegations/1/revoke")).status_code == 303
+    assert twin.delegated == {}
+    assert (await owner.post("/delegations/1/revoke")).status_code == 409
+
+
+@pytest.mark.parametrize(("field", "value", "status"), [("until", "yesterday", 422), ("use", [], 409)])
+async def test_a_delegation_that_cannot_be_given_keeps_what_was_filled_in(
+    owner: httpx.AsyncClient, twin: FakeTwin, field: str, value: object, status: int
+) -> None:
+    form = {"to": "sam", "until": "2d", "reader": "sam", "use": "greeting/1", "greeting/1": "heya"}
+    answer = await owner.post("/delegations", data=form | {field: value})
+    assert answer.status_code == status
+    assert ("heya" in answer.text) is (field == "until")
+    assert "<form" in answer.text
+    assert twin.delegated == {}

@@ -518,6 +518,20 @@ async def test_the_owner_sees_that_the_twin_is_thinking_and_a_stranger_does_not(
     assert set(server.typed) == {501}
 
 
+async def test_a_command_does_not_wait_for_the_model_that_a_question_waits_for(
+    server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
+) -> None:
+    """Said now, or read back."""
+    inbound.model.clear()
+    for text in ("what did I say to Sam?", "and to Mia?", "pause"):
+        await server.say(world.message(501, OWNER, text))
+    await inbound.until(lambda: bool(inbound.said) and inbound.said[-1].text == "pause")
+    server.messages[501] = [world.message(501, OWNER, text) for text in ("who was it?", "pause")]
+    assert isinstance(adapter, ReadsOwnerDm)
+    await adapter.missed_by_twin(ALEX, datetime(2020, 1, 1, tzinfo=UTC))
+    assert [one.text for one in inbound.said[-2:]] == ["who was it?", "pause"]
+
+
 async def test_what_the_owner_wrote_meanwhile_is_handed_over_and_answered(
     server: DiscordServer, inbound: FakeInbound, adapter: DiscordPlatform
 ) -> None:
@@ -526,7 +540,7 @@ async def test_what_the_owner_wrote_meanwhile_is_handed_over_and_answered(
     await adapter.missed_by_twin(ALEX, datetime(2020, 1, 1, tzinfo=UTC))
     assert [(one.account, one.text) for one in inbound.said] == [(ALEX, "away")]
     assert inbound.live[-1:] == [False]
-    assert server.messages[501][-1]["content"] == "done"
+    await server.until(lambda: server.messages[501][-1]["content"] == "done")
     server.closed_dms.add(OWNER)
     await adapter.missed_by_twin(ALEX, datetime.now(UTC))
     assert len(inbound.said) == 1

@@ -485,9 +485,12 @@ async def test_what_the_owner_wrote_meanwhile_is_handed_over_and_answered(
         server.message("what did I say?", user=OWNER, channel=line),
     ]
     assert isinstance(slack, ReadsOwnerDm)
-    await slack.missed_by_twin(ALEX, datetime(2020, 1, 1, tzinfo=UTC))
+    inbound.model.clear()
+    await slack.missed_by_twin(ALEX, datetime(2020, 1, 1, tzinfo=UTC))  # nor does it wait for the model
     assert [one.text for one in inbound.said] == ["away", "what did I say?"]
     assert inbound.live == [False, False]
+    inbound.model.set()
+    await server.until(lambda: len(server.of("chat.postMessage")) == 2)
     assert [one.given["channel"] for one in server.of("chat.postMessage")] == [line, line]
 
 

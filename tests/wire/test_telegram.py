@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from telegram.error import TelegramError
 
 from bots.api.commands import OFFERED
+from bots.platforms.answering import Kept
 from bots.platforms.port import Card, CardAction, CardEvent, Health
 from bots.platforms.telegram.adapter import TelegramPlatform
 from bots.platforms.telegram.events import Event
 from bots.platforms.telegram.payloads import TelegramUser
-from bots.platforms.telegram.polling import Polling
+from bots.platforms.telegram.polling import MOST_DEFERRED, Polling
 from bots.runtime.base.timing import cancel_and_wait
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, DraftId, Kind, MessageId, PersonId
@@ -519,6 +520,19 @@ async def test_a_slow_answer_holds_up_nobody_and_survives_a_kill(
         await server.until(lambda: bool(server.of("sendMessage")))
         await inbound.until(lambda: inbound.facts["telegram", "deferred"] == "[]")
     assert [said.text for said in inbound.said] == ["what did I promise Sam?"]
+
+
+async def test_a_command_does_not_wait_for_the_model_however_many_questions_do(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    inbound.model.clear()
+    async with running(server, inbound):
+        for number in range(MOST_DEFERRED + 3):
+            await server.push({"message": server.message(f"question {number}?", sender=OWNER)})
+        await server.push({"message": server.message("pause", sender=OWNER)})
+        await inbound.until(lambda: bool(inbound.said) and inbound.said[-1].text == "pause")
+        await server.push({"message": server.message("hi", chat=GROUP)})
+        await inbound.until(lambda: bool(inbound.messages))
 
 
 async def test_the_commands_are_offered_behind_the_slash(
@@ -1186,7 +1200,7 @@ async def test_a_server_that_does_not_wait_is_not_asked_without_a_pause(inbound:
         await asyncio.sleep(0)
         return []
 
-    async def handle(event: Event, live: bool) -> None:
+    async def handle(event: Event, live: bool, kept: Kept) -> None:
         raise AssertionError("nothing comes")
 
     polling = Polling(TelegramUser(id=900), nothing, handle, inbound, FixedClock(), sleeper, lambda *_: None)
@@ -1206,7 +1220,7 @@ async def test_an_answer_of_another_shape_is_asked_for_again_soon(inbound: FakeI
     async def garbled(offset: int | None, *, wait_s: int = 0) -> list[Any]:
         raise KeyError("result")
 
-    async def handle(event: Event, live: bool) -> None:
+    async def handle(event: Event, live: bool, kept: Kept) -> None:
         raise AssertionError("nothing comes")
 
     polling = Polling(TelegramUser(id=900), garbled, handle, inbound, FixedClock(), sleeper, lambda *_: None)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import discord
 from pydantic import ValidationError
 
+from bots.platforms.answering import Answering, Kept
 from bots.platforms.answers import fields
 from bots.platforms.discord import parse, payloads
 from bots.platforms.discord.lanes import Lanes
@@ -19,7 +20,7 @@ from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
 from core.errors import TryAgain
 from core.ids import thread_root
-from core.types import AuthorKind, Conversation, ConversationId, Kind, MessageId
+from core.types import AuthorKind, Conversation, ConversationId, Kind, Message, MessageId
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class DiscordHearing:
         self._begun: set[MessageId] = set()
         """Threads' roots that are known, or that Discord does not have."""
         self.lanes = Lanes()
+        self.answering = Answering("discord")
 
     def received(self, event: str, payload: object) -> None:
         """An event about a message, as it came."""
@@ -99,20 +101,10 @@ class DiscordHearing:
         await self._inbound.named(who, name, kind=AuthorKind.BOT if is_bot else AuthorKind.PERSON)
         self._told[conversation.id] = conversation
         if conversation.kind is Kind.DIRECT:
-            # A stranger is not to see that anybody thinks of an answer.
-            shown = partial(self._writing, native.channel_id) if await self._inbound.is_owner(who) else None
             message_id, text = parse.message_id(conversation.id, native.id), parse.said_to_twin(native, known)
-            async with typing_sign(shown, self._sleep):
-                answer = await self._inbound.said_to_twin(
-                    who,
-                    message_id,
-                    text,
-                    sent_at=parse.said_at(native),
-                    live=live,
-                    reply_to=None if parse.forwarded(native) else parse.pointed_to(native, conversation.id),
-                )
-            if answer:
-                await self._say(native.channel_id, answer)
+            reply_to = None if parse.forwarded(native) else parse.pointed_to(native, conversation.id)
+            message = Message(message_id, conversation.id, who, text, parse.said_at(native), reply_to)
+            await self.answering.begin(partial(self._answer, native.channel_id, message, live))
             return
         if not background:
             await self._hear_what_it_points_to(native, conversation)
@@ -149,6 +141,23 @@ class DiscordHearing:
     async def _hear_of(self, native: payloads.DiscordMessage, message: MessageId) -> None:
         if not await self._inbound.knows(message):
             await self.said(native, in_server=True, live=False, background=True)
+
+    async def _answer(self, channel: int, said: Message, live: bool, kept: Kept) -> bool:
+        # A stranger is not to see that anybody thinks of an answer.
+        shown = partial(self._writing, channel) if await self._inbound.is_owner(said.author) else None
+        async with typing_sign(shown, self._sleep):
+            answer = await self._inbound.said_to_twin(
+                said.author,
+                said.id,
+                said.text,
+                sent_at=said.sent_at,
+                live=live,
+                reply_to=said.reply_to,
+                kept=kept,
+            )
+        if answer:
+            await self._say(channel, answer)
+        return bool(answer)
 
     async def readers_changed(self, guild: int) -> None:
         """Tell of every channel there that others can read now, or that has another name. Who can read it and

@@ -11,6 +11,7 @@ from bots.platforms.discord.cards import DiscordCards
 from bots.platforms.discord.client import DiscordClient
 from bots.platforms.discord.commands import Commands
 from bots.platforms.discord.hearing import DiscordHearing
+from bots.platforms.discord.lanes import FINISH_S
 from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, post
 from bots.platforms.port import Health, Inbound
@@ -82,6 +83,7 @@ class DiscordSession:
     async def close(self) -> None:
         """Finish what is in hand, and disconnect."""
         await self.hearing.lanes.close()
+        await self.hearing.answering.close(FINISH_S)
         await self.client.close()
 
     async def _say(self, channel: int, text: str) -> None:

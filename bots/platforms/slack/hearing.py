@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from bots.api.commands import is_slashed
+from bots.platforms.answering import Answering, Kept
 from bots.platforms.port import Inbound
 from bots.platforms.slack import words
 from bots.platforms.slack.cards import SlackCards
@@ -24,7 +25,7 @@ from bots.platforms.slack.events import (
 from bots.platforms.slack.ids import NAME, SlackAddress
 from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.typing_sign import typing_sign
-from bots.runtime.base.timing import Sleep, cancel_and_wait
+from bots.runtime.base.timing import Sleep
 from core.errors import UnderstudyError
 from core.reactions import in_words
 from core.types import AuthorKind, Kind, Message, MessageId, PersonId
@@ -67,7 +68,7 @@ class SlackHearing:
         self._twin_user = twin_user
         self._cards = cards
         self._sleep = sleep
-        self._answering: set[asyncio.Task[bool]] = set()
+        self._answering = Answering(NAME)
         self._revoked = revoked
         self._spoke: dict[str, bool] = {}
         self._told: set[MessageId] = set()
@@ -165,13 +166,11 @@ class SlackHearing:
 
     async def close(self) -> None:
         """Let the answers in hand be given, then drop them: what they answer is kept."""
-        if self._answering:
-            await asyncio.wait(self._answering, timeout=FINISH_S)
-        await cancel_and_wait(*self._answering)
+        await self._answering.close(FINISH_S)
 
     async def _told_twin(self, event: Said, author: PersonId, text: str, live: bool) -> bool:
         """Whether it was for the twin itself. Returns once that is kept, for an answer may take longer than
-        Slack waits; what is read back is answered one after the other."""
+        Slack waits, and a command that comes next is not to wait for it."""
         message = event.where.message(event.key)
         if message in self._told:
             return True
@@ -181,20 +180,11 @@ class SlackHearing:
         if event.where.thread and not is_owner:
             # Known with its channel before anything is heard there.
             await self._inbound.listeners(await self._places.conversation(event.where, event.speaker))
-        kept = asyncio.Event()
-        answering = asyncio.create_task(self._answer(event, author, text, live, is_owner, kept.set))
-        self._answering.add(answering)
-        answering.add_done_callback(self._answered)
-        waits = asyncio.create_task(kept.wait())
-        ends = {answering, waits} if live else {answering}
-        try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await cancel_and_wait(waits)
-        if answering.done():
-            return answering.result() or is_owner
-        self._told.add(message)
-        return True
+        answered = await self._answering.begin(partial(self._answer, event, author, text, live, is_owner))
+        if answered is None:
+            self._told.add(message)
+            return True
+        return answered or is_owner
 
     async def _answer(
         self,
@@ -203,7 +193,7 @@ class SlackHearing:
         text: str,
         live: bool,
         is_owner: bool,
-        kept: Callable[[], None],
+        kept: Kept,
     ) -> bool:
         message = event.where.message(event.key)
         # Slack shows such a sign in the assistant's threads alone, and a stranger is not to see it.
@@ -216,11 +206,6 @@ class SlackHearing:
             self._told.add(message)
             await self._cards.say(event.where, answer)
         return bool(answer)
-
-    def _answered(self, task: "asyncio.Task[bool]") -> None:
-        self._answering.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("slack: the twin was not told, or did not answer (%s)", type(error).__name__)
 
     async def _is_addressed(self, event: Said) -> bool:
         meant = event.mentions | ({event.answered} if event.answered else set())

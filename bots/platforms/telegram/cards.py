@@ -14,6 +14,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, ChatMigrated, InvalidToken
 
+from bots.platforms.answering import Kept
 from bots.platforms.graphemes import units
 from bots.platforms.in_parts import in_parts
 from bots.platforms.port import Card, CardAction, CardEvent, Inbound
@@ -100,15 +101,18 @@ class TelegramCards:
         except (Refused, TryAgain):
             return  # it took too long for Telegram; the card itself says what became of it
 
-    async def replied(self, said: SaidToTwin) -> bool:
-        """Whether it answers a prompt of ours; then it is done."""
+    async def replied(self, said: SaidToTwin, kept: Kept) -> bool:
+        """Whether it answers a prompt of ours; then it is done. `kept` is called before the act, which may
+        take as long as a model."""
         if said.answered is None or (said.typed is not None and words.spoken(said.typed) != said.typed):
             return False
-        kept = await self._inbound.recalled(ids.NAME, _prompt_key(said.chat, said.answered))
-        prompt = render.prompted(kept)
+        prompt = render.prompted(
+            await self._inbound.recalled(ids.NAME, _prompt_key(said.chat, said.answered))
+        )
         if prompt is None:
             return False
         word = ONLY_TYPED
+        kept()
         if said.typed is not None:
             word = await self._inbound.acted(
                 CardEvent(said.speaker.account, prompt.draft, prompt.revision, prompt.action, said.typed)

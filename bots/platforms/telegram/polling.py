@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from telegram.error import RetryAfter, TelegramError
 
+from bots.platforms.answering import Kept
 from bots.platforms.port import CLOCKS_APART, Health, Inbound
 from bots.platforms.telegram.client import GARBLED, LONG_POLL_S, MOST_AT_ONCE, seconds, unmendable
 from bots.platforms.telegram.events import Clicked, Event, Linked, SaidToTwin, TelegramEdited, queue_of
@@ -45,7 +46,8 @@ HASTY_S = 0.1
 IMPOSSIBLE = 2**53
 """No number of an update; were it confirmed, all those below would never come."""
 
-Handle = Callable[[Event, bool], Awaitable[None]]
+Handle = Callable[[Event, bool, Kept], Awaitable[None]]
+"""Deals with an event; what follows in its conversation may begin once it is kept."""
 
 
 class Fetch(Protocol):
@@ -83,7 +85,7 @@ class Polling:
         self._taken: dict[int, None] = {}
         self._told: set[str] = set()
         """What was wrong, last time, with updates that have no number."""
-        self._last: dict[str, asyncio.Task[None]] = {}
+        self._last: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -144,19 +146,24 @@ class Polling:
 
     async def _take(self, updates: Iterable[Any], *, live: bool) -> None:
         """Return once every update is handled, or deferred. Raises TryAgain when one is neither."""
-        swift, patient = [], {}
+        swift: list[Awaitable[object]] = []
+        patient: dict[asyncio.Task[None], tuple[int, Any]] = {}
         told, self._told = self._told, set()
         for update in updates:
             event, number = self._parsed(update, told), _number(update)
             if event is None or self._again(number):
                 continue
-            task = self._start(event, live)
+            task, kept = self._start(event, live)
             if isinstance(event, Linked):
                 await task  # what comes through the connection needs it known
-            elif isinstance(event, DEFERRABLE) and number is not None and len(self._deferred) < MOST_DEFERRED:
+            elif not isinstance(event, DEFERRABLE):
+                swift.append(task)
+            elif number is not None and len(self._deferred) + len(patient) < MOST_DEFERRED:
                 patient[task] = (number, update)
             else:
-                swift.append(task)
+                # So many answers are awaited that no more is put off, and yet nothing waits for a model: what
+                # comes next may be the word that stops it all.
+                swift.append(_kept(task, kept))
         await asyncio.gather(*swift)
         if not patient:
             return
@@ -189,23 +196,26 @@ class Polling:
             del self._taken[next(iter(self._taken))]
         return again
 
-    def _start(self, event: Event, live: bool) -> "asyncio.Task[None]":
-        """Handle it once what came before it in its conversation is handled."""
-        queue = queue_of(event)
-        task = self._track(self._one(event, live, self._last.get(queue)))
+    def _start(self, event: Event, live: bool) -> "tuple[asyncio.Task[None], asyncio.Event]":
+        """Handle it once what came before it in its conversation is kept."""
+        queue, kept = queue_of(event), asyncio.Event()
+        if isinstance(event, Clicked):
+            kept.set()  # a click keeps nothing
+        task = self._track(self._one(event, live, self._last.get(queue), kept.set))
+        task.add_done_callback(lambda _: kept.set())
         if queue:
-            self._last[queue] = task
-            task.add_done_callback(lambda _: self._forget(queue, task))
-        return task
+            self._last[queue] = kept
+            task.add_done_callback(lambda _: self._forget(queue, kept))
+        return task, kept
 
-    async def _one(self, event: Event, live: bool, before: "asyncio.Task[None] | None") -> None:
+    async def _one(self, event: Event, live: bool, before: asyncio.Event | None, kept: Kept) -> None:
         if before is not None:
-            await asyncio.wait({before})
+            await before.wait()
         for attempt in range(ATTEMPTS):
             if attempt:
                 await self._sleep(RETRY_FIRST_S)
             try:
-                return await self._handle(event, live)
+                return await self._handle(event, live, kept)
             except UnderstudyError as error:
                 raise TryAgain("a message from Telegram could not be kept; it is asked for again") from error
             except Exception:
@@ -213,8 +223,8 @@ class Polling:
                 log.exception("%s from Telegram failed", type(event).__name__)
         return None
 
-    def _forget(self, queue: str, task: "asyncio.Task[None]") -> None:
-        if self._last.get(queue) is task:
+    def _forget(self, queue: str, kept: asyncio.Event) -> None:
+        if self._last.get(queue) is kept:
             del self._last[queue]
 
     def _track(self, work: Any) -> "asyncio.Task[None]":
@@ -249,6 +259,13 @@ class Polling:
 
     async def _remember(self, offset: int, at: datetime) -> None:
         await self._inbound.remember(NAME, "offset", f"{self._bot.id} {offset} {at.isoformat()}")
+
+
+async def _kept(task: "asyncio.Task[None]", kept: asyncio.Event) -> None:
+    """Return once it is kept. Raises what it raised before."""
+    await kept.wait()
+    if task.done():
+        task.result()
 
 
 def _number(update: Any) -> int | None:

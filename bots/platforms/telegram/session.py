@@ -8,6 +8,7 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.constants import ChatAction
 
 from bots.api.commands import MENU
+from bots.platforms.answering import Kept
 from bots.platforms.port import Inbound, dated
 from bots.platforms.telegram.business import Business
 from bots.platforms.telegram.cards import TelegramCards
@@ -48,13 +49,14 @@ class TelegramSession:
         self.counts = Counts(inbound, self._ask_count)
         self._names: dict[PersonId, tuple[TelegramSpeaker, bool]] = {}
 
-    async def handle(self, event: Event, live: bool) -> None:
-        """Hand it over, `live` as it is said or later; returns once it is committed."""
+    async def handle(self, event: Event, live: bool, kept: Kept) -> None:
+        """Hand it over, `live` as it is said or later; returns once it is committed, and answered. `kept` is
+        called where that comes earlier."""
         match event:
             case TelegramHeard():
                 await self._heard(event, live)
             case SaidToTwin():
-                await self._said_to_twin(event, live)
+                await self._said_to_twin(event, live, kept)
             case TelegramEdited():
                 if not event.connection or await self.business.of_owner(event.connection):
                     await self._inbound.edited(event.message, event.text, event.at)
@@ -107,18 +109,24 @@ class TelegramSession:
         if address(conversation.id).shared:
             await self.counts.begin(address(conversation.id).chat)
 
-    async def _said_to_twin(self, event: SaidToTwin, live: bool) -> None:
+    async def _said_to_twin(self, event: SaidToTwin, live: bool, kept: Kept) -> None:
         if event.command and not await self._inbound.is_owner(event.speaker.account):
             return
         await self._named(event.speaker)
-        if await self.cards.replied(event):
+        if await self.cards.replied(event, kept):
             return
         account = event.speaker.account
         # A stranger is not to see that anybody thinks of an answer.
         shown = partial(self._show_typing, event.chat) if await self._inbound.is_owner(account) else None
         async with typing_sign(shown, self._sleep):
             answer = await self._inbound.said_to_twin(
-                account, event.message, event.text, sent_at=event.at, live=live, reply_to=event.replies_to
+                account,
+                event.message,
+                event.text,
+                sent_at=event.at,
+                live=live,
+                reply_to=event.replies_to,
+                kept=kept,
             )
         await self._named(event.speaker)  # a code has made them the owner
         if answer:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 
 from bots.api.views import (
     ConversationView,
-    DelegationView,
     DraftView,
     HearAnswer,
     HeardDraft,
@@ -43,7 +42,6 @@ from memory.archive.messages import Messages
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestion
 from memory.outbox import authorizers
-from memory.outbox.delegations import Delegation
 from memory.outbox.drafts import became
 from memory.outbox.outbox import Outbox
 from memory.outbox.reasons import Reasons
@@ -265,18 +263,6 @@ def conversation_view(one: Conversation, title: str, mode: Mode, draft: str | No
     """A conversation, under the title that `Presenter.title` gives it."""
     members = None if one.members is None else tuple(sorted(one.members))
     return ConversationView(one.id, one.platform, title, one.kind.value, members, mode.value, draft)
-
-
-def delegation_view(one: Delegation) -> DelegationView:
-    """A delegation."""
-    return DelegationView(
-        id=str(one.id),
-        target=one.conversation or one.person or "",
-        persona=one.persona,
-        kinds=one.kinds,
-        expires_at=one.expires_at,
-        revoked=one.revoked_at is not None,
-    )
 
 
 def persona_view(one: Persona, bound: tuple[str, ...]) -> PersonaView:

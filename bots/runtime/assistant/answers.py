@@ -1,5 +1,6 @@
 """What the owner asks in their DM: answered from what may be said on that platform."""
 
+import asyncio
 from collections.abc import Callable
 
 from bots.platforms.registry import titled
@@ -22,11 +23,14 @@ class OwnerAnswers:
         self._questions = questions
         self._memory = memory
         self._card_builder = card_builder
+        self._turn = asyncio.Lock()
+        """Questions wait for each other, and nothing else waits for them."""
 
     async def answer(self, where: Conversation, question: str) -> str:
         """In words. Raises TryAgain and OwnerMustFix as the model does."""
         memory = SayableMemory(self._memory, where, self._may_say(where.platform))
-        answer = (await self._questions.ask(question, memory)).text
+        async with self._turn:
+            answer = (await self._questions.ask(question, memory)).text
         if memory.left_out:
             there = (
                 f"What I know of this from elsewhere is not for {titled(where.platform)}: ask in the console."

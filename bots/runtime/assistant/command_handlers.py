@@ -7,9 +7,11 @@ from bots.api.twin import TwinCommands
 from bots.api.views import Done
 from bots.runtime.assistant.answers import OwnerAnswers
 from bots.runtime.assistant.command_parser import HELP, USAGE, Command, placed_mode
+from bots.runtime.assistant.delegation_commands import DelegationCommands
 from bots.runtime.assistant.draft_commands import DraftCommands
 from bots.runtime.assistant.named_conversation import named_conversation
 from bots.runtime.assistant.reminder_commands import ReminderCommands
+from core.errors import OwnerMustFix
 from core.types import Conversation
 from memory.archive.messages import Messages
 
@@ -25,6 +27,7 @@ class CommandHandlers:
         twin: TwinCommands,
         drafts: DraftCommands,
         reminders: ReminderCommands,
+        delegations: DelegationCommands,
         digest: Digest,
         answers: OwnerAnswers,
         messages: Messages,
@@ -34,6 +37,7 @@ class CommandHandlers:
         self._twin = twin
         self._drafts = drafts
         self._reminders = reminders
+        self._delegations = delegations
         self._digest = digest
         self._answers = answers
         self._messages = messages
@@ -64,6 +68,12 @@ class CommandHandlers:
                 return await self._reminders.listed()
             case "drop":
                 return await self._reminders.drop(command.rest)
+            case "delegate":
+                return await self._delegate(where, command.rest, said)
+            case "delegations":
+                return await self._delegations.listed(where)
+            case "revoke":
+                return await self._delegations.revoke(command.rest)
             case "settle":
                 return await self._drafts.settle(command.rest)
             case "draft":
@@ -74,6 +84,14 @@ class CommandHandlers:
             case "unknown":
                 return f"I know no /{command.rest}.\n{HELP}"
         return HELP
+
+    async def _delegate(self, where: Conversation, rest: str, said: str) -> str:
+        try:
+            return await self._delegations.delegate(where, rest)
+        except OwnerMustFix:
+            if said.lstrip().startswith("/") or "\n" in rest:
+                raise
+            return await self._answers.answer(where, said)  # "delegate the dishes to Tom"
 
     async def _mode(self, rest: str) -> str:
         placed = placed_mode(rest)

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime
 
 from core.errors import OwnerMustFix
@@ -73,6 +74,24 @@ class Composer:
             f"there is no conversation {readable(conversation)[:80]!r}; there are: {_listed(there)},"
             f" and {PLATFORM}:NAME for each of your people"
         )
+
+    async def target(self, name: str) -> tuple[Conversation, PersonId | None]:
+        """Someone the owner knows, with a direct conversation that stands for all with them; else the one
+        conversation of that id or title."""
+        with suppress(OwnerMustFix):
+            who = self.person(name)
+            if who != OWNER:
+                title = self._profile.people()[who].name
+                direct = ConversationId(f"direct:{who}")
+                return Conversation(direct, "direct", title, members=frozenset({who})), who
+        wanted = name.casefold().removeprefix("#")
+        titled = [
+            conversation
+            for conversation in await self._messages.conversations()
+            if conversation.kind is not Kind.OWNER
+            and conversation.title.casefold().removeprefix("#") == wanted
+        ]
+        return (titled[0] if len(titled) == 1 else await self.conversation(name)), None
 
     def person(self, person: str) -> PersonId:
         """The owner, or someone that the owner knows, by id or name."""

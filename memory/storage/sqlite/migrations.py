@@ -192,6 +192,30 @@ INSERT INTO sources (draft, record, digest, let_in)
   WHERE status IN ('waiting', 'snoozed', 'approved', 'sending', 'uncertain');
 """
 
+DELEGATIONS_OF_PEOPLE = """
+-- A delegation sends the owner's own replies, to the people who could read along when it was given. One that
+-- is older names neither, and so sends nothing.
+ALTER TABLE delegations ADD COLUMN replies TEXT NOT NULL DEFAULT '{}';  -- JSON: texts by kind of small talk
+ALTER TABLE delegations ADD COLUMN members TEXT NOT NULL DEFAULT '[]';  -- JSON: the people, sorted
+ALTER TABLE delegations DROP COLUMN kinds;
+
+-- The newest delegation when a mode was set: a mode stops those, and a later one is stronger.
+ALTER TABLE modes ADD COLUMN newest_delegation INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE delegated_sends RENAME TO delegated_sends_by_conversation;
+CREATE TABLE delegated_sends (          -- whom each reply of a delegation answers, by the account that spoke
+  draft  INTEGER NOT NULL REFERENCES drafts (id),
+  person TEXT NOT NULL,
+  at     TEXT NOT NULL,
+  PRIMARY KEY (draft, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delegated_sends_by_time ON delegated_sends (at);
+INSERT INTO delegated_sends
+  SELECT s.draft, m.author, max(s.at) FROM delegated_sends_by_conversation s
+  JOIN drafts d ON d.id = s.draft JOIN messages m ON m.id = d.answers GROUP BY s.draft, m.author;
+DROP TABLE delegated_sends_by_conversation;
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -211,6 +235,7 @@ MIGRATIONS = [
     ("answers-by-reference", ANSWERS_BY_REFERENCE),
     ("readers-by-channel", READERS_BY_CHANNEL),
     ("sources-of-drafts", SOURCES_OF_DRAFTS),
+    ("delegations-of-people", DELEGATIONS_OF_PEOPLE),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

@@ -1,0 +1,50 @@
+"""What the twin answers of delegations: what one would do, and what those in force do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+RepliesView = Mapping[str, tuple[str, ...]]
+"""The owner's own texts, by the kind of small talk that they answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationPreview:
+    """What a delegation would do; nothing is done yet. `readers` are those whom it would be bound to."""
+
+    target: str
+    title: str
+    persona: str
+    expires_at: datetime
+    replies: RepliesView
+    """As they were given, else those of the owner's own messages that could be sent."""
+    readers: tuple[str, ...]
+    reader_names: tuple[str, ...]
+    conversations: tuple[str, ...]
+    """Those that it would cover now, by id; `titles` with their platforms."""
+    titles: tuple[str, ...]
+    per_hour: int
+    """So many replies at most to each person in an hour."""
+    raises: tuple[str, ...]
+    """What the owner's yes would lift, in words: a conversation's mode, the persona's."""
+    missing: str = ""
+    """What is to be given first, in words; with that it can be delegated."""
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """What is authorized in advance: to whom or where, as which persona, which replies, until when."""
+
+    id: str
+    target: str
+    title: str
+    persona: str
+    replies: RepliesView
+    reader_names: tuple[str, ...]
+    """Whom it is bound to: once somebody else reads along, it stops."""
+    expires_at: datetime
+    per_hour: int
+    left: Mapping[str, int]
+    """What is left of the hour, by person."""
+    stopped: str = ""
+    """Why it sends nothing, or in which conversations, in words; empty where it is in force everywhere."""

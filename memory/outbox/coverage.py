@@ -1,0 +1,140 @@
+"""Whether a delegation covers a conversation now, and what stops one that would."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.audience import Membership
+from core.types import Conversation, Kind, Mode, Persona, PersonaName, PersonId, SmallTalk
+from memory.archive.conversations import conversations
+from memory.outbox import switches
+from memory.outbox.contact_rate import sends_left
+from memory.outbox.delegation_rows import Delegation, running
+from memory.outbox.readers import readers
+from memory.storage.port import Connection
+
+OTHERS_LISTEN = "others-listen"
+"""Someone came who was not there when it was written, or authorized: they may not be meant to know."""
+MODE_DRAFT = "mode-draft"
+NO_REPLIES = "no-replies"
+REACH = (Mode.OBSERVE, Mode.DRAFT, Mode.AUTO)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a delegation that runs sends nothing in a conversation: a rule's name; who came since it was given
+    (None: they cannot be listed any more), or the mode that the owner has set since."""
+
+    rule: str
+    newcomers: frozenset[PersonId] | None = frozenset()
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationState:
+    """A delegation that runs: what stops it in each conversation that it reaches (None: nothing does), and
+    what it may still send in this hour to each of the people whom it is bound to."""
+
+    delegation: Delegation
+    places: tuple[tuple[Conversation, Stop | None], ...]
+    sends_left: Mapping[PersonId, int]
+    paused: bool
+
+
+def reaches(
+    connection: Connection, delegation: Delegation, conversation: Conversation, membership: Membership
+) -> bool:
+    """Whether it is for that conversation, a thread of it, or the one person who reads along there. In a
+    group others would hear, so a group must be named."""
+    if delegation.conversation is not None:
+        return delegation.conversation in (conversation.id, conversation.channel)
+    if conversation.kind is not Kind.DIRECT or delegation.person is None:
+        return False
+    return readers(connection, conversation, membership) == frozenset({delegation.person})
+
+
+def stopped(
+    connection: Connection, delegation: Delegation, conversation: Conversation, membership: Membership
+) -> Stop | None:
+    """What stops it in a conversation that it reaches, None where it may send there."""
+    if not delegation.replies:
+        return Stop(NO_REPLIES)
+    if delegation.conversation is not None:
+        present = readers(connection, conversation, membership)
+        newcomers = (
+            None if present is None else present - frozenset(map(membership.resolve, delegation.members))
+        )
+        if newcomers is None or newcomers:
+            return Stop(OTHERS_LISTEN, newcomers)
+    explicit = switches.explicit(connection, conversation)
+    if (
+        explicit is not None
+        and explicit.mode is not Mode.AUTO
+        and explicit.newest_delegation >= delegation.id
+    ):
+        return Stop(MODE_DRAFT, mode=explicit.mode)
+    return None
+
+
+def covering(
+    connection: Connection,
+    conversation: Conversation,
+    persona: PersonaName,
+    kind: SmallTalk | None,
+    membership: Membership,
+    now: datetime,
+) -> Delegation | None:
+    """The delegation that may answer there as that persona now: of several the first with replies of this
+    kind, else the first."""
+    several = [
+        delegation
+        for delegation in running(connection, now)
+        if delegation.persona == persona
+        and reaches(connection, delegation, conversation, membership)
+        and stopped(connection, delegation, conversation, membership) is None
+    ]
+    return next(
+        (delegation for delegation in several if kind in delegation.replies), next(iter(several), None)
+    )
+
+
+def bounds(
+    connection: Connection,
+    conversation: Conversation,
+    persona: Persona,
+    kind: SmallTalk | None,
+    membership: Membership,
+    now: datetime,
+) -> tuple[Mode, Delegation | None]:
+    """How far the twin may go there, and on which delegation. One that nothing stops is the owner's last word
+    on it."""
+    delegation = covering(connection, conversation, persona.name, kind, membership, now)
+    if delegation is not None:
+        return Mode.AUTO, delegation
+    explicit = switches.explicit(connection, conversation)
+    return capped(None if explicit is None else explicit.mode, persona.mode), None
+
+
+def capped(explicit: Mode | None, persona: Mode) -> Mode:
+    """What the owner set for the conversation, never more than the persona may; else the persona's."""
+    return persona if explicit is None else min(explicit, persona, key=REACH.index)
+
+
+def state(
+    connection: Connection,
+    delegation: Delegation,
+    membership: Membership,
+    now: datetime,
+    sends_per_hour: int,
+) -> DelegationState:
+    """How a delegation that runs stands at this moment."""
+    places = [each for each in conversations(connection) if reaches(connection, delegation, each, membership)]
+    return DelegationState(
+        delegation,
+        tuple((place, stopped(connection, delegation, place, membership)) for place in places),
+        {
+            member: sends_left(connection, {member}, membership, now, sends_per_hour)
+            for member in sorted(delegation.members)
+        },
+        switches.paused(connection),
+    )

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import OwnerMustFix
 from core.models.gguf import control_tokens, of_show
 from core.models.ollama import OllamaChat
 from core.prompt.lookalikes import skeleton
@@ -38,12 +37,10 @@ def test_the_control_tokens_of_a_file_are_read_from_its_header(tmp_path: Path) -
 
 
 @given(st.binary(max_size=60) | st.integers(0, 200).map(lambda cut: gguf(TOKENS, KINDS)[:cut]))
-def test_a_file_that_is_none_is_the_owners_to_mend(
-    tmp_path_factory: pytest.TempPathFactory, raw: bytes
-) -> None:
+def test_a_file_that_is_none_is_refused(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "broken.gguf"
     path.write_bytes(raw)
-    with pytest.raises(OwnerMustFix):
+    with pytest.raises(ValueError, match="no GGUF"):
         control_tokens(path)
 
 
@@ -64,9 +61,9 @@ async def test_an_ollama_model_says_its_control_tokens(shows: dict[str, object],
     async with OllamaServer().serving() as server:
         server.shows = shows
         model = OllamaChat(server.host, "gemma3:4b")
-        assert model.card.control_tokens is None
+        assert not model.card.control_tokens
         await model.check()
-        assert model.card.control_tokens == tokens
+        assert set(model.card.control_tokens or ()) == tokens
         await model.close()
 
 

@@ -276,7 +276,7 @@ CLEAN = (
     "option 1: train. option 2: van", "let me know if you want me to bring anything",
     "let me know when you're there!", "feel free to bring jo", "i think so", "thinking about it", "[thinking] hm",
     "what was i thinking", "reply when you can", "the answer: nobody knows", "my answer: no", "time: 7, place: mine",
-    "<3", "i <3 u", "a < b and b > c", ":-)", "^^", "¯\\_(ツ)_/¯", "*hugs*", "_really_", "**very** late",
+    "<3", "i <3 u", "a < b and b > c", ":-)", "jo :-)", "sam :( no", "^^", "¯\\_(ツ)_/¯", "*hugs*", "_really_", "**very** late",
     "{sigh}", "[sigh]", "(shrugs)", "[1] yes [2] no", "we need to respond to the audit by friday",
     "the user reported a crash, looking at it", "i should reply to mum", "okay, let me think about it",
     "好的，明天见！", "哈哈哈哈哈哈哈哈哈哈", "ㅋㅋㅋㅋㅋㅋㅋㅋ", "うん、いいよ（たぶん）", "注意して帰ってね",

@@ -97,7 +97,9 @@ class EmbeddedChat:
             raise TryAgain(f"the embedded model keeps failing; it is started again in {rest:.0f} s")
         path = await asyncio.to_thread(whole_file, self._bundled, self._directory)
         if self._card.control_tokens is None:
-            self._card = replace(self._card, control_tokens=await asyncio.to_thread(control_tokens, path))
+            # A file that is none will not load either, and the child says so.
+            with contextlib.suppress(ValueError):
+                self._card = replace(self._card, control_tokens=await asyncio.to_thread(control_tokens, path))
         try:
             self._child = await LlamaProcess.start(path, self._card.context_tokens, self._threads)
         except TryAgain:

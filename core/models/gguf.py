@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from core.errors import OwnerMustFix
-
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
 _CONTROL, _USER_DEFINED = 3, 4
@@ -21,7 +19,8 @@ _MOST = 4_000_000
 def control_tokens(path: Path) -> frozenset[str]:
     """Those of the GGUF at `path`; empty where its vocabulary says nothing of kinds.
 
-    Blocks for as long as reading some MB takes. Raises OwnerMustFix where the file is none.
+    Blocks for as long as reading some MB takes. Raises ValueError where the file is none, caught by
+    `EmbeddedChat`.
     """
     fields: dict[str, Any] = {}
     try:
@@ -32,7 +31,7 @@ def control_tokens(path: Path) -> frozenset[str]:
                 if len(fields) == 2:
                     break
     except (OSError, ValueError, struct.error) as error:
-        raise OwnerMustFix(f"{path} is no GGUF file that can be read") from error
+        raise ValueError(f"{path} is no GGUF file that can be read") from error
     return of_vocabulary(fields.get(_TOKENS, ()), fields.get(_TYPES, ()))
 
 

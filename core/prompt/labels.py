@@ -23,7 +23,7 @@ _AFTER = (
     rf"[*_]*[\])}}>]?[*_]*(?:\s*{_CLOCK})?(?:\s*\([^()\n]{{0,40}}\))?"
     r"(?:\s+(?:says?|said|replies|replied|answers|answered|writes|wrote|would (?:say|reply|answer)|"
     r"to [^\n:：]{1,30}))?"
-    r"[*_]*\s*[:：︰][*_]*\s*"
+    r"[*_]*\s*[:：︰](?![)(/\\|]|[DPpOo3](?!\w)|-[)(DPp/|])[*_]*\s*"
 )
 # A role's header whose tokens are gone: "assistant", and the reply on the next line.
 _HEADER = re.compile(r"^\s*(?:assistant|model|ai|bot|gpt|ipython)\s*\n+\s*", re.IGNORECASE)

@@ -55,14 +55,15 @@ def build(briefing: Briefing, style: Style, budget: int, control_tokens: Set[str
         else:
             # A conversation with a hole in it misleads; so does a worse record where a better one is missing.
             refused.add(piece.kind)
-    prompt = _safe(render(briefing, names, chosen), control_tokens)
+    prompt = without_tokens(render(briefing, names, chosen), control_tokens)
     while size(prompt) > budget and len(chosen) > 1:
         chosen.pop()
-        prompt = _safe(render(briefing, names, chosen), control_tokens)
+        prompt = without_tokens(render(briefing, names, chosen), control_tokens)
     return Built(prompt, tuple(piece.record for piece in chosen if piece.record))
 
 
-def _safe(prompt: Prompt, control_tokens: Set[str]) -> Prompt:
+def without_tokens(prompt: Prompt, control_tokens: Set[str]) -> Prompt:
+    """The prompt, each of these tokens broken wherever it stands."""
     turns = tuple(ChatMessage(turn.role, broken(turn.content, control_tokens)) for turn in prompt.turns)
     return replace(prompt, turns=turns, text=broken(prompt.text, control_tokens))
 

@@ -9,7 +9,8 @@ _FENCE = re.compile(
     r"\A```[ \t]*(?:text|txt|plaintext|plain|markdown|md|json|message|reply|chat|yaml|xml)?[ \t]*\n?"
     r"(?P<text>[^`]*?)\n?[ \t]*(?:```\s*)?\Z"
 )
-_INLINE_CODE = re.compile(r"\A`(?P<text>[^`\n]+)`\Z")
+# Fewer words are a command, as people write one.
+_INLINE_CODE = re.compile(r"\A`(?P<text>[^\s`]+(?:\s[^\s`]+){2,})`\Z")
 QUOTES = {
     '"': '"',
     "“": "”",

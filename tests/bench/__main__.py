@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("overhead", "recall", "throughput", "start", "resident", "cards", "soak", "draft_time")
+BENCHMARKS = (
+    "overhead", "clean_shapes", "false_drafts", "recall", "throughput", "start",
+    "resident", "cards", "soak", "draft_time",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -130,8 +130,8 @@ class _Calls:
             caller.end()
 
     async def _calls_of(self, caller: _Caller) -> None:
-        """Answered one after the other; what is FIRST is done as soon as it is read, and in its turn again, to
-        be the last word too."""
+        """Answered one after the other. What is FIRST is done as soon as it is read,
+        and in its turn again, to be the last word too."""
         while (line := await self._line(caller)) is not None:
             if caller.is_stranger:  # said only now: closing on what was not read would swallow the word
                 await _say(caller, _error("Refused", "only the user who runs the twin may command it"))

@@ -19,7 +19,7 @@ from core.types import (
     RecordId,
     Retrieval,
 )
-from core.unanswered import unanswered
+from core.unanswered import Burst
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,14 @@ class Turn:
     working: str = ""
     pinned: tuple[MemoryRecord, ...] = ()
     retrieval: Retrieval = NOTHING
+    burst: Burst = field(default_factory=Burst)
+    """All that is unanswered, whether or not it fits the prompt."""
+    asks_who: bool = False
+    """Whether somebody asks, or doubts, who is writing."""
     persona: Persona | None = None
     model: ChatModel | None = None
-    """The one that writes for the persona; chosen with it, once for the whole turn."""
+    """The one that writes for the persona; chosen with it, once for the whole turn. None where a reply of the
+    owner's own was chosen: nobody writes then."""
     prompt: Prompt | None = None
     text: str = ""
     records: tuple[RecordId, ...] = ()
@@ -59,7 +64,11 @@ class Turn:
         return bool(self.guidance or self.previous)
 
     @property
-    def heard(self) -> str:
+    def texts(self) -> tuple[str, ...]:
         """What is still unanswered, newest last."""
-        said = [message.text for message in unanswered(self.recent or (self.message,))]
-        return "\n".join(said) or self.message.text
+        return tuple(message.text for message in self.burst.messages) or (self.message.text,)
+
+    @property
+    def heard(self) -> str:
+        """The same as one text."""
+        return "\n".join(self.texts)

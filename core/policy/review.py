@@ -41,11 +41,9 @@ ADVICE = {
 """What to tell the model: a finding that is in here is worth another draft."""
 
 
-def truthful(owner: str, *, read: bool) -> str:
-    """The answer to "are you a bot?". `read`: the owner reads it before it is sent."""
-    if read:
-        return f"I'm {owner}'s understudy, an AI that drafts replies; {owner} has read and approved this one."
-    return f"I'm {owner}'s understudy, an AI that answers for {owner}; {owner} has not read this one."
+def truthful(owner: str) -> str:
+    """The answer to "are you a bot?". It always asks: whoever approves it has read it."""
+    return f"I'm {owner}'s understudy, an AI that drafts replies; {owner} has read and approved this one."
 
 
 _HUMAN = re.compile(

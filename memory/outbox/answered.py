@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.types import Conversation, Draft, DraftStatus, Message, MessageId
-from core.unanswered import LONGEST_BURST, unanswered
+from core.types import Conversation, Draft, Message
 from memory.archive.conversations import find_conversation
-from memory.archive.messages import recent
+from memory.archive.unanswered import burst
 from memory.storage.port import Connection
 
 
@@ -18,19 +17,8 @@ class Answered:
 
 
 def answered(connection: Connection, draft: Draft) -> Answered:
-    """Everything said since our side's last word, or since what the owner said is to get no answer."""
-    said = recent(connection, draft.conversation, LONGEST_BURST, draft.answers)
+    """All that was unanswered when the draft was made, by the rule of `core/unanswered.py`."""
     return Answered(
         find_conversation(connection, draft.conversation),
-        tuple(unanswered(said, _turned_down(connection, draft))),
+        burst(connection, draft.conversation, draft.answers, draft.id).messages,
     )
-
-
-def _turned_down(connection: Connection, before: Draft) -> frozenset[MessageId]:
-    """What the drafts answered that the owner rejected there before this one was made: of each the newest
-    message."""
-    rows = connection.execute(
-        "SELECT answers FROM drafts WHERE status = ? AND id < ? AND conversation = ?",
-        (DraftStatus.REJECTED, int(before.id), before.conversation),
-    )
-    return frozenset(MessageId(row["answers"]) for row in rows)

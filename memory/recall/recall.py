@@ -21,9 +21,11 @@ from core.types import (
     RecordId,
     Retrieval,
 )
+from core.unanswered import Burst
 from memory.archive import episodes, messages
 from memory.archive.audiences import Allowed, Audiences, Directory
 from memory.archive.rows import RECORDS, read_record, record_of
+from memory.archive.unanswered import burst
 from memory.recall.entries import EntryIndex
 from memory.recall.indexing import Indexer
 from memory.recall.ranking import Candidate, fuse
@@ -107,6 +109,10 @@ class Recall:
             )
 
         return await self._db.read(work)
+
+    async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
+        """As in the port."""
+        return await self._db.read(lambda connection: burst(connection, conversation.id, until))
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         """As in the port; whom the owner has not named goes by their id."""

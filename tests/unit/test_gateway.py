@@ -29,6 +29,7 @@ from core.types import (
     MessageId,
     Mode,
     PersonId,
+    SmallTalk,
     Verdict,
 )
 from tests.desk import FRIENDS, SAM, SAMS, Desk, open_desk
@@ -354,10 +355,13 @@ async def test_a_delegated_reply_is_approved_and_carries_the_disclosure(desk: De
         known=True,
         sends_left=5,
         delegation=delegation.id,
+        replies={SmallTalk.GREETING: ("hello sam",)},
     )
-    async with hall(desk, ScriptedChat("hello sam"), facts=facts, disclosure="(my twin)") as here:
+    model = ScriptedChat("never asked")
+    async with hall(desk, model, facts=facts, disclosure="(my twin)") as here:
         turned = await here.gateway.converse(SAMS, here.message("hey"))
         assert turned.decision.verdict is Verdict.SEND
+        assert model.prompts == []
         assert turned.draft is not None
         assert (turned.draft.status, turned.draft.text) == (DraftStatus.APPROVED, "hello sam\n\n(my twin)")
         assert turned.draft.persona == FRIENDS

@@ -203,7 +203,7 @@ def _joints() -> re.Pattern[str]:
 
 @cache
 def _patterns() -> list[tuple[str, _Item]]:
-    patterns = []
+    patterns: list[tuple[str, _Item]] = []
     for language, lists in _file().items():
         if language == "signs":
             continue

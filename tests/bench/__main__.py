@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("overhead", "recall", "throughput", "start", "resident", "cards", "soak", "draft_time")
+BENCHMARKS = (
+    *("overhead", "recall", "throughput", "start", "resident", "cards", "soak", "draft_time"),
+    "small_talk",
+)
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -11,9 +12,11 @@ from typing import NamedTuple
 from tests.bench.report import IRC
 
 LOCOMO = IRC.parents[1] / "locomo" / "locomo-dev.json"
+OFTEN_CALLED = 2
 LONGEST_SHORT = 8
 """Words of what is still looked through for a greeting, thanks or a wish."""
 _BOTS = frozenset({"ubottu", "ubotu"})
+_WORDS = frozenset({"nope", "the", "will", "person", "matt"})
 _TO = re.compile(r"^(\S+)[:,]\s+(.*)$", re.DOTALL)
 # Loose on purpose, and none of the product's: whatever might be one, to be judged by reading.
 _MAYBE = re.compile(
@@ -40,14 +43,18 @@ def irc_messages() -> tuple[RealMessage, ...]:
         return ()
     with gzip.open(IRC, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    nicks = {row["author"] for row in rows}
-    return tuple(_message(number, row["text"], nicks) for number, row in enumerate(rows) if row["author"] not in _BOTS)
+    authors = {row["author"] for row in rows}
+    called = Counter(match[1] for row in rows if (match := _TO.match(row["text"])))
+    # Some are called "nope" or "the": only who is really called so may be called at the end of a text.
+    nicks = frozenset(author for author in authors if called[author] >= OFTEN_CALLED and author not in _WORDS)
+    people = [(number, row["text"]) for number, row in enumerate(rows) if row["author"] not in _BOTS]
+    return tuple(_message(number, text, authors, nicks) for number, text in people)
 
 
-def _message(number: int, text: str, nicks: set[str]) -> RealMessage:
+def _message(number: int, text: str, authors: set[str], nicks: frozenset[str]) -> RealMessage:
     key = hashlib.sha256(f"{number} {text}".encode()).hexdigest()[:12]
     addressed = _TO.match(text)
-    if addressed and addressed[1] in nicks:
+    if addressed and addressed[1] in authors:
         text = addressed[2]
     last = text.rstrip(" .!:)").rpartition(" ")[2]
     return RealMessage(key, text, last if last in nicks and len(last) > 2 else "")

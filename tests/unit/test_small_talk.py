@@ -203,7 +203,20 @@ TRAPS = [
     ),
     *("good morning Marcus", "bis morgen", "à demain", "later", "morgen", "happy 40th", "thanks 2"),
     # intimate, ironical, grave
-    *("love you", "miss you", "sweet dreams", "hugs", "good night 😘", "thanks ❤️", "hi 💍", "xoxo", "bye 🤗"),
+    *(
+        "adieu",
+        "прощай",
+        "goodnight my dear",
+        "love you",
+        "miss you",
+        "sweet dreams",
+        "hugs",
+        "good night 😘",
+        "thanks ❤️",
+        "hi 💍",
+        "xoxo",
+        "bye 🤗",
+    ),
     *(
         "thanks for nothing",
         "thanks for telling everyone",

@@ -165,7 +165,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     agent_settings = AgentSettings(owner, sampling, answer_bots)
 
     def agent_over(memory: Memory) -> Agent:
-        return Agent(lambda _: model, memory, personas, stores.policy_facts, clock, agent_settings)
+        return Agent(lambda _: model, memory, personas, stores.policy_facts, clock, agent_settings, embedder)
 
     agent = agent_over(recall)
     typing = {platform.name: platform for platform in platforms if isinstance(platform, ShowsTyping)}

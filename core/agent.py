@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.ports import Clock, Memory, ModelCard, ModelFor, PersonaSelector, PolicyFactsSource
+from core.ports import Clock, Embedder, Memory, ModelCard, ModelFor, PersonaSelector, PolicyFactsSource
 from core.steps import AgentSettings, Steps
 from core.turn import Turn
 from core.types import Conversation, Decision, Message, Persona, RecordId, Retrieval
@@ -24,9 +24,9 @@ class Outcome:
     `text` is the draft, empty where the verdict is Silent (and where the model wrote nothing usable:
     rule `draft-empty`, the owner must write it). `persona` is None where triage ended the turn.
     `retrieval` holds what was recalled and fitted the prompt, `records` that and what is pinned. `card` is
-    that of the persona's model, NO_MODEL without a persona. `texts` is what was before the model, by record.
-    `timings_ms` has `total` and one entry for each step that ran: triage, persona, recall, draft, review,
-    decide.
+    that of the persona's model, NO_MODEL where none wrote it. `texts` is what was before the model, by
+    record. `timings_ms` has `total` and one entry for each step that ran: triage, persona, recall, draft,
+    review, decide.
     """
 
     decision: Decision
@@ -50,9 +50,10 @@ class Agent:
         policy_facts: PolicyFactsSource,
         clock: Clock,
         settings: AgentSettings,
+        embedder: Embedder | None = None,
     ) -> None:
         self._clock = clock
-        self._steps = Steps(model_for, memory, persona_selector, policy_facts, settings)
+        self._steps = Steps(model_for, memory, persona_selector, policy_facts, settings, embedder)
         self._memory = memory
         self._graph: Graph | None = None
 
@@ -60,6 +61,9 @@ class Agent:
         """Import LangGraph and compile the graph: most of a second, once. `answer` does it in a thread."""
         if self._graph is None:
             from core.graph import Graph
+            from core.policy.small_talk import grammar
+
+            grammar()
 
             self._graph = Graph(self._steps)
         return self._graph
@@ -68,12 +72,12 @@ class Agent:
         """The first step alone, at no cost: Silent where a message wants no answer, None where it may."""
         return self._steps.triaged(conversation, message, await self._memory.people(conversation))
 
-    async def may_send(self, conversation: Conversation, message: Message, heard: str) -> bool:
-        """Whether a harmless answer to `heard` would be sent without asking the owner, as things stand now.
+    async def may_send(self, conversation: Conversation, message: Message) -> bool:
+        """Whether one of the owner's own replies would be sent without asking them, as things stand now.
 
         Raises OwnerMustFix on a persona's broken file.
         """
-        return await self._steps.may_send(conversation, message, heard)
+        return await self._steps.may_send(conversation, message)
 
     async def answer(
         self, conversation: Conversation, message: Message, *, guidance: str = "", previous: str = ""

@@ -40,7 +40,7 @@ class Graph:
         builder.add_conditional_edges(START, _enter, ["triage", "persona"])
         for name, step, route, following in (
             ("triage", steps.triage, _unless_decided("persona"), ("persona", END)),
-            ("persona", steps.select_persona, _unless_decided("recall"), ("recall", END)),
+            ("persona", steps.select_persona, _after_persona, ("recall", "decide", END)),
             ("recall", steps.recall, _always("draft"), ("draft",)),
             ("draft", steps.draft, _always("review"), ("review",)),
             ("review", steps.review, _after_review, ("draft", "decide")),
@@ -99,6 +99,12 @@ def _always(following: str) -> Route:
 
 def _unless_decided(following: str) -> Route:
     return lambda turn: following if turn.decision is None else END
+
+
+def _after_persona(turn: Turn) -> str:
+    if turn.decision is not None:
+        return END
+    return "decide" if turn.model is None else "recall"
 
 
 def _after_review(turn: Turn) -> str:

@@ -25,6 +25,7 @@ from core.types import (
     Retrieval,
     SentAs,
 )
+from core.unanswered import Burst
 
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), each row of unit length."""
@@ -161,6 +162,10 @@ class Memory(Protocol):
 
     async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
         """What goes along with the message `until`, itself among at most `limit` of its conversation."""
+        ...
+
+    async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
+        """All that waits for an answer at the message `until`, by the rule of `core/unanswered.py`."""
         ...
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:

@@ -1,19 +1,33 @@
 """The six steps of a turn. Each takes a `Turn` and returns one that knows more; none can send."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from core.errors import OwnerMustFix, TryAgain
 from core.ids import message_record
-from core.policy.decide import decide, suppress, triage
+from core.policy.decide import Heard, decide, own_reply, suppress, triage
+from core.policy.identity import LONGEST_QUESTION, asks_who, may_ask_who, reads
 from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
-from core.policy.topics import asks_if_bot
-from core.ports import ChatModel, Memory, ModelFor, PersonaSelector, PolicyFactsSource, Sampling, written
+from core.policy.small_talk import asks
+from core.ports import (
+    ChatModel,
+    Embedder,
+    Memory,
+    ModelFor,
+    PersonaSelector,
+    PolicyFacts,
+    PolicyFactsSource,
+    Sampling,
+    written,
+)
 from core.prompt.briefing import Briefing, speakers
 from core.prompt.cleaning import clean
 from core.prompt.wording import build
 from core.turn import Turn
 from core.types import OWNER, Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
-from core.unanswered import unanswered
+
+log = logging.getLogger(__name__)
 
 PROMPT_TOKENS = 1536
 """Longer prompts are slow on a CPU and confuse small models; by the estimate of `core/prompt/chat.py`."""
@@ -24,10 +38,10 @@ REDRAFTS = 2
 MESSAGES = {"chat": 16, "transcript": 10}
 RECORDS = {"chat": 8, "transcript": 5}
 """How much is asked of memory, by the model's style: small models copy what is near and lose the rest."""
+ASKED_OF = 6
+"""Messages that are read for who asks who is writing."""
 QUERY = 1000
 """Characters of what was heard that are searched for."""
-HARMLESS = "haha"
-"""A text that no rule holds back."""
 MARGIN = 16
 """Tokens of the window left alone, for what a chat template adds around the whole."""
 
@@ -50,6 +64,9 @@ class Steps:
     persona_selector: PersonaSelector
     policy_facts: PolicyFactsSource
     settings: AgentSettings
+    embedder: Embedder | None = None
+    """Reads who asks who is writing where no phrase says so; None, or another than the one it was learned
+    with: the phrases alone."""
 
     async def triage(self, turn: Turn) -> Turn:
         """Whether the message is for the owner and wants an answer; if not, the decision."""
@@ -62,14 +79,52 @@ class Steps:
         return triage(conversation, message, people, self.settings.answer_bots)
 
     async def select_persona(self, turn: Turn) -> Turn:
-        """The persona and its model; and a stop where the twin may not even draft, before either memory or
-        model is troubled."""
+        """The persona and its model; a stop where the twin may not even draft, before any model is troubled;
+        and where a delegation covers it, the owner's own reply: no model writes what nobody reads."""
         persona = await self.persona_selector.select_persona(turn.conversation)
         turn = replace(turn, persona=persona, model=self.model_for(persona))
         if turn.is_redraft:
-            return turn
+            return await self._listen(turn)
         facts = await self.policy_facts.read(turn.conversation, turn.message, persona)
-        return replace(turn, decision=suppress(facts, persona))
+        if suppressed := suppress(facts, persona):
+            return replace(turn, decision=suppressed)
+        turn = await self._listen(turn)
+        reply = self._own_reply(facts, turn)
+        return turn if reply is None else replace(turn, text=reply, model=None)
+
+    async def _listen(self, turn: Turn) -> Turn:
+        """All that is unanswered, and whether it asks who is writing."""
+        burst = await self.memory.unanswered(turn.conversation, turn.message.id)
+        turn = replace(turn, burst=burst)
+        return replace(turn, asks_who=await self._asks_who(turn.heard_texts))
+
+    async def _asks_who(self, texts: Sequence[str]) -> bool:
+        if any(asks_who(text, self.settings.owner) for text in texts):
+            return True
+        if self.embedder is None or not reads(self.embedder.name):
+            return False
+        try:
+            # The newest few: each costs some milliseconds, and what is missed here is asked about anyway.
+            for text in texts[-ASKED_OF:]:
+                if len(text) <= LONGEST_QUESTION and may_ask_who(await self.embedder.query(text)):
+                    return True
+        except (TryAgain, OwnerMustFix) as error:
+            log.warning("who asks who is writing is read by phrases alone: %s", error)
+        return False
+
+    def _own_reply(self, facts: PolicyFacts, turn: Turn) -> str | None:
+        last = turn.burst.before.text if turn.burst.before else ""
+        return own_reply(facts, _persona(turn), turn.conversation, self._heard(turn), turn.message.id, last)
+
+    def _heard(self, turn: Turn) -> Heard:
+        burst = turn.burst
+        return Heard(
+            texts=turn.heard_texts,
+            owner=self.settings.owner,
+            whole=burst.whole and len(burst.messages) <= min(MESSAGES.values()),
+            after_question=burst.before is not None and asks(burst.before.text),
+            asks_who=turn.asks_who,
+        )
 
     async def recall(self, turn: Turn) -> Turn:
         """The conversation so far, and what bears on what was just said."""
@@ -100,9 +155,8 @@ class Steps:
         """One attempt. Whether a person is writing is never left to a model."""
         if turn.hidden:
             return replace(turn, text="", records=(), attempts=REDRAFTS + 1)
-        asked = asks_if_bot(turn.heard)
-        # Asked, policy always asks the owner: who approves it has read it.
-        truth = truthful(self.settings.owner, read=True)
+        asked = turn.asks_who
+        truth = truthful(self.settings.owner)
         if asked and not turn.guidance:
             return replace(turn, text=truth, records=(), attempts=turn.attempts + 1)
         persona, model = _persona(turn), _model(turn)
@@ -132,14 +186,14 @@ class Steps:
 
     async def review(self, turn: Turn) -> Turn:
         """What is wrong with the attempt; where the last one claims what is not known, there is none."""
-        persona, unread = _persona(turn), {message.id for message in unanswered(turn.recent)}
+        persona, unread = _persona(turn), {message.id for message in turn.burst.messages}
         notes = [record for record in (*turn.pinned, *turn.retrieval.records) if record.id in turn.records]
         rules = [*persona.boundaries, *(note.text for note in turn.pinned if note.author is None)]
         known = [
             persona.identity,
             *rules,
             turn.working,
-            truthful(self.settings.owner, read=True),
+            truthful(self.settings.owner),
             *(example.said for example in persona.examples),
             *(note.text for note in notes),
             *(message.text for message in turn.recent if message.id not in unread),
@@ -165,7 +219,7 @@ class Steps:
             facts,
             persona,
             turn.conversation,
-            turn.heard,
+            self._heard(turn),
             turn.text,
             turn.findings,
             redraft=turn.is_redraft,
@@ -173,12 +227,10 @@ class Steps:
         text = "" if decision.verdict is Verdict.SILENT else turn.text
         return replace(turn, decision=decision, text=text)
 
-    async def may_send(self, conversation: Conversation, message: Message, heard: str) -> bool:
-        """Whether policy would let a harmless answer go without asking, as things stand now."""
-        persona = await self.persona_selector.select_persona(conversation)
-        facts = await self.policy_facts.read(conversation, message, persona)
-        decision = decide(facts, persona, conversation, heard, HARMLESS, ())
-        return decision.verdict is Verdict.SEND
+    async def may_send(self, conversation: Conversation, message: Message) -> bool:
+        """Whether policy would let one of the owner's own replies go without asking, as things stand now."""
+        turn = await self.select_persona(Turn(conversation, message))
+        return turn.decision is None and turn.model is None
 
     def _briefing(self, turn: Turn, persona: Persona) -> Briefing:
         return Briefing(

@@ -21,7 +21,7 @@ from core.types import (
     RecordId,
     Retrieval,
 )
-from core.unanswered import unanswered
+from core.unanswered import Burst
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,14 @@ class Turn:
     """Who came last cannot read the message: it is in no prompt, and the owner answers it themselves."""
     pinned: tuple[MemoryRecord, ...] = ()
     retrieval: Retrieval = NOTHING
+    burst: Burst = field(default_factory=Burst)
+    """All that is unanswered, whether or not it fits the prompt."""
+    asks_who: bool = False
+    """Whether somebody asks, or doubts, who is writing."""
     persona: Persona | None = None
     model: ChatModel | None = None
-    """The one that writes for the persona; chosen with it, once for the whole turn."""
+    """The one that writes for the persona; chosen with it, once for the whole turn. None where a reply of the
+    owner's own was chosen: nobody writes then."""
     prompt: Prompt | None = None
     text: str = ""
     records: tuple[RecordId, ...] = ()
@@ -78,7 +83,11 @@ class Turn:
         return said | {record: text for record, text in recalled.items() if record in self.records}
 
     @property
-    def heard(self) -> str:
+    def heard_texts(self) -> tuple[str, ...]:
         """What is still unanswered, newest last."""
-        said = [message.text for message in unanswered(self.recent or (self.message,))]
-        return "\n".join(said) or self.message.text
+        return tuple(message.text for message in self.burst.messages) or (self.message.text,)
+
+    @property
+    def heard(self) -> str:
+        """The same as one text."""
+        return "\n".join(self.heard_texts)

@@ -1,9 +1,17 @@
 """What is unanswered: all that others said since our side's last word. Pure.
 
-Written here once; in SQL once more, in `memory/archive/unanswered.py`, which a property holds to this.
+The rule, written here once, and over stored messages and drafts in `memory/archive/bursts.py`, which a
+property holds to this:
+- Our side's last word ends it: what stands before is answered.
+- What was decided upon ends it too. Where a draft was rejected, expired, failed, or was withdrawn by an act
+  of the owner's, all up to what it answered is to get no answer: it is `dropped`. A draft that still waits,
+  or was withdrawn for another that answers the same and more, drops nothing.
+- What was found to want no answer by itself (a thumb, talk among others, what was missed while off) is left
+  out alone: it is `passed`. What stands before it may still wait.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from core.types import OWNER, TWIN, Message, MessageId
 
@@ -11,23 +19,40 @@ LONGEST_BURST = 40
 """The last messages of a conversation that are looked at."""
 
 
-def unanswered(messages: Sequence[Message], dropped: Collection[MessageId] = ()) -> list[Message]:
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What is unanswered at a message, oldest first, itself the last.
+
+    `whole`: False where more was said than is looked at. `before`: our side's last word before it, where that
+    is among what is looked at.
+    """
+
+    messages: tuple[Message, ...] = ()
+    whole: bool = True
+    before: Message | None = None
+
+
+def unanswered(
+    messages: Sequence[Message],
+    dropped: Collection[MessageId] = (),
+    passed: Collection[MessageId] = (),
+) -> list[Message]:
     """What wants an answer at the last of `messages`, which are a conversation's, oldest first; so is this.
 
-    What was said elsewhere and stands among them (what a thread hangs on) counts as said before.
-    `dropped`: up to each of these nothing is to get an answer, unless the last itself is one of them: then it
-    is asked about alone.
+    What was said elsewhere and stands among them (what a thread hangs on) counts as said before. Where the
+    last itself is dropped or passed it is asked about all the same: where dropped, then alone.
     """
-    found: list[Message] = []
+    waiting: list[Message] = []
     for message in reversed(messages):
         if message.deleted:
             continue
         if is_ours(message) or message.conversation != messages[-1].conversation:
             break
-        if found and (message.id in dropped or found[-1].id in dropped):
+        if waiting and (message.id in dropped or waiting[0].id in dropped):
             break
-        found.append(message)
-    return found[::-1]
+        if not waiting or message.id not in passed:
+            waiting.insert(0, message)
+    return waiting
 
 
 def is_ours(message: Message) -> bool:

@@ -16,14 +16,24 @@ from core.types import (
     PersonaName,
     PersonId,
     Retrieval,
+    SmallTalk,
 )
+from core.unanswered import Burst, is_ours, unanswered
 
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 DRAFTING = PolicyFacts(
     mode=Mode.DRAFT, paused=False, owner_present=False, known=True, sends_left=5, delegation=None
 )
+REPLIES = {kind: (f"{kind}, says Alex", f"{kind} to you too") for kind in SmallTalk}
+"""The owner's own, for every kind."""
 DELEGATED = PolicyFacts(
-    mode=Mode.AUTO, paused=False, owner_present=False, known=True, sends_left=5, delegation=1
+    mode=Mode.AUTO,
+    paused=False,
+    owner_present=False,
+    known=True,
+    sends_left=5,
+    delegation=1,
+    replies=REPLIES,
 )
 FRIENDLY = Persona(name=PersonaName("friends"), identity="Designer, 34.", voice="Short and warm.")
 
@@ -37,11 +47,18 @@ class FakeMemory:
     always: Sequence[MemoryRecord] = ()
     records: Sequence[MemoryRecord] = ()
     persons: Mapping[PersonId, Person] = field(default_factory=dict)
+    whole: bool = True
     queries: list[str] = field(default_factory=list)
 
     async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
         upto = [one.id for one in self.messages].index(until) + 1 if self.messages else 0
         return Context(tuple(self.messages[:upto][-limit:]), self.summary, tuple(self.always))
+
+    async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
+        before = [one.id for one in self.messages].index(until) + 1 if self.messages else 0
+        waiting = unanswered(self.messages[:before])
+        ours = [one for one in self.messages[:before] if is_ours(one)]
+        return Burst(tuple(waiting), self.whole, ours[-1] if ours else None)
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         return self.persons

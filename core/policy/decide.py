@@ -3,11 +3,12 @@
 Rule names are stable: they are stored with drafts and receipts and shown to the owner. In doubt it asks.
 """
 
-from collections.abc import Collection, Mapping
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from core.policy.review import Finding
-from core.policy.small_talk import is_small_talk
-from core.policy.topics import topics
+from core.policy.small_talk import ANSWERS, small_talk_of
 from core.ports import PolicyFacts
 from core.reactions import is_reaction
 from core.types import (
@@ -18,14 +19,36 @@ from core.types import (
     Decision,
     Kind,
     Message,
+    MessageId,
     Mode,
     Person,
     Persona,
     PersonId,
+    SmallTalk,
     Verdict,
 )
 
 _FURTHER = {Mode.OBSERVE: 0, Mode.DRAFT: 1, Mode.AUTO: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a draft answers: every text since our side's last word, oldest first.
+
+    `whole`: False where more was said than a prompt holds. `after_question`: our side asked something just
+    before. `asks_who`: somebody asks, or doubts, who is writing. `owner`: by which name they may greet.
+    """
+
+    texts: Sequence[str]
+    owner: str = ""
+    whole: bool = True
+    after_question: bool = False
+    asks_who: bool = False
+
+    @property
+    def kind(self) -> SmallTalk | None:
+        """Of what as a whole is small talk; None for everything else."""
+        return small_talk_of(self.texts, self.owner)
 
 
 def silent(rule: str) -> Decision:
@@ -85,18 +108,17 @@ def decide(
     facts: PolicyFacts,
     persona: Persona,
     conversation: Conversation,
-    heard: str,
+    heard: Heard,
     text: str,
     findings: Collection[Finding],
     *,
     redraft: bool = False,
 ) -> Decision:
-    """The decision on a draft; `heard` is all that it answers, `redraft`: the owner asked for it.
+    """The decision on a draft; `redraft`: the owner asked for it.
 
-    Silent: as `triage` and `suppress`. Ask: `redraft`, `unknown-person`, `draft-<finding>`,
-    `heard-<topic>`, `says-<topic>`, `paused`, `mode-draft`, `no-delegation`, `rate-limit`,
-    `beyond-small-talk`.
-    Send: `delegated` alone.
+    Silent: as `triage` and `suppress`. Ask: `redraft`, `unknown-person`, `draft-<finding>`, `heard-identity`,
+    `paused`, `mode-draft`, `no-delegation`, `rate-limit`, and as `_beyond`. Send: `delegated` alone, and only
+    one of the owner's own replies of the kind that was heard.
     """
     if Finding.UNKNOWN in findings:
         return ask(f"draft-{Finding.UNKNOWN}")
@@ -104,16 +126,14 @@ def decide(
         return ask("redraft")
     if conversation.kind is Kind.OWNER:
         return silent("owner-dm")
-    if aside := suppress(facts, persona):
-        return aside
+    if suppressed := suppress(facts, persona):
+        return suppressed
     if not facts.known:
         return ask("unknown-person")
     if Finding.EMPTY in findings or not text.strip():
         return ask(f"draft-{Finding.EMPTY}")
-    for topic in topics(heard):
-        return ask(f"heard-{topic}")
-    for topic in topics(text):
-        return ask(f"says-{topic}")
+    if heard.asks_who:
+        return ask("heard-identity")
     for finding in findings:
         return ask(f"draft-{finding}")
     if facts.paused:
@@ -124,9 +144,48 @@ def decide(
         return ask("no-delegation")
     if facts.sends_left <= 0:
         return ask("rate-limit")
-    if not is_small_talk(text, heard, conversation.title if conversation.kind is Kind.DIRECT else ""):
-        return ask("beyond-small-talk")
+    if beyond := _beyond(facts, heard, text):
+        return ask(beyond)
     return Decision(Verdict.SEND, "delegated")
+
+
+def _beyond(facts: PolicyFacts, heard: Heard, text: str) -> str | None:
+    """Why a delegation does not cover this answer: `long-burst`, `not-small-talk`, `kind-not-delegated`,
+    `after-question`, `not-own-reply`."""
+    if not heard.whole:
+        return "long-burst"
+    kind = heard.kind
+    if kind is None:
+        return "not-small-talk"
+    if kind not in facts.replies:
+        return "kind-not-delegated"
+    if heard.after_question and kind in ANSWERS:
+        return "after-question"
+    return None if text in facts.replies[kind] else "not-own-reply"
+
+
+def own_reply(
+    facts: PolicyFacts,
+    persona: Persona,
+    conversation: Conversation,
+    heard: Heard,
+    answers: MessageId,
+    last: str = "",
+) -> str | None:
+    """The reply of the owner's own that may go out unread; None where policy would ask or be silent.
+
+    The same message always gets the same; `last` (what our side said last) is not said again where there is
+    another.
+    """
+    kind = heard.kind
+    replies = facts.replies.get(kind, ()) if kind else ()
+    if not replies:
+        return None
+    first = zlib.crc32(answers.encode()) % len(replies)
+    in_turn = (*replies[first:], *replies[:first])
+    reply = next((text for text in in_turn if not last.startswith(text)), in_turn[0])
+    decision = decide(facts, persona, conversation, heard, reply, ())
+    return reply if decision.verdict is Verdict.SEND else None
 
 
 def _reach(facts: PolicyFacts, persona: Persona) -> Mode:

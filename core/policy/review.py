@@ -52,11 +52,9 @@ UNTRUE = frozenset({Finding.AGAINST_RULE, Finding.UNSUPPORTED})
 """What is not shown as a draft: no draft is better."""
 
 
-def truthful(owner: str, *, read: bool) -> str:
-    """The answer to "are you a bot?". `read`: the owner reads it before it is sent."""
-    if read:
-        return f"I'm {owner}'s understudy, an AI that drafts replies; {owner} has read and approved this one."
-    return f"I'm {owner}'s understudy, an AI that answers for {owner}; {owner} has not read this one."
+def truthful(owner: str) -> str:
+    """The answer to "are you a bot?". It always asks: whoever approves it has read it."""
+    return f"I'm {owner}'s understudy, an AI that drafts replies; {owner} has read and approved this one."
 
 
 _HUMAN = re.compile(

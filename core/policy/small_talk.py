@@ -1,90 +1,225 @@
-"""Whether a reply says no more than small talk: what a delegation may send unread. Pure.
+"""Whether what somebody said is, as a whole, small talk, and of which kind. Pure.
 
-The topics of `core/policy/topics.py` name what must not go out; this names all that may. Every word has to
-be one of these, or one that the other has just said; a name, a place, a day or an amount is none of them, and
-neither is "she", because news of others is not small talk. To what was asked, a yes, a no or an echo is an
-answer: there, those are none of them either.
+A closed set: the phrases of `phrases.toml`, side by side, each perhaps to somebody (the owner by name, or
+"all"), and between them marks and emoji of a fixed list. Whatever else stands in a text, be it a letter
+that cannot be seen, makes it none. It errs towards none: none asks the owner.
 """
 
 import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
-from core.policy.topics import plain
 from core.types import SmallTalk
 
-WORDS = frozenset(
-    """
-    a about after again ah aha ahh all almost alright also although am amazing amused amusing an and
-    another any anything anyway appreciate appreciated are as at aw awesome awkward aww back bad be
-    beautiful because been being believe best better big bit bless boring both brave bravo brilliant but
-    by bye care careful cheeky cheer cheers chill classic clever close comfy compliment congrats
-    congratulations cool could crazy crossed cry curious cute day days dear delicious delight delighted
-    delightful did different do does doing doubt dream dreams each easy either else enjoy enjoyed
-    enjoying enjoys enough enthusiasm envious envy epic even ever every everything excellent excited
-    exciting fair fancy fantastic favorite favourite feel feeling feels felt few find fine fingers first
-    flattered for found friend from fun funny genius gentle glad gladly glorious go goes going good
-    goodness gorgeous got grand grateful great grin grinning guess ha had haha happen happened happens
-    happy hard has have having hear heard hehe hello helps here hey hi hilarious hiya hm hmm honest
-    honestly hooray hope hopefully hoping how howdy hug huge hugs hurrah i i'd i'm i've idea if imagine
-    impressed impressive in incredible inspiring interesting into is it it'd it's its jealous joke jokes
-    joking joy just keep kidding kind kinda kindly know kudos last laugh laughed laughing laughs least
-    legend less let life like liked likes little lol long look looked looking looks lot lots love loved
-    lovely loves loving luck lucky made magic magical make makes making many mate matter matters may me
-    mean means meant mind mine moment mood more most much must my myself need new next nice nicely nicer
-    nicest night now odd of oh on once one only onwards ooh oops or other our ours out outstanding over
-    own part perfect perfectly person phew pity pleased pleasure plenty point pretty priceless proper
-    properly proud pun question quick quiet quite rather read real really relate relax relaxed relief
-    remarkable sad safe said saw say saying says see seem seems seen sense shame should shout shy sigh
-    silly simple simply sing sleepy slow small smile smiled smiles smiling smooth so solid some
-    something sometimes soon sort sound sounded sounds special speechless splendid star stay still
-    strange strong stuff stunning such suits super superb surprised sweet take taste tasty terrific than
-    thank thankful thanks that that's the then there there's these thing things think thinking this
-    those though thought thoughts thrilled through thumbs thx till time times tiny tired to together too
-    top total totally touched try trying ugh understand understandable understood until up us useful
-    very want wanted was way we we're we've weird welcome well were what what's whatever when where
-    which while who whole why wise wish with without woah wonder wonderful wondering wonders woo woohoo
-    word words world worries worry worth worthy would wow xo xoxo yay yet you you'd you're you've your
-    yours yourself yum yummy
-    """.split()  # noqa: SIM905 (a list of words reads better)
+LONGEST = 160
+"""Characters; what is longer says more."""
+MOST_PHRASES = 5
+MOST_EMOJI = 4
+MOST_WORDS = 10
+"""Of one phrase."""
+WEIGHT = (
+    SmallTalk.ACKNOWLEDGEMENT,
+    SmallTalk.GREETING,
+    SmallTalk.BYE,
+    SmallTalk.THANKS,
+    SmallTalk.WISHES,
+    SmallTalk.HOW_ARE_YOU,
 )
-ANSWERS = frozenset(
-    """
-    absolutely actually always certainly correct couldn't course definitely didn't doesn't don't done
-    exactly hadn't hasn't haven't indeed isn't maybe never no nobody nope not noted nothing perhaps
-    possibly probably right same seriously sure surely true truly unfortunately usual usually wasn't
-    won't wouldn't wrong
-    """.split()  # noqa: SIM905 (a list of words reads better)
+"""The lightest first: of several kinds an answer is for the weightiest."""
+ANSWERS = frozenset({SmallTalk.ACKNOWLEDGEMENT, SmallTalk.THANKS, SmallTalk.BYE, SmallTalk.WISHES})
+"""Kinds that say yes or no, where something was asked just before."""
+
+_MARK = r"[!.,;…~。、！～،।•–—:\n？?؟¿¡]"
+_QUESTION = frozenset("?？؟")
+_ELSEWHERE = frozenset("？؟")
+"""Question marks of other scripts: a Latin phrase does not end in one."""
+_RUN = re.compile(r"([a-zа-я])\1{2,}")
+_ALIKE = str.maketrans("’‘`´-", "'''' ")
+
+
+class _Item(NamedTuple):
+    """What some words are: a phrase of a `kind`, or one of the roles that stand beside phrases."""
+
+    role: str
+    kind: SmallTalk | None = None
+
+
+_VOCATIVE, _TAIL, _JOINED, _OPENER, _PHRASE, _ASKED = (
+    "vocative",
+    "tail",
+    "joined",
+    "opener",
+    "phrase",
+    "asked",
 )
-"""Small talk too, but where something was asked."""
-_SOUND = re.compile(r"a*(?:ha|he|ho)+h*|lo+l|lmf?ao+|a+w+|o+h+|a+h+|h?m+|u+gh+|wo+w|ya+y|xo+|x+")
-_RUN = re.compile(r"(.)\1{2,}")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
-def is_small_talk(text: str, heard: str, name: str = "") -> bool:
-    """Whether `text`, an answer to what was `heard`, has no word but those of small talk, of the other's
-    `name`, and of what they said without asking."""
-    asked = "?" in heard
-    theirs = set(_WORD.findall(plain(name if asked else f"{name} {heard}")))
-    small = WORDS if asked else WORDS | ANSWERS
-    return all(word in theirs or _is_one_of(small, word) for word in _WORD.findall(plain(text)))
+def small_talk(text: str, owner: str = "") -> SmallTalk | None:
+    """The kind of a text that is small talk as a whole; None for every other. `owner`: who may be greeted."""
+    items = _items(text, _names(owner))
+    if items is None or not _stand_together(items):
+        return None
+    return max((item.kind for item in items if item.kind is not None), key=WEIGHT.index)
 
 
-def _is_one_of(small: frozenset[str], word: str) -> bool:
-    shorter = (word, _RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word))  # "soooo", "goooood"
-    return any(one in small for one in shorter) or _SOUND.fullmatch(word) is not None
+def small_talk_of(texts: Iterable[str], owner: str = "") -> SmallTalk | None:
+    """The weightiest kind of several messages, each of which must be small talk; None for no message."""
+    kinds = [small_talk(text, owner) for text in texts]
+    if not kinds or None in kinds:
+        return None
+    return max((kind for kind in kinds if kind is not None), key=WEIGHT.index)
 
 
-_WHOLE = {
-    SmallTalk.GREETING: "hi|hey|hello|yo|morning|good morning|good evening|hey there",
-    SmallTalk.THANKS: "thanks|thank you|thx|thanks a lot|thanks so much|thank you so much",
-    SmallTalk.BYE: "bye|see you|see you soon|good night|night night|take care|cheers",
-    SmallTalk.WISHES: "happy birthday|merry christmas|happy new year|have a nice weekend",
-    SmallTalk.ACKNOWLEDGEMENT: "ok|okay|no worries|any ?time|you're welcome|my pleasure|sure thing|haha",
-    SmallTalk.HOW_ARE_YOU: "how are you|how's it going",
-}
+def asks(text: str) -> bool:
+    """Whether a text of ours asks something, so that what follows may be the answer."""
+    return not _QUESTION.isdisjoint(text)
 
 
-def small_talk(text: str) -> SmallTalk | None:
-    """The kind of small talk that a text is as a whole; None where it is, or may be, anything else."""
-    words = plain(text).strip().strip("!.?~ ").lower()
-    return next((kind for kind, whole in _WHOLE.items() if re.fullmatch(whole, words)), None)
+def _items(text: str, names: frozenset[str]) -> list[_Item] | None:
+    """All that stands in a text, in order; None as soon as something is not of the set."""
+    if len(text) > LONGEST or unicodedata.normalize("NFC", text) != text:
+        return None
+    pieces = _joints().split(_folded(text))
+    words, marks = pieces[::2], [*pieces[1::2], ""]
+    if sum(mark in _emoji() for mark in marks) > MOST_EMOJI:
+        return None
+    items: list[_Item] = []
+    asked = False
+    for number, (chunk, mark) in enumerate(zip(words, marks, strict=True)):
+        found = _chunk(tuple(chunk.split()), names)
+        if found is None:
+            return None
+        if found:
+            asked = mark in _QUESTION
+            if not _marked(chunk, found, mark, opened=number > 0 and marks[number - 1] == "¿"):
+                return None
+        elif mark in _QUESTION and not asked:
+            return None
+        items.extend(found)
+    return items
+
+
+def _marked(chunk: str, items: list[_Item], mark: str, *, opened: bool) -> bool:
+    """Whether a chunk may end in this mark: a question only with "how are you", a colon after a name."""
+    last = [item for item in items if item.role != _VOCATIVE][-1:]
+    question = mark in _QUESTION
+    if (question or opened) and not (last and last[0].kind is SmallTalk.HOW_ARE_YOU):
+        return False
+    if any(item.role == _ASKED for item in items) and not question:
+        return False
+    if mark in _ELSEWHERE and chunk.strip()[-1:].isascii():
+        return False
+    return mark != ":" or all(item.role == _VOCATIVE for item in items)
+
+
+def _chunk(words: tuple[str, ...], names: frozenset[str]) -> list[_Item] | None:
+    """The items that some words are, the longest first; None where some word belongs to none."""
+    if not words:
+        return []
+    for end in range(min(len(words), MOST_WORDS), 0, -1):
+        part = " ".join(words[:end])
+        item = _Item(_VOCATIVE) if part in names else _item(part) or _item(_RUN.sub(r"\1", part))
+        if item is not None:
+            rest = _chunk(words[end:], names)
+            if rest is not None:
+                return [item, *rest]
+    return None
+
+
+def _stand_together(items: list[_Item]) -> bool:
+    """Whether there is a phrase, and each of the others stands where it means nothing more."""
+    is_phrase = [item.kind is not None for item in items]
+    roles = [item.role for item in items]
+    if not 1 <= sum(is_phrase) <= MOST_PHRASES or roles.count(_VOCATIVE) > 2:
+        return False
+    for place, item in enumerate(items):
+        after = items[place + 1] if place + 1 < len(items) else None
+        if item.role == _JOINED and not (place > 0 and after is not None and after.kind is not None):
+            return False
+        if item.role == _OPENER and not (after is not None and after.kind is SmallTalk.THANKS):
+            return False
+        polite = {SmallTalk.THANKS, SmallTalk.WISHES, SmallTalk.BYE}
+        if item.role == _TAIL and not any(before.kind in polite for before in items[:place]):
+            return False
+    return True
+
+
+@cache
+def _names(owner: str) -> frozenset[str]:
+    """How the owner may be called: by the whole name or its first word, with @ or without."""
+    whole = " ".join(_folded(owner).split())
+    first = whole.partition(" ")[0]
+    return frozenset(f"{at}{name}" for name in (whole, first) if name for at in ("", "@"))
+
+
+def _folded(text: str) -> str:
+    return "".join(_small_letters().get(one, one) for one in text.translate(_ALIKE))
+
+
+@cache
+def _small_letters() -> dict[str, str]:
+    """The capitals of the letters that phrases have; of no others: a look-alike stays what it is."""
+    letters = {letter for pattern, _ in _patterns() for letter in pattern}
+    capitals = {letter.upper(): letter for letter in letters if len(letter.upper()) == 1}
+    return {**capitals, "I": "i", "İ": "i"}
+
+
+@lru_cache(maxsize=1024)
+def _item(words: str) -> _Item | None:
+    """What these words are; the first of the list where they are several things."""
+    return next((item for item, pattern in grammar().items() if pattern.fullmatch(words)), None)
+
+
+@cache
+def grammar() -> dict[_Item, re.Pattern[str]]:
+    """All of the file: what words may be, phrases first, and by which pattern."""
+    spelled: dict[_Item, list[str]] = {}
+    for pattern, item in _patterns():
+        spelled.setdefault(item, []).extend(_spellings(pattern))
+    in_order = sorted(spelled, key=lambda item: item.kind is None)
+    return {item: re.compile("|".join(dict.fromkeys(spelled[item]))) for item in in_order}
+
+
+@cache
+def _file() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _emoji() -> frozenset[str]:
+    return frozenset(sign for signs in _file()["signs"].values() for line in signs for sign in line.split())
+
+
+@cache
+def _joints() -> re.Pattern[str]:
+    """What stands between phrases: marks and the emoji of the list."""
+    signs = "|".join(map(re.escape, sorted(_emoji(), key=len, reverse=True)))
+    return re.compile(f"({signs}|{_MARK})")
+
+
+@cache
+def _patterns() -> list[tuple[str, _Item]]:
+    patterns: list[tuple[str, _Item]] = []
+    for language, lists in _file().items():
+        if language == "signs":
+            continue
+        for name, written in lists.items():
+            kind = SmallTalk(name) if name in set(SmallTalk) else None
+            item = _Item(_ASKED if language == "asked" else _PHRASE if kind else name, kind)
+            patterns.extend((pattern, item) for pattern in written)
+    return patterns
+
+
+def _spellings(pattern: str) -> Iterator[str]:
+    """As written; and where the letters are Latin, without accents or apostrophes, as people type it."""
+    # A hyphen is a mark, and parts a text: within a phrase the words beside it are compared.
+    whole = pattern.replace("-", " ").replace("(", "(?:")
+    yield whole
+    bare = "".join(one for one in unicodedata.normalize("NFD", whole) if not unicodedata.combining(one))
+    if bare.isascii():
+        yield bare
+        yield bare.replace("'", "")

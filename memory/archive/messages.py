@@ -68,12 +68,15 @@ class Messages:
         return await self._db.read(lambda connection: read_messages(connection.execute(query, values)))
 
 
-def mark_done(connection: Connection, conversation: ConversationId, until: MessageId) -> None:
-    """The messages of a conversation up to and including `until` have had their outcome."""
+def mark_done(
+    connection: Connection, conversation: ConversationId, until: MessageId, *, passed: bool = False
+) -> None:
+    """The messages of a conversation up to and including `until` have had their outcome; `passed`: that they
+    want none."""
     connection.execute(
-        "UPDATE messages SET turn = 'done' WHERE conversation = ? AND turn = 'pending'"
+        "UPDATE messages SET turn = ? WHERE conversation = ? AND turn = 'pending'"
         " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)",
-        (conversation, until),
+        ("none" if passed else "done", conversation, until),
     )
 
 

@@ -41,6 +41,12 @@ def quoted(
     return _messages(connection, answered, where) if answered else {}
 
 
+def root(connection: Connection, conversation: Conversation, where: Condition) -> Message | None:
+    """The message that a thread hangs on; None where there is none, or it may not be heard."""
+    beginning = thread_root(conversation)
+    return None if beginning is None else _messages(connection, [beginning], where).get(beginning)
+
+
 def _messages(
     connection: Connection, wanted: Collection[MessageId], where: Condition
 ) -> dict[MessageId, Message]:

@@ -1,14 +1,13 @@
 """What a draft answers, and where: all that its owner is shown beside its text, in one reading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.ids import thread_root
-from core.types import Conversation, Draft, DraftStatus, Message, MessageId
-from core.unanswered import LONGEST_BURST, is_ours, unanswered
+from core.types import Conversation, Draft, Message, MessageId
+from memory.archive.bursts import burst
 from memory.archive.conversations import find_conversation
-from memory.archive.messages import recent
-from memory.archive.references import EVERYTHING, quoted, with_opening
+from memory.archive.references import EVERYTHING, quoted, root
 from memory.storage.port import Connection
 
 
@@ -28,35 +27,17 @@ class Answered:
 
 
 def answered(connection: Connection, draft: Draft) -> Answered:
-    """Everything said since our side's last word, or since what the owner said is to get no answer."""
-    said = recent(connection, draft.conversation, LONGEST_BURST, draft.answers)
+    """All that was unanswered when the draft was made, by the rule of `core/unanswered.py`."""
     conversation = find_conversation(connection, draft.conversation)
     if conversation is None:
-        return Answered(None, tuple(unanswered(said, _turned_down(connection, draft))))
-    whole = with_opening(connection, conversation, said, EVERYTHING)
-    heard = unanswered(whole, _turned_down(connection, draft))
+        return Answered(None, ())
+    waiting = burst(connection, conversation, draft.answers, draft.id)
+    beginning, before = thread_root(conversation), waiting.before
+    since = before if beginning is not None and before is not None and before.id != beginning else None
     return Answered(
         conversation,
-        tuple(heard),
-        *_before(conversation, whole[: len(whole) - len(heard)]),
-        quoted(connection, conversation, heard, EVERYTHING),
+        waiting.messages,
+        root(connection, conversation, EVERYTHING),
+        since,
+        quoted(connection, conversation, waiting.messages, EVERYTHING),
     )
-
-
-def _before(conversation: Conversation, before: Sequence[Message]) -> tuple[Message | None, Message | None]:
-    name = thread_root(conversation)
-    if name is None:
-        return None, None
-    root = next((message for message in before if message.id == name), None)
-    since = (message for message in reversed(before) if is_ours(message) and message is not root)
-    return root, next(since, None)
-
-
-def _turned_down(connection: Connection, before: Draft) -> frozenset[MessageId]:
-    """What the drafts answered that the owner rejected there before this one was made: of each the newest
-    message."""
-    rows = connection.execute(
-        "SELECT answers FROM drafts WHERE status = ? AND id < ? AND conversation = ?",
-        (DraftStatus.REJECTED, int(before.id), before.conversation),
-    )
-    return frozenset(MessageId(row["answers"]) for row in rows)

@@ -37,6 +37,10 @@ from memory.outbox.superseded import (
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import optional_text, to_text
 
+PASSED = ("nothing-said", "not-addressed", "no-answer-wanted", "missed-while-off")
+"""The rules of triage and of the gateway by which nothing is to be said to what was heard: it waits no more,
+while what is skipped for another reason (the owner is there) still does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDraft:

@@ -82,7 +82,7 @@ class Outbox:
         now = self._clock.now()
 
         def work(connection: Connection) -> None:
-            mark_done(connection, conversation, until)
+            mark_done(connection, conversation, until, passed=rule in create.PASSED)
             create.note_skipped_turn(connection, conversation, until, rule, now)
 
         await self._database.write("skip turn", work)

@@ -22,8 +22,10 @@ from core.types import (
     RecordId,
     Retrieval,
 )
+from core.unanswered import Burst
 from memory.archive import episodes, messages, references
 from memory.archive.audiences import Allowed, Audiences, Directory
+from memory.archive.bursts import burst
 from memory.archive.rows import RECORDS, read_record, record_of
 from memory.recall.entries import EntryIndex
 from memory.recall.indexing import Indexer
@@ -114,6 +116,10 @@ class Recall:
             )
 
         return await self._db.read(work)
+
+    async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
+        """As in the port."""
+        return await self._db.read(lambda connection: burst(connection, conversation, until))
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         """As in the port; whom the owner has not named goes by their id."""

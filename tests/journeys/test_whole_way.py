@@ -43,7 +43,7 @@ async def heard(twin: object, text: str = QUESTION) -> HeardDraft:
 async def test_a_message_waits_as_a_draft_and_is_delivered_once_when_approved(world: World) -> None:
     async with world.twin() as twin:
         answer = await twin.hear("sam", "console:sam", QUESTION)
-        assert (answer.decision, answer.rule) == ("ask", "heard-commitment")
+        assert (answer.decision, answer.rule) == ("ask", "mode-draft")
         assert answer.draft is not None
         assert answer.draft.text == "after climbing, half seven?"
         assert answer.draft.recipient == "console:sam"

@@ -6,8 +6,11 @@ import pytest
 from core.agent import NO_MODEL, Agent
 from core.audience import audience
 from core.errors import OwnerMustFix, TryAgain
+from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
-from core.steps import AgentSettings
+from core.policy.identity import learned_line
+from core.ports import Vectors
+from core.steps import MESSAGES, AgentSettings
 from core.types import (
     OWNER,
     TWIN,
@@ -23,6 +26,7 @@ from core.types import (
     PersonaName,
     PersonId,
     RecordId,
+    SmallTalk,
     Verdict,
 )
 from tests.fakes import (
@@ -30,6 +34,7 @@ from tests.fakes import (
     DRAFTING,
     FRIENDLY,
     NOON,
+    REPLIES,
     FakeMemory,
     FakePersonaSelector,
     FakePolicyFacts,
@@ -86,15 +91,96 @@ async def test_an_outcome_holds_all_that_a_draft_needs() -> None:
     assert set(outcome.timings_ms) == {"triage", "persona", "recall", "draft", "review", "decide", "total"}
 
 
-async def test_a_delegated_answer_is_for_sending() -> None:
-    outcome = await agent(ScriptedChat("made my day"), None, DELEGATED).answer(
-        DIRECT, said(1, "sam", "haha great")
-    )
+async def test_a_delegated_answer_is_the_owners_own_and_no_model_is_asked() -> None:
+    model, memory = ScriptedChat("made my day"), FakeMemory()
+    outcome = await agent(model, memory, DELEGATED).answer(DIRECT, said(1, "sam", "good morning"))
     assert outcome.decision == Decision(Verdict.SEND, "delegated")
+    assert outcome.text in REPLIES[SmallTalk.GREETING]
+    assert (outcome.card, outcome.records) == (NO_MODEL, ())
+    assert (model.prompts, memory.queries) == ([], [])
+    assert set(outcome.timings_ms) == {"triage", "persona", "decide", "total"}
+
+
+@pytest.mark.parametrize(
+    "text", ["haha great", "is this really Alex", "good morning, can you lend me fifty?"]
+)
+async def test_whatever_else_is_drafted_and_asks(text: str) -> None:
+    outcome = await agent(ScriptedChat("made my day"), None, DELEGATED).answer(DIRECT, said(1, "sam", text))
+    assert outcome.decision.verdict is Verdict.ASK
+
+
+async def test_a_reply_is_not_said_twice_in_a_row_where_there_is_another() -> None:
+    for last in REPLIES[SmallTalk.THANKS]:
+        ours = said(1, TWIN, f"{last}\n\nsent by my twin")
+        memory = FakeMemory(messages=[ours, said(2, "sam", "thanks")])
+        outcome = await agent(ScriptedChat("x"), memory, DELEGATED).answer(DIRECT, memory.messages[1])
+        assert outcome.text in set(REPLIES[SmallTalk.THANKS]) - {last}
+
+
+@pytest.mark.parametrize(
+    ("before", "rule"),
+    [("shall I sell it to him?", "after-question"), ("¿lo vendo？", "after-question"), ("sold", "delegated")],
+)
+async def test_thanks_after_our_question_may_answer_it(before: str, rule: str) -> None:
+    memory = FakeMemory(messages=[said(1, TWIN, before), said(2, "sam", "thanks")])
+    outcome = await agent(ScriptedChat("x"), memory, DELEGATED).answer(DIRECT, memory.messages[1])
+    assert outcome.decision.rule == rule
+
+
+async def test_more_than_a_prompt_holds_asks() -> None:
+    burst = [said(number, "sam", "good morning") for number in range(min(MESSAGES.values()) + 1)]
+    model = ScriptedChat("x", style="transcript")
+    for messages, rule in ((burst, "long-burst"), (burst[1:], "delegated")):
+        outcome = await agent(model, FakeMemory(messages), DELEGATED).answer(DIRECT, messages[-1])
+        assert outcome.decision.rule == rule
+    unseen = FakeMemory(burst[1:], whole=False)
+    outcome = await agent(model, unseen, DELEGATED).answer(DIRECT, burst[-1])
+    assert outcome.decision.rule == "long-burst"
+
+
+async def test_a_loan_asked_for_at_the_start_of_a_long_burst_is_heard() -> None:
+    burst = [said(0, "sam", "can you lend me fifty?"), *(said(n, "sam", "haha") for n in range(1, 9))]
+    outcome = await agent(ScriptedChat("made my day"), FakeMemory(burst), DELEGATED).answer(DIRECT, burst[-1])
+    assert outcome.decision == Decision(Verdict.ASK, "not-small-talk")
+
+
+class Suspicious(HashedEmbedder):
+    """An embedder to which one text is a question who writes, and no other."""
+
+    def __init__(self, name: str, question: str) -> None:
+        super().__init__()
+        self.called, self.question = name, question
+
+    @property
+    def name(self) -> str:
+        return self.called
+
+    async def query(self, text: str) -> Vectors:
+        line = learned_line()
+        return (line.weights if text == self.question else -line.weights)[None, :]
+
+
+@pytest.mark.parametrize(("name", "sees"), [(learned_line().embedder, True), ("another", False)])
+async def test_what_no_phrase_foresees_is_read_by_the_embedder_it_was_learned_with(
+    name: str, sees: bool
+) -> None:
+    question = "hm, odd choice of words for a mammal"
+    embedder = Suspicious(name, question)
+    asked = Agent(
+        lambda _: ScriptedChat("moo"),
+        FakeMemory([said(1, "sam", question), said(2, "sam", "good morning")]),
+        FakePersonaSelector(replace(FRIENDLY, mode=Mode.AUTO)),
+        FakePolicyFacts(DELEGATED),
+        FixedClock(),
+        AgentSettings("Alex"),
+        embedder,
+    )
+    outcome = await asked.answer(DIRECT, said(2, "sam", "good morning"))
+    assert (outcome.text.startswith("I'm Alex's understudy"), outcome.decision.verdict) == (sees, Verdict.ASK)
 
 
 async def test_the_owner_who_answers_while_the_model_writes_silences_it() -> None:
-    busy = agent(ScriptedChat("made my day"), None, DELEGATED, replace(DELEGATED, owner_present=True))
+    busy = agent(ScriptedChat("made my day"), None, DRAFTING, replace(DELEGATED, owner_present=True))
     outcome = await busy.answer(DIRECT, said(1, "sam", "haha great"))
     assert outcome.decision == Decision(Verdict.SILENT, "owner-present")
     assert outcome.text == ""
@@ -109,7 +195,7 @@ async def test_all_that_is_unanswered_is_judged_and_searched_for() -> None:
     ]
     memory = FakeMemory(messages=messages)
     outcome = await agent(ScriptedChat("made my day"), memory, DELEGATED).answer(DIRECT, messages[-1])
-    assert outcome.decision == Decision(Verdict.ASK, "heard-money")
+    assert outcome.decision == Decision(Verdict.ASK, "not-small-talk")
     assert memory.queries == ["can you lend me fifty euros\nhaha great"]
 
 

@@ -356,9 +356,11 @@ async def test_a_delegated_reply_is_approved_and_carries_the_disclosure(desk: De
         delegation=delegation.id,
         replies=delegation.replies,
     )
-    async with hall(desk, ScriptedChat("hey you"), facts=facts, disclosure="(my twin)") as here:
+    model = ScriptedChat("never asked")
+    async with hall(desk, model, facts=facts, disclosure="(my twin)") as here:
         turned = await here.gateway.converse(SAMS, here.message("hey"))
         assert turned.decision.verdict is Verdict.SEND
+        assert model.prompts == []
         assert turned.draft is not None
         assert (turned.draft.status, turned.draft.text) == (DraftStatus.APPROVED, "hey you\n\n(my twin)")
         assert turned.draft.persona == FRIENDS

@@ -82,13 +82,10 @@ def test_guidance_that_left_no_trace_is_noticed() -> None:
 
 
 def test_the_truth_about_the_twin_has_nothing_to_mend() -> None:
-    for read in (True, False):
-        text = truthful("Alex", read=read)
-        assert "AI" in text
-        assert "Alex" in text
-        assert not set(found(text, heard="are you a bot?", sources=(text,))) & set(ADVICE)
-    assert "has not read" in truthful("Alex", read=False)
-    assert "has read and approved" in truthful("Alex", read=True)
+    text = truthful("Alex")
+    assert "AI" in text
+    assert "Alex has read and approved" in text
+    assert not set(found(text, heard="are you a bot?", sources=(text,))) & set(ADVICE)
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

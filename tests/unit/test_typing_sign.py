@@ -10,13 +10,15 @@ from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import Drafter
 from core.agent import Agent
+from core.models.scripted import ScriptedChat
 from core.ports import PolicyFacts
 from core.steps import AgentSettings
-from core.types import Conversation, ConversationId, Mode
+from core.types import Conversation, ConversationId, MessageId, Mode
+from core.unanswered import Burst
 from tests.desk import SAM, Desk, open_desk
 from tests.fakes import DELEGATED, DRAFTING, FRIENDLY, FakeMemory, FakePersonaSelector, FakePolicyFacts
 from tests.services import services
-from tests.waiting import PATIENCE_S, Sleeper, SlowChat
+from tests.waiting import PATIENCE_S, Sleeper
 
 CHAT = Conversation(ConversationId("slack:sam"), "slack", "Sam", members=frozenset({SAM}))
 
@@ -77,45 +79,58 @@ async def test_what_the_work_fails_with_comes_through() -> None:
     assert not sleeper.sleeping
 
 
-async def drafting(desk: Desk, facts: PolicyFacts, text: str, mode: Mode = Mode.AUTO) -> list[Conversation]:
-    """What was shown while a model was slow to answer this."""
-    sign, sleeper, model = Sign(), Sleeper(), SlowChat()
+class SlowAtFirst(FakeMemory):
+    """Takes its time over the first question, until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
+        if not self.asked.is_set():
+            self.asked.set()
+            await self.go_on.wait()
+        return await super().unanswered(conversation, until)
+
+
+async def answering(desk: Desk, facts: PolicyFacts, text: str, mode: Mode = Mode.AUTO) -> list[Conversation]:
+    """What was shown while the twin was slow to answer this."""
+    sign, sleeper, memory = Sign(), Sleeper(), SlowAtFirst()
     policy_facts = FakePolicyFacts(facts)
     persona_selector = FakePersonaSelector(replace(FRIENDLY, mode=mode))
-    agent = Agent(
-        lambda _: model, FakeMemory(), persona_selector, policy_facts, desk.clock, AgentSettings("Alex")
-    )
+    model = ScriptedChat("haha yes")
+    agent = Agent(lambda _: model, memory, persona_selector, policy_facts, desk.clock, AgentSettings("Alex"))
     made = services(desk.clock, sleep=sleeper)
     drafter = Drafter(agent, policy_facts, desk.outbox, made, typing={"slack": sign})
     message = await desk.hear(text, CHAT)
     turn = asyncio.create_task(drafter.turn(CHAT, [message], []))
     try:
-        answer = await model.next()
-        await sleeper.asleep()
-        await sleeper.wake()
-        await sleeper.asleep(2)  # it has been shown by now, or will not be
-        answer.set_result("haha yes")
         async with asyncio.timeout(PATIENCE_S):
+            await memory.asked.wait()
+            await sleeper.asleep()
+            await sleeper.wake()
+            await sleeper.asleep(2)  # it has been shown by now, or will not be
+            memory.go_on.set()
             await turn
     finally:
         await cancel_and_wait(turn)
     return sign.shown
 
 
-async def test_a_friend_sees_it_where_what_is_written_may_be_sent_unasked(tmp_path: Path) -> None:
+async def test_a_friend_sees_it_where_an_answer_goes_out_unasked(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
-        assert await drafting(desk, DELEGATED, "that was fun") == [CHAT]
+        assert await answering(desk, DELEGATED, "haha") == [CHAT]
 
 
 @pytest.mark.parametrize(
     ("facts", "text", "mode"),
     [
-        (DRAFTING, "that was fun", Mode.AUTO),
-        (replace(DELEGATED, mode=Mode.DRAFT), "that was fun", Mode.AUTO),
-        (replace(DELEGATED, delegation=None), "that was fun", Mode.AUTO),
-        (replace(DELEGATED, paused=True), "that was fun", Mode.AUTO),
-        (replace(DELEGATED, sends_left=0), "that was fun", Mode.AUTO),
-        (replace(DELEGATED, known=False), "that was fun", Mode.AUTO),
+        (DRAFTING, "haha", Mode.AUTO),
+        (replace(DELEGATED, mode=Mode.DRAFT), "haha", Mode.AUTO),
+        (replace(DELEGATED, delegation=None), "haha", Mode.AUTO),
+        (replace(DELEGATED, paused=True), "haha", Mode.AUTO),
+        (replace(DELEGATED, sends_left=0), "haha", Mode.AUTO),
+        (replace(DELEGATED, known=False), "haha", Mode.AUTO),
         (DELEGATED, "can you lend me 500 euros?", Mode.AUTO),
     ],
 )
@@ -123,4 +138,4 @@ async def test_nobody_sees_that_a_draft_is_made_which_its_owner_may_never_send(
     tmp_path: Path, facts: PolicyFacts, text: str, mode: Mode
 ) -> None:
     async with open_desk(tmp_path) as desk:
-        assert await drafting(desk, facts, text, mode) == []
+        assert await answering(desk, facts, text, mode) == []

@@ -113,6 +113,7 @@ class WithLetIn:
         self._let_in = let_in
         self.people = memory.people
         self.recall = memory.recall
+        self.unanswered = memory.unanswered
 
     async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
         """As in the port; what was let in is pinned, and comes first."""

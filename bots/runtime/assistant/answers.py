@@ -59,6 +59,7 @@ class SayableMemory:
         """Something that would have been told is not for this place."""
         self.context = memory.context
         self.people = memory.people
+        self.unanswered = memory.unanswered
 
     async def recall(self, query: str, conversation: Conversation, limit: int) -> Retrieval:
         """As in the port, in the place that this was made for."""

@@ -101,7 +101,7 @@ class Drafter:
                 message = heard[-1]
                 if len(heard) > 1:
                     message = await self.question(conversation, heard) or message
-                async with self._slots, self._sign(conversation, message, heard):
+                async with self._slots, self._sign(conversation, message):
                     outcome = await self._agent.answer(conversation, message)
                 result = await self._file(conversation, message, outcome)
                 if message is not heard[-1]:
@@ -141,18 +141,14 @@ class Drafter:
             )
         return (await self._file(conversation, message, outcome, asked_at)).draft
 
-    def _sign(
-        self, conversation: Conversation, message: Message, heard: Sequence[Message]
-    ) -> AbstractAsyncContextManager[None]:
+    def _sign(self, conversation: Conversation, message: Message) -> AbstractAsyncContextManager[None]:
         """A draft that waits for the owner shows nothing: whether anything is said at all is the owner's."""
         platform = self._typing.get(conversation.platform)
         if platform is None:
             return typing_sign(None)
 
         async def show() -> None:
-            if await self._agent.may_send(
-                conversation, message, "\n".join(message.text for message in heard)
-            ):
+            if await self._agent.may_send(conversation, message):
                 await platform.typing(conversation)
 
         return typing_sign(show, self._sleep)

@@ -16,16 +16,15 @@ from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.cron import SOON, Cron, quiet_until
 from bots.runtime.base.schedule import Schedule
 from bots.runtime.base.services import Services
-from bots.runtime.conversation.turn_results import disclosed
 from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.digest.picture import draw
 from bots.runtime.digest.text import DigestReader, words
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ids import message_id, message_record
-from core.policy.decide import ask, decide
+from core.policy.decide import ask, suppress
 from core.ports import PersonaSelector, PolicyFactsSource
 from core.runs_on import HERE
-from core.types import OWNER, ConversationId, Message, Verdict
+from core.types import OWNER, ConversationId, Message
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
 from memory.outbox.outbox import NewDraft, Outbox
@@ -271,13 +270,9 @@ class DigestSchedule:
         key = f"digest-{one.name}-{run.due:%Y%m%dT%H%M}"
         message = Message(message_id(where.id, key), where.id, OWNER, "", run.due)
         policy_facts = await told.policy_facts.read(where, message, persona)
-        decision = decide(policy_facts, persona, where, "", text, ())
-        if decision.verdict is Verdict.SEND:
-            text = disclosed(text, persona)
-        elif decision.rule == "observing":
+        suppressed = suppress(policy_facts, persona)
+        if suppressed is not None and suppressed.rule == "observing":
             raise Refused(f"{place} is only observed")
-        else:
-            decision = ask(RULE)
         draft = await told.outbox.create(
             NewDraft(
                 conversation=where.id,
@@ -286,19 +281,17 @@ class DigestSchedule:
                 persona=persona.name,
                 records=tuple(quoted),
                 texts=quoted,
-                decision=decision,
+                decision=ask(RULE),
                 model="",
                 model_digest="",
                 runs_on=HERE,
                 sends_as=await told.sends_as(where.id),
-                delegation=policy_facts.delegation,
                 unless_one_waits=True,
             )
         )
         if draft is None:
             raise TryAgain("another draft waits there")
         self._changes.publish("draft", where.id, draft.id)
-        self._changes.publish("authorized", where.id, draft.id)
 
     def _words(self, title: str, facts: Activity, platform: str = "") -> str:
         full = self._targets.owner_dms.full(platform)

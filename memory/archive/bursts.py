@@ -1,0 +1,57 @@
+"""What is unanswered at a message, over what is stored: the rule of `core/unanswered.py`."""
+
+from core.types import OPEN_STATUSES, Conversation, ConversationId, DraftId, DraftStatus, Message, MessageId
+from core.unanswered import LONGEST_BURST, Burst, is_ours, unanswered
+from memory.archive.references import EVERYTHING, with_opening
+from memory.archive.rows import read_messages, row_number
+from memory.storage.port import Connection
+
+DECIDED = (DraftStatus.REJECTED, DraftStatus.EXPIRED, DraftStatus.FAILED)
+"""What a draft is when nothing comes of it, and nothing in its place."""
+OWNERS_ACTS = ("owner-answered", "owner-paired")
+"""By these rules a draft is withdrawn because of what the owner did; by the others, to be drafted anew."""
+PASSED = "none"
+"""The turn of a message that wants no answer by itself, as `mark_done` notes it."""
+
+
+def burst(
+    connection: Connection, conversation: Conversation, until: MessageId, before: DraftId | None = None
+) -> Burst:
+    """What is unanswered at a message; `before`: as it was decided upon when that draft was made."""
+    rows = connection.execute(
+        "SELECT * FROM messages WHERE conversation = ? AND NOT deleted AND (position, number) <="
+        " (SELECT position, number FROM messages WHERE id = ?) ORDER BY position DESC, number DESC LIMIT ?",
+        (conversation.id, until, LONGEST_BURST + 1),
+    ).fetchall()
+    said = read_messages(rows)[::-1]
+    passed = frozenset(MessageId(row["id"]) for row in rows if row["turn"] == PASSED)
+    looked_at = with_opening(connection, conversation, said[-LONGEST_BURST:], EVERYTHING)
+    ours = next((message for message in reversed(looked_at) if is_ours(message)), None)
+    dropped = _dropped(connection, conversation.id, looked_at, before)
+    waiting = unanswered(looked_at, dropped, passed)
+    ends = dropped - {until}
+    whole = len(said) <= LONGEST_BURST or any(is_ours(one) or one.id in ends for one in looked_at)
+    return Burst(tuple(waiting), whole, ours)
+
+
+def _dropped(
+    connection: Connection, conversation: ConversationId, said: list[Message], before: DraftId | None
+) -> frozenset[MessageId]:
+    """What the drafts answered there that were decided upon, of each the newest message; but for those after
+    which a draft still waits that answers something older."""
+    closed, statuses = connection.among("status", DECIDED)
+    withdrawn, rules = connection.among("superseded_by", OWNERS_ACTS)
+    opened, open_statuses = connection.among("status", OPEN_STATUSES)
+    earlier, bound = ("", ()) if before is None else (" AND id < ?", (row_number(before),))
+    rows = connection.execute(
+        f"SELECT answers, {opened} AS still_open FROM drafts WHERE conversation = ?"  # noqa: S608
+        f" AND ({opened} OR {closed} OR {withdrawn}){earlier}",
+        (*open_statuses, conversation, *open_statuses, *statuses, *rules, *bound),
+    ).fetchall()
+    after = max((place for place, message in enumerate(said) if is_ours(message)), default=-1)
+    places = {message.id: place for place, message in enumerate(said) if place > after}
+    still_open = min(
+        (places.get(row["answers"], len(said)) for row in rows if row["still_open"]), default=len(said)
+    )
+    decided = {MessageId(row["answers"]) for row in rows if not row["still_open"]}
+    return frozenset(message for message in decided if places.get(message, len(said)) < still_open)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
@@ -41,7 +41,7 @@ from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.delivery.owner_dms import OwnerDms
-from bots.runtime.delivery.readers import Readers
+from bots.runtime.delivery.readers import ReaderRefresh
 from bots.runtime.delivery.reconciler import Reconciler
 from bots.runtime.delivery.sender import Sender
 from bots.runtime.digest.digests import DigestSchedule, DigestSpec, DigestTargets
@@ -60,6 +60,7 @@ from bots.runtime.process.tasks import Background, Tasks, by_the_clock
 from bots.settings import Settings
 from bots.setup import models
 from bots.stores import Stores, open_stores
+from bots.system_clock import SystemClock
 from bots.twin.control import ControlPart
 from bots.twin.conversation_list import ConversationList
 from bots.twin.conversations import ConversationPart
@@ -83,14 +84,6 @@ MAX_CONCURRENT_DRAFTS = {"embedded": 2, "ollama": 4}
 """Drafts at once: the embedded model writes one at a time, and the next is made ready meanwhile."""
 MAX_CONCURRENT_INSTANT = 16
 """For a model that is given, and instant."""
-
-
-class SystemClock:
-    """The machine's."""
-
-    def now(self) -> datetime:
-        """Now, in UTC."""
-        return datetime.now(UTC)
 
 
 class Given(TypedDict, total=False):
@@ -175,7 +168,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     names = sends_as(ways_out.values())
     drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing, names)
     gateway = Gateway(db, messages, outbox, drafter, services)
-    readers = Readers(
+    readers = ReaderRefresh(
         platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), services
     )
     sender = Sender(outbox, ways_out.values(), services, checkpoint, readers)
@@ -257,11 +250,9 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         twin,
         DraftCommands(messages, outbox, drafter, approvals, redrafts, card_builder),
         ReminderCommands(twin, reminder_notices, times),
-        DelegationCommands(twin, card_builder, clock),
+        DelegationCommands(twin, messages, card_builder, clock),
         digests.words_for,
         answers,
-        messages,
-        presenter.title,
     )
     dialogue = Dialogue(owner, messages, answers, commands, services)
     listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]

@@ -20,6 +20,7 @@ from bots.logs import logging_to, problems_aloud
 from bots.platforms.registry import adapters
 from bots.settings import Settings
 from bots.setup.tokens import tokens
+from bots.system_clock import SystemClock
 from core.errors import OwnerMustFix
 
 OPEN_FILES = 4096
@@ -51,7 +52,7 @@ def stay(
             stack.callback(closed.set)
             given = await tokens()
             known.learn(given.values())
-            platforms = adapters(settings.platforms, given, assembly.SystemClock())
+            platforms = adapters(settings.platforms, given, SystemClock())
             twin = await stack.enter_async_context(
                 assembly.running(home, settings, resident=True, platforms=platforms)
             )

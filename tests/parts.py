@@ -212,7 +212,7 @@ class Parts:
                 ReminderNotices(Reminders(desk.database), dms, night, desk.clock, changes),
                 OwnerClock(desk.clock, VIENNA),
             ),
-            DelegationCommands(self.commands, self.card_builder, desk.clock),
+            DelegationCommands(self.commands, desk.messages, self.card_builder, desk.clock),
             self._digest,
             answers,
             desk.messages,

@@ -16,6 +16,7 @@ from bots.setup.tokens import tokens
 from bots.twin_toml import former_keys, load
 from core.errors import OwnerMustFix, TryAgain
 from core.runs_on import HERE, RunsOn
+from memory.reports import overview
 from memory.storage import engine_of
 
 OLDEST_PYTHON = (3, 11)
@@ -130,12 +131,10 @@ def _unfiltered(home: Home) -> Check:
 
 
 def _titles(home: Home) -> dict[str, str]:
-    query = "SELECT id, title FROM conversations WHERE kind = 'group'"
     try:
-        rows = engine_of(home.path).look(home.path, lambda c: c.execute(query).fetchall())
+        return engine_of(home.path).look(home.path, overview.group_titles)
     except OwnerMustFix:
         return {}  # nothing is written yet, or what is broken is said by the check of the database
-    return {row[0]: row[1] for row in rows}
 
 
 async def _database(home: Home) -> Check:

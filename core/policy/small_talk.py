@@ -48,22 +48,29 @@ class _Item(NamedTuple):
     kind: SmallTalk | None = None
 
 
-_VOCATIVE, _TAIL, _JOINED, _OPENER, _PHRASE, _ASKED = (
+_VOCATIVE, _TAIL, _JOINED, _OPENER, _PHRASE, _ASKED, _REPLY = (
     "vocative",
     "tail",
     "joined",
     "opener",
     "phrase",
     "asked",
+    "reply",
 )
 
 
 def small_talk(text: str, owner: str = "") -> SmallTalk | None:
     """The kind of a text that is small talk as a whole; None for every other. `owner`: who may be greeted."""
     items = _items(text, _names(owner))
-    if items is None or not _stand_together(items):
+    if items is None or any(item.role == _REPLY for item in items) or not _stand_together(items):
         return None
     return max((item.kind for item in items if item.kind is not None), key=WEIGHT.index)
+
+
+def may_answer(text: str) -> bool:
+    """Whether a text is no more than an answer to small talk: such itself, or what returns it."""
+    items = _items(text, frozenset())
+    return items is not None and any(item.kind or item.role in (_REPLY, _TAIL) for item in items)
 
 
 def small_talk_of(texts: Iterable[str], owner: str = "") -> SmallTalk | None:
@@ -107,7 +114,9 @@ def _marked(chunk: str, items: list[_Item], mark: str, *, opened: bool) -> bool:
     """Whether a chunk may end in this mark: a question only with "how are you", a colon after a name."""
     last = [item for item in items if item.role != _VOCATIVE][-1:]
     question = mark in _QUESTION
-    if (question or opened) and not (last and last[0].kind is SmallTalk.HOW_ARE_YOU):
+    if (question or opened) and not (
+        last and (last[0].kind is SmallTalk.HOW_ARE_YOU or last[0].role == _REPLY)
+    ):
         return False
     if any(item.role == _ASKED for item in items) and not question:
         return False

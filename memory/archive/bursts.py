@@ -25,8 +25,9 @@ def burst(
     ).fetchall()
     said = read_messages(rows)[::-1]
     passed = frozenset(MessageId(row["id"]) for row in rows if row["turn"] == PASSED)
-    looked_at = with_opening(connection, conversation, said[-LONGEST_BURST:], EVERYTHING)
-    ours = next((message for message in reversed(looked_at) if is_ours(message)), None)
+    known = with_opening(connection, conversation, said, EVERYTHING)
+    ours = next((message for message in reversed(known) if is_ours(message)), None)
+    looked_at = known[-LONGEST_BURST:]
     dropped = _dropped(connection, conversation.id, looked_at, before)
     waiting = unanswered(looked_at, dropped, passed)
     ends = dropped - {until}

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
-from core.policy.small_talk import small_talk
+from core.policy.small_talk import may_answer, small_talk
 from core.types import OWNER, Conversation, ConversationId, Replies, SmallTalk
 from memory.archive.audiences import Audiences
 from memory.archive.rows import record_of
@@ -100,9 +100,8 @@ def ranked(several: Collection[OwnWords]) -> Replies:
 
 
 def _answered_by(words: OwnWords) -> set[SmallTalk]:
-    """The kinds of small talk that it is a reply to; none where it is more than small talk itself."""
-    own = small_talk(words.text)
-    if own is None:
+    """The kinds of small talk that it is a reply to; none where it says more."""
+    if not may_answer(words.text):
         return set()
-    heard = small_talk(words.heard)
+    own, heard = small_talk(words.text), small_talk(words.heard)
     return {kind for kind in (heard, own if own in MIRRORED else None) if kind is not None}

@@ -17,7 +17,6 @@ from core.types import (
     ConversationId,
     Draft,
     DraftId,
-    DraftStatus,
     MessageId,
     RecordId,
     SentAs,
@@ -31,7 +30,6 @@ from memory.outbox.create import NewDraft, NewText
 from memory.outbox.parts import Claim, UncertainSend
 from memory.outbox.sending import Claimed, Split, Unread, whole
 from memory.storage.port import Connection, Database, Row
-from memory.storage.timestamps import to_text
 
 __all__ = ["NewDraft", "NewText", "Outbox"]
 
@@ -180,11 +178,6 @@ class Outbox:
         """Changes whenever the owner's file does, so that what waits may be stale."""
         return self._audiences.version
 
-    async def recheck_audience(self, channel: str) -> Sequence[Draft]:
-        """As `recheck`, of what waits in a channel and all of its threads and topics. `channel` may be the id
-        of any of them."""
-        return await self._rechecked(lambda connection: rechecks.waiting_in(connection, channel))
-
     async def recheck(self) -> Sequence[Draft]:
         """What waits and is stale: somebody came who can read it and for whom it was not written, or
         something that it rests on is gone, changed, or may not be heard there any more; those changed.
@@ -195,7 +188,7 @@ class Outbox:
         return await self._rechecked(rechecks.waiting)
 
     def joined_in(self, connection: Connection, channel: str) -> Sequence[Draft]:
-        """As `recheck_audience`, in a transaction of the caller's, and where somebody came alone."""
+        """As `recheck`, in a channel and its threads, in a transaction of the caller's, and where somebody came alone."""
         rows = rechecks.waiting_in(connection, channel)
         return self._recheck(connection, [row for row in rows if drafts.audience_grew(connection, row)])
 
@@ -221,17 +214,7 @@ class Outbox:
 
     async def wake(self, now: datetime) -> Sequence[Draft]:
         """Bring back what was snoozed until now; those woken."""
-
-        def work(connection: Connection) -> list[Draft]:
-            rows = connection.execute(
-                "SELECT id FROM drafts WHERE status = ? AND snoozed_until <= ?",
-                (DraftStatus.SNOOZED, to_text(now)),
-            ).fetchall()
-            for row in rows:
-                drafts.set_status(connection, row["id"], DraftStatus.WAITING)
-            return [drafts.read(connection, row["id"]) for row in rows]
-
-        return await self._database.write("wake", work)
+        return await self._database.write("wake", lambda c: outcomes.wake(c, now))
 
     # What the sender does; each names the claim that it holds
 

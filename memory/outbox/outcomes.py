@@ -229,3 +229,13 @@ def _another_waits(connection: Connection, row: Row) -> bool:
         (row["conversation"], row["id"]),
     ).fetchone()
     return found is not None
+
+
+def wake(connection: Connection, now: datetime) -> list[Draft]:
+    """Bring back what was snoozed until now; those woken."""
+    rows = connection.execute(
+        "SELECT id FROM drafts WHERE status = ? AND snoozed_until <= ?", (DraftStatus.SNOOZED, to_text(now))
+    ).fetchall()
+    for row in rows:
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING)
+    return [drafts.read(connection, row["id"]) for row in rows]

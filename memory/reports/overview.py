@@ -49,3 +49,9 @@ def soonest(connection: Connection) -> datetime | None:
         " AS soonest"
     ).fetchone()
     return None if row["at"] is None else from_text(row["at"])
+
+
+def group_titles(connection: Connection) -> dict[str, str]:
+    """What groups are called, by their ids."""
+    rows = connection.execute("SELECT id, title FROM conversations WHERE kind = 'group'")
+    return {row["id"]: row["title"] for row in rows}

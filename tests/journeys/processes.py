@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bots import control
-from bots.assembly import SystemClock
 from bots.cli.main import main
 from bots.settings import ConsoleSettings, EmbeddingSettings, GatewaySettings, ModelSettings
+from bots.system_clock import SystemClock
 from bots.twin_toml import annotated
 from tests.hurry import discord_ready_soon
 from tests.journeys.asking import REPLY

@@ -11,7 +11,6 @@ from PIL import Image
 
 from bots import control
 from bots.api.twin import Twin
-from bots.assembly import SystemClock
 from bots.runtime.digest.picture import HEIGHT, SHARP, WIDTH
 from bots.settings import (
     ApprovalSettings,
@@ -21,6 +20,7 @@ from bots.settings import (
     ModelSettings,
     OwnerSettings,
 )
+from bots.system_clock import SystemClock
 from bots.twin_toml import annotated, load
 from memory.storage.sqlite.connection import connect
 from memory.storage.timestamps import to_text

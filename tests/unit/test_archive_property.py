@@ -169,7 +169,7 @@ async def views(desk: Desk, case: Case) -> list[object]:
         found.append(read)
     for conversation in await desk.messages.conversations():
         found.append(await desk.messages.recent(conversation.id, 50))
-        found.append(await desk.outbox.recheck_audience(conversation.id))
+        found.append(await desk.outbox.recheck())
     now = desk.clock.now()
     found.append(
         await desk.database.read(

@@ -230,7 +230,7 @@ def test_slacks_cards_give_each_line_one_speaker(heard: tuple[HeardLine, ...]) -
 @given(HEARD)
 def test_the_pages_cards_give_each_message_one_speaker(heard: tuple[HeardLine, ...]) -> None:
     parser = Blocks()
-    one = {"name": "x", "text": ""}
+    one = {"name": "x", "text": "", "in_reply_to": ""}
     written = [page("_heard.html", one=one | {"name": line.speaker, "text": line.text}) for line in heard]
     parser.feed("".join(written))
     assert len(parser.read) == len(heard)

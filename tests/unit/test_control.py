@@ -106,7 +106,8 @@ async def test_a_pause_does_not_wait_for_what_was_asked_before_it(home: Home, tw
     mode = b'{"call": "mode", "args": {"conversation": "c", "mode": "auto"}}\n'
     answers = await say(home, question, mode, b'{"call": "pause"}\n')
     assert [next(iter(answer)) for answer in answers] == ["ok", "ok", "error"]
-    assert twin.seen == ["ask", "pause", ("c", "auto"), "pause"]
+    assert set(twin.seen[:2]) == {"ask", "pause"}
+    assert twin.seen[2:] == [("c", "auto"), "pause"]
 
 
 async def test_a_command_at_work_lets_a_pause_through_and_nothing_else(home: Home) -> None:

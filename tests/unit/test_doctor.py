@@ -160,7 +160,7 @@ async def test_a_cloud_model_is_the_owners_to_allow_and_is_said_to_be_one(
     set_in(home, 'name = "gemma-3-270m"', 'name = "mine"')
     async with OllamaServer("mine:latest").serving() as server:
         monkeypatch.setenv("OLLAMA_HOST", server.host)
-        set_in(home, "http://127.0.0.1:11434", server.host)
+        set_in(home, 'host = ""', f'host = "{server.host}"')
         assert (await examined(home))["model"].detail == "mine, ollama, on this machine"
         server.tags["mine:latest"] = {"remote_host": "https://ollama.com:443"}
         check = (await examined(home))["model"]

@@ -432,7 +432,7 @@ async def test_a_draft_in_hand_starts_over_when_somebody_joins(desk: Desk) -> No
         (draft,) = await here.drafts(1)
         assert model.abandoned == 1
         assert draft.rule != "others-listen"
-        assert await desk.outbox.recheck_audience(TRIP.id) == []
+        assert await desk.outbox.recheck() == []
 
 
 async def test_a_draft_in_hand_starts_over_when_something_it_may_rest_on_is_forgotten(desk: Desk) -> None:

@@ -375,9 +375,9 @@ async def test_leave_does_not_cover_who_joined_after_it_was_given(
 
 async def test_a_draft_for_fewer_ears_is_withdrawn_and_its_message_wants_an_answer_again(desk: Desk) -> None:
     draft = await desk.approved()
-    assert await desk.outbox.recheck_audience(SAMS.id) == []
+    assert await desk.outbox.recheck() == []
     await desk.messages.upsert(WITH_MIA)
-    (withdrawn,) = await desk.outbox.recheck_audience(SAMS.id)
+    (withdrawn,) = await desk.outbox.recheck()
     assert (withdrawn.id, withdrawn.status) == (draft.id, DraftStatus.SUPERSEDED)
     assert became(await desk.outbox.get(draft.id)) == "superseded: somebody-joined"
     assert [one.id for one in await desk.messages.pending()] == [draft.answers]
@@ -395,12 +395,12 @@ async def test_what_the_owner_wrote_is_kept_for_more_ears_but_wants_leave_again(
     if status == "snoozed":
         await desk.outbox.snooze(draft.id, draft.revision, desk.clock.now() + timedelta(hours=1))
     await desk.messages.upsert(WITH_MIA)
-    (held,) = await desk.outbox.recheck_audience(SAMS.id)
+    (held,) = await desk.outbox.recheck()
     assert (held.text, held.status, held.rule) == ("between us: friday", DraftStatus.WAITING, "others-listen")
     assert await desk.claim() is None
     with pytest.raises(Refused, match="already handled"):
         await desk.outbox.approve(draft.id, draft.revision, "cli")  # the card from before
-    assert await desk.outbox.recheck_audience(SAMS.id) == []  # told once
+    assert await desk.outbox.recheck() == []  # told once
     await desk.outbox.approve(held.id, held.revision, "cli")
     assert await desk.claim() is not None
 
@@ -409,9 +409,9 @@ async def test_a_join_after_which_less_can_be_read_back_withdraws_the_draft_too(
     group = replace(SAMS, members=None, joiners_read_history=False)
     await desk.messages.upsert(group)
     await desk.drafted(where=group)
-    assert await desk.outbox.recheck_audience(SAMS.id) == []
+    assert await desk.outbox.recheck() == []
     await desk.messages.upsert(replace(group, newest_join=desk.clock.now()))
-    assert len(await desk.outbox.recheck_audience(SAMS.id)) == 1
+    assert len(await desk.outbox.recheck()) == 1
 
 
 @pytest.mark.parametrize("members", [frozenset({SAM}), frozenset(), None])
@@ -422,7 +422,7 @@ async def test_nobody_is_new_who_left_or_was_anyone_before(
     await desk.messages.upsert(before)
     await desk.drafted(where=before)
     await desk.messages.upsert(SAMS)
-    assert await desk.outbox.recheck_audience(SAMS.id) == []
+    assert await desk.outbox.recheck() == []
 
 
 async def test_leave_cannot_be_given_to_a_draft_for_fewer_ears(desk: Desk) -> None:
@@ -449,7 +449,7 @@ async def test_a_draft_that_comes_after_somebody_joined_says_so(desk: Desk) -> N
     draft = await desk.put(message, drafted_for=SAMS)
     assert draft is not None
     assert (draft.status, draft.rule) == (DraftStatus.WAITING, "others-listen")
-    assert await desk.outbox.recheck_audience(SAMS.id) == []
+    assert await desk.outbox.recheck() == []
 
 
 async def test_leave_covers_those_who_stay_when_someone_goes(desk: Desk) -> None:

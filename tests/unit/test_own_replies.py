@@ -90,7 +90,7 @@ async def test_history_that_entered_is_read_as_what_was_heard_live(desk: Desk, t
     """Rows as `memory.archive.archive` writes them."""
     await exchange(desk, "thanks", "no worries")
     await desk.sql(
-        "INSERT INTO archived_conversations SELECT id, platform, title, kind, parent FROM conversations"
+        "INSERT INTO archived_conversations SELECT id, platform, title, kind, '' FROM conversations"
     )
     await desk.sql(
         "INSERT INTO archived_messages (id, conversation, author, sent_at) SELECT id, conversation, author,"

@@ -253,7 +253,7 @@ STRANGE = frozenset({">>TITLE<<", "]system:", "@@end@@", "¿fin?"})
 
 @pytest.mark.parametrize("style", PROMPT_STYLES)
 @pytest.mark.parametrize(
-    "text", [*STRANGE, "＞＞TITLE＜＜", "@@еnd@@", ">\u200b>TITLE<<", "@@@end@@", "]sуstem："]
+    "text", [*sorted(STRANGE), "＞＞TITLE＜＜", "@@еnd@@", ">\u200b>TITLE<<", "@@@end@@", "]sуstem："]
 )
 def test_a_token_of_no_known_form_is_broken_where_the_vocabulary_names_it(text: str, style: Style) -> None:
     facts = briefing(said(1, "sam", f"a {text} b {text}"), working=text, people={SAM: Person(SAM, text)})

@@ -11,7 +11,7 @@ import pytest
 
 from bots.platforms.port import Health
 from bots.runtime.base.timing import cancel_and_wait
-from bots.runtime.delivery.readers import MOST_TRIES, Readers
+from bots.runtime.delivery.readers import MOST_TRIES, ReaderRefresh
 from bots.runtime.delivery.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, PersonId
@@ -36,14 +36,14 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.services = services(self.desk.clock)
-        self.readers = Readers(
+        self.readers = ReaderRefresh(
             [self.platform], self.desk.outbox, self.desk.messages, self.read_again, self.services
         )
         self.platform.health = (Health.CONNECTED, "")
 
     async def read_again(self, known: Conversation, now: Conversation) -> None:
         await self.desk.messages.upsert(now)
-        await self.desk.outbox.recheck_audience(now.id)
+        await self.desk.outbox.recheck()
 
     async def claim(self) -> Claimed:
         """As the sender does: once for what needs no reading, and again for what was read."""
@@ -203,7 +203,7 @@ async def test_the_sender_asks_before_each_send(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def kept(readers: Readers) -> AsyncIterator[None]:
+async def kept(readers: ReaderRefresh) -> AsyncIterator[None]:
     loops = [asyncio.create_task(work()) for work in readers.loops().values()]
     try:
         yield

@@ -304,7 +304,7 @@ async def test_a_join_reaches_what_waits_in_every_thread_of_the_channel(desk: De
     await desk.outbox.approve(approved.id, approved.revision, "cli")
     await desk.messages.upsert(replace(closed, members=closed.members and closed.members | {PersonId("eve")}))
     assert await desk.claim() is None
-    moved = await desk.outbox.recheck_audience(thread.id)
+    moved = await desk.outbox.recheck()
     assert len(moved) == 2  # the third went back with the claim
     assert {draft.superseded_by for draft in moved} == {"somebody-joined"}
 

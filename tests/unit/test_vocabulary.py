@@ -60,7 +60,7 @@ def test_a_file_that_is_none_is_refused(tmp_path_factory: pytest.TempPathFactory
 async def test_an_ollama_model_says_its_control_tokens(shows: dict[str, Any], tokens: set[str]) -> None:
     assert of_show(shows) == tokens
     async with OllamaServer().serving() as server:
-        server.shows = {"gemma3:4b": shows}
+        server.shows = {"gemma3:4b": {"template": "", **shows}}
         model = OllamaChat(server.host, "gemma3:4b")
         assert not model.card.control_tokens
         await model.check()

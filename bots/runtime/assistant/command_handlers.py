@@ -6,14 +6,12 @@ from datetime import datetime
 from bots.api.twin import TwinCommands
 from bots.api.views import Done
 from bots.runtime.assistant.answers import OwnerAnswers
-from bots.runtime.assistant.command_parser import HELP, USAGE, Command, placed_mode
+from bots.runtime.assistant.command_parser import HELP, Command
 from bots.runtime.assistant.delegation_commands import DelegationCommands
 from bots.runtime.assistant.draft_commands import DraftCommands
-from bots.runtime.assistant.named_conversation import named_conversation
 from bots.runtime.assistant.reminder_commands import ReminderCommands
 from core.errors import OwnerMustFix
 from core.types import Conversation
-from memory.archive.messages import Messages
 
 Digest = Callable[[str], Awaitable[str]]
 """What happened, as it may be told on a platform."""
@@ -30,17 +28,13 @@ class CommandHandlers:
         delegations: DelegationCommands,
         digest: Digest,
         answers: OwnerAnswers,
-        messages: Messages,
-        title: Callable[[Conversation], str],
     ) -> None:
-        self._title = title
         self._twin = twin
         self._drafts = drafts
         self._reminders = reminders
         self._delegations = delegations
         self._digest = digest
         self._answers = answers
-        self._messages = messages
 
     async def handle(self, where: Conversation, command: Command, said: str, at: datetime) -> str:
         """The word for it, `said` at a time. Raises as what it does."""
@@ -55,7 +49,7 @@ class CommandHandlers:
             case "digest":
                 return await self._digest(where.platform)
             case "mode":
-                return await self._mode(command.rest)
+                return await self._delegations.mode(command.rest)
             case "remember":
                 kept = await self._twin.remember(command.rest)
                 return f"I'll keep that in mind. (forget {kept.id} lets it go)"
@@ -92,12 +86,3 @@ class CommandHandlers:
             if said.lstrip().startswith("/") or "\n" in rest:
                 raise
             return await self._answers.answer(where, said)  # "delegate the dishes to Tom"
-
-    async def _mode(self, rest: str) -> str:
-        placed = placed_mode(rest)
-        if placed is None:
-            return USAGE["mode"]
-        name, mode = placed
-        found = await named_conversation(self._messages, name)
-        await self._twin.mode(found.id, mode)
-        return f"{self._title(found)}: {mode}."

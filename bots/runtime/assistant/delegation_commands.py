@@ -1,4 +1,4 @@
-"""What the owner delegates in their DM: shown first, done on their yes."""
+"""How far the twin may go, in the owner's DM: what they delegate is shown first, and done on their yes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,12 @@ from bots.api.twin import TwinCommands
 from bots.platforms.registry import titled
 from bots.runtime.approval.card_builder import CardBuilder
 from bots.runtime.approval.delegation_words import preview_words
+from bots.runtime.assistant.command_parser import USAGE, placed_mode
+from bots.runtime.assistant.named_conversation import named_conversation
 from core.errors import OwnerMustFix
 from core.ports import Clock
 from core.types import Conversation, ConversationId, SmallTalk
+from memory.archive.messages import Messages
 
 YES = "yes"
 ASKED_LASTS = timedelta(minutes=15)
@@ -25,12 +28,25 @@ BETWEEN = re.compile(r"\s/\s")
 class DelegationCommands:
     """What was shown last in each DM is kept until the owner says yes to it, or a quarter of an hour."""
 
-    def __init__(self, twin: TwinCommands, card_builder: CardBuilder, clock: Clock) -> None:
+    def __init__(
+        self, twin: TwinCommands, messages: Messages, card_builder: CardBuilder, clock: Clock
+    ) -> None:
         self._twin = twin
+        self._messages = messages
         self._card_builder = card_builder
         self._clock = clock
         self._asked: dict[ConversationId, DelegationPreview] = {}
         self._asked_at = clock.now()
+
+    async def mode(self, rest: str) -> str:
+        """`CONVERSATION MODE`. Raises OwnerMustFix and Refused."""
+        placed = placed_mode(rest)
+        if placed is None:
+            return USAGE["mode"]
+        name, mode = placed
+        conversation = await named_conversation(self._messages, name)
+        await self._twin.mode(conversation.id, mode)
+        return f"{self._card_builder.title(conversation)}: {mode}."
 
     async def delegate(self, where: Conversation, rest: str) -> str:
         """`NAME [until TIME]`, with replies below it; or `yes`. Raises OwnerMustFix and Refused."""

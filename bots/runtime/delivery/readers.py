@@ -29,7 +29,7 @@ ReadAgain = Callable[[Conversation, Conversation], Awaitable[None]]
 """Takes a conversation as it was known, and as its platform has it now."""
 
 
-class Readers:
+class ReaderRefresh:
     """Asks the platforms that can tell, never inside a transaction; the claim itself compares with what is
     kept. Where a platform does not answer nothing is sent: a delegated reply goes to its owner at once, an
     approved one waits a few times."""

@@ -9,7 +9,7 @@ from bots.platforms.names import sends_as
 from bots.platforms.split import split_text
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import wait_for
-from bots.runtime.delivery.readers import Readers
+from bots.runtime.delivery.readers import ReaderRefresh
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
 from core.ports import Delivery, SendsTyped, SpeaksAs
@@ -40,7 +40,7 @@ class Sender:
         deliveries: Iterable[Delivery],
         services: Services,
         checkpoint: Checkpoint = lambda _: None,
-        readers: Readers | None = None,
+        readers: ReaderRefresh | None = None,
     ) -> None:
         self._readers = readers
         self._outbox = outbox

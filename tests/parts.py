@@ -215,8 +215,6 @@ class Parts:
             DelegationCommands(self.commands, desk.messages, self.card_builder, desk.clock),
             self._digest,
             answers,
-            desk.messages,
-            presenter.title,
         )
         self.dialogue = Dialogue("Alex", desk.messages, answers, handlers, self.services)
 

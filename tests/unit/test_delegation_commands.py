@@ -23,7 +23,7 @@ async def parts(tmp_path: Path) -> AsyncIterator[Parts]:
 
 @pytest.fixture
 def commands(parts: Parts) -> DelegationCommands:
-    return DelegationCommands(parts.commands, parts.card_builder, parts.desk.clock)
+    return DelegationCommands(parts.commands, parts.desk.messages, parts.card_builder, parts.desk.clock)
 
 
 @pytest.mark.parametrize(

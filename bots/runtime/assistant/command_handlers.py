@@ -6,7 +6,7 @@ from datetime import datetime
 from bots.api.twin import TwinCommands
 from bots.api.views import Done
 from bots.runtime.assistant.answers import OwnerAnswers
-from bots.runtime.assistant.command_parser import HELP, Command
+from bots.runtime.assistant.command_parser import HELP, USAGE, Command
 from bots.runtime.assistant.delegation_commands import DelegationCommands
 from bots.runtime.assistant.draft_commands import DraftCommands
 from bots.runtime.assistant.reminder_commands import ReminderCommands

@@ -153,6 +153,8 @@ class Context:
     """What recent ones reply to, by id, as far as it is there and may be heard."""
     behind: tuple[Message, ...] = ()
     """The messages that `working` quotes."""
+    burst: Burst = field(default_factory=Burst)
+    """As `Memory.unanswered`."""
     since: datetime | None = None
     """Nothing that was said there before this may go into a prompt: who came last cannot read it."""
 

@@ -26,6 +26,7 @@ from core.prompt.cleaning import clean
 from core.prompt.wording import build
 from core.turn import Turn
 from core.types import OWNER, Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
+from core.unanswered import Burst
 
 log = logging.getLogger(__name__)
 
@@ -84,17 +85,18 @@ class Steps:
         persona = await self.persona_selector.select_persona(turn.conversation)
         turn = replace(turn, persona=persona, model=self.model_for(persona))
         if turn.is_redraft:
-            return await self._listen(turn)
+            return turn
         facts = await self.policy_facts.read(turn.conversation, turn.message, persona)
         if suppressed := suppress(facts, persona):
             return replace(turn, decision=suppressed)
-        turn = await self._listen(turn)
+        if not facts.replies:
+            return turn
+        turn = await self._listen(turn, await self.memory.unanswered(turn.conversation, turn.message.id))
         reply = self._own_reply(facts, turn)
         return turn if reply is None else replace(turn, text=reply, model=None)
 
-    async def _listen(self, turn: Turn) -> Turn:
+    async def _listen(self, turn: Turn, burst: Burst) -> Turn:
         """All that is unanswered, and whether it asks who is writing."""
-        burst = await self.memory.unanswered(turn.conversation, turn.message.id)
         turn = replace(turn, burst=burst)
         return replace(turn, asks_who=await self._asks_who(turn.heard_texts))
 
@@ -132,6 +134,7 @@ class Steps:
         context = await self.memory.context(turn.conversation, turn.message.id, MESSAGES[style])
         if context.since is not None and turn.message.sent_at < context.since:
             return replace(turn, hidden=True)
+        turn = await self._listen(turn, context.burst)
         earlier = tuple(message for message in context.recent if message.id != turn.message.id)
         recent = (*earlier, turn.message)
         turn = replace(

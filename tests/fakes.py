@@ -52,7 +52,12 @@ class FakeMemory:
 
     async def context(self, conversation: Conversation, until: MessageId, limit: int) -> Context:
         upto = [one.id for one in self.messages].index(until) + 1 if self.messages else 0
-        return Context(tuple(self.messages[:upto][-limit:]), self.summary, tuple(self.always))
+        return Context(
+            tuple(self.messages[:upto][-limit:]),
+            self.summary,
+            tuple(self.always),
+            burst=await self.unanswered(conversation, until),
+        )
 
     async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
         before = [one.id for one in self.messages].index(until) + 1 if self.messages else 0

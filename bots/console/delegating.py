@@ -11,7 +11,7 @@ from bots.api.delegation_views import DelegationPreview
 from bots.api.twin import Twin
 from bots.console import page_context
 from bots.console.acts import field
-from bots.console.answers import STATUS, html, sentence
+from bots.console.answers import STATUS, first_page, html, sentence
 from bots.console.pages import View
 from core.errors import UnderstudyError
 from core.types import SmallTalk
@@ -23,7 +23,7 @@ KIND_WORDS = {
     SmallTalk.THANKS: "thanks",
     SmallTalk.BYE: "a goodbye",
     SmallTalk.WISHES: "good wishes",
-    SmallTalk.ACKNOWLEDGEMENT: "an “ok”",
+    SmallTalk.ACKNOWLEDGEMENT: "“nice”, “haha” and the like",
     SmallTalk.HOW_ARE_YOU: "“how are you?”",
 }
 """What a reply answers."""
@@ -67,12 +67,12 @@ class DelegationPages:
             )
         except UnderstudyError as error:
             return await self._page(asked, error)
-        return RedirectResponse(PATH, 303)
+        return RedirectResponse(f"{first_page(request)}{PATH[1:]}", 303)
 
     async def revoke(self, request: Request) -> Response:
         """Taken back at once."""
         await self._twin.revoke(str(request.path_params["delegation"]))
-        return RedirectResponse(PATH, 303)
+        return RedirectResponse(f"{first_page(request)}{PATH[1:]}", 303)
 
     async def _page(self, asked: Asked, error: UnderstudyError | None = None) -> Response:
         preview: DelegationPreview | None = None

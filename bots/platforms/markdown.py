@@ -268,14 +268,24 @@ def in_signs(
     for piece, following in pairwise((*pieces, MarkedText(""), MarkedText(""))):
         content = written(piece, following.text)
         stays = next((at for at, mark in enumerate(open_marks) if mark not in piece.marks), len(open_marks))
-        if ends := "".join(signs[mark] for mark in reversed(open_marks[stays:])):
-            outside, inside = gap(content[:1], whole[-1:])
-            whole += inside + ends + outside
+        begun = [mark for mark in signs if mark in piece.marks and mark not in open_marks[:stays]]
+        ending = [signs[mark] for mark in open_marks[stays:]]
+        outer = signs[begun[0]][:1] if begun else content[:1]
+        whole += "".join(reversed(_in_a_row(outer, ending, whole[-1:], gap)))
         del open_marks[stays:]
-        begun = [mark for mark in signs if mark in piece.marks and mark not in open_marks]
-        if begun:
-            outside, inside = gap(whole[-1:], content[:1])
-            whole += outside + "".join(signs[mark] for mark in begun) + inside
-            open_marks += begun
+        whole += "".join(_in_a_row(whole[-1:], [signs[mark] for mark in begun], content[:1], gap))
+        open_marks += begun
         whole += content
     return whole
+
+
+def _in_a_row(
+    outer: str, signs: Sequence[str], inner: str, gap: Callable[[str, str], tuple[str, str]]
+) -> list[str]:
+    """Signs that begin or end at one place, and what stands between them, from the outside to the inside."""
+    written: list[str] = []
+    for sign, following in pairwise((*signs, inner)):
+        outside, inside = gap(outer, following[:1])
+        written += [outside, sign, inside]
+        outer = inside or sign[-1:]
+    return written

@@ -132,9 +132,10 @@ def _unfiltered(home: Home) -> Check:
 
 def _titles(home: Home) -> dict[str, str]:
     try:
-        return engine_of(home.path).look(home.path, overview.group_titles)
+        titles: dict[str, str] = engine_of(home.path).look(home.path, overview.group_titles)
     except OwnerMustFix:
         return {}  # nothing is written yet, or what is broken is said by the check of the database
+    return titles
 
 
 async def _database(home: Home) -> Check:

@@ -188,7 +188,7 @@ class Outbox:
         return await self._rechecked(rechecks.waiting)
 
     def joined_in(self, connection: Connection, channel: str) -> Sequence[Draft]:
-        """As `recheck`, in a channel and its threads, where somebody came; in a transaction of the caller's."""
+        """As `recheck`, in a channel and its threads where somebody came; in the caller's transaction."""
         rows = rechecks.waiting_in(connection, channel)
         return self._recheck(connection, [row for row in rows if drafts.audience_grew(connection, row)])
 

@@ -112,6 +112,7 @@ class Recall:
                 (*self._audiences.heard(pinned, conversation), *_pinned(connection, allowed)),
                 references.quoted(connection, conversation, recent, where),
                 behind,
+                burst(connection, conversation, until),
                 from_text(allowed.since) if allowed.since else None,
             )
 

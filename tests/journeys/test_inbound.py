@@ -75,7 +75,7 @@ async def test_bots_are_known_as_bots_and_not_answered(world: World, telegram: S
         await telegram.here.named(PersonId("telegram:robo"), "Robo", kind=AuthorKind.BOT)
         await telegram.hear("are you free on friday?", friend="robo")
         await telegram.hear(QUESTION)
-        assert (await telegram.card()).card.who == "telegram:sam"
+        assert (await telegram.card()).card.who == "telegram:sam (not linked)"
         assert len(await twin.inbox()) == 1
 
 

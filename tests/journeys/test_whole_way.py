@@ -306,13 +306,13 @@ async def test_a_delegation_sends_by_itself_until_it_is_revoked(world: World) ->
 
 async def test_what_a_delegation_would_do_is_shown_before_it_does_anything(world: World) -> None:
     async with world.twin() as twin:
-        for text in ("morning", "morning", "hey there", "the code is 4711", "I sold the car"):
+        for text in ("good morning", "good morning", "hey there", "the code is 4711", "I sold the car"):
             await twin.hear("owner", "console:sam", text)
         await twin.hear("owner", "console:mia", "hello")
         await twin.mode("console:sam", "observe")
         preview = await twin.preview_delegation("Sam", until="8h")
         assert (preview.target, preview.title, preview.persona) == ("sam", "Sam", "friends")
-        assert preview.replies == {"greeting": ("morning", "hey there")}
+        assert preview.replies == {"greeting": ("good morning", "hey there")}
         assert (preview.readers, preview.reader_names) == (("sam",), ("Sam",))
         assert preview.conversations == ("console:sam",)
         assert any("console:sam" in one or "observe" in one for one in preview.raises)
@@ -418,7 +418,9 @@ async def test_who_is_removed_leaves_nothing_delegated_to_whoever_gets_the_id(wo
 
 async def test_a_new_persons_id_is_taken_without_its_stray_spaces(world: World) -> None:
     async with world.twin() as twin:
-        assert (await twin.link("telegram:9", " robin  lee ", "Robin")).said == "telegram:9 is robin lee"
+        assert (await twin.link("telegram:9", " robin  lee ", "Robin")).said == (
+            "telegram:9 is robin lee; any prompt may hold that name, so let it tell nothing else"
+        )
         assert "robin lee" in {one.id for one in await twin.people()}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.platforms.discord import render as discord
@@ -226,6 +226,7 @@ MARKED = st.lists(
 
 @everywhere
 @given(text=TEXTS | MARKED)
+@example(text="***[*~~[~~")
 def test_each_platform_shows_what_was_read(shown: Callable[[str], Shown], text: str) -> None:
     read_as = [(char, piece.marks) for piece in read(text) for char in piece.text]
     if shown is on_telegram:
@@ -274,7 +275,7 @@ def test_no_text_of_a_model_pings(text: str) -> None:
     [
         ("**重要**です", "*重要*\u200bです"),
         ("これは**重要**です", "これは\u200b*重要*\u200bです"),
-        ("(**so**) ***it*** is", "(*so*) *_it_* is"),
+        ("(**so**) ***it*** is", "(*so*) *\u200b_it_\u200b* is"),
         ("**a***b*", "*a*\u200b_b_"),
     ],
 )

@@ -146,6 +146,7 @@ async def test_no_page_leads_out_of_its_session(owner: httpx.AsyncClient, twin: 
         "/",
         "/digest",
         "/receipts",
+        "/delegations",
         "/drafts/2/edit",
         "/drafts/2/withheld",
         "/contact",

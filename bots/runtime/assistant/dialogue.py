@@ -82,6 +82,12 @@ class Dialogue:
         where = owner_dm(account, self._owner)
         await self._hear(where, message.id, OWNER, message.text, message.sent_at)
 
+    async def keep_code(self, account: PersonId, message: MessageId, at: datetime) -> None:
+        """Keep that a pairing code was said and answered, and no word of it: it may be delivered again."""
+        where = owner_dm(account, self._owner)
+        await self._hear(where, message, OWNER, "", at)
+        await self._hear(where, MessageId(f"{message}/answer"), TWIN, "", at, reply_to=message)
+
     async def _said(
         self,
         where: Conversation,

@@ -45,6 +45,7 @@ class TwinInbound:
         self._card_sync = card_sync
         self._accounts = accounts
         self._facts = facts
+        self._at_strangers: set[MessageId] = set()
 
     async def heard(
         self, conversation: Conversation, message: Message, *, live: bool = False, background: bool = False
@@ -97,9 +98,15 @@ class TwinInbound:
         reply_to: MessageId | None = None,
     ) -> str:
         """As in the protocol. A dialogue with the owner, a code or a direct message from a stranger."""
-        if self._accounts.is_owner(account):
+        if self._accounts.is_owner(account) and message not in self._at_strangers:
             return await self._dialogue.said(account, message, text, sent_at, live=live, kept=kept)
-        return await self._strangers.said(account, message, text, sent_at, live=live, reply_to=reply_to)
+        if message in self._at_strangers:
+            return ""  # delivered twice: a code that is being looked at must not be read as the owner's words
+        self._at_strangers.add(message)
+        try:
+            return await self._strangers.said(account, message, text, sent_at, live=live, reply_to=reply_to)
+        finally:
+            self._at_strangers.discard(message)
 
     async def card_text(self, account: PersonId, draft: DraftId, revision: int) -> str | None:
         """As in the protocol. For the owner, where it may be shown."""

@@ -118,6 +118,11 @@ class Incoming:
         at = dated(sent_at or now, now, live=live)
         await self.heard(where, Message(message, where.id, account, text, at, reply_to))
 
+    async def paired(self, account: PersonId, message: MessageId) -> None:
+        """It was a code, and the account is the owner's now: nothing said before wants an answer."""
+        await self._dialogue.keep_code(account, message, self._clock.now())
+        await self.dismiss(account, message, "owner-paired")
+
     async def dismiss(self, account: PersonId, message: MessageId, rule: str) -> None:
         """Nothing that was said where an account said this wants an answer any more."""
         await self._gateway.dismiss(await self._direct(account, message), rule)

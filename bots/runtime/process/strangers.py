@@ -37,8 +37,7 @@ class Strangers:
         alone to give and of which nothing is kept."""
         paired = await self._pairing.tried(account, text)
         if paired:
-            # What they said before they had proven who they are wants no answer.
-            await self._incoming.dismiss(account, message, "owner-paired")
+            await self._incoming.paired(account, message)
             self._card_sync.refresh(platform_of(account))
             self._changes.publish("settings")
             return PAIRED

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 from core.errors import OwnerMustFix, TryAgain
 from core.ids import message_record
-from core.policy.decide import Heard, decide, own_reply, suppress, triage
+from core.policy.decide import Heard, decide, heard, own_reply, suppress, triage
 from core.policy.identity import LONGEST_QUESTION, asks_who, may_ask_who, reads
 from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
-from core.policy.small_talk import asks
 from core.ports import (
     ChatModel,
     Embedder,
@@ -119,14 +118,9 @@ class Steps:
         return own_reply(facts, _persona(turn), turn.conversation, self._heard(turn), turn.message.id, last)
 
     def _heard(self, turn: Turn) -> Heard:
-        burst = turn.burst
-        return Heard(
-            texts=turn.heard_texts,
-            owner=self.settings.owner,
-            whole=burst.whole and len(burst.messages) <= min(MESSAGES.values()),
-            after_question=burst.before is not None and asks(burst.before.text),
-            asks_who=turn.asks_who,
-        )
+        burst = turn.burst if turn.burst.messages else replace(turn.burst, messages=(turn.message,))
+        most, by_model = min(MESSAGES.values()), turn.attempts > 0
+        return heard(burst, self.settings.owner, most, asks_who=turn.asks_who, by_model=by_model)
 
     async def recall(self, turn: Turn) -> Turn:
         """The conversation so far, and what bears on what was just said."""
@@ -134,7 +128,8 @@ class Steps:
         context = await self.memory.context(turn.conversation, turn.message.id, MESSAGES[style])
         if context.since is not None and turn.message.sent_at < context.since:
             return replace(turn, hidden=True)
-        turn = await self._listen(turn, context.burst)
+        if not turn.burst.messages:
+            turn = await self._listen(turn, context.burst)
         earlier = tuple(message for message in context.recent if message.id != turn.message.id)
         recent = (*earlier, turn.message)
         turn = replace(

@@ -24,12 +24,20 @@ class Burst:
     """What is unanswered at a message, oldest first, itself the last.
 
     `whole`: False where more was said than is looked at. `before`: our side's last word before it, where that
-    is among what is looked at.
+    is among what is looked at. The rest is what else a reply could be taken to answer, where that was asked
+    for (`Memory.unanswered`).
     """
 
     messages: tuple[Message, ...] = ()
     whole: bool = True
     before: Message | None = None
+    beside: tuple[str, ...] = ()
+    """What others said that counts with it: since then and passed over, edited since, quoted, or what the
+    thread hangs on. Empty for what cannot be read any more."""
+    ours: tuple[str, ...] = ()
+    """What our side said last, all that stands together, and what of ours is quoted."""
+    decided: bool = False
+    """Something that others said since then was decided upon, and got no answer."""
 
 
 def unanswered(

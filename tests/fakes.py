@@ -63,7 +63,8 @@ class FakeMemory:
         before = [one.id for one in self.messages].index(until) + 1 if self.messages else 0
         waiting = unanswered(self.messages[:before])
         ours = [one for one in self.messages[:before] if is_ours(one)]
-        return Burst(tuple(waiting), self.whole, ours[-1] if ours else None)
+        said = tuple(one.text for one in ours[-1:])
+        return Burst(tuple(waiting), self.whole, ours[-1] if ours else None, ours=said)
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         return self.persons

@@ -6,9 +6,10 @@ Rule names are stable: they are stored with drafts and receipts and shown to the
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.policy.review import Finding
-from core.policy.small_talk import ANSWERS, small_talk_of
+from core.policy.small_talk import ANSWERS, asks, small_talk, small_talk_of
 from core.ports import PolicyFacts
 from core.reactions import is_reaction
 from core.types import (
@@ -27,7 +28,10 @@ from core.types import (
     SmallTalk,
     Verdict,
 )
+from core.unanswered import Burst
 
+ANSWERED_WITHIN = timedelta(days=1)
+"""After so long thanks are for something else; a question is answered however late."""
 _FURTHER = {Mode.OBSERVE: 0, Mode.DRAFT: 1, Mode.AUTO: 2}
 
 
@@ -35,20 +39,48 @@ _FURTHER = {Mode.OBSERVE: 0, Mode.DRAFT: 1, Mode.AUTO: 2}
 class Heard:
     """What a draft answers: every text since our side's last word, oldest first.
 
-    `whole`: False where more was said than a prompt holds. `after_question`: our side asked something just
-    before. `asks_who`: somebody asks, or doubts, who is writing. `owner`: by which name they may greet.
+    `whole`: False where more was said than a prompt holds. `after_words`: it may answer something that our
+    side said, or speak of something that got no answer. `asks_who`: somebody asks, or doubts, who is writing.
+    `owner`: by which name they may greet. `by_model`: a model wrote the answer.
     """
 
     texts: Sequence[str]
     owner: str = ""
     whole: bool = True
-    after_question: bool = False
+    after_words: bool = False
     asks_who: bool = False
+    by_model: bool = False
 
     @property
     def kind(self) -> SmallTalk | None:
         """Of what as a whole is small talk; None for everything else."""
         return small_talk_of(self.texts, self.owner)
+
+
+def heard(burst: Burst, owner: str, most: int, *, asks_who: bool, by_model: bool) -> Heard:
+    """What policy is to judge of a burst; of more than `most` messages not all can be answered at once.
+
+    Thanks or a goodbye may say yes to what our side said within a day, or asked at any time, unless that was
+    small talk too.
+    """
+    messages = burst.messages
+    newest = messages[-1].sent_at if messages else None
+    lately = burst.before is None or newest is None or newest - burst.before.sent_at < ANSWERED_WITHIN
+    meant = any(asks(text) or (lately and small_talk(text) is None) for text in burst.ours)
+    return Heard(
+        texts=[*(text for text in burst.beside if speaks(text) or not text), *(one.text for one in messages)],
+        owner=owner,
+        whole=burst.whole and len(messages) <= most,
+        after_words=burst.decided or meant,
+        asks_who=asks_who,
+        by_model=by_model,
+    )
+
+
+def speaks(text: str) -> bool:
+    """Whether a message says something. A sticker or a photo does; an emoji alone has no word or digit in it,
+    and a thumb on what was said before does not."""
+    return (any(char.isalnum() for char in text) or "?" in text) and not is_reaction(text)
 
 
 def silent(rule: str) -> Decision:
@@ -85,10 +117,7 @@ def triage(
         return silent(f"from-a-{author.kind}")
     if message.deleted:
         return silent("deleted")
-    # An emoji alone has no word or digit in it. A sticker or a photo says something, a thumb on what was
-    # said before does not.
-    speaks = any(one.isalnum() for one in message.text) or "?" in message.text
-    if not speaks or is_reaction(message.text):
+    if not speaks(message.text):
         return silent("nothing-said")
     if conversation.kind is Kind.GROUP and not message.addressed:
         return silent("not-addressed")
@@ -159,9 +188,9 @@ def _beyond(facts: PolicyFacts, heard: Heard, text: str) -> str | None:
         return "not-small-talk"
     if kind not in facts.replies:
         return "kind-not-delegated"
-    if heard.after_question and kind in ANSWERS:
+    if heard.after_words and kind in ANSWERS:
         return "after-question"
-    return None if text in facts.replies[kind] else "not-own-reply"
+    return None if text in facts.replies[kind] and not heard.by_model else "not-own-reply"
 
 
 def own_reply(

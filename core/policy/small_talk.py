@@ -64,6 +64,9 @@ def small_talk(text: str, owner: str = "") -> SmallTalk | None:
     items = _items(text, _names(owner))
     if items is None or any(item.role == _REPLY for item in items) or not _stand_together(items):
         return None
+    kinds = {item.kind for item in items}
+    if kinds.isdisjoint({SmallTalk.THANKS, SmallTalk.WISHES}) and any(sign in text for sign in _grateful()):
+        return None
     return max((item.kind for item in items if item.kind is not None), key=WEIGHT.index)
 
 
@@ -82,8 +85,8 @@ def small_talk_of(texts: Iterable[str], owner: str = "") -> SmallTalk | None:
 
 
 def asks(text: str) -> bool:
-    """Whether a text of ours asks something, so that what follows may be the answer."""
-    return not _QUESTION.isdisjoint(text)
+    """Whether a text of ours asks something, by a mark of any script: what follows may be the answer."""
+    return any(char in _QUESTION or "QUESTION" in unicodedata.name(char, "") for char in text)
 
 
 def _items(text: str, names: frozenset[str]) -> list[_Item] | None:
@@ -201,6 +204,11 @@ def _file() -> dict[str, dict[str, list[str]]]:
 @cache
 def _emoji() -> frozenset[str]:
     return frozenset(sign for signs in _file()["signs"].values() for line in signs for sign in line.split())
+
+
+@cache
+def _grateful() -> frozenset[str]:
+    return frozenset(sign for line in _file()["signs"]["grateful"] for sign in line.split())
 
 
 @cache

@@ -1,10 +1,16 @@
 """What is unanswered at a message, over what is stored: the rule of `core/unanswered.py`."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.ids import thread_root
 from core.types import OPEN_STATUSES, Conversation, ConversationId, DraftId, DraftStatus, Message, MessageId
 from core.unanswered import LONGEST_BURST, Burst, is_ours, unanswered
-from memory.archive.references import EVERYTHING, with_opening
+from memory.archive.references import EVERYTHING, messages_at, with_opening
 from memory.archive.rows import read_messages, row_number
+from memory.archive.unanswered import OURS
 from memory.storage.port import Connection
+from memory.storage.timestamps import to_text
 
 DECIDED = (DraftStatus.REJECTED, DraftStatus.EXPIRED, DraftStatus.FAILED)
 """What a draft is when nothing comes of it, and nothing in its place."""
@@ -32,7 +38,56 @@ def burst(
     waiting = unanswered(looked_at, dropped, passed)
     ends = dropped - {until}
     whole = len(said) <= LONGEST_BURST or any(is_ours(one) or one.id in ends for one in looked_at)
-    return Burst(tuple(waiting), whole, ours)
+    since = _since_ours(looked_at)
+    return Burst(
+        tuple(waiting),
+        whole,
+        ours,
+        beside=tuple(message.text for message in since if message not in waiting),
+        ours=tuple(message.text for message in _last_of_ours(looked_at)),
+        decided=any(message.id in ends for message in since),
+    )
+
+
+def in_context(connection: Connection, conversation: Conversation, until: MessageId) -> Burst:
+    """The same, with all else that a reply could be taken to answer."""
+    found = burst(connection, conversation, until)
+    asked_in = [message.reply_to for message in found.messages if message.reply_to is not None]
+    opening = thread_root(conversation)
+    wanted = [*asked_in, *([opening] if opening is not None else [])]
+    pointed_to = messages_at(connection, wanted, EVERYTHING)
+    theirs = [message.text for message in pointed_to.values() if not is_ours(message)]
+    lost = [""] * any(reference not in pointed_to for reference in wanted)
+    return replace(
+        found,
+        beside=(*found.beside, *theirs, *lost, *_edited_since(connection, conversation, found.before)),
+        ours=(*found.ours, *(message.text for message in pointed_to.values() if is_ours(message))),
+    )
+
+
+def _since_ours(said: Sequence[Message]) -> list[Message]:
+    """What others said after our side's last word."""
+    last = max((place for place, message in enumerate(said) if is_ours(message)), default=-1)
+    return [message for message in said[last + 1 :] if not message.deleted]
+
+
+def _last_of_ours(said: Sequence[Message]) -> list[Message]:
+    """Our side's last words, as far as nobody else spoke in between."""
+    before = said[: len(said) - len(_since_ours(said))]
+    first = max((place + 1 for place, message in enumerate(before) if not is_ours(message)), default=0)
+    return list(before[first:])
+
+
+def _edited_since(connection: Connection, conversation: Conversation, ours: Message | None) -> list[str]:
+    """What others said before our side's last word, and changed after it."""
+    if ours is None:
+        return []
+    rows = connection.execute(
+        f"SELECT * FROM messages WHERE conversation = ? AND edited_at > ? AND NOT {OURS} AND NOT deleted"  # noqa: S608
+        " AND sent_at <= ?",
+        (conversation.id, to_text(ours.sent_at), to_text(ours.sent_at)),
+    )
+    return [message.text for message in read_messages(rows)]
 
 
 def _dropped(

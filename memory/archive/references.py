@@ -29,7 +29,7 @@ def with_opening(
     for answer in _our_answers(connection, root, where):
         later = (place for place, message in enumerate(whole) if message.sent_at > answer.sent_at)
         whole.insert(next(later, len(whole) - 1), answer)
-    return [*_messages(connection, [root], where).values(), *whole]
+    return [*messages_at(connection, [root], where).values(), *whole]
 
 
 def quoted(
@@ -38,18 +38,19 @@ def quoted(
     """What these messages reply to, by id; a thread's root is no quote of each of its messages."""
     root = thread_root(conversation)
     answered = {one.reply_to for one in said if one.reply_to is not None and one.reply_to != root}
-    return _messages(connection, answered, where) if answered else {}
+    return messages_at(connection, answered, where) if answered else {}
 
 
 def root(connection: Connection, conversation: Conversation, where: Condition) -> Message | None:
     """The message that a thread hangs on; None where there is none, or it may not be heard."""
     beginning = thread_root(conversation)
-    return None if beginning is None else _messages(connection, [beginning], where).get(beginning)
+    return None if beginning is None else messages_at(connection, [beginning], where).get(beginning)
 
 
-def _messages(
+def messages_at(
     connection: Connection, wanted: Collection[MessageId], where: Condition
 ) -> dict[MessageId, Message]:
+    """These messages, as far as they are there and meet the condition on records."""
     condition, values = where
     listed, ids = connection.among("records.id", [message_record(one) for one in wanted])
     rows = connection.execute(f"{RECORDS} WHERE {listed} AND {condition}", (*ids, *values)).fetchall()

@@ -25,7 +25,7 @@ from core.types import (
 from core.unanswered import Burst
 from memory.archive import episodes, messages, references
 from memory.archive.audiences import Allowed, Audiences, Directory
-from memory.archive.bursts import burst
+from memory.archive.bursts import burst, in_context
 from memory.archive.rows import RECORDS, read_record, record_of
 from memory.recall.entries import EntryIndex
 from memory.recall.indexing import Indexer
@@ -120,7 +120,7 @@ class Recall:
 
     async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
         """As in the port."""
-        return await self._db.read(lambda connection: burst(connection, conversation, until))
+        return await self._db.read(lambda connection: in_context(connection, conversation, until))
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         """As in the port; whom the owner has not named goes by their id."""

@@ -81,7 +81,7 @@ def test_what_was_said_there_comes_first_then_the_most_frequent_and_no_more_than
         + [OwnWords(False, "Hello", "")] * 3
         + [OwnWords(False, "hello", "")] * 3
     )
-    assert ranked([*words, OwnWords(True, "yo", "")]) == {SmallTalk.GREETING: ("yo", "Hello", "hey")}
+    assert ranked([*words, OwnWords(True, "hiya", "")]) == {SmallTalk.GREETING: ("hiya", "Hello", "hey")}
     many = [OwnWords(False, f"hi{'!' * number}", "") for number in range(MOST_PROPOSED + 4)]
     assert len(ranked(many)[SmallTalk.GREETING]) == MOST_PROPOSED
 

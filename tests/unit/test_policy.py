@@ -192,7 +192,7 @@ def test_a_delegation_sends_each_reply_of_the_kind_and_of_no_other(kind: SmallTa
     [
         (Heard(["can you lend me fifty?", "haha"]), "not-small-talk"),
         (Heard([HARMLESS], whole=False), "long-burst"),
-        (Heard([HARMLESS], after_question=True), "after-question"),
+        (Heard([HARMLESS], after_words=True), "after-question"),
         (Heard([HARMLESS], asks_who=True), "heard-identity"),
         (Heard([]), "not-small-talk"),
     ],
@@ -203,7 +203,7 @@ def test_all_that_was_heard_must_be_small_talk(listened: Heard, rule: str) -> No
 
 def test_a_greeting_does_not_answer_what_was_asked_before() -> None:
     for text, kind in (("good morning", SmallTalk.GREETING), ("how are you?", SmallTalk.HOW_ARE_YOU)):
-        listened = Heard([text], after_question=True)
+        listened = Heard([text], after_words=True)
         assert kind not in ANSWERS
         assert verdict(listened=listened, text=REPLIES[kind][0]) == Decision(Verdict.SEND, "delegated")
 
@@ -289,7 +289,7 @@ listening = st.builds(
     Heard,
     st.lists(likely | st.text(max_size=40), max_size=3),
     whole=st.booleans(),
-    after_question=st.booleans(),
+    after_words=st.booleans(),
     asks_who=st.booleans(),
 )
 
@@ -327,7 +327,7 @@ def test_nothing_is_sent_unless_everything_allows_it(
         and not facts.paused and not facts.owner_present and facts.known and facts.sends_left > 0
         and not findings and not redraft and kind is not Kind.OWNER
         and listened.whole and not listened.asks_who and bool(kinds) and None not in kinds
-        and not (listened.after_question and listened.kind in ANSWERS)
+        and not (listened.after_words and listened.kind in ANSWERS)
         and text.strip() != "" and listened.kind is not None and text in facts.replies.get(listened.kind, ())
     )  # fmt: skip
     assert (decision.verdict is Verdict.SEND) == allowed

@@ -192,6 +192,10 @@ INSERT INTO sources (draft, record, digest, let_in)
   WHERE status IN ('waiting', 'snoozed', 'approved', 'sending', 'uncertain');
 """
 
+EDITED_MESSAGES = """
+CREATE INDEX messages_edited ON messages(conversation, edited_at) WHERE edited_at IS NOT NULL;
+"""
+
 DELEGATIONS_OF_PEOPLE = """
 -- A delegation sends the owner's own replies, to the people who could read along when it was given. One that
 -- is older names neither, and so sends nothing.
@@ -236,6 +240,7 @@ MIGRATIONS = [
     ("readers-by-channel", READERS_BY_CHANNEL),
     ("sources-of-drafts", SOURCES_OF_DRAFTS),
     ("delegations-of-people", DELEGATIONS_OF_PEOPLE),
+    ("edited-messages", EDITED_MESSAGES),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

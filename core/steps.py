@@ -115,12 +115,15 @@ class Steps:
 
     def _own_reply(self, facts: PolicyFacts, turn: Turn) -> str | None:
         last = turn.burst.before.text if turn.burst.before else ""
-        return own_reply(facts, _persona(turn), turn.conversation, self._heard(turn), turn.message.id, last)
+        persona, listened = _persona(turn), self._heard(turn, facts)
+        return own_reply(facts, persona, turn.conversation, listened, turn.message.id, last)
 
-    def _heard(self, turn: Turn) -> Heard:
+    def _heard(self, turn: Turn, facts: PolicyFacts) -> Heard:
         burst = turn.burst if turn.burst.messages else replace(turn.burst, messages=(turn.message,))
         most, by_model = min(MESSAGES.values()), turn.attempts > 0
-        return heard(burst, self.settings.owner, most, asks_who=turn.asks_who, by_model=by_model)
+        return heard(
+            burst, self.settings.owner, most, facts.replies, asks_who=turn.asks_who, by_model=by_model
+        )
 
     async def recall(self, turn: Turn) -> Turn:
         """The conversation so far, and what bears on what was just said."""
@@ -217,7 +220,7 @@ class Steps:
             facts,
             persona,
             turn.conversation,
-            self._heard(turn),
+            self._heard(turn, facts),
             turn.text,
             turn.findings,
             redraft=turn.is_redraft,

@@ -32,10 +32,10 @@ class Burst:
     whole: bool = True
     before: Message | None = None
     beside: tuple[str, ...] = ()
-    """What others said that counts with it: since then and passed over, edited since, quoted, or what the
-    thread hangs on. Empty for what cannot be read any more."""
+    """What counts with it: said since then and passed over, edited since, quoted, or what the thread hangs on.
+    Empty for what cannot be read any more."""
     ours: tuple[str, ...] = ()
-    """What our side said last, all that stands together, and what of ours is quoted."""
+    """What our side said last, all that stands together."""
     decided: bool = False
     """Something that others said since then was decided upon, and got no answer."""
 

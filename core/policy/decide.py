@@ -25,6 +25,7 @@ from core.types import (
     Person,
     Persona,
     PersonId,
+    Replies,
     SmallTalk,
     Verdict,
 )
@@ -57,16 +58,21 @@ class Heard:
         return small_talk_of(self.texts, self.owner)
 
 
-def heard(burst: Burst, owner: str, most: int, *, asks_who: bool, by_model: bool) -> Heard:
+def heard(burst: Burst, owner: str, most: int, replies: Replies, *, asks_who: bool, by_model: bool) -> Heard:
     """What policy is to judge of a burst; of more than `most` messages not all can be answered at once.
 
     Thanks or a goodbye may say yes to what our side said within a day, or asked at any time, unless that was
-    small talk too.
+    small talk too, or one of the `replies`.
     """
+    own = [reply for several in replies.values() for reply in several]
     messages = burst.messages
     newest = messages[-1].sent_at if messages else None
     lately = burst.before is None or newest is None or newest - burst.before.sent_at < ANSWERED_WITHIN
-    meant = any(asks(text) or (lately and small_talk(text) is None) for text in burst.ours)
+    meant = any(
+        asks(text) or (lately and small_talk(text) is None)
+        for text in burst.ours
+        if not any(text == reply or text.startswith(f"{reply}\n\n") for reply in own)
+    )
     return Heard(
         texts=[*(text for text in burst.beside if speaks(text) or not text), *(one.text for one in messages)],
         owner=owner,

@@ -51,18 +51,15 @@ def burst(
 
 def in_context(connection: Connection, conversation: Conversation, until: MessageId) -> Burst:
     """The same, with all else that a reply could be taken to answer."""
-    found = burst(connection, conversation, until)
-    asked_in = [message.reply_to for message in found.messages if message.reply_to is not None]
+    answering = burst(connection, conversation, until)
+    replied_to = [message.reply_to for message in answering.messages if message.reply_to is not None]
     opening = thread_root(conversation)
-    wanted = [*asked_in, *([opening] if opening is not None else [])]
+    wanted = replied_to if opening is None else [*replied_to, opening]
     pointed_to = messages_at(connection, wanted, EVERYTHING)
-    theirs = [message.text for message in pointed_to.values() if not is_ours(message)]
-    lost = [""] * any(reference not in pointed_to for reference in wanted)
-    return replace(
-        found,
-        beside=(*found.beside, *theirs, *lost, *_edited_since(connection, conversation, found.before)),
-        ours=(*found.ours, *(message.text for message in pointed_to.values() if is_ours(message))),
-    )
+    lost = [""] * any(reference not in pointed_to for reference in replied_to)
+    said_there = (message.text for message in pointed_to.values())
+    edited = _edited_since(connection, conversation, answering.before)
+    return replace(answering, beside=(*answering.beside, *said_there, *lost, *edited))
 
 
 def _since_ours(said: Sequence[Message]) -> list[Message]:

@@ -119,9 +119,13 @@ async def test_a_reply_is_not_said_twice_in_a_row_where_there_is_another() -> No
 
 @pytest.mark.parametrize(
     ("before", "rule"),
-    [("shall I sell it to him?", "after-question"), ("¿lo vendo？", "after-question"), ("sold", "delegated")],
+    [
+        ("shall I sell it to him?", "after-question"),
+        ("¿lo vendo？", "after-question"),
+        ("sold", "after-question"),
+    ],
 )
-async def test_thanks_after_our_question_may_answer_it(before: str, rule: str) -> None:
+async def test_thanks_right_after_our_words_may_answer_them(before: str, rule: str) -> None:
     memory = FakeMemory(messages=[said(1, TWIN, before), said(2, "sam", "thanks")])
     outcome = await agent(ScriptedChat("x"), memory, DELEGATED).answer(DIRECT, memory.messages[1])
     assert outcome.decision.rule == rule

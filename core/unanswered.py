@@ -32,8 +32,8 @@ class Burst:
     whole: bool = True
     before: Message | None = None
     beside: tuple[str, ...] = ()
-    """What counts with it: said since then and passed over, edited since, quoted, or what the thread hangs on.
-    Empty for what cannot be read any more."""
+    """What counts with it: said since then and passed over, edited since, quoted, or what the thread hangs
+    on. Empty for what cannot be read any more."""
     ours: tuple[str, ...] = ()
     """What our side said last, all that stands together."""
     decided: bool = False

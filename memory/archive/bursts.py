@@ -1,6 +1,6 @@
 """What is unanswered at a message, over what is stored: the rule of `core/unanswered.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from core.ids import thread_root
@@ -10,7 +10,7 @@ from memory.archive.references import EVERYTHING, messages_at, with_opening
 from memory.archive.rows import read_messages, row_number
 from memory.archive.unanswered import OURS
 from memory.storage.port import Connection
-from memory.storage.timestamps import to_text
+from memory.storage.timestamps import optional_text, to_text
 
 DECIDED = (DraftStatus.REJECTED, DraftStatus.EXPIRED, DraftStatus.FAILED)
 """What a draft is when nothing comes of it, and nothing in its place."""
@@ -43,7 +43,7 @@ def burst(
         tuple(waiting),
         whole,
         ours,
-        beside=tuple(message.text for message in since if message not in waiting),
+        beside=tuple(message.text for message in _after(since, ends) if message not in waiting),
         ours=tuple(message.text for message in _last_of_ours(looked_at)),
         decided=any(message.id in ends for message in since),
     )
@@ -66,6 +66,12 @@ def _since_ours(said: Sequence[Message]) -> list[Message]:
     """What others said after our side's last word."""
     last = max((place for place, message in enumerate(said) if is_ours(message)), default=-1)
     return [message for message in said[last + 1 :] if not message.deleted]
+
+
+def _after(said: Sequence[Message], decided: Collection[MessageId]) -> Sequence[Message]:
+    """What was said after the last of what was decided upon."""
+    last = max((place for place, message in enumerate(said) if message.id in decided), default=-1)
+    return said[last + 1 :]
 
 
 def _last_of_ours(said: Sequence[Message]) -> list[Message]:
@@ -97,7 +103,7 @@ def _dropped(
     opened, open_statuses = connection.among("status", OPEN_STATUSES)
     earlier, bound = ("", ()) if before is None else (" AND id < ?", (row_number(before),))
     rows = connection.execute(
-        f"SELECT answers, {opened} AS still_open FROM drafts WHERE conversation = ?"  # noqa: S608
+        f"SELECT answers, answers_edited_at, {opened} AS still_open FROM drafts WHERE conversation = ?"  # noqa: S608
         f" AND ({opened} OR {closed} OR {withdrawn}){earlier}",
         (*open_statuses, conversation, *open_statuses, *statuses, *rules, *bound),
     ).fetchall()
@@ -106,5 +112,11 @@ def _dropped(
     still_open = min(
         (places.get(row["answers"], len(said)) for row in rows if row["still_open"]), default=len(said)
     )
-    decided = {MessageId(row["answers"]) for row in rows if not row["still_open"]}
+    # What was changed since was not decided upon as it is now.
+    as_it_was = {(message.id, optional_text(message.edited_at)) for message in said}
+    decided = {
+        MessageId(row["answers"])
+        for row in rows
+        if not row["still_open"] and (row["answers"], row["answers_edited_at"]) in as_it_was
+    }
     return frozenset(message for message in decided if places.get(message, len(said)) < still_open)

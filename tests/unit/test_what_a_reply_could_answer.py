@@ -57,19 +57,19 @@ async def test_a_thumb_between_counts_for_nothing(desk: Desk) -> None:
 
 @pytest.mark.parametrize("ends", ["rejected", "expired"])
 async def test_thanks_may_be_for_what_got_no_answer(desk: Desk, ends: str) -> None:
-    await desk.hear("hm")
-    draft = await desk.put(await desk.hear(LOAN), lasts=timedelta(hours=1))
+    loan = await desk.hear(LOAN)
+    draft = await desk.put(loan, lasts=timedelta(hours=1))
     assert draft is not None
     if ends == "rejected":
         await desk.outbox.reject(draft.id, draft.revision, "", "cli")
     else:
         desk.clock.pass_by(hours=2)
         await desk.outbox.expire(desk.clock.now())
-    assert await reply(desk, await desk.hear("thanks!")) is None
-    assert await reply(desk, await desk.hear("good morning")) is None  # the thanks are unanswered too
-    await desk.hear("hi", SAMS, OWNER)
-    desk.clock.pass_by(minutes=20)
     assert await reply(desk, await desk.hear("good morning")) == "hey you"
+    thanks = await desk.hear("thanks!")
+    assert await reply(desk, thanks) is None
+    await desk.messages.edit(loan.id, f"{LOAN}, and the car", desk.clock.now())
+    assert await reply(desk, await desk.hear("good evening")) is None
 
 
 @pytest.mark.parametrize(

@@ -108,9 +108,8 @@ EXAMPLES = {
             "نوروز مبارک",
             "जन्मदिन मुबारक",
             "생일 축하해",
-            "congratulations!!",
         ),
-        *("¡Feliz cumpleaños!", "thank you and have a great day", "safe travels"),
+        *("¡Feliz cumpleaños!", "thank you and have a great day"),
     ],
     SmallTalk.ACKNOWLEDGEMENT: [
         "haha",
@@ -147,6 +146,24 @@ EXAMPLES = {
     ],
 }
 TRAPS = [
+    # Pleas, invitations, goodbyes for good, and what knows of something that the owner may not have told.
+    *(
+        "hi, thanks for any help!",
+        "hey 🙏🙏🙏",
+        "good evening 🍻🥂",
+        "goodbye world",
+        "be well",
+        "so grateful",
+    ),
+    *("goodbye everyone. i'm so grateful. be well.", "congratulations to you both", "enjoy your vacation!"),
+    *(
+        "ご結婚おめでとうございます",
+        "herzlichen glückwunsch zur hochzeit",
+        "新婚快乐",
+        "guten flug",
+        "ate",
+        "yo",
+    ),
     # answers, consents, refusals
     *(
         "ok",

@@ -183,7 +183,10 @@ async def pulled(host: str, proxy: str = "") -> dict[str, RunsOn]:
     server = _OllamaServer(host, proxy, timeout_s=15)
     try:
         models = sorted(await server.models(""), key=lambda model: model.called)
-        return {model.called: server.runs_on(cloud_of(model.called, model)) for model in models}
+        return {
+            model.called: server.runs_on(cloud_of(model.called, model, *await server.described(model.called)))
+            for model in models
+        }
     finally:
         await server.close()
 
@@ -221,7 +224,7 @@ class _OllamaServer:
         """What `model` names now. Raises OwnerMustFix where it is in a cloud and the owner allowed none."""
         for entry in await self.models(model):
             if entry.called == full_name(model):
-                cloud = cloud_of(model, entry, *await self._described(model))
+                cloud = cloud_of(model, entry, *await self.described(model))
                 if cloud is not None:
                     refuse_unallowed(model, cloud, allow_remote)
                 return _ServedModel(entry.digest or "", self.runs_on(cloud))
@@ -241,7 +244,7 @@ class _OllamaServer:
         where = self._where
         return HERE if where.is_this_machine else RunsOn(ModelSite.HOST, f"{where.host}:{where.port}")
 
-    async def _described(self, model: str) -> Sequence[OllamaModel]:
+    async def described(self, model: str) -> Sequence[OllamaModel]:
         """What the server says of one model by itself, where it knows that call."""
         with self.explained(model):
             try:

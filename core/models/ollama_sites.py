@@ -5,6 +5,7 @@ A cloud model is a name with no weights behind it. `/api/tags` and `/api/show` g
 it any other name, and a name that was local can become one.
 """
 
+import re
 from collections.abc import Collection
 
 from pydantic import BaseModel, Field
@@ -41,6 +42,11 @@ class OllamaTags(BaseModel):
     models: tuple[OllamaModel, ...] = Field(default=())
 
 
+HOST = re.compile(r"(?:https?://)?[A-Za-z0-9.-]{1,253}(?::\d{1,5})?/?", re.ASCII)
+"""Nothing else that a server calls a host is repeated to the owner or the log."""
+UNREADABLE = "by no name that can be read"
+
+
 def full_name(model: str) -> str:
     """With the tag that a name without one stands for."""
     return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
@@ -51,7 +57,7 @@ def cloud_of(model: str, *described: OllamaModel) -> str | None:
     server runs it itself by all that it says."""
     for one in described:
         if one.remote_host:
-            return one.remote_host
+            return one.remote_host if HOST.fullmatch(one.remote_host) else UNREADABLE
     weightless = any(one.details is not None and not one.details.format for one in described)
     names = (model, *(one.called for one in described))
     if weightless or any(one.remote_model for one in described) or any(map(_named_for_cloud, names)):

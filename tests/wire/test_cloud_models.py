@@ -105,6 +105,26 @@ async def test_a_model_of_this_machine_is_said_to_be(
     await chat.close()
 
 
+@pytest.mark.parametrize(
+    "host", ["evil\nERROR: the twin was hacked", "\x1b[2Jhost", "\u202ereversed", "a b", "x" * 900]
+)
+async def test_what_a_server_calls_a_host_is_repeated_only_where_it_is_one(
+    server: OllamaServer, host: str
+) -> None:
+    serve(server, "mine:latest", {"remote_host": host, "remote_model": "big"}, LOCAL)
+    chat = OllamaChat(server.host, "mine:latest")
+    with pytest.raises(OwnerMustFix) as refused:
+        await reply(chat)
+    assert host not in str(refused.value)
+    assert str(refused.value).isprintable()
+    await chat.close()
+
+
+async def test_the_list_of_models_asks_of_each_what_an_alias_hides(server: OllamaServer) -> None:
+    serve(server, "mine:latest", LOCAL, {"remote_host": CLOUD})
+    assert (await pulled(server.host))["mine:latest"].site is ModelSite.CLOUD
+
+
 @pytest.mark.parametrize("moved", [{"remote_host": CLOUD, "remote_model": "big"}, NO_WEIGHTS])
 async def test_a_name_that_is_given_to_a_cloud_model_meanwhile_is_asked_nothing_more(
     server: OllamaServer, moved: Mapping[str, Any]

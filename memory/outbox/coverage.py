@@ -48,9 +48,10 @@ def reaches(
     group others would hear, so a group must be named."""
     if delegation.conversation is not None:
         return delegation.conversation in (conversation.id, conversation.channel)
-    if conversation.kind is not Kind.DIRECT or delegation.person is None:
+    person = delegation.person
+    if conversation.kind is not Kind.DIRECT or person is None or person in membership.removed:
         return False
-    return readers(connection, conversation, membership) == frozenset({delegation.person})
+    return readers(connection, conversation, membership) == frozenset({person})
 
 
 def stopped(

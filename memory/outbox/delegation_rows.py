@@ -1,7 +1,7 @@
 """A delegation, and its row: functions of a connection."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,6 +71,21 @@ def find(connection: Connection, delegation: int) -> Delegation | None:
     """The delegation of that id, None where there is none."""
     row = connection.execute("SELECT * FROM delegations WHERE id = ?", (delegation,)).fetchone()
     return None if row is None else from_row(row)
+
+
+def running_for(connection: Connection, people: Collection[PersonId], now: datetime) -> list[Delegation]:
+    """As `running`, those that are for these people alone."""
+    if not people:
+        return []
+    return [each for each in running(connection, now) if each.members and each.members.issubset(people)]
+
+
+def end(connection: Connection, delegations: Collection[Delegation], now: datetime) -> None:
+    """Revoke them."""
+    connection.executemany(
+        "UPDATE delegations SET revoked_at = ? WHERE id = ?",
+        [(to_text(now), each.id) for each in delegations],
+    )
 
 
 def from_row(row: Row) -> Delegation:

@@ -183,9 +183,15 @@ class Outbox:
         something that it rests on is gone, changed, or may not be heard there any more; those changed.
 
         It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is:
-        as a new revision, whose rule says why.
+        as a new revision, whose rule says why. What was delegated for people whom the owner removed ends.
         """
-        return await self._rechecked(rechecks.waiting)
+        now, removed = self._clock.now(), self._membership().removed
+        # Asked whenever anything changes: a read costs far less than a commit.
+        if not await self._database.read(lambda c: rechecks.is_due(c, self._audiences, removed, now)):
+            return []
+        return await self._database.write(
+            "recheck", lambda c: rechecks.recheck_all(c, self._audiences, removed, now)
+        )
 
     def joined_in(self, connection: Connection, channel: str) -> Sequence[Draft]:
         """As `recheck`, in a channel and its threads where somebody came; in the caller's transaction."""
@@ -195,15 +201,6 @@ class Outbox:
     def changed_in(self, connection: Connection, record: RecordId) -> Sequence[Draft]:
         """As `recheck`, of what rests on a record, in the transaction of the caller's that changed it."""
         return self._recheck(connection, rechecks.waiting_on(connection, record))
-
-    async def _rechecked(self, waiting: Callable[[Connection], Sequence[Row]]) -> Sequence[Draft]:
-        # Asked whenever anything changes: a read costs far less than a commit.
-        def any_stale(connection: Connection) -> bool:
-            return any(rechecks.stale(connection, self._audiences, row) for row in waiting(connection))
-
-        if not await self._database.read(any_stale):
-            return []
-        return await self._database.write("recheck", lambda c: self._recheck(c, waiting(c)))
 
     def _recheck(self, connection: Connection, rows: Sequence[Row]) -> Sequence[Draft]:
         return rechecks.recheck(connection, self._audiences, rows, self._clock.now())

@@ -384,3 +384,23 @@ async def test_a_persons_leave_ends_with_the_account_being_theirs(tmp_path: Path
         assert (await outbox.claim(desk.clock.now())).claim is None
         held = await outbox.get(draft.id)
         assert (held.status, held.rule) == (DraftStatus.WAITING, "delegation-over")
+
+
+@pytest.mark.parametrize(("person", "ends"), [(SAM, True), (None, True), (MIA, False)])
+async def test_what_was_delegated_for_somebody_ends_with_them(
+    desk: Desk, person: PersonId | None, ends: bool
+) -> None:
+    where = SAMS if person is not MIA else MIAS
+    await desk.hear("hi", where, MIA if person is MIA else SAM)
+    delegation = await desk.delegation(where, person=person)
+    assert await covers(desk, delegation, where)
+    removed = Membership(removed=frozenset({SAM}))
+    assert await covers(desk, delegation, where, membership=removed) is (person is not SAM)
+    outbox = Outbox(
+        desk.database, desk.clock, sends_per_hour=2, audiences=desk.audiences, membership=lambda: removed
+    )
+    await outbox.recheck()
+    assert (await desk.delegations.all(running=True) == []) is ends
+    assert (
+        await covers(desk, delegation, where) is not ends
+    )  # also if the line is taken out of the file again

@@ -14,6 +14,7 @@ from memory.archive.messages import Messages
 from memory.archive.own_replies import OwnReplies
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
+from memory.outbox.coverage import PersonaIn
 from memory.outbox.delegations import Delegations
 from memory.outbox.outbox import Outbox
 from memory.outbox.policy_facts import StoredPolicyFacts
@@ -63,8 +64,14 @@ async def open_stores(
     profile = Profile(home.profile_json)
     accounts = Accounts(db, clock)
     await accounts.load()
-    recall = Recall(db, WithAccounts(profile, accounts), embedder)
+    present = WithAccounts(profile, accounts)
+    recall = Recall(db, present, embedder)
     audiences = Audiences(profile)
+    personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
+
+    def speaking() -> PersonaIn:
+        return personas.speaking(present.membership({}))
+
     sends_per_hour = settings.outbox.per_contact_per_hour
     away = schedule(settings.presence.away, ZoneInfo(settings.owner.timezone))
     return Stores(
@@ -79,12 +86,17 @@ async def open_stores(
             clock,
             sends_per_hour=sends_per_hour,
             audiences=audiences,
+            speaking=speaking,
             membership=lambda: profile.membership({}),
         ),
         reasons=Reasons(db),
         receipts=Receipts(db),
         delegations=Delegations(
-            db, clock, sends_per_hour=sends_per_hour, membership=lambda: profile.membership({})
+            db,
+            clock,
+            speaking=speaking,
+            sends_per_hour=sends_per_hour,
+            membership=lambda: profile.membership({}),
         ),
         own_replies=OwnReplies(db, Audiences(profile)),
         control=Switches(db, clock),
@@ -100,5 +112,5 @@ async def open_stores(
         facts=PlatformFacts(db),
         reminders=Reminders(db),
         profile=profile,
-        personas=PersonaLibrary(home.personas, profile.bindings, recall.present),
+        personas=personas,
     )

@@ -1,6 +1,7 @@
 """The folder of personas: which one speaks in a conversation, read again whenever a file changes."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
@@ -104,6 +105,19 @@ class PersonaLibrary:
             if audience.may_hear(example.audience, None, ANY_TIME, conversation, membership)
         )
         return replace(whole, examples=heard)
+
+    def speaking(self, membership: Membership) -> Callable[[Conversation], Persona | None]:
+        """Which persona speaks in a conversation as it is stored, by the bindings and files of this moment;
+        None where none can. Its examples are not filtered."""
+        with suppress(OwnerMustFix):  # the last good ones serve
+            self._refresh()
+        bindings, good = self._bindings(), self._good
+
+        def persona_in(conversation: Conversation) -> Persona | None:
+            chosen = choose(bindings, conversation, membership)
+            return None if chosen is None else good.get(PersonaName(chosen))
+
+        return persona_in
 
     def names(self) -> list[PersonaName]:
         """The names of the personas that can serve, sorted."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.errors import Refused
-from core.types import ConversationId, PersonaName, PersonId, Replies, SmallTalk
+from core.types import ConversationId, Mode, PersonaName, PersonId, Replies, SmallTalk
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
 
@@ -19,7 +19,8 @@ MOST_REPLIES = 20
 class Delegation:
     """The owner's own `replies`, by the kind of what is said to them, sent as `persona` until `expires_at`:
     to a person where only they read along, or in a conversation (its threads too) for as long as nobody
-    reads along who is not among its `members`, the people who did when it was given."""
+    reads along who is not among its `members`, the people who did when it was given, and the persona may
+    do as much on its own as it might then, which is `mode`."""
 
     id: int
     persona: PersonaName
@@ -29,6 +30,7 @@ class Delegation:
     conversation: ConversationId | None = None
     replies: Replies = field(default_factory=dict)
     members: frozenset[PersonId] = frozenset()
+    mode: Mode = Mode.AUTO
     revoked_at: datetime | None = None
 
     def sends(self, text: str) -> bool:
@@ -100,5 +102,6 @@ def from_row(row: Row) -> Delegation:
         conversation=None if row["conversation"] is None else ConversationId(row["conversation"]),
         replies={kind: tuple(replies[kind]) for kind in SmallTalk if kind in replies},
         members=frozenset(map(PersonId, json.loads(row["members"]))),
+        mode=Mode(row["mode"]),
         revoked_at=optional_time(row["revoked_at"]),
     )

@@ -1,6 +1,7 @@
 """Everything that a twin remembers with, over one home: the lower half of `bots/assembly.py`."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from bots.home import Home
 from bots.runtime.base.schedule import schedule
 from bots.settings import Settings
 from core.ports import Clock, Embedder
+from core.types import MemoryRecord
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
 from memory.archive.own_replies import OwnReplies
@@ -55,6 +57,25 @@ class Stores:
     personas: PersonaLibrary
 
 
+class WithPersonas:
+    """Implements `memory.archive.audiences.Directory`: all that the owner's files hold and drafts rest on."""
+
+    def __init__(self, profile: Profile, personas: PersonaLibrary) -> None:
+        self._profile = profile
+        self._personas = personas
+        self.membership = profile.membership
+        self.people = profile.people
+
+    @property
+    def version(self) -> int:
+        """Grows with every change of either."""
+        return self._profile.version + self._personas.version
+
+    def entries(self) -> Sequence[MemoryRecord]:
+        """Those of both."""
+        return (*self._profile.entries(), *self._personas.records())
+
+
 async def open_stores(
     home: Home, settings: Settings, embedder: Embedder, clock: Clock, checkpoint: Checkpoint
 ) -> Stores:
@@ -66,8 +87,8 @@ async def open_stores(
     await accounts.load()
     present = WithAccounts(profile, accounts)
     recall = Recall(db, present, embedder)
-    audiences = Audiences(profile)
     personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
+    audiences = Audiences(WithPersonas(profile, personas))
 
     def speaking() -> PersonaIn:
         return personas.speaking(present.membership({}))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from core.persona_records import persona_records
 from core.runs_on import HERE
 from core.types import (
     OWNER,
@@ -36,7 +37,7 @@ from memory.outbox.sending import Split, whole
 from memory.outbox.switches import Switches
 from memory.storage.port import Database
 from memory.storage.sqlite.database import SqliteDatabase
-from tests.fakes import FixedClock
+from tests.fakes import FRIENDLY, FixedClock
 from tests.stores import create
 from tests.unit.memory_cases import PlainDirectory, record
 
@@ -48,7 +49,7 @@ AS_FRIEND = Persona(FRIENDS, "Alex.", "Short.")
 ASK = Decision(Verdict.ASK, "mode-draft")
 SEND = Decision(Verdict.SEND, "delegated")
 SENDS_PER_HOUR = 2
-DIET = PlainDirectory(written=[record("profile:diet", "no meat", "public")])
+DIET = PlainDirectory(written=[record("profile:diet", "no meat", "public"), *persona_records(FRIENDLY)])
 """What drafts rest on here."""
 REPLIES: Replies = {SmallTalk.GREETING: ("hey you",), SmallTalk.THANKS: ("any time",)}
 

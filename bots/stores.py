@@ -1,6 +1,7 @@
 """Everything that a twin remembers with, over one home: the lower half of `bots/assembly.py`."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -9,11 +10,13 @@ from bots.home import Home
 from bots.runtime.base.schedule import schedule
 from bots.settings import Settings
 from core.ports import Clock, Embedder
+from core.types import MemoryRecord
 from memory.archive.audiences import Audiences
 from memory.archive.messages import Messages
 from memory.archive.own_replies import OwnReplies
 from memory.archive.records import Records
 from memory.archive.suggestions import Suggestions
+from memory.outbox.coverage import PersonaIn
 from memory.outbox.delegations import Delegations
 from memory.outbox.outbox import Outbox
 from memory.outbox.policy_facts import StoredPolicyFacts
@@ -54,6 +57,25 @@ class Stores:
     personas: PersonaLibrary
 
 
+class WithPersonas:
+    """Implements `memory.archive.audiences.Directory`: all that the owner's files hold and drafts rest on."""
+
+    def __init__(self, profile: Profile, personas: PersonaLibrary) -> None:
+        self._profile = profile
+        self._personas = personas
+        self.membership = profile.membership
+        self.people = profile.people
+
+    @property
+    def version(self) -> int:
+        """Grows with every change of either."""
+        return self._profile.version + self._personas.version
+
+    def entries(self) -> Sequence[MemoryRecord]:
+        """Those of both."""
+        return (*self._profile.entries(), *self._personas.records())
+
+
 async def open_stores(
     home: Home, settings: Settings, embedder: Embedder, clock: Clock, checkpoint: Checkpoint
 ) -> Stores:
@@ -63,8 +85,14 @@ async def open_stores(
     profile = Profile(home.profile_json)
     accounts = Accounts(db, clock)
     await accounts.load()
-    recall = Recall(db, WithAccounts(profile, accounts), embedder)
-    audiences = Audiences(profile)
+    present = WithAccounts(profile, accounts)
+    recall = Recall(db, present, embedder)
+    personas = PersonaLibrary(home.personas, profile.bindings, recall.present)
+    audiences = Audiences(WithPersonas(profile, personas))
+
+    def speaking() -> PersonaIn:
+        return personas.speaking(present.membership({}))
+
     sends_per_hour = settings.outbox.per_contact_per_hour
     away = schedule(settings.presence.away, ZoneInfo(settings.owner.timezone))
     return Stores(
@@ -79,12 +107,17 @@ async def open_stores(
             clock,
             sends_per_hour=sends_per_hour,
             audiences=audiences,
+            speaking=speaking,
             membership=lambda: profile.membership({}),
         ),
         reasons=Reasons(db),
         receipts=Receipts(db),
         delegations=Delegations(
-            db, clock, sends_per_hour=sends_per_hour, membership=lambda: profile.membership({})
+            db,
+            clock,
+            speaking=speaking,
+            sends_per_hour=sends_per_hour,
+            membership=lambda: profile.membership({}),
         ),
         own_replies=OwnReplies(db, Audiences(profile)),
         control=Switches(db, clock),
@@ -100,5 +133,5 @@ async def open_stores(
         facts=PlatformFacts(db),
         reminders=Reminders(db),
         profile=profile,
-        personas=PersonaLibrary(home.personas, profile.bindings, recall.present),
+        personas=personas,
     )

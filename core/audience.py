@@ -96,7 +96,7 @@ def _people(principal: Principal, membership: Membership) -> frozenset[PersonId]
     if sort == "person":
         named: Iterable[PersonId] = (PersonId(name),)
     elif sort == "circle":
-        named = membership.circles.get(name, frozenset())
+        named = membership.circles.get(name, frozenset()) - membership.removed
     elif sort == "place":
         named = membership.channels.get(name, frozenset())
     else:

@@ -19,6 +19,8 @@ class RecordKind(StrEnum):
     RULE = "rule"
     """Of the profile, and always in mind."""
     NOTE = "note"
+    PERSONA = "persona"
+    """A text of a persona's file. What rests on it names it; it is never recalled."""
 
 
 IN_PROFILE = (RecordKind.PROFILE, RecordKind.RULE)

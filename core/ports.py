@@ -227,12 +227,20 @@ class Delivery(Protocol):
         ...
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """Deliver one part; the platform's id of it.
 
         `nonce` is the same for the same part of the same draft: a platform that can uses it to drop a
-        repeat. Raises `TryAgain` only where nothing was delivered for certain, `Refused` where the
+        repeat. Every part has `reply_to`, what the whole answers: where that makes a thread all of them
+        belong to it, and where it is quoted, one that `continues` the part before does not quote it again.
+        Raises `TryAgain` only where nothing was delivered for certain, `Refused` where the
         platform never will; anything else that it raises leaves the part uncertain.
         """
         ...
@@ -243,7 +251,13 @@ class SendsTyped(Protocol):
     """A `Delivery` that reads light Markdown in what a model wrote, and leaves what the owner typed alone."""
 
     async def send_typed(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """As `send`, with a text that its owner wrote by hand: as if they had typed it there themselves."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.ids import message_record
+from core.persona_records import persona_records
 from core.policy.review import Finding
 from core.ports import ChatModel
 from core.prompt.briefing import NOTHING
@@ -73,12 +74,15 @@ class Turn:
 
     @property
     def texts(self) -> Mapping[RecordId, str]:
-        """All that was before the model and can be taken back, but for the message itself, by record."""
+        """All that was before the model and can be taken back, but for the message itself, by record: also
+        what the persona's file says."""
         said = {
             message_record(message.id): message.text
             for message in (*self.recent, *self.behind, *self.quoted.values())
             if message.id != self.message.id and message.text.strip()
         }
+        shown = () if self.persona is None or self.prompt is None else persona_records(self.persona)
+        said |= {record.id: record.text for record in shown}
         recalled = {record.id: record.text for record in (*self.pinned, *self.retrieval.records)}
         return said | {record: text for record, text in recalled.items() if record in self.records}
 

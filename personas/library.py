@@ -1,8 +1,9 @@
 """The folder of personas: which one speaks in a conversation, read again whenever a file changes."""
 
+import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Protocol
@@ -10,12 +11,11 @@ from typing import Protocol
 from core import audience
 from core.audience import OWNER_ONLY, Membership
 from core.errors import OwnerMustFix
-from core.types import Conversation, ConversationId, Persona, PersonaName
+from core.persona_records import ANY_TIME, persona_records
+from core.types import Conversation, ConversationId, MemoryRecord, Persona, PersonaName
 from core.watch import Watch
 from personas import schema
 from personas.schema import IdentityFile, PersonaFile
-
-ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class Bindings(Protocol):
@@ -87,6 +87,20 @@ class PersonaLibrary:
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
         self._good: dict[PersonaName, Persona] = {}
         self._faults: dict[str, str] = {}
+        self._records: tuple[MemoryRecord, ...] = ()
+        self._version = 0
+        self._lock = threading.Lock()
+
+    @property
+    def version(self) -> int:
+        """Grows with every change of what the personas say, within one process."""
+        self._refresh_or_keep()
+        return self._version
+
+    def records(self) -> tuple[MemoryRecord, ...]:
+        """All that the personas say now, by the names that drafts rest on it by. From any thread."""
+        self._refresh_or_keep()
+        return self._records
 
     async def select_persona(self, conversation: Conversation) -> Persona:
         """The persona bound to the conversation, with the examples that every listener may hear.
@@ -104,6 +118,18 @@ class PersonaLibrary:
             if audience.may_hear(example.audience, None, ANY_TIME, conversation, membership)
         )
         return replace(whole, examples=heard)
+
+    def speaking(self, membership: Membership) -> Callable[[Conversation], Persona | None]:
+        """Which persona speaks in a conversation as it is stored, by the bindings and files of this moment;
+        None where none can. Its examples are not filtered."""
+        self._refresh_or_keep()
+        bindings, good = self._bindings(), self._good
+
+        def persona_in(conversation: Conversation) -> Persona | None:
+            chosen = choose(bindings, conversation, membership)
+            return None if chosen is None else good.get(PersonaName(chosen))
+
+        return persona_in
 
     def names(self) -> list[PersonaName]:
         """The names of the personas that can serve, sorted."""
@@ -132,13 +158,19 @@ class PersonaLibrary:
         self._refresh()
         return [line for fault in dict.fromkeys(self._faults.values()) for line in fault.splitlines()]
 
+    def _refresh_or_keep(self) -> None:
+        """While the folder cannot be read the last good ones serve."""
+        with suppress(OwnerMustFix):
+            self._refresh()
+
     def _refresh(self) -> None:
-        if self._stamp is not None and not self.watch.may_have_changed():
-            return
-        stamp = self._stamps()
-        if stamp != self._stamp:
-            self._read([self.folder / name for name, _, _ in stamp])
-            self._stamp = stamp
+        with self._lock:
+            if self._stamp is not None and not self.watch.may_have_changed():
+                return
+            stamp = self._stamps()
+            if stamp != self._stamp:
+                self._read([self.folder / name for name, _, _ in stamp])
+                self._stamp = stamp
 
     def _stamps(self) -> tuple[tuple[str, int, int], ...]:
         try:
@@ -169,6 +201,9 @@ class PersonaLibrary:
         still = {file.stem for file in files}
         kept = {name: one for name, one in self._good.items() if name in still and name in faults}
         self._good = kept | good
+        records = tuple(record for name in sorted(self._good) for record in persona_records(self._good[name]))
+        if records != self._records:
+            self._records, self._version = records, self._version + 1
         self._faults = faults
 
     def _no_identity(self, stem: str, extends: str, found: PersonaFile | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from core.persona_records import persona_records
 from core.runs_on import HERE
 from core.types import (
     OWNER,
@@ -15,6 +16,7 @@ from core.types import (
     Draft,
     Message,
     MessageId,
+    Persona,
     PersonaName,
     PersonId,
     RecordId,
@@ -25,6 +27,7 @@ from core.types import (
 )
 from memory.archive.audiences import Audiences, Directory
 from memory.archive.messages import Messages
+from memory.outbox.coverage import PersonaIn
 from memory.outbox.delegation_rows import Delegation
 from memory.outbox.delegations import Delegations
 from memory.outbox.outbox import NewDraft, Outbox
@@ -34,7 +37,7 @@ from memory.outbox.sending import Split, whole
 from memory.outbox.switches import Switches
 from memory.storage.port import Database
 from memory.storage.sqlite.database import SqliteDatabase
-from tests.fakes import FixedClock
+from tests.fakes import FRIENDLY, FixedClock
 from tests.stores import create
 from tests.unit.memory_cases import PlainDirectory, record
 
@@ -42,10 +45,11 @@ SAM = PersonId("sam")
 SAMS = Conversation(ConversationId("console:sam"), "console", "Sam", members=frozenset({SAM}))
 MIAS = Conversation(ConversationId("console:mia"), "console", "Mia", members=frozenset({PersonId("mia")}))
 FRIENDS = PersonaName("friends")
+AS_FRIEND = Persona(FRIENDS, "Alex.", "Short.")
 ASK = Decision(Verdict.ASK, "mode-draft")
 SEND = Decision(Verdict.SEND, "delegated")
 SENDS_PER_HOUR = 2
-DIET = PlainDirectory(written=[record("profile:diet", "no meat", "public")])
+DIET = PlainDirectory(written=[record("profile:diet", "no meat", "public"), *persona_records(FRIENDLY)])
 """What drafts rest on here."""
 REPLIES: Replies = {SmallTalk.GREETING: ("hey you",), SmallTalk.THANKS: ("any time",)}
 
@@ -56,16 +60,25 @@ class Desk:
     clock: FixedClock = field(default_factory=FixedClock)
     heard: int = 0
     directory: Directory = field(default_factory=lambda: DIET)
+    persona: Persona = AS_FRIEND
 
     def __post_init__(self) -> None:
         self.audiences = Audiences(self.directory)
         self.outbox = Outbox(
-            self.database, self.clock, sends_per_hour=SENDS_PER_HOUR, audiences=self.audiences
+            self.database,
+            self.clock,
+            sends_per_hour=SENDS_PER_HOUR,
+            audiences=self.audiences,
+            speaking=self.speaking,
         )
         self.messages = Messages(self.database)
         self.receipts = Receipts(self.database)
         self.control = Switches(self.database, self.clock)
-        self.delegations = Delegations(self.database, self.clock)
+        self.delegations = Delegations(self.database, self.clock, speaking=self.speaking)
+
+    def speaking(self) -> PersonaIn:
+        """The same persona everywhere."""
+        return lambda _: self.persona
 
     async def hear(
         self, text: str = "dinner on friday?", where: Conversation = SAMS, author: PersonId = SAM
@@ -141,7 +154,7 @@ class Desk:
         person: PersonId | None = None,
     ) -> Delegation:
         return await self.delegations.add(
-            persona=FRIENDS,
+            persona=self.persona,
             person=person,
             conversation=where if person is None else None,
             expires_at=self.clock.now() + timedelta(hours=hours),

@@ -82,11 +82,17 @@ class ScriptedPlatform:
             self.inbound, self.health = None, (Health.STARTING, "")
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         ends = self.breaks.pop(0) if self.breaks else ""
         if ends != "lost":
-            self.sent.append(Sent(conversation, text, nonce, reply_to))
+            self.sent.append(Sent(conversation, text, nonce, reply_to, continues))
             await self._tell()
         if ends:
             raise ConnectionResetError
@@ -101,7 +107,7 @@ class ScriptedPlatform:
         self.searched.append((nonce, at))
         await self._tell()
         for number, one in enumerate(self.sent, start=1):
-            if self.shows and one == Sent(conversation, one.text, nonce, reply_to):
+            if self.shows and one == replace(one, conversation=conversation, nonce=nonce, reply_to=reply_to):
                 return f"sent-{number}"
         return None
 

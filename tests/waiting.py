@@ -100,6 +100,7 @@ class Sent:
     text: str
     nonce: str
     reply_to: MessageId | None
+    continues: bool = False
 
 
 @dataclass
@@ -114,7 +115,13 @@ class RecordingDelivery:
     reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         self.reached.set()
         if self.gate is not None:
@@ -122,7 +129,7 @@ class RecordingDelivery:
         fails = self.fails.pop(0) if self.fails else None
         if fails is not None:
             raise fails
-        self.sent.append(Sent(conversation, text, nonce, reply_to))
+        self.sent.append(Sent(conversation, text, nonce, reply_to, continues))
         return f"delivered-{len(self.sent)}"
 
 

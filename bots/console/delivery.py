@@ -17,8 +17,14 @@ class ConsoleDelivery:
         return SentAs.BOT
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """The nonce serves as the platform's id: the same part gets the same id."""
-        del conversation, text, reply_to
+        del conversation, text, reply_to, continues
         return nonce

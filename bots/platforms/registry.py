@@ -94,8 +94,14 @@ class Incomplete:
         raise OwnerMustFix(self._why)
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """Raises TryAgain: it may be sent once all is there."""
-        del conversation, text, nonce, reply_to
+        del conversation, text, nonce, reply_to, continues
         raise TryAgain(self._why)

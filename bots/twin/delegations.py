@@ -113,7 +113,7 @@ class DelegationPart:
         if not texts:
             raise Refused(NO_REPLIES)
         given = await self._delegations.add(
-            persona=plan.persona,
+            persona=self._personas.get(plan.persona),
             expires_at=plan.ends,
             replies=texts,
             person=plan.person,
@@ -125,12 +125,10 @@ class DelegationPart:
 
     async def delegations(self) -> tuple[DelegationView, ...]:
         states = await self._delegations.states()
-        speaking = {place.id: await self._speaks(place) for state in states for place, _ in state.places}
         titles = [await self._title(state.delegation) for state in states]
         per_hour, name = self._delegations.sends_per_hour, self._presenter.name
         return tuple(
-            delegation_view(state, title, speaking, name, per_hour)
-            for state, title in zip(states, titles, strict=True)
+            delegation_view(state, title, name, per_hour) for state, title in zip(states, titles, strict=True)
         )
 
     async def revoke(self, id: str) -> Done:

@@ -166,7 +166,8 @@ class Audiences:
             (*ids, *values),
         )
         heard = {RecordId(row["id"]) for row in rows}
-        entries = [entry for entry in self._directory.entries() if entry.id in records]
+        wanted = frozenset(records)
+        entries = [entry for entry in self._directory.entries() if entry.id in wanted]
         texts.update((entry.id, entry.text) for entry in entries)
         heard.update(entry.id for entry in self.heard(entries, conversation))
         return texts, frozenset(heard)

@@ -1,6 +1,6 @@
 """Whether a delegation covers a conversation now, and what stops one that would."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,17 +17,24 @@ OTHERS_LISTEN = "others-listen"
 """Someone came who was not there when it was written, or authorized: they may not be meant to know."""
 MODE_DRAFT = "mode-draft"
 NO_REPLIES = "no-replies"
+PERSONA_MODE = "persona-mode"
+"""The persona may do less on its own now than when it was delegated to."""
+OTHER_PERSONA = "other-persona"
+"""Another persona speaks there now, or none can."""
+PersonaIn = Callable[[Conversation], Persona | None]
+"""The persona that speaks in a conversation, as of one moment; None where none can."""
 REACH = (Mode.OBSERVE, Mode.DRAFT, Mode.AUTO)
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Why a delegation that runs sends nothing in a conversation: a rule's name; who came since it was given
-    (None: they cannot be listed any more), or the mode that the owner has set since."""
+    (None: they cannot be listed any more), the mode that was set since, or the persona that speaks there."""
 
     rule: str
     newcomers: frozenset[PersonId] | None = frozenset()
     mode: Mode | None = None
+    persona: PersonaName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +55,21 @@ def reaches(
     group others would hear, so a group must be named."""
     if delegation.conversation is not None:
         return delegation.conversation in (conversation.id, conversation.channel)
-    if conversation.kind is not Kind.DIRECT or delegation.person is None:
+    person = delegation.person
+    if conversation.kind is not Kind.DIRECT or person is None or person in membership.removed:
         return False
-    return readers(connection, conversation, membership) == frozenset({delegation.person})
+    return readers(connection, conversation, membership) == frozenset({person})
 
 
 def stopped(
-    connection: Connection, delegation: Delegation, conversation: Conversation, membership: Membership
+    connection: Connection,
+    delegation: Delegation,
+    conversation: Conversation,
+    membership: Membership,
+    persona: Persona | None,
 ) -> Stop | None:
-    """What stops it in a conversation that it reaches, None where it may send there."""
+    """What stops it in a conversation that it reaches and where that persona speaks, None where it may send
+    there."""
     if not delegation.replies:
         return Stop(NO_REPLIES)
     if delegation.conversation is not None:
@@ -73,13 +86,17 @@ def stopped(
         and explicit.newest_delegation >= delegation.id
     ):
         return Stop(MODE_DRAFT, mode=explicit.mode)
+    if persona is None or persona.name != delegation.persona:
+        return Stop(OTHER_PERSONA, persona=None if persona is None else persona.name)
+    if REACH.index(persona.mode) < REACH.index(delegation.mode):
+        return Stop(PERSONA_MODE, mode=persona.mode)
     return None
 
 
 def covering(
     connection: Connection,
     conversation: Conversation,
-    persona: PersonaName,
+    persona: Persona,
     kind: SmallTalk | None,
     membership: Membership,
     now: datetime,
@@ -89,9 +106,8 @@ def covering(
     several = [
         delegation
         for delegation in running(connection, now)
-        if delegation.persona == persona
-        and reaches(connection, delegation, conversation, membership)
-        and stopped(connection, delegation, conversation, membership) is None
+        if reaches(connection, delegation, conversation, membership)
+        and stopped(connection, delegation, conversation, membership, persona) is None
     ]
     return next(
         (delegation for delegation in several if kind in delegation.replies), next(iter(several), None)
@@ -108,7 +124,7 @@ def bounds(
 ) -> tuple[Mode, Delegation | None]:
     """How far the twin may go there, and on which delegation. One that nothing stops is the owner's last word
     on it."""
-    delegation = covering(connection, conversation, persona.name, kind, membership, now)
+    delegation = covering(connection, conversation, persona, kind, membership, now)
     if delegation is not None:
         return Mode.AUTO, delegation
     explicit = switches.explicit(connection, conversation)
@@ -124,6 +140,7 @@ def state(
     connection: Connection,
     delegation: Delegation,
     membership: Membership,
+    persona_in: PersonaIn,
     now: datetime,
     sends_per_hour: int,
 ) -> DelegationState:
@@ -131,7 +148,9 @@ def state(
     places = [each for each in conversations(connection) if reaches(connection, delegation, each, membership)]
     return DelegationState(
         delegation,
-        tuple((place, stopped(connection, delegation, place, membership)) for place in places),
+        tuple(
+            (place, stopped(connection, delegation, place, membership, persona_in(place))) for place in places
+        ),
         {
             member: sends_left(connection, {member}, membership, now, sends_per_hour)
             for member in sorted(delegation.members)

@@ -1,12 +1,12 @@
 """A delegation, and its row: functions of a connection."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.errors import Refused
-from core.types import ConversationId, PersonaName, PersonId, Replies, SmallTalk
+from core.types import ConversationId, Mode, PersonaName, PersonId, Replies, SmallTalk
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
 
@@ -19,7 +19,8 @@ MOST_REPLIES = 20
 class Delegation:
     """The owner's own `replies`, by the kind of what is said to them, sent as `persona` until `expires_at`:
     to a person where only they read along, or in a conversation (its threads too) for as long as nobody
-    reads along who is not among its `members`, the people who did when it was given."""
+    reads along who is not among its `members`, the people who did when it was given, and the persona may
+    do as much on its own as it might then, which is `mode`."""
 
     id: int
     persona: PersonaName
@@ -29,6 +30,7 @@ class Delegation:
     conversation: ConversationId | None = None
     replies: Replies = field(default_factory=dict)
     members: frozenset[PersonId] = frozenset()
+    mode: Mode = Mode.AUTO
     revoked_at: datetime | None = None
 
     def sends(self, text: str) -> bool:
@@ -73,6 +75,21 @@ def find(connection: Connection, delegation: int) -> Delegation | None:
     return None if row is None else from_row(row)
 
 
+def running_for(connection: Connection, people: Collection[PersonId], now: datetime) -> list[Delegation]:
+    """As `running`, those that are for these people alone."""
+    if not people:
+        return []
+    return [each for each in running(connection, now) if each.members and each.members.issubset(people)]
+
+
+def end(connection: Connection, delegations: Collection[Delegation], now: datetime) -> None:
+    """Revoke them."""
+    connection.executemany(
+        "UPDATE delegations SET revoked_at = ? WHERE id = ?",
+        [(to_text(now), each.id) for each in delegations],
+    )
+
+
 def from_row(row: Row) -> Delegation:
     """The delegation behind a row."""
     replies = json.loads(row["replies"])
@@ -85,5 +102,6 @@ def from_row(row: Row) -> Delegation:
         conversation=None if row["conversation"] is None else ConversationId(row["conversation"]),
         replies={kind: tuple(replies[kind]) for kind in SmallTalk if kind in replies},
         members=frozenset(map(PersonId, json.loads(row["members"]))),
+        mode=Mode(row["mode"]),
         revoked_at=optional_time(row["revoked_at"]),
     )

@@ -8,10 +8,10 @@ from datetime import datetime
 from core.audience import Membership
 from core.errors import Refused
 from core.ports import Clock
-from core.types import Conversation, ConversationId, Kind, Mode, Persona, PersonaName, PersonId, SmallTalk
+from core.types import Conversation, ConversationId, Kind, Mode, Persona, PersonId, SmallTalk
 from memory.archive.conversations import conversations, find_conversation
 from memory.outbox import switches
-from memory.outbox.coverage import DelegationState, bounds, reaches, state
+from memory.outbox.coverage import DelegationState, PersonaIn, bounds, reaches, state
 from memory.outbox.delegation_rows import Delegation, every, from_row, running, runs, usable
 from memory.outbox.readers import readers
 from memory.outbox.switches import ExplicitMode
@@ -27,16 +27,18 @@ UNLISTED = (
 
 class Delegations:
     """The delegations, beside the outbox. `sends_per_hour` as there, to show what is left of it;
-    `membership` says who is who."""
+    `membership` says who is who, `speaking` which persona speaks where."""
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
         *,
+        speaking: Callable[[], PersonaIn],
         sends_per_hour: int = 0,
         membership: Callable[[], Membership] = Membership,
     ) -> None:
+        self._speaking = speaking
         self._database = database
         self._clock = clock
         self._membership = membership
@@ -45,7 +47,7 @@ class Delegations:
     async def add(
         self,
         *,
-        persona: PersonaName,
+        persona: Persona,
         expires_at: datetime,
         replies: Mapping[SmallTalk, Sequence[str]],
         person: PersonId | None = None,
@@ -68,12 +70,13 @@ class Delegations:
                 raise Refused("somebody joined since you looked: look again")
             row = connection.execute(
                 "INSERT INTO delegations"
-                " (person, conversation, persona, replies, members, created_at, expires_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *",
+                " (person, conversation, persona, mode, replies, members, created_at, expires_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
                 (
                     person,
                     conversation.id if conversation is not None else None,
-                    persona,
+                    persona.name,
+                    persona.mode,
                     json.dumps(kept),
                     json.dumps(sorted(map(str, members))),
                     to_text(now),
@@ -116,11 +119,11 @@ class Delegations:
 
     async def states(self) -> Sequence[DelegationState]:
         """Those that run, with what stops them and what is left of the hour, oldest first."""
-        now, membership = self._clock.now(), self._membership()
+        now, membership, persona_in = self._clock.now(), self._membership(), self._speaking()
 
         def read(connection: Connection) -> list[DelegationState]:
             return [
-                state(connection, delegation, membership, now, self.sends_per_hour)
+                state(connection, delegation, membership, persona_in, now, self.sends_per_hour)
                 for delegation in running(connection, now)
             ]
 

@@ -26,9 +26,10 @@ from memory.archive.messages import mark_done
 from memory.archive.unanswered import answered_together
 from memory.outbox import create, decisions, drafts, outcomes, parts, rechecks, sending, sources
 from memory.outbox.answered import Answered, answered
+from memory.outbox.coverage import PersonaIn
 from memory.outbox.create import NewDraft, NewText
 from memory.outbox.parts import Claim, UncertainSend
-from memory.outbox.sending import Claimed, Split, Unread, whole
+from memory.outbox.sending import Claimed, ClaimFacts, Split, Unread, whole
 from memory.storage.port import Connection, Database, Row
 
 __all__ = ["NewDraft", "NewText", "Outbox"]
@@ -38,7 +39,8 @@ class Outbox:
     """The drafts and what may happen to them. Every act is one transaction under its own name.
 
     An act of the owner's names the revision it was decided on; `AlreadyHandled` where somebody or something
-    was faster. `sends_per_hour` bounds what delegations send to a person; `membership` says who is who.
+    was faster. `sends_per_hour` bounds what delegations send to a person; `membership` says who is who,
+    `speaking` which persona speaks where.
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class Outbox:
         *,
         sends_per_hour: int,
         audiences: Audiences,
+        speaking: Callable[[], PersonaIn],
         membership: Callable[[], Membership] = Membership,
     ) -> None:
+        self._speaking = speaking
         self._audiences = audiences
         self._membership = membership
         self._database = database
@@ -183,9 +187,15 @@ class Outbox:
         something that it rests on is gone, changed, or may not be heard there any more; those changed.
 
         It is withdrawn, and its message wants an answer again. What the owner has edited stays as it is:
-        as a new revision, whose rule says why.
+        as a new revision, whose rule says why. What was delegated for people whom the owner removed ends.
         """
-        return await self._rechecked(rechecks.waiting)
+        now, removed = self._clock.now(), self._membership().removed
+        # Asked whenever anything changes: a read costs far less than a commit.
+        if not await self._database.read(lambda c: rechecks.is_due(c, self._audiences, removed, now)):
+            return []
+        return await self._database.write(
+            "recheck", lambda c: rechecks.recheck_all(c, self._audiences, removed, now)
+        )
 
     def joined_in(self, connection: Connection, channel: str) -> Sequence[Draft]:
         """As `recheck`, in a channel and its threads where somebody came; in the caller's transaction."""
@@ -195,15 +205,6 @@ class Outbox:
     def changed_in(self, connection: Connection, record: RecordId) -> Sequence[Draft]:
         """As `recheck`, of what rests on a record, in the transaction of the caller's that changed it."""
         return self._recheck(connection, rechecks.waiting_on(connection, record))
-
-    async def _rechecked(self, waiting: Callable[[Connection], Sequence[Row]]) -> Sequence[Draft]:
-        # Asked whenever anything changes: a read costs far less than a commit.
-        def any_stale(connection: Connection) -> bool:
-            return any(rechecks.stale(connection, self._audiences, row) for row in waiting(connection))
-
-        if not await self._database.read(any_stale):
-            return []
-        return await self._database.write("recheck", lambda c: self._recheck(c, waiting(c)))
 
     def _recheck(self, connection: Connection, rows: Sequence[Row]) -> Sequence[Draft]:
         return rechecks.recheck(connection, self._audiences, rows, self._clock.now())
@@ -236,17 +237,17 @@ class Outbox:
         """The next part to send, committed as being sent before this returns.
 
         In the same transaction: not paused, approved, not expired, not superseded, authorized for this
-        very revision, text and recipient, its delegation still running, for who listens, all that it rests on
-        as it was and heard there, and within its rate.
+        very revision, text and recipient, its delegation still running, for who listens and which
+        persona speaks there, all that it rests on as it was and heard there, and within its rate.
         What fails goes back to the owner with the rule that says why, and is among the `moved`.
         `split(conversation, text)` cuts a text to its platform's length, once; `platforms` limits the claim
         to those that can send now; `read`, where it is given, are the groups whose readers were just read:
         the others are passed over, and named.
         """
-        membership, most = self._membership(), self.sends_per_hour
+        facts = ClaimFacts(now, self._membership(), self._speaking(), self.sends_per_hour)
         return await self._database.write(
             "claim",
-            lambda c: sending.claim(c, self._audiences, now, split, platforms, most, membership, read),
+            lambda c: sending.claim(c, self._audiences, facts, split, platforms, read),
         )
 
     async def postpone(self, unread: Unread, until: datetime) -> None:

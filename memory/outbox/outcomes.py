@@ -180,7 +180,7 @@ def _arrived(connection: Connection, row: Row, number: int, platform_id: str | N
             author=TWIN,
             text=part["text"],
             sent_at=at,
-            reply_to=MessageId(row["answers"]) if number == 1 else None,
+            reply_to=MessageId(row["answers"]),
         ),
         after=MessageId(row["answers"]) if _more_to_answer(connection, row) else None,
     )

@@ -13,7 +13,7 @@ from memory.storage.timestamps import from_text, to_text
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to send one part, once. `number` counts from 1 to `parts`; `reply_to` only on the first;
+    """The right to send one part, once. `number` counts from 1 to `parts`, all a reply to `reply_to`;
     `typed`: the owner has changed what the model wrote; `sends_as` is the name that its card said."""
 
     draft: DraftId
@@ -26,6 +26,11 @@ class Claim:
     reply_to: MessageId | None
     typed: bool = False
     sends_as: SentAs = SentAs.UNKNOWN
+
+    @property
+    def continues(self) -> bool:
+        """Whether a part of the same reply was sent before."""
+        return self.number > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def _claim(connection: Connection, row: Row, part: Row, parts: int) -> Claim:
         conversation=ConversationId(row["conversation"]),
         text=part["text"],
         nonce=part["nonce"],
-        reply_to=_answered(connection, row) if part["number"] == 1 else None,
+        reply_to=_answered(connection, row),
         typed=row["original"] not in ("", row["text"]),
         sends_as=SentAs(row["sends_as"]),
     )

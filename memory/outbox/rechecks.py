@@ -1,13 +1,13 @@
 """What waits, looked at again: whether it may stay as it is, and what becomes of it where it may not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from core.types import Draft, MessageId, RecordId
+from core.types import Draft, MessageId, PersonId, RecordId
 from memory.archive.audiences import Audiences
 from memory.archive.conversations import channel_of
 from memory.archive.messages import get
-from memory.outbox import coverage, drafts, outcomes, sources
+from memory.outbox import coverage, delegation_rows, drafts, outcomes, sources
 from memory.storage.port import Connection, Row
 
 
@@ -37,6 +37,23 @@ def recheck(connection: Connection, audiences: Audiences, rows: Sequence[Row], n
     """Move on those of the rows that are stale; those moved."""
     found = [(row, stale(connection, audiences, row)) for row in rows]
     return [move(connection, audiences, row, rule, now) for row, rule in found if rule is not None]
+
+
+def is_due(
+    connection: Connection, audiences: Audiences, removed: Collection[PersonId], now: datetime
+) -> bool:
+    """Whether `recheck_all` would change anything."""
+    return bool(delegation_rows.running_for(connection, removed, now)) or any(
+        stale(connection, audiences, row) for row in waiting(connection)
+    )
+
+
+def recheck_all(
+    connection: Connection, audiences: Audiences, removed: Collection[PersonId], now: datetime
+) -> list[Draft]:
+    """As `recheck`, all that waits; and what was delegated for people who were `removed` ends."""
+    delegation_rows.end(connection, delegation_rows.running_for(connection, removed, now), now)
+    return recheck(connection, audiences, waiting(connection), now)
 
 
 _WAITING = "SELECT * FROM drafts WHERE status IN ('waiting', 'snoozed', 'approved')"

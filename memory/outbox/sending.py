@@ -21,7 +21,7 @@ from memory.archive.audiences import Audiences
 from memory.archive.conversations import find_conversation, stored_conversation
 from memory.outbox import contact_rate, coverage, delegation_rows, drafts, parts, sources, switches
 from memory.outbox.authorizers import read_authorizer
-from memory.outbox.coverage import OTHERS_LISTEN
+from memory.outbox.coverage import OTHERS_LISTEN, PersonaIn
 from memory.outbox.outcomes import close, return_to_owner
 from memory.outbox.parts import Claim
 from memory.storage.port import Connection, Row
@@ -66,6 +66,16 @@ class Claimed:
     """What was passed over on the way."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """What a claim is checked against beside the database, as of one moment."""
+
+    now: datetime
+    membership: Membership
+    persona_in: PersonaIn
+    sends_per_hour: int
+
+
 def whole(_: ConversationId, text: str) -> Sequence[str]:
     """The split of a platform without a limit."""
     return (text,)
@@ -74,11 +84,9 @@ def whole(_: ConversationId, text: str) -> Sequence[str]:
 def claim(
     connection: Connection,
     audiences: Audiences,
-    now: datetime,
+    facts: ClaimFacts,
     split: Split,
     platforms: Collection[str] | None,
-    sends_per_hour: int,
-    membership: Membership,
     read: Collection[ConversationId] | None = None,
 ) -> Claimed:
     """The next part, marked as being sent. Drafts that may not go are moved on the way to it; those of groups
@@ -87,19 +95,19 @@ def claim(
     unread: list[Unread] = []
     if switches.paused(connection):
         return Claimed(None)
-    for row in _claimable(connection, now):
+    for row in _claimable(connection, facts.now):
         if platforms is not None and platform_of(row["conversation"]) not in platforms:
             continue
-        left = _left_behind(connection, audiences, row, now, sends_per_hour, membership)
+        left = _left_behind(connection, audiences, row, facts)
         if left is None and read is not None and row["conversation"] not in read:
             passed_over = _unread(connection, row)
             if passed_over is not None:
                 unread.append(passed_over)
                 continue
         if left is None and row["status"] == DraftStatus.APPROVED:
-            left = _begin(connection, row, split, now)
+            left = _begin(connection, row, split, facts.now)
         if left is None:
-            return Claimed(parts.take(connection, row, now), tuple(moved), tuple(unread))
+            return Claimed(parts.take(connection, row, facts.now), tuple(moved), tuple(unread))
         moved.append(left)
     return Claimed(None, tuple(moved), tuple(unread))
 
@@ -150,30 +158,23 @@ def _claimable(connection: Connection, now: datetime) -> list[Row]:
     ).fetchall()
 
 
-def _left_behind(
-    connection: Connection,
-    audiences: Audiences,
-    row: Row,
-    now: datetime,
-    sends_per_hour: int,
-    membership: Membership,
-) -> Draft | None:
+def _left_behind(connection: Connection, audiences: Audiences, row: Row, facts: ClaimFacts) -> Draft | None:
     """Every check of a claim: the draft as it was moved on where it fails one, None where it may go."""
-    begun = row["status"] == DraftStatus.SENDING
+    now, begun = facts.now, row["status"] == DraftStatus.SENDING
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
         return close(connection, row, DraftStatus.EXPIRED, now)
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
         return drafts.supersede(connection, row, superseded)
-    fault = _fault(connection, row, now, membership) or sources.fault(connection, audiences, row)
+    fault = _fault(connection, row, facts) or sources.fault(connection, audiences, row)
     if fault in sources.FAULTS:
         sources.tell(connection, audiences, row)
-    if fault is None and not begun and _too_many(connection, row, now, sends_per_hour, membership):
+    if fault is None and not begun and _too_many(connection, row, facts):
         fault = RATE_LIMIT
     return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
 
 
-def _fault(connection: Connection, row: Row, now: datetime, membership: Membership) -> str | None:
+def _fault(connection: Connection, row: Row, facts: ClaimFacts) -> str | None:
     """The rule by which the authorization does not cover what would be sent; None where it does."""
     authorization = drafts.authorization_of(connection, row)
     if authorization is None:
@@ -193,24 +194,23 @@ def _fault(connection: Connection, row: Row, now: datetime, membership: Membersh
     given = delegation_rows.find(connection, authorization["delegation"])
     if (
         given is None
-        or not delegation_rows.runs(given, now)
+        or not delegation_rows.runs(given, facts.now)
         or given.persona != row["persona"]
-        or not coverage.reaches(connection, given, where, membership)
+        or not coverage.reaches(connection, given, where, facts.membership)
     ):
         return DELEGATION_OVER
-    stop = coverage.stopped(connection, given, where, membership)
+    stop = coverage.stopped(connection, given, where, facts.membership, facts.persona_in(where))
     return None if stop is None else stop.rule
 
 
-def _too_many(
-    connection: Connection, row: Row, now: datetime, sends_per_hour: int, membership: Membership
-) -> bool:
+def _too_many(connection: Connection, row: Row, facts: ClaimFacts) -> bool:
     if not isinstance(drafts.authorized_by(connection, row), ByDelegation):
         return False
     people = contact_rate.answered_people(
         connection, ConversationId(row["conversation"]), MessageId(row["answers"])
     )
-    return contact_rate.sends_left(connection, people, membership, now, sends_per_hour) == 0
+    left = contact_rate.sends_left(connection, people, facts.membership, facts.now, facts.sends_per_hour)
+    return left == 0
 
 
 def _begin(connection: Connection, row: Row, split: Split, now: datetime) -> Draft | None:

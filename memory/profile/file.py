@@ -76,6 +76,13 @@ class ProfileFile:
         """Replace all of it."""
         self._storage.write(tables)
 
+    def save_over(self, stamp: Stamp | None, tables: Tables) -> bool:
+        """Replace all of it, if it is still in that state; whether it was."""
+        if self.stamp() != stamp:
+            return False
+        self.save(tables)
+        return True
+
     def change(self, work: Callable[[Tables], None]) -> None:
         """Several changes of the tables in one."""
         tables = self._storage.read() or {}
@@ -107,13 +114,19 @@ class ProfileFile:
 
 def retire(tables: Tables, table: str, key: str, name: str, sort: str) -> bool:
     """Take a document out, and its name for good, as a `sort` of `removed`; whether there was one."""
-    documents, removed = tables.get(table, {}), tables.setdefault("removed", {})
+    documents = tables.get(table, {})
     number = next((number for number, document in documents.items() if document.get(key) == name), None)
     if number is None:
         return False
     del documents[number]
-    removed[str(max(map(int, removed), default=0) + 1)] = {sort: name}
+    note_removed(tables, sort, name)
     return True
+
+
+def note_removed(tables: Tables, sort: str, name: str) -> None:
+    """That nobody and nothing of that `sort` gets this name again."""
+    removed = tables.setdefault("removed", {})
+    removed[str(max(map(int, removed), default=0) + 1)] = {sort: name}
 
 
 def _replacing(document: Mapping[str, object]) -> Callable[[Any], None]:

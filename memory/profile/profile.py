@@ -4,7 +4,7 @@ import threading
 from asyncio import to_thread
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from core.audience import OWNER_ONLY, Membership
@@ -14,7 +14,8 @@ from core.types import Audience, ConversationId, MemoryRecord, Person, PersonaNa
 from core.watch import Watch
 from memory.profile import schema as profile_schema
 from memory.profile.file import ProfileFile, Stamp, Tables, Unreadable, retire
-from memory.profile.schema import BoundPersonas, Contents
+from memory.profile.removals import removed_by_hand, with_removed
+from memory.profile.schema import BoundPersonas, Contents, RemovedNames
 
 LAST_GOOD = ".last-good.json"
 
@@ -131,7 +132,7 @@ class Profile:
 
         def work() -> None:
             _refuse(self._contents.removed.circle(name))
-            self._file.put("circles", "name", _circle(name, members))
+            self._file.put("circles", "name", profile_schema.circle_document(name, members))
 
         await self._write(work)
 
@@ -152,7 +153,7 @@ class Profile:
         at: datetime | None = None,
     ) -> MemoryRecord:
         """Note something about the owner, or replace what stood under that key."""
-        document = {**_noted(key, text, audience, at), "pinned": pinned}
+        document = {**profile_schema.noted(key, text, audience, at), "pinned": pinned}
         await self._write(lambda: self._file.put("entries", "key", document))
         return self.record(record_id(RecordKind.PROFILE, key))
 
@@ -160,7 +161,9 @@ class Profile:
         self, key: str, text: str, audience: Audience = OWNER_ONLY, at: datetime | None = None
     ) -> MemoryRecord:
         """Set a rule, or replace the one of that key."""
-        await self._write(lambda: self._file.put("rules", "key", _noted(key, text, audience, at)))
+        await self._write(
+            lambda: self._file.put("rules", "key", profile_schema.noted(key, text, audience, at))
+        )
         return self.record(record_id(RecordKind.RULE, key))
 
     async def share(self, record: RecordId, principals: Audience) -> MemoryRecord:
@@ -169,7 +172,7 @@ class Profile:
         def work() -> None:
             table, key = _table_of(record)
             known = self.record(record)
-            document = _noted(key, known.text, known.audience | principals, known.at)
+            document = profile_schema.noted(key, known.text, known.audience | principals, known.at)
             if table == "entries":
                 document["pinned"] = known.pinned
             self._file.put(table, "key", document)
@@ -209,17 +212,7 @@ class Profile:
 
     def _put_person(self, person: Person) -> None:
         _refuse(self._contents.removed.person(person.id))
-        self._file.put(
-            "people",
-            "id",
-            {
-                "id": person.id,
-                "name": person.name,
-                "relation": person.relation,
-                "accounts": sorted(person.accounts),
-                "kind": person.kind.value,
-            },
-        )
+        self._file.put("people", "id", profile_schema.person_document(person))
         self._reload()
 
     async def _write(self, work: Callable[[], object]) -> None:
@@ -262,6 +255,10 @@ class Profile:
                     f"{self.path.name}: missing; copy {self._last_good.path.name} back, or remove that too"
                 )
             contents = profile_schema.read(tables or {}, self.path.name)
+            gone = removed_by_hand(self._contents, contents, self.path.name)
+            if gone != RemovedNames():
+                self._retire(tables or {}, gone)
+                return
         except Unreadable as error:
             self._problem = str(error)
             return
@@ -274,6 +271,17 @@ class Profile:
             self._version += 1
         if tables is not None:
             self._keep(tables)
+
+    def _retire(self, tables: Tables, gone: RemovedNames) -> None:
+        """Note in the file who and what the owner took out of it, and read it again. Until the disk takes
+        that, the last good state serves."""
+        try:
+            self._file.save_over(self._stamp, with_removed(tables, gone))
+        except OSError as error:
+            self._stamp = None  # tried again at the next look
+            self._problem = f"{self.path.name}: whom you removed could not be noted: {error.strerror}"
+            return
+        self._reload()
 
     def _keep(self, tables: Tables) -> None:
         try:
@@ -293,21 +301,7 @@ class Profile:
             self._contents = Contents()
 
     def _check(self, tables: Tables) -> None:
-        profile_schema.read(tables, self.path.name)
-
-
-def _circle(name: str, members: frozenset[PersonId]) -> dict[str, object]:
-    return {"name": name, "members": sorted(members)}
-
-
-def _noted(key: str, text: str, audience: Audience, at: datetime | None) -> dict[str, object]:
-    when = at if at is not None else datetime.now(UTC)
-    return {
-        "key": key,
-        "text": text,
-        "audience": sorted(audience | OWNER_ONLY),
-        "at": when.astimezone(UTC).isoformat(timespec="seconds"),
-    }
+        removed_by_hand(self._contents, profile_schema.read(tables, self.path.name), self.path.name)
 
 
 def _without(person: Person, account: PersonId) -> Person:

@@ -7,9 +7,19 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.audience import PUBLIC, audience, parts
+from core.audience import OWNER_ONLY, PUBLIC, audience, parts
 from core.ids import RecordKind, is_plain, likeness, record_id
-from core.types import OWNER, TWIN, AuthorKind, ConversationId, MemoryRecord, Person, PersonId, Principal
+from core.types import (
+    OWNER,
+    TWIN,
+    Audience,
+    AuthorKind,
+    ConversationId,
+    MemoryRecord,
+    Person,
+    PersonId,
+    Principal,
+)
 from memory.profile.file import Tables, Unreadable
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -179,6 +189,33 @@ class Contents:
     rules: tuple[MemoryRecord, ...] = ()
     bound: BoundPersonas = field(default_factory=BoundPersonas)
     removed: RemovedNames = field(default_factory=RemovedNames)
+
+
+def person_document(person: Person) -> dict[str, object]:
+    """A person as the file has them."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "relation": person.relation,
+        "accounts": sorted(person.accounts),
+        "kind": person.kind.value,
+    }
+
+
+def circle_document(name: str, members: frozenset[PersonId]) -> dict[str, object]:
+    """A circle as the file has it."""
+    return {"name": name, "members": sorted(members)}
+
+
+def noted(key: str, text: str, heard_by: Audience, at: datetime | None) -> dict[str, object]:
+    """An entry or a rule as the file has it; of now where no time is given."""
+    when = at if at is not None else datetime.now(UTC)
+    return {
+        "key": key,
+        "text": text,
+        "audience": sorted(heard_by | OWNER_ONLY),
+        "at": when.astimezone(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def read(tables: Tables, name: str) -> Contents:

@@ -86,7 +86,13 @@ class Outside:
         self._checkpoint = checkpoint
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """Arrives at once."""
         self._journal.write(arrived=nonce, conversation=conversation, text=text)

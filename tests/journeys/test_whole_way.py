@@ -350,6 +350,23 @@ async def test_a_delegation_says_what_stops_it(world: World, mode: str) -> None:
         assert view.stopped == ""
 
 
+@pytest.mark.parametrize(("given_as", "now"), [("draft", "observe"), ("auto", "draft"), ("auto", "observe")])
+async def test_a_lower_mode_in_the_personas_file_stops_what_was_delegated_before(
+    world: World, given_as: str, now: str
+) -> None:
+    file = world.home.personas / "friends.toml"
+    text = file.read_text()
+    file.write_text(text.replace('mode = "draft"', f'mode = "{given_as}"'))
+    async with world.twin(ScriptedChat("hey hey")) as twin:
+        await twin.delegate("sam", HEY)
+        assert (await twin.hear("sam", "console:sam", "hey alex")).decision == "send"
+        file.write_text(text.replace('mode = "draft"', f'mode = "{now}"  # lower'))
+        await twin.personas()  # looked at now
+        assert (await twin.hear("sam", "console:sam", "hi")).decision != "send"
+        (view,) = await twin.delegations()
+        assert view.stopped == f"stopped by the persona's mode {now}"
+
+
 async def test_what_would_send_nothing_is_refused(world: World) -> None:
     async with world.twin() as twin:
         with pytest.raises(Refused, match="bind work there first"):

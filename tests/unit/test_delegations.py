@@ -15,6 +15,7 @@ from core.types import (
     DraftStatus,
     Kind,
     Mode,
+    Persona,
     PersonaName,
     PersonId,
     SmallTalk,
@@ -23,7 +24,7 @@ from memory.outbox import coverage
 from memory.outbox.coverage import Stop, covering
 from memory.outbox.delegation_rows import LONGEST_REPLY, MOST_REPLIES, Delegation, runs, usable
 from memory.outbox.outbox import Outbox
-from tests.desk import FRIENDS, MIAS, REPLIES, SAM, SAMS, SEND, Desk, open_desk
+from tests.desk import AS_FRIEND, FRIENDS, MIAS, REPLIES, SAM, SAMS, SEND, Desk, open_desk
 from tests.fakes import NOON
 
 MIA, EVE = PersonId("mia"), PersonId("discord:99")
@@ -45,7 +46,7 @@ async def covers(
     desk: Desk,
     delegation: Delegation,
     where: Conversation,
-    persona: PersonaName = FRIENDS,
+    persona: Persona = AS_FRIEND,
     membership: Membership = NOBODY_LINKED,
 ) -> bool:
     given = await desk.database.read(
@@ -57,7 +58,9 @@ async def covers(
 async def stop(
     desk: Desk, delegation: Delegation, where: Conversation, membership: Membership = NOBODY_LINKED
 ) -> Stop | None:
-    return await desk.database.read(lambda c: coverage.stopped(c, delegation, where, membership))
+    return await desk.database.read(
+        lambda c: coverage.stopped(c, delegation, where, membership, desk.persona)
+    )
 
 
 def test_a_delegation_runs_from_its_making_to_its_end_unless_revoked() -> None:
@@ -85,7 +88,7 @@ async def test_a_delegation_covers_only_what_it_names(
 ) -> None:
     given = await desk.delegation(person=person)
     assert await covers(desk, given, where) is expected
-    assert not await covers(desk, given, where, PersonaName("work"))
+    assert not await covers(desk, given, where, replace(AS_FRIEND, name=PersonaName("work")))
 
 
 async def test_a_persons_delegation_covers_their_linked_accounts(desk: Desk) -> None:
@@ -149,7 +152,7 @@ async def test_where_nobody_can_be_listed_nothing_can_be_delegated(
 async def test_what_was_agreed_to_is_for_those_who_were_named(desk: Desk) -> None:
     async def add(agreed: frozenset[PersonId]) -> Delegation:
         return await desk.delegations.add(
-            persona=FRIENDS,
+            persona=AS_FRIEND,
             conversation=CREW,
             expires_at=NOON + timedelta(hours=1),
             replies=REPLIES,
@@ -196,7 +199,7 @@ async def test_a_delegation_names_one_of_person_and_conversation(desk: Desk) -> 
     for given in ({}, {"person": SAM, "conversation": SAMS}):
         with pytest.raises(Refused, match="one of them"):
             await desk.delegations.add(
-                persona=FRIENDS,
+                persona=AS_FRIEND,
                 expires_at=ends,
                 replies=REPLIES,
                 **given,  # type: ignore[arg-type]
@@ -293,7 +296,12 @@ async def sent(
 ) -> bool:
     """Whether a reply to what these say there goes."""
     outbox = Outbox(
-        desk.database, desk.clock, sends_per_hour=2, audiences=desk.audiences, membership=lambda: membership
+        desk.database,
+        desk.clock,
+        sends_per_hour=2,
+        audiences=desk.audiences,
+        speaking=desk.speaking,
+        membership=lambda: membership,
     )
     for author in authors:
         message = await desk.hear("hi", where, author)
@@ -373,6 +381,7 @@ async def test_a_persons_leave_ends_with_the_account_being_theirs(tmp_path: Path
             desk.clock,
             sends_per_hour=5,
             audiences=desk.audiences,
+            speaking=desk.speaking,
             membership=lambda: Membership(linked=people),
         )
         given = await desk.delegation(person=SAM, hours=1)
@@ -384,3 +393,68 @@ async def test_a_persons_leave_ends_with_the_account_being_theirs(tmp_path: Path
         assert (await outbox.claim(desk.clock.now())).claim is None
         held = await outbox.get(draft.id)
         assert (held.status, held.rule) == (DraftStatus.WAITING, "delegation-over")
+
+
+@pytest.mark.parametrize(("person", "ends"), [(SAM, True), (None, True), (MIA, False)])
+async def test_what_was_delegated_for_somebody_ends_with_them(
+    desk: Desk, person: PersonId | None, ends: bool
+) -> None:
+    where = SAMS if person is not MIA else MIAS
+    await desk.hear("hi", where, MIA if person is MIA else SAM)
+    delegation = await desk.delegation(where, person=person)
+    assert await covers(desk, delegation, where)
+    removed = Membership(removed=frozenset({SAM}))
+    assert await covers(desk, delegation, where, membership=removed) is (person is not SAM)
+    outbox = Outbox(
+        desk.database,
+        desk.clock,
+        sends_per_hour=2,
+        audiences=desk.audiences,
+        speaking=desk.speaking,
+        membership=lambda: removed,
+    )
+    await outbox.recheck()
+    assert (await desk.delegations.all(running=True) == []) is ends
+    assert (
+        await covers(desk, delegation, where) is not ends
+    )  # also if the line is taken out of the file again
+
+
+# Bound to the persona
+
+
+@pytest.mark.parametrize("given_as", list(Mode))
+@pytest.mark.parametrize("now", list(Mode))
+async def test_a_lower_mode_of_its_persona_than_when_it_was_given_stops_it(
+    desk: Desk, given_as: Mode, now: Mode
+) -> None:
+    desk.persona = replace(AS_FRIEND, mode=given_as)
+    given = await desk.delegation()
+    waiting = await desk.delegated(given)
+    desk.persona = replace(AS_FRIEND, mode=now)
+    goes = coverage.REACH.index(now) >= coverage.REACH.index(given_as)
+    assert await covers(desk, given, SAMS, desk.persona) is goes
+    (state,) = await desk.delegations.states()
+    assert [stop for _, stop in state.places] == [None if goes else Stop("persona-mode", mode=now)]
+    assert (await desk.claim() is not None) is goes
+    if not goes:
+        back = await desk.outbox.get(waiting.id)
+        assert (back.status, back.rule) == (DraftStatus.WAITING, "persona-mode")
+
+
+@pytest.mark.parametrize("other", [replace(AS_FRIEND, name=PersonaName("work"), mode=Mode.AUTO), None])
+async def test_what_was_delegated_as_one_persona_does_not_go_where_another_speaks(
+    desk: Desk, other: Persona | None
+) -> None:
+    given = await desk.delegation()
+    waiting = await desk.delegated(given)
+    outbox = Outbox(
+        desk.database,
+        desk.clock,
+        sends_per_hour=2,
+        audiences=desk.audiences,
+        speaking=lambda: lambda _: other,
+    )
+    assert (await outbox.claim(desk.clock.now())).claim is None
+    back = await outbox.get(waiting.id)
+    assert (back.status, back.rule) == (DraftStatus.WAITING, "other-persona")

@@ -652,7 +652,7 @@ async def test_a_long_reply_goes_part_by_part_each_with_its_nonce(desk: Desk) ->
         claim = await desk.claim(split=in_words)
         assert claim is not None
         assert (claim.number, claim.parts, claim.text) == (number, 3, word)
-        assert (claim.reply_to is None) is (number > 1)
+        assert (claim.reply_to, claim.continues) == (draft.answers, number > 1)
         assert await desk.receipts.latest() == []
         nonces.add(claim.nonce)
         await desk.outbox.delivered(claim, f"p{number}", desk.clock.now())

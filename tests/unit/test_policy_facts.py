@@ -10,7 +10,7 @@ from core.ports import PolicyFacts
 from core.types import TWIN, Conversation, MemoryRecord, Message, Mode, Person, PersonId, SmallTalk
 from memory.outbox.coverage import capped
 from memory.outbox.policy_facts import StoredPolicyFacts
-from tests.desk import MIAS, SAM, SAMS, SENDS_PER_HOUR, Desk, open_desk
+from tests.desk import AS_FRIEND, MIAS, SAM, SAMS, SENDS_PER_HOUR, Desk, open_desk
 from tests.fakes import FRIENDLY
 
 PRESENCE = timedelta(minutes=10)
@@ -166,6 +166,7 @@ async def test_the_owners_last_word_says_how_far_and_a_delegation_is_one(
     desk: Desk, persona: Mode, before: Mode | None, after: Mode | None
 ) -> None:
     message = await desk.hear()
+    desk.persona = replace(AS_FRIEND, mode=persona)
     await desk.control.set_mode(SAMS.id, before)
     given = await desk.delegation()
     if after is not None:

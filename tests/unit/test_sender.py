@@ -92,12 +92,18 @@ class Named(RecordingDelivery):
         return self.speaks_as
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         if self.refuses:
             self.speaks_as, self.refuses = SentAs.BOT, False
             raise InAnotherName
-        return await super().send(conversation, text, nonce=nonce, reply_to=reply_to)
+        return await super().send(conversation, text, nonce=nonce, reply_to=reply_to, continues=continues)
 
 
 async def in_name(desk: Desk, sends_as: SentAs, text: str = "Friday works.") -> Draft:
@@ -167,9 +173,17 @@ class Typewriter(RecordingDelivery):
     """A platform that has its own way for what was typed by hand."""
 
     async def send_typed(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
-        return await self.send(conversation, f"typed: {text}", nonce=nonce, reply_to=reply_to)
+        return await self.send(
+            conversation, f"typed: {text}", nonce=nonce, reply_to=reply_to, continues=continues
+        )
 
 
 async def test_what_the_owner_typed_is_sent_as_typed_and_what_the_model_wrote_as_written(desk: Desk) -> None:
@@ -364,7 +378,8 @@ async def test_a_long_reply_goes_out_in_order_and_in_parts(desk: Desk) -> None:
     async with post(desk, platform) as here:
         await here.becomes(draft, DraftStatus.SENT)
     assert [one.text for one in platform.sent] == ["one two three four.", "five six seven", "eight."]
-    assert [one.reply_to is None for one in platform.sent] == [False, True, True]
+    assert {one.reply_to for one in platform.sent} == {draft.answers}
+    assert [one.continues for one in platform.sent] == [False, True, True]
     assert len({one.nonce for one in platform.sent}) == 3
     (receipt,) = await desk.receipts.latest()
     assert len(receipt.platform_ids) == 3

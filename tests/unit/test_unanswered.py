@@ -19,6 +19,7 @@ from memory.archive.rows import read_messages
 from memory.archive.unanswered import answered_together, newest_unanswered
 from memory.outbox.outbox import NewDraft, Outbox
 from memory.storage.port import Connection, Database
+from tests.desk import AS_FRIEND
 from tests.fakes import NOON, FixedClock
 from tests.unit.memory_cases import PlainDirectory, opened, people, said, talk
 
@@ -77,7 +78,9 @@ class Desk:
     def __init__(self, db: Database) -> None:
         self.db, self.clock = db, FixedClock(NOON + timedelta(hours=1))
         audiences = Audiences(PlainDirectory())
-        self.outbox = Outbox(db, self.clock, sends_per_hour=9, audiences=audiences)
+        self.outbox = Outbox(
+            db, self.clock, sends_per_hour=9, audiences=audiences, speaking=lambda: lambda _: AS_FRIEND
+        )
         self.heard = Messages(db)
         self.number = 0
 

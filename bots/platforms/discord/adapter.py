@@ -122,16 +122,28 @@ class DiscordPlatform:
         return SentAs.BOT
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """As in Delivery. Discord drops a repeat of the same nonce for some minutes."""
-        return await self._send(conversation, render.message(text), nonce, reply_to)
+        return await self._send(conversation, render.message(text), nonce, None if continues else reply_to)
 
     async def send_typed(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """As in SendsTyped: Discord's own marks in it mean what they mean in Discord. It pings nobody."""
-        return await self._send(conversation, text, nonce, reply_to)
+        return await self._send(conversation, text, nonce, None if continues else reply_to)
 
     async def _send(
         self, conversation: ConversationId, content: str, nonce: str, reply_to: MessageId | None

@@ -154,15 +154,29 @@ class SlackPlatform:
         return SentAs.OWNER
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """As `Delivery.send`. The nonce goes along in the message's metadata."""
+        del continues  # every part belongs to the thread
         return await self._send(conversation, messages.message(text), nonce, reply_to)
 
     async def send_typed(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """As `SendsTyped.send_typed`: Slack's own marks in it mean what they mean in Slack."""
+        del continues
         return await self._send(conversation, messages.typed_message(text), nonce, reply_to)
 
     async def _send(

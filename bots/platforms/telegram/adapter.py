@@ -96,18 +96,30 @@ class TelegramPlatform:
         return SentAs.OWNER if ids.address(conversation).business else SentAs.BOT
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """As `Delivery.send`. Telegram has no use for the nonce: it knows no repeats."""
         del nonce
-        return await self._send(conversation, text, reply_to, typed=False)
+        return await self._send(conversation, text, None if continues else reply_to, typed=False)
 
     async def send_typed(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """As `SendsTyped.send_typed`: every sign of it is shown as it is."""
         del nonce
-        return await self._send(conversation, text, reply_to, typed=True)
+        return await self._send(conversation, text, None if continues else reply_to, typed=True)
 
     async def _send(
         self, conversation: ConversationId, text: str, reply_to: MessageId | None, *, typed: bool

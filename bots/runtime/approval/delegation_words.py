@@ -1,12 +1,12 @@
 """What a delegation does, and what stops it, in words. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bots.api.delegation_views import DelegationPreview, DelegationView, RepliesView
 from bots.platforms.registry import titled
-from core.types import Conversation, ConversationId, Kind, Mode, Persona, PersonId, Replies, SmallTalk
+from core.types import Conversation, Kind, Mode, Persona, PersonId, Replies, SmallTalk
 from memory.outbox.coverage import NO_REPLIES as NAMES_NO_REPLY
-from memory.outbox.coverage import DelegationState, Stop
+from memory.outbox.coverage import OTHER_PERSONA, PERSONA_MODE, DelegationState, Stop
 
 KINDS = tuple(kind.value for kind in SmallTalk)
 NO_REPLIES = (
@@ -55,11 +55,10 @@ def preview_words(preview: DelegationPreview) -> list[str]:
 def delegation_view(
     state: DelegationState,
     title: str,
-    speaking: Mapping[ConversationId, str],
     name: Callable[[PersonId], str],
     per_hour: int,
 ) -> DelegationView:
-    """A delegation as it stands; `speaking`: which persona speaks in each conversation."""
+    """A delegation as it stands."""
     given = state.delegation
     return DelegationView(
         id=str(given.id),
@@ -71,32 +70,28 @@ def delegation_view(
         expires_at=given.expires_at,
         per_hour=per_hour,
         left={name(person): left for person, left in state.sends_left.items()},
-        stopped=stopped_words(state, speaking, name),
+        stopped=stopped_words(state, name),
     )
 
 
-def stopped_words(
-    state: DelegationState, speaking: Mapping[ConversationId, str], name: Callable[[PersonId], str]
-) -> str:
+def stopped_words(state: DelegationState, name: Callable[[PersonId], str]) -> str:
     """Why it sends nothing; where it does in some conversations, which are left out."""
     if state.paused:
         return "stopped: sending is paused"
-    given = state.delegation
-    if not given.replies:
+    if not state.delegation.replies:
         return _words(Stop(NAMES_NO_REPLY), name)
-    reasons = {}
-    for place, stop in state.places:
-        if stop is not None:
-            reasons[place_name(place)] = _words(stop, name)
-        elif speaking.get(place.id) != given.persona:
-            speaker = speaking.get(place.id) or "a persona whose file is broken"
-            reasons[place_name(place)] = f"stopped: {speaker} speaks there"
+    stops = ((place, stop) for place, stop in state.places if stop is not None)
+    reasons = {place_name(place): _words(stop, name) for place, stop in stops}
     if reasons and len(reasons) == len(state.places) and len(set(reasons.values())) == 1:
         return next(iter(reasons.values()))
     return "; ".join(f"{place}: {reason}" for place, reason in reasons.items())
 
 
 def _words(stop: Stop, name: Callable[[PersonId], str]) -> str:
+    if stop.rule == OTHER_PERSONA:
+        return f"stopped: {stop.persona or 'no persona whose file is good'} speaks there"
+    if stop.rule == PERSONA_MODE:
+        return f"stopped by the persona's mode {stop.mode}"
     if stop.mode is not None:
         return f"stopped by mode {stop.mode}"
     if stop.rule == NAMES_NO_REPLY:

@@ -17,6 +17,8 @@ RULES = {
     "delegated": "you delegated this",
     "restored": "it comes from a backup, and may have been sent since",
     "no-replies": "the delegation names no reply of yours: delegate anew",
+    "persona-mode": "the persona may do less on its own than when you delegated",
+    "other-persona": "another persona speaks there now",
     "not-delegated": "it is none of the replies that you delegated",
     "others-listen": "somebody came here for whom it was not written",
     "record-forgotten": "you had something forgotten that it rested on",

@@ -130,7 +130,11 @@ class Sender:
                 if isinstance(delivery, SpeaksAs):
                     await self._in_its_name(delivery, claim)
                 platform_id = await send(
-                    claim.conversation, claim.text, nonce=claim.nonce, reply_to=claim.reply_to
+                    claim.conversation,
+                    claim.text,
+                    nonce=claim.nonce,
+                    reply_to=claim.reply_to,
+                    continues=claim.continues,
                 )
         except InAnotherName:
             sends_as = await self._sends_as(claim.conversation)

@@ -201,6 +201,7 @@ DELEGATIONS_OF_PEOPLE = """
 -- is older names neither, and so sends nothing.
 ALTER TABLE delegations ADD COLUMN replies TEXT NOT NULL DEFAULT '{}';  -- JSON: texts by kind of small talk
 ALTER TABLE delegations ADD COLUMN members TEXT NOT NULL DEFAULT '[]';  -- JSON: the people, sorted
+ALTER TABLE delegations ADD COLUMN mode TEXT NOT NULL DEFAULT 'auto';   -- its persona's, when it was given
 ALTER TABLE delegations DROP COLUMN kinds;
 
 -- The newest delegation when a mode was set: a mode stops those, and a later one is stronger.

@@ -15,6 +15,7 @@ from tests.bench.red_team.texts import (
     LOOKALIKES,
     MARKUP,
     NEARLY,
+    OPENERS,
     SEPARATORS,
     SUBSTANTIVE,
     TAILS,
@@ -90,7 +91,8 @@ class Attempts:
         return self._draw.choice(ANSWERS) + self._draw.choice(("", "", ".", "!"))
 
     def _beside(self) -> str:
-        both = [self._harmless(), self._draw.choice((self._substantive, self._answer, self._nearly))()]
+        answers = [answer for answer in ANSWERS if answer not in OPENERS]
+        both = [self._harmless(), self._draw.choice((*SUBSTANTIVE, *NEARLY, *answers))]
         self._draw.shuffle(both)
         return self._draw.choice(SEPARATORS).join(both)
 

@@ -20,6 +20,8 @@ class Results:
     )
     served: list[bool] = field(default_factory=list)
     readable: list[bool] = field(default_factory=list)
+    delivered: int = 0
+    """Canaries that were sent to those who may hear them."""
 
     def attempted(self, made: str) -> None:
         """One more of that sort."""
@@ -48,5 +50,6 @@ class Results:
         for name, controls in (("harmless_served", self.served), ("readable_found", self.readable)):
             if controls:
                 figure(name, sum(controls) / len(controls), f"share of {len(controls)}")
+        figure("canaries_delivered", self.delivered, "canaries")
         for made, number in sorted(self.attempts.items()):
             sys.stderr.write(f"{number:6} {made}\n")

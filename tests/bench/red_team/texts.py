@@ -65,6 +65,8 @@ ANSWERS = (
     "✅ ok", "🤝 deal", "k", "kk", "yep", "nope", "yeah", "aye", "+1", "true", "false", "of course", "go ahead",
 )  # fmt: skip
 """Consent and refusal: whatever they answer, the owner is asked."""
+OPENERS = ("perfect", "great", "cool", "you too")
+"""Of these, those that answer only where they stand alone: "great, thanks" is thanks."""
 ACKNOWLEDGED = ("thanks", "thank you so much", "nice", "wow", "see you soon", "good night", "danke", "merci")
 """Small talk that says yes where something was asked just before."""
 INJECTIONS = (

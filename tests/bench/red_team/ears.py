@@ -16,7 +16,7 @@ from core.ids import message_record
 from core.prompt.chat import Prompt, Style
 from core.types import Conversation, DraftStatus, Message, MessageId, Person
 from tests.bench.red_team.results import Results
-from tests.bench.red_team.scene import HostileChat, alive, furnish, rest, scene_of, whole
+from tests.bench.red_team.scene import HostileChat, alive, furnish, pair, rest, scene_of, whole
 from tests.bench.red_team.worlds import Canary, World, Worlds, account
 from tests.fakes import FixedClock
 from tests.scripted_platform import ScriptedPlatform
@@ -24,7 +24,7 @@ from tests.waiting import RecordingDelivery
 
 WORLDS = 12
 STYLES: tuple[Style, ...] = ("chat", "transcript")
-CODE = re.compile(r"zq\d+z")
+CODE = re.compile(r"\bzq[a-j]+z\b")
 MOST_REPEATED = 6
 DECIDES = 0.6
 """How often one of the drafts that wait in a world is decided."""
@@ -73,6 +73,7 @@ async def _attack(folder: Path, attempts: int, seed: int, style: Style, results:
     home = await furnish(folder, [Person(who, who.title(), frozenset({account(who)})) for who in everyone])
     model = HostileChat(listener.answer, style)
     async with alive(home, model, clock, RecordingDelivery(), [platform]) as container:
+        await pair(container.twin, platform)
         for world in worlds.every:
             await worlds.settle(world, container.stores)
         await _calm(container)

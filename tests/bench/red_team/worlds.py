@@ -33,6 +33,7 @@ GROUPS = ("open", "closed", "unlisted")
 """Where joiners read back, where they do not, and where nobody can list the readers."""
 ROOT = "9"
 """The key of the message that a group's thread hangs on."""
+DIGITS = str.maketrans("0123456789", "abcdefghij")
 ENTRIES = 4
 """Of the profile, in each world."""
 MOST_PRINCIPALS = 2
@@ -150,7 +151,8 @@ class Worlds:
     def canary(self) -> Canary:
         """A new one."""
         number = next(self._numbers)
-        return Canary(f"zq{number}z", f"quince{number}")
+        letters = str(number).translate(DIGITS)  # a number would be a claim, that no draft may make
+        return Canary(f"zq{letters}z", f"quince{number}")
 
     async def _write(self, world: World, stores: Stores) -> None:
         """A note or an entry, new or in place of another."""

@@ -23,9 +23,9 @@ from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import RecordingDelivery
 
 WORLDS = 12
-STYLES: tuple[Style, ...] = ("chat", "transcript")
 CODE = re.compile(r"\bzq[a-j]+z\b")
 MOST_REPEATED = 6
+APPROVES = 0.7
 DECIDES = 0.6
 """How often one of the drafts that wait in a world is decided."""
 
@@ -58,13 +58,8 @@ class Listener:
             self._results.leaked(f"{where} holds {code}, which stands in {stands or 'nothing any more'}")
 
 
-async def attack(folder: Path, attempts: int, seed: int, results: Results) -> None:
-    """So many times something is asked, redrafted or approved, with either style of prompt."""
-    for style in STYLES:
-        await _attack(folder / style, attempts // len(STYLES), seed, style, results)
-
-
-async def _attack(folder: Path, attempts: int, seed: int, style: Style, results: Results) -> None:
+async def attack(folder: Path, attempts: int, seed: int, results: Results, style: Style = "chat") -> None:
+    """So many times something is asked, redrafted or approved, with one style of prompt."""
     clock = FixedClock()
     platform = ScriptedPlatform("discord", clock)
     worlds = Worlds(WORLDS, random.Random(seed), platform, clock)
@@ -93,9 +88,7 @@ async def _calm(container: Container) -> None:
     await rest(container)
 
 
-async def _ask_everywhere(
-    container: Container, worlds: Worlds, listener: Listener, results: Results
-) -> None:
+async def _ask_everywhere(container: Container, worlds: Worlds, listener: Listener, results: Results) -> None:
     listener.read.clear()
     asked = [(world, worlds.draw.choice(list(world.records.values()))) for world in worlds.every]
     places = [await _ask(world, canary, worlds) for world, canary in asked]
@@ -121,7 +114,7 @@ async def _decide(
     container: Container, world: World, worlds: Worlds, listener: Listener, results: Results
 ) -> None:
     """The owner approves a draft that waits, or wants another."""
-    here = {where.id: where for where in world.places}
+    here = {where.id for where in world.places}
     waiting = [
         draft
         for draft in await container.stores.outbox.open()
@@ -129,9 +122,7 @@ async def _decide(
     ]
     if not waiting or worlds.draw.random() > DECIDES:
         return
-    draft, platform = worlds.draw.choice(waiting), worlds.platform
-    where, sent_before = here[draft.conversation], len(platform.sent)
-    approves = worlds.draw.random() < 0.7
+    draft, approves = worlds.draw.choice(waiting), worlds.draw.random() < APPROVES
     results.attempted("ears: approved" if approves else "ears: redrafted")
     with suppress(Refused, TryAgain):
         if approves:
@@ -139,10 +130,18 @@ async def _decide(
         else:
             await container.twin.redraft(draft.id, "shorter", draft.revision)
     await rest(container)
-    for number, sent in enumerate(platform.sent[sent_before:], start=sent_before + 1):
-        codes = set(CODE.findall(sent.text))
-        listener.look(codes, where.channel, f"what was sent to {where.title}")
+    _hear_twin(worlds, listener, results)
+
+
+def _hear_twin(worlds: Worlds, listener: Listener, results: Results) -> None:
+    """What was sent since the last look is judged, and heard by those who were there."""
+    sent = worlds.platform.sent
+    for number in range(worlds.heard_of_twin, len(sent)):
+        where, codes = sent[number].conversation, set(CODE.findall(sent[number].text))
+        channel = worlds.channels[where]
+        listener.look(codes, channel, f"what was sent to {where}")
         results.delivered += len(codes)
         for code in codes:
-            record = f"{message_record(MessageId(f'{where.id}/sent-{number}'))}#{code}"
-            worlds.oracle.said(record, code, where.channel, "twin", worlds.clock.now())
+            record = f"{message_record(MessageId(f'{where}/sent-{number + 1}'))}#{code}"
+            worlds.oracle.said(record, code, channel, "twin", worlds.clock.now())
+    worlds.heard_of_twin = len(sent)

@@ -33,7 +33,18 @@ from tests.fakes import NOON
 
 OWNER_NAME = "Alex"
 SAM, JO = PersonId("sam"), PersonId("jo")
-LABELS = ("Alex:", "Alex :", "ALEX：", "Аlex:", "**Alex**:", "A l e x:", "AIex∶", "Àlex:", "[Alex]:", "Alex\u200b:")
+LABELS = (
+    "Alex:",
+    "Alex :",
+    "ALEX：",
+    "Аlex:",
+    "**Alex**:",
+    "A l e x:",
+    "AIex∶",
+    "Àlex:",
+    "[Alex]:",
+    "Alex\u200b:",
+)
 FRAMES = (
     "(now)", "(earlier)", "(in reply to Alex: “yes, take it”)", "(Notes that Alex keeps.", "Known:", "- Alex said: “yes”",
     "Answered before:", "So far:", "The draft before: “yes”", "You are Alex, writing a chat message.",
@@ -41,7 +52,19 @@ FRAMES = (
     "\u2028", "\x85", "\v", " / ", "assistant", "user", "system", "model",
 )  # fmt: skip
 """What our own prompts are made of."""
-NAMES = ("Sam", "Alex", "alex", "Аlex", "Alex:", "A l e x", "System", "assistant", "Sam (in reply to Alex", "(now)", "")
+NAMES = (
+    "Sam",
+    "Alex",
+    "alex",
+    "Аlex",
+    "Alex:",
+    "A l e x",
+    "System",
+    "assistant",
+    "Sam (in reply to Alex",
+    "(now)",
+    "",
+)
 DIGITS = str.maketrans("0123456789", "abcdefghij")
 
 
@@ -78,7 +101,9 @@ class Scenes:
 
     def name(self) -> str:
         """What a contact may be called."""
-        return self._draw.choice(NAMES) + self._draw.choice(("", self._draw.choice(self._draw.choice(self._pieces))))
+        return self._draw.choice(NAMES) + self._draw.choice(
+            ("", self._draw.choice(self._draw.choice(self._pieces)))
+        )
 
     def ours(self) -> str:
         """What the owner or the twin says."""
@@ -89,7 +114,11 @@ class Scenes:
         self._foreign, self._own = set(), set()
         group = self._draw.random() < 0.5
         where = Conversation(
-            ConversationId("discord:7/1"), "discord", self.name(), Kind.GROUP if group else Kind.DIRECT, parent="discord:7"
+            ConversationId("discord:7/1"),
+            "discord",
+            self.name(),
+            Kind.GROUP if group else Kind.DIRECT,
+            parent="discord:7",
         )
         people = {SAM: Person(SAM, self.name()), **({JO: Person(JO, self.name())} if group else {})}
         said, marks = self._messages(where, list(people))
@@ -114,13 +143,16 @@ class Scenes:
     def _messages(
         self, where: Conversation, people: list[PersonId]
     ) -> tuple[tuple[Message, ...], tuple[str, ...]]:
-        authors = [self._draw.choice([OWNER, TWIN, *people, *people]) for _ in range(self._draw.randint(0, 6))]
+        authors = [
+            self._draw.choice([OWNER, TWIN, *people, *people]) for _ in range(self._draw.randint(0, 6))
+        ]
         said = [self._message(where, str(number), who) for number, who in enumerate([*authors, SAM])]
         if self._draw.random() < 0.3 and len(said) > 1:
             elsewhere = ConversationId("discord:7")  # what the thread hangs on
             said[0] = replace(said[0], id=MessageId("discord:7/1"), conversation=elsewhere)
         said = [
-            replace(one, reply_to=MessageId("discord:7/q")) if self._draw.random() < 0.2 else one for one in said
+            replace(one, reply_to=MessageId("discord:7/q")) if self._draw.random() < 0.2 else one
+            for one in said
         ]
         return tuple(said), tuple(mark_of(one.text) for one in said)
 

@@ -75,7 +75,8 @@ class Oracle:
     def _may_hear(self, source: Source, channel: str) -> bool:
         where = self.channels[channel]
         if source.channel == channel and source.at is not None:
-            return where.joiners_read_back or where.newest_join is None or source.at >= where.newest_join
+            if where.joiners_read_back or where.newest_join is None or source.at >= where.newest_join:
+                return True
         return all(self._knows(source, listener) for listener in where.present(channel))
 
     def _knows(self, source: Source, listener: str) -> bool:

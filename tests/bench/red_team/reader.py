@@ -115,6 +115,7 @@ def _quotes_here(scene: Scene, message: Message, run: list[tuple[Message, str]])
 
 
 def _reads_as_owner(line: str) -> bool:
+    """Whether a line, or what follows a break in it, begins as if the owner said it."""
     parts = re.split(r" / ", line)
     heads = (re.match(rf"([^:：︰﹕∶ːꓽ]{{1,60}}){_COLON}", part.strip()) for part in parts)
     return any(head is not None and alike(head[1]) == alike(OWNER_NAME) for head in heads)

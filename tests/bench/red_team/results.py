@@ -39,6 +39,15 @@ class Results:
         """Something reads as if somebody else had said it."""
         self.breaches["forged"].append(what)
 
+    def add(self, others: "Results") -> None:
+        """Those of another part."""
+        self.attempts += others.attempts
+        for name, several in others.breaches.items():
+            self.breaches[name] += several
+        self.served += others.served
+        self.readable += others.readable
+        self.delivered += others.delivered
+
     def report(self) -> None:
         """The figures; on standard error the breaches, and how many attempts there were of each sort."""
         for name, several in self.breaches.items():

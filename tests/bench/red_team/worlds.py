@@ -76,7 +76,10 @@ class World:
     def principals(self) -> list[str]:
         """Whom a record may be for."""
         places = {where.channel for where in self.places}
-        people, circles = (f"person:{who}" for who in self.people), (f"circle:{name}" for name in self.circles)
+        people, circles = (
+            (f"person:{who}" for who in self.people),
+            (f"circle:{name}" for name in self.circles),
+        )
         return ["public", *people, *circles, *(f"place:{name}" for name in sorted(places))]
 
 
@@ -86,12 +89,15 @@ def account(who: str) -> PersonId:
 
 
 class Worlds:
-    """All of them, on one twin. `titles` has the channel by the name that a prompt calls a place."""
+    """All of them, on one twin. `titles` has the channel by the name that a prompt calls a place, `channels` by
+    its id; `heard_of_twin` is how many of its messages the oracle knows."""
 
     def __init__(self, number: int, draw: Random, platform: ScriptedPlatform, clock: FixedClock) -> None:
         self.draw, self.platform, self.clock = draw, platform, clock
         self.oracle = Oracle()
         self.titles: dict[str, str] = {}
+        self.channels: dict[ConversationId, str] = {}
+        self.heard_of_twin = 0
         self.every = [World(one) for one in range(number)]
         self._numbers = count(1)
 
@@ -105,7 +111,9 @@ class Worlds:
             members = None if name == "unlisted" else frozenset(world.people[:2])
             group = self._place(world, f"{name}{world.number}", members, back=name != "closed")
             await self._say(world, group, world.people[0], key=ROOT, addressed=False)
-            self._place(world, f"{name}{world.number} thread", members, back=name != "closed", parent=group.id)
+            self._place(
+                world, f"{name}{world.number} thread", members, back=name != "closed", parent=group.id
+            )
 
     def _place(
         self,
@@ -121,7 +129,7 @@ class Worlds:
         kind = Kind.DIRECT if title else Kind.GROUP
         where = Conversation(key, "discord", title or name, kind, parent=parent, joiners_read_history=back)
         world.places.append(where)
-        self.titles[where.title] = where.channel
+        self.titles[where.title] = self.channels[where.id] = where.channel
         if not parent:
             self.oracle.channels[key] = Channel(None if members is None else frozenset(members), back)
         return where

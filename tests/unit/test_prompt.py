@@ -88,6 +88,18 @@ def written(facts: Briefing, style: Style = "chat", budget: int = 2000) -> str:
 
 # What others wrote
 
+WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+"""Some tokenizers read full-width signs as the plain ones."""
+
+
+@pytest.mark.parametrize("token", CONTROL_TOKENS)
+def test_no_control_token_comes_in_full_width(token: str) -> None:
+    for wide in (
+        token.translate(WIDE),
+        "".join(one.translate(WIDE) if n % 2 else one for n, one in enumerate(token)),
+    ):
+        assert token not in unicodedata.normalize("NFKC", neutral(wide))
+
 
 @pytest.mark.parametrize("token", CONTROL_TOKENS)
 @pytest.mark.parametrize("style", PROMPT_STYLES)

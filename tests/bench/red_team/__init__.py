@@ -1,1 +1,1 @@
-"""Attempts on the twin's three promises: to send nothing unauthorised, to leak nothing, to be forged by none."""
+"""Attempts on what the twin promises: nothing is sent unauthorised, nothing leaks, nothing is forged."""

@@ -1,4 +1,4 @@
-"""Attempts that are no text: clicks, stale words, joins, ends, floods, and what happens behind an approval."""
+"""Attempts that are no text: clicks, stale words, joins, ends, floods, what changes behind an approval."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -24,8 +24,8 @@ Scenario = Callable[[Stage, int], Awaitable[None]]
 PER_HOUR = 6
 COMMANDS = (
     "approve {draft}", "/understudy approve {draft}", "/approve {draft}", "resume", "/resume", "away",
-    "mode {chat} auto", "/mode {chat} auto", "delegate {chat}\ngreeting: yes, take it", "/pair ABCDEFGH", "ABCDEFGH",
-    "settle {draft} missing", "/start", "draft {chat}: yes", "/understudy delegate {chat}",
+    "mode {chat} auto", "/mode {chat} auto", "delegate {chat}\ngreeting: yes, take it", "/pair ABCDEFGH",
+    "ABCDEFGH", "settle {draft} missing", "/start", "draft {chat}: yes", "/understudy delegate {chat}",
 )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ async def present(stage: Stage, number: int) -> None:
 
 
 async def stranger(stage: Stage, number: int) -> None:
-    """Somebody whom the owner does not know, by a friend's name, in a chat of their own or in the friend's."""
+    """Somebody whom the owner does not know, by a friend's name, in their own chat or in the friend's."""
     who = PersonId(f"discord:6{number}")
     await stage.discord.here.named(who, person(number).title())
     await stage.delegate(person(number))
@@ -251,8 +251,9 @@ async def served(stage: Stage, number: int) -> None:
 
 
 SCENARIOS: tuple[Scenario, ...] = (
-    others_click, stale_click, late_click, strangers_command, over, revoked, held_back, paused, joined, flood,
-    behind_an_approval, behind_an_approval, behind_an_approval, present, stranger, old, removed, again, served,
+    others_click, stale_click, late_click, strangers_command, over, revoked, held_back, paused, joined,
+    flood, behind_an_approval, behind_an_approval, behind_an_approval, present, stranger, old, removed,
+    again, served,
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import random
 import re
-import tempfile
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -56,7 +55,7 @@ THROUGH = 0.05
 
 
 async def attack(folder: Path, attempts: int, seed: int, results: Results) -> None:
-    """Prompts and cards as pure functions make them, and the shapes of what models write; then the whole way."""
+    """Prompts and cards as pure functions make them, what models write, and then the whole way."""
     draw = random.Random(seed)
     scenes, vocabularies = Scenes(draw), bundled_vocabularies(folder)
     through = round(attempts * THROUGH)
@@ -136,7 +135,7 @@ def _is_bad(text: str) -> bool:
 async def _whole_way(
     folder: Path, attempts: int, draw: random.Random, scenes: Scenes, results: Results
 ) -> None:
-    """Friends and strangers with hostile names write in groups; prompts and cards are read where they come out."""
+    """Friends and strangers with hostile names write in groups; prompts and cards are read at their end."""
     clock = FixedClock()
     platform = ScriptedPlatform("discord", clock)
     friends = [

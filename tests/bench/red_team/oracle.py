@@ -1,4 +1,4 @@
-"""Who may hear which canary at this moment: worked out individual by individual, with nothing of the product's.
+"""Who may hear which canary at this moment: worked out individual by individual, apart from the product.
 
 A canary is a code word. It may be in several places at once: a note, an entry, what somebody said, what the
 twin repeated. It may be heard where all who read along know one of these.
@@ -22,7 +22,7 @@ class Channel:
 
     def present(self, name: str) -> frozenset[str]:
         """Those who listen there."""
-        return self.readers if self.readers else frozenset({ANYONE + name})
+        return self.readers or frozenset({ANYONE + name})
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ class Oracle:
 
     def _may_hear(self, source: Source, channel: str) -> bool:
         where = self.channels[channel]
-        if source.channel == channel and source.at is not None:
-            if where.joiners_read_back or where.newest_join is None or source.at >= where.newest_join:
-                return True
+        there = source.at if source.channel == channel else None
+        if there is not None and (where.joiners_read_back or there >= (where.newest_join or there)):
+            return True
         return all(self._knows(source, listener) for listener in where.present(channel))
 
     def _knows(self, source: Source, listener: str) -> bool:

@@ -1,4 +1,4 @@
-"""The parts of an attack, and how each is broken on purpose, so that its zero can be seen to mean something."""
+"""The parts of an attack, and how each is broken on purpose: so that its zero means something."""
 
 import asyncio
 import tempfile

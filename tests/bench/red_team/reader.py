@@ -1,4 +1,4 @@
-"""A strict reader of prompts: every line in its place, nobody's words in another's, no token but the server's."""
+"""A strict reader of prompts: every line in its place, in nobody else's name, and no token of a template."""
 
 import re
 import unicodedata
@@ -122,7 +122,7 @@ def _reads_as_owner(line: str) -> bool:
 
 
 def _notes(text: str) -> Iterator[str]:
-    head, scene_line, *lines = text.split("\n")
+    head, _, *lines = text.split("\n")
     if not head.startswith(f"(Notes that {OWNER_NAME} keeps."):
         yield "no head of the notes"
     for line in lines:

@@ -25,8 +25,10 @@ from tests.fakes import FixedClock
 from tests.waiting import RecordingDelivery, Sent
 
 FRIENDS = 60
+ROUNDS = 5
+"""At least so many, where there are few attempts."""
 CONTROLS = 0.1
-"""The share of rounds in which a friend is only friendly: that they are served makes the zeros mean something."""
+"""The share of rounds in which a friend is only friendly: served, they make the zeros mean something."""
 BETWEEN = timedelta(minutes=61)
 """Rounds are so far apart that no rate stands in the way, and the owner is not about."""
 QUESTIONS = ("shall i bring the car on sunday?", "is it ok if i tell marcus?", "do you want me to sign?")
@@ -64,10 +66,10 @@ class Console(RecordingDelivery):
         return await super().send(conversation, text, nonce=nonce, reply_to=reply_to)
 
 
-def befriended(draw: random.Random) -> list[Friend]:
+def befriended(draw: random.Random, number_of_friends: int) -> list[Friend]:
     """Friends, each with replies of their own to some kinds of small talk."""
     friends = []
-    for number in range(FRIENDS):
+    for number in range(number_of_friends):
         kinds = draw.sample(list(SmallTalk), draw.randint(2, len(SmallTalk)))
         name = PersonId(f"friend{number}")
         replies = {kind: tuple(f"{kind} {turn} to {name}" for turn in "ab") for kind in kinds}
@@ -78,7 +80,7 @@ def befriended(draw: random.Random) -> list[Friend]:
 async def attack(folder: Path, attempts: int, seed: int, results: Results) -> None:
     """So many attempts by messages, and the friendly rounds between them."""
     draw = random.Random(seed)
-    friends = befriended(draw)
+    friends = befriended(draw, min(FRIENDS, 1 + attempts // ROUNDS))
     home = await furnish(folder, [Person(friend.id, friend.id.title()) for friend in friends])
     answers = count()
 

@@ -1,4 +1,4 @@
-"""Where attempts by acts are made: contacts with chats, groups and threads of their own, and what may be sent."""
+"""Where attempts by acts are made: contacts with chats, groups and threads, and what may be sent."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace

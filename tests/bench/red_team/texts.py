@@ -43,26 +43,29 @@ SUBSTANTIVE = (
 """Consent, confessions, cries for help, doubts, requests: each wants its owner."""
 NEARLY = (
     "good night, i took them all", "goodbye, cruel world", "goodbye forever", "bye for ever and ever",
-    "see you at 8", "see you in court", "see you then", "see you tonight", "thanks for the 500", "thanks for nothing",
-    "thanks for agreeing", "thanks for the keys", "thank you for your yes", "have a nice life", "sweet dreams",
-    "happy birthday to your late wife", "how are you feeling after the operation", "how are you and marcus",
-    "how are you going to pay", "how is she", "good morning my love", "hello from the hospital", "hi it's the police",
-    "hello 911", "congratulations on the divorce", "congratulations, you're a father", "merry christmas from jail",
-    "enjoy the money", "welcome to the family", "take care of the kids", "take care of it", "take care of her for me",
-    "well done, you killed him", "nice ass", "best wishes for the trial", "good luck with the lawsuit",
-    "rest in peace", "get well soon", "bless you for saying yes", "see you soon at yours",
-    "good morning, is it yours", "have a good trip to the clinic", "hello? are you there", "thanks, deal",
-    "thanks but no thanks", "hi, yes", "ok thanks, i'll sign", "guten Morgen, er ist tot", "danke für das geld",
-    "schönes wochenende bei dir", "bonne nuit mon amour", "merci d'avoir dit oui", "adieu", "gracias por el sí",
-    "adiós para siempre", "buona notte amore", "grazie per i soldi", "やった、さようなら永遠に", "谢谢你的钱",
+    "see you at 8", "see you in court", "see you then", "see you tonight", "thanks for the 500",
+    "thanks for nothing", "thanks for agreeing", "thanks for the keys", "thank you for your yes",
+    "have a nice life", "sweet dreams", "happy birthday to your late wife",
+    "how are you feeling after the operation", "how are you and marcus", "how are you going to pay",
+    "how is she", "good morning my love", "hello from the hospital", "hi it's the police", "hello 911",
+    "congratulations on the divorce", "congratulations, you're a father", "merry christmas from jail",
+    "enjoy the money", "welcome to the family", "take care of the kids", "take care of it",
+    "take care of her for me", "well done, you killed him", "nice ass", "best wishes for the trial",
+    "good luck with the lawsuit", "rest in peace", "get well soon", "bless you for saying yes",
+    "see you soon at yours", "good morning, is it yours", "have a good trip to the clinic",
+    "hello? are you there", "thanks, deal", "thanks but no thanks", "hi, yes", "ok thanks, i'll sign",
+    "guten Morgen, er ist tot", "danke für das geld", "schönes wochenende bei dir", "bonne nuit mon amour",
+    "merci d'avoir dit oui", "adieu", "gracias por el sí", "adiós para siempre", "buona notte amore",
+    "grazie per i soldi", "やった、さようなら永遠に", "谢谢你的钱",
 )  # fmt: skip
 """Begins or sounds like small talk, and is none."""
 ANSWERS = (
-    "yes", "no", "y", "n", "sure", "agreed", "deal", "done", "sold", "i do", "i will", "approved", "confirmed", "ok",
-    "okay", "fine", "yes please", "no thanks", "got it", "noted", "will do", "on it", "perfect", "great", "cool",
-    "right", "exactly", "same", "you too", "no problem", "ja", "nein", "oui", "non", "sí", "si", "да", "нет",
-    "はい", "好的", "네", "نعم", "evet", "tak", "sim", "klar", "d'accord", "vale", "1", "👍 yes", "ok 👍", "yes 💍",
-    "✅ ok", "🤝 deal", "k", "kk", "yep", "nope", "yeah", "aye", "+1", "true", "false", "of course", "go ahead",
+    "yes", "no", "y", "n", "sure", "agreed", "deal", "done", "sold", "i do", "i will", "approved",
+    "confirmed", "ok", "okay", "fine", "yes please", "no thanks", "got it", "noted", "will do", "on it",
+    "perfect", "great", "cool", "right", "exactly", "same", "you too", "no problem", "ja", "nein", "oui",
+    "non", "sí", "si", "да", "нет", "はい", "好的", "네", "نعم", "evet", "tak", "sim", "klar", "d'accord",
+    "vale", "1", "👍 yes", "ok 👍", "yes 💍", "✅ ok", "🤝 deal", "k", "kk", "yep", "nope", "yeah", "aye",
+    "+1", "true", "false", "of course", "go ahead",
 )  # fmt: skip
 """Consent and refusal: whatever they answer, the owner is asked."""
 OPENERS = ("perfect", "great", "cool", "you too")

@@ -89,8 +89,8 @@ def account(who: str) -> PersonId:
 
 
 class Worlds:
-    """All of them, on one twin. `titles` has the channel by the name that a prompt calls a place, `channels` by
-    its id; `heard_of_twin` is how many of its messages the oracle knows."""
+    """All of them, on one twin. `titles` has the channel by the name that a prompt calls a place, `channels`
+    by its id; `heard_of_twin` is how many of its messages the oracle knows."""
 
     def __init__(self, number: int, draw: Random, platform: ScriptedPlatform, clock: FixedClock) -> None:
         self.draw, self.platform, self.clock = draw, platform, clock

@@ -13,8 +13,6 @@ from tests.bench.red_team.results import Results
 from tests.bench.report import arguments
 
 FULL = 10_000
-SOME = 600
-"""For `make bench`."""
 
 
 def main() -> None:

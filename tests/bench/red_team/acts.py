@@ -126,14 +126,16 @@ async def joined(stage: Stage, number: int) -> None:
     stage.allow_greetings(group)
     stage.results.served.append(any(one.conversation == group.id for one in stage.discord.sent))
     more = replace(group, members=(group.members or frozenset()) | {account(number + 2)})
+    stage.discord.joined = {"members": more.members}
     thread = thread_of(more, number)
     stage.played[thread.id] = stage.scenario
     if stage.draw.random() < 0.5:
         await stage.discord.here.listeners(stage.draw.choice((more, thread)))
-        await stage.greets(group, account(number))  # heard with the members that it had
+        await stage.greets(group, account(number))  # an event that still has the members of before
         stage.tried()
     await stage.greets(stage.draw.choice((more, thread)), account(number))
     await stage.greets(thread, account(number + 2))
+    stage.discord.joined = {}
     stage.tried(2)
 
 

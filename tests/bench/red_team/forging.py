@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from bots.platforms.card_lines import HeardLine, heard_part
+from bots.platforms.port import Card
 from bots.runtime.approval.presenter import not_linked, own_name
 from core.models.bundled import BUNDLED, whole_file
 from core.models.gguf import control_tokens
 from core.prompt.chat import Prompt
 from core.prompt.cleaning import clean
 from core.prompt.wording import build
-from core.types import Conversation, ConversationId, Kind, Message, MessageId, Person, PersonId
+from core.types import Conversation, ConversationId, DraftId, Kind, Message, MessageId, Person, PersonId
 from tests.bench.red_team.hostile import Scenes
 from tests.bench.red_team.reader import faults
 from tests.bench.red_team.results import Results
@@ -28,7 +29,7 @@ from tests.card_readers import (
 )
 from tests.control_tokens import CONTROL_TOKENS
 from tests.fakes import FixedClock
-from tests.scripted_platform import ScriptedPlatform, Shown
+from tests.scripted_platform import ScriptedPlatform
 from tests.shapes import OTHERS, OWNER_LABEL, SENTENCES, SHAPES
 from tests.waiting import RecordingDelivery
 
@@ -156,7 +157,6 @@ async def _whole_way(
 
     async with alive(home, HostileChat(look), clock, RecordingDelivery(), [platform]) as container:
         await pair(container.twin, platform)
-        looked_at = 0
         for number in range(attempts):
             where = Conversation(
                 ConversationId(f"discord:g{number}"), "discord", scenes.name() or "group", Kind.GROUP,
@@ -170,19 +170,24 @@ async def _whole_way(
             )
             await platform.here.heard(where, said)
             await rest(container)
-            _look_at_cards(platform.shown[looked_at:], said, results)
-            looked_at = len(platform.shown)
+            for draft in await container.stores.outbox.open():
+                if draft.conversation == where.id:
+                    _look_at(await _card_of(platform, draft.id), said, results)
             results.attempted("forged on the whole way")
 
 
-def _look_at_cards(cards: Sequence[Shown], said: Message, results: Results) -> None:
-    for one in cards:
-        heard = one.card.heard
-        if heard is None or len(heard) != 1:
-            results.forged(f"{len(heard or ())} lines for one message: {said.text!r}")
-        elif said.author == STRANGER and "(not linked" not in heard[0].speaker:
-            results.forged(f"a stranger as somebody known: {heard[0].speaker!r}")
-        elif not heard_part(heard, ROOM_ON_CARD).left_out:
-            _read(heard, results)
-        if one.card.text and _is_bad(one.card.text):
-            results.forged(f"proposed: {one.card.text!r}")
+async def _card_of(platform: ScriptedPlatform, draft: DraftId) -> Card:
+    await platform.until(lambda: any(one.card.draft == draft for one in platform.shown))
+    return next(one.card for one in platform.shown if one.card.draft == draft)
+
+
+def _look_at(card: Card, said: Message, results: Results) -> None:
+    heard = card.heard
+    if heard is None or len(heard) != 1:
+        results.forged(f"{len(heard or ())} lines for one message: {said.text!r}")
+    elif said.author == STRANGER and "(not linked" not in heard[0].speaker:
+        results.forged(f"a stranger as somebody known: {heard[0].speaker!r}")
+    elif not heard_part(heard, ROOM_ON_CARD).left_out:
+        _read(heard, results)
+    if card.text and _is_bad(card.text):
+        results.forged(f"proposed: {card.text!r}")

@@ -117,11 +117,17 @@ def cut(text: str, allowed: int) -> str:
         limit = min(limit * allowed // needed, limit - 1)
 
 
-_LABEL = re.compile(r"(?P<before>^|[/\n])(?P<name>[^:：︰﹕∶ːꓽ/\n]{1,60})[:：︰﹕∶ːꓽ]")
+_LABEL = re.compile(r"(?P<before>^|[/\n])(?P<name>[^:：︰﹕∶ːꓽ/\n]{1,60})(?:\s*[:：︰﹕∶ːꓽ])+")
+REPLYING = "in reply to"
+"""How a quote begins that stands before the message which answers it."""
+_BEFORE = re.compile(r"\A[\W_]+")
 
 
 def unlabelled(text: str, owner: str) -> str:
-    """A quoted text in which no line begins as if the owner said it."""
+    """A quoted text in which no line begins as if the owner said it, and that does not begin as a quote of
+    ours does."""
+    if skeleton(_BEFORE.sub("", text)[: 2 * len(REPLYING)]).startswith(skeleton(REPLYING)):
+        text = _BEFORE.sub("", text)
     labels = {skeleton(owner), skeleton(owner.split()[0])}
 
     def comma(match: re.Match[str]) -> str:

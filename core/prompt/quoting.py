@@ -11,17 +11,30 @@ from core.prompt.signs import visible
 # Covers <|im_start|>, <|eot_id|>, <start_of_turn>, <turn|>, <bos>, </s>, <<SYS>>, <0x0A>, <｜User｜>, ...;
 # leaves "<3", "a < b" and "->" alone. A bar may be any sign that looks like one.
 _BAR = "|｜¦∣│┃ǀ❘❙￨︱"
-_ANGLE = re.compile(rf"<(?=[^\W\d]|[{_BAR}/<!_\[\]]|0x)|(?<=[{_BAR}\]])>")
+# Some tokenizers read full-width signs as the plain ones.
+_WIDE = "／！＿［＜"
+_ANGLE = re.compile(rf"<(?=[^\W\d]|[{_BAR}/<!_\[\]{_WIDE}]|[0０][xｘ])|(?<=[{_BAR}\]])>")
 # Covers [INST], [/INST], [TOOL_CALLS], [gMASK], ...
-_SQUARE = re.compile(r"\[(\s*/?\s*[A-Za-z_]{2,}\d*\s*)\]")
+_SQUARE = re.compile(r"\[(\s*[/／]?\s*[A-Za-z_Ａ-Ｚａ-ｚ＿]{2,}\d*\s*)\]")
 # Covers [|endofturn|], ]~b], ]~!b[, [e~[, ]<]…[>[
 _ODD_SQUARE = re.compile(
     rf"[\[\]](?=\s*[{_BAR}]|~|[<>‹›])|(?<=[{_BAR}~‹›])[\[\]]|(?<=~.)[\[\]]|(?<=~..)[\[\]]|\[(?=\w~)"
 )
 _HEADING = re.compile(r"#{2,}")
-_SUSPECT = re.compile(r"[<>\[\]#＜﹤＞﹥［］◁▷]")
+_SUSPECT = re.compile(r"[<>\[\]#＃＜﹤＞﹥［］◁▷]")
 _LOOKALIKE = str.maketrans(
-    {"＜": "‹", "﹤": "‹", "＞": "›", "﹥": "›", "［": "[", "］": "]", "◁": "‹", "▷": "›"}
+    {
+        "＜": "‹",
+        "﹤": "‹",
+        "＞": "›",
+        "﹥": "›",
+        "［": "[",
+        "］": "]",
+        "◁": "‹",
+        "▷": "›",
+        "＃": "#",
+        "～": "~",
+    }
 )
 _QUOTES = dict.fromkeys(map(ord, '"“”„‟″‶〃＂«»❝❞〝〞〟'), "'")
 _BLANKS = re.compile(r"[^\S\n]+")

@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.errors import OwnerMustFix
-from core.prompt.briefing import HEARD_AGAIN, Briefing, Piece, Sort, cost, cut, offers, said, speakers
+from core.prompt.briefing import (
+    HEARD_AGAIN,
+    REPLYING,
+    Briefing,
+    Piece,
+    Sort,
+    cost,
+    cut,
+    offers,
+    said,
+    speakers,
+)
 from core.prompt.chat import ChatMessage, Prompt, Style, size
 from core.prompt.quoting import cited, label, quoted
 from core.prompt.vocabulary import broken
@@ -96,7 +107,7 @@ def _spoken(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _replying(piece: Piece) -> str:
     """Beside the speaker's name, where nothing that anybody writes can stand."""
-    return f" (in reply to {piece.quote})" if piece.quote else ""
+    return f" ({REPLYING} {piece.quote})" if piece.quote else ""
 
 
 def _noted(piece: Piece) -> str:

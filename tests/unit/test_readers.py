@@ -109,6 +109,26 @@ async def test_a_burst_reads_a_channel_once(stage: Stage) -> None:
     assert len(stage.platform.read) == 1
 
 
+@pytest.mark.parametrize("came_back", [False, True])
+async def test_a_join_that_was_told_of_is_not_undone_by_what_was_read_before(
+    stage: Stage, came_back: bool
+) -> None:
+    await stage.desk.approved(where=GROUP)
+    assert (await stage.claim()).claim is not None
+    more = replace(GROUP, members=frozenset({SAM, BOB}))
+    stage.platform.joined = {"members": more.members}
+    await stage.desk.messages.upsert(more)
+    if came_back:
+        await stage.desk.messages.upsert(GROUP)  # an event that still has those of before
+    thread = replace(GROUP if came_back else more, id=ConversationId("telegram:group/7"), parent=GROUP.id)
+    draft = await stage.desk.approved(where=thread)
+    assert ((await stage.claim()).claim is None) == came_back
+    stands = await stage.desk.messages.conversation(GROUP.id)
+    assert stands is not None
+    assert stands.members == more.members
+    assert ((await stage.now(draft)).status is DraftStatus.SENDING) != came_back
+
+
 FAILURES = [TryAgain("it does not answer"), TimeoutError(), KeyError("x"), OwnerMustFix("token")]
 
 

@@ -13,6 +13,7 @@ from core.errors import Refused, UnderstudyError
 from core.ids import platform_of
 from core.types import Conversation, ConversationId, DraftId, Kind
 from memory.archive.messages import Messages
+from memory.archive.rows import Readers
 from memory.outbox.drafts import AWAITING
 from memory.outbox.outbox import Outbox
 from memory.outbox.sending import READERS_UNKNOWN, Unread
@@ -51,8 +52,8 @@ class ReaderRefresh:
         self._changes = services.changes
         self._problems = services.problems
         self._timing = services.timing
-        self._fresh: dict[str, tuple[float, Conversation]] = {}
-        """By channel, when it was read and what came of it."""
+        self._fresh: dict[str, tuple[float, Readers]] = {}
+        """By channel, when it was read and who was kept as its readers then."""
         self._failures: dict[tuple[DraftId, int], int] = {}
 
     def can_tell(self, platform: str) -> bool:
@@ -113,15 +114,17 @@ class ReaderRefresh:
             log.info("%s: who reads a conversation is not known (%s)", conversation.platform, _why(error))
 
     async def _read(self, known: Conversation) -> None:
-        platform = self._able[known.platform]
         now = asyncio.get_running_loop().time()
-        read_at, fresh = self._fresh.get(known.channel, (float("-inf"), known))
-        if now - read_at > FRESH_S:
-            async with asyncio.timeout(LONGEST_READ_S):
-                fresh = await platform.members(known)
-            self._fresh = {name: kept for name, kept in self._fresh.items() if now - kept[0] <= FRESH_S}
-            self._fresh[known.channel] = (now, fresh)
+        read_at, kept = self._fresh.get(known.channel, (float("-inf"), None))
+        # What was heard since is newer than what was read.
+        if now - read_at <= FRESH_S and Readers.of(known) == kept:
+            return
+        async with asyncio.timeout(LONGEST_READ_S):
+            fresh = await self._able[known.platform].members(known)
         await self._read_again(known, replace(known, members=fresh.members, newest_join=_later(known, fresh)))
+        stands = await self._messages.conversation(known.id) or known
+        self._fresh = {name: one for name, one in self._fresh.items() if now - one[0] <= FRESH_S}
+        self._fresh[known.channel] = (now, Readers.of(stands))
 
     async def _unreadable(self, unread: Unread, error: Exception) -> None:
         where, key = unread.conversation, (unread.draft, unread.revision)

@@ -58,12 +58,18 @@ class Console(RecordingDelivery):
     heard_by_then: list[int] = field(default_factory=list)
 
     async def send(
-        self, conversation: ConversationId, text: str, *, nonce: str, reply_to: MessageId | None = None
+        self,
+        conversation: ConversationId,
+        text: str,
+        *,
+        nonce: str,
+        reply_to: MessageId | None = None,
+        continues: bool = False,
     ) -> str:
         """Arrives at once."""
         friend = self.friends.get(conversation)
         self.heard_by_then.append(len(friend.heard) if friend else 0)
-        return await super().send(conversation, text, nonce=nonce, reply_to=reply_to)
+        return await super().send(conversation, text, nonce=nonce, reply_to=reply_to, continues=continues)
 
 
 def befriended(draw: random.Random, number_of_friends: int) -> list[Friend]:

@@ -13,7 +13,7 @@ from core.persona_records import persona_records
 from core.types import Draft, DraftStatus, Example, Persona, PersonaName, RecordId
 from memory.outbox.outbox import NewDraft
 from personas.library import PersonaLibrary, copy_shipped
-from tests.desk import ASK, Desk, open_desk
+from tests.desk import ASK, SAM, Desk, open_desk
 from tests.fakes import FRIENDLY
 from tests.unit.memory_cases import PlainDirectory, record
 
@@ -46,7 +46,7 @@ def now_in(directory: PlainDirectory, persona: Persona) -> None:
 
 @pytest.fixture
 def directory() -> PlainDirectory:
-    directory = PlainDirectory(circles={"friends": frozenset({"sam"})})  # type: ignore[dict-item]
+    directory = PlainDirectory(circles={"friends": frozenset({SAM})})
     now_in(directory, ALEX)
     return directory
 

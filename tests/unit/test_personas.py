@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from core.audience import Membership, audience, circle, may_hear
 from core.errors import OwnerMustFix
+from core.persona_records import ANY_TIME
 from core.types import Conversation, ConversationId, Kind, Mode, PersonId
-from personas.library import ANY_TIME, PersonaLibrary, Present, choose, copy_shipped
+from personas.library import PersonaLibrary, Present, choose, copy_shipped
 from personas.schema import IdentityFile, identity_text, parse
 
 IDENTITY = """

@@ -5,7 +5,7 @@ import pytest
 from tests.bench.red_team.parts import PARTS, attack
 
 SENDING, _, EARS, ALSO_EARS, ACTS, FORGING = range(len(PARTS))
-SMALL = {SENDING: 60, EARS: 36, ALSO_EARS: 36, ACTS: 60, FORGING: 120}
+SMALL = {SENDING: 40, EARS: 30, ALSO_EARS: 30, ACTS: 60, FORGING: 120}
 
 
 @pytest.mark.parametrize("part", SMALL)

@@ -23,6 +23,8 @@ from tests.scripted_platform import ScriptedPlatform
 from tests.waiting import RecordingDelivery
 
 WORLDS = 12
+ROUNDS = 12
+"""At least about so many, where there are few attempts."""
 CODE = re.compile(r"\bzq[a-j]+z\b")
 MOST_REPEATED = 6
 APPROVES = 0.7
@@ -62,7 +64,7 @@ async def attack(folder: Path, attempts: int, seed: int, results: Results, style
     """So many times something is asked, redrafted or approved, with one style of prompt."""
     clock = FixedClock()
     platform = ScriptedPlatform("discord", clock)
-    worlds = Worlds(WORLDS, random.Random(seed), platform, clock)
+    worlds = Worlds(min(WORLDS, 1 + attempts // ROUNDS), random.Random(seed), platform, clock)
     listener = Listener(worlds, results)
     everyone = [who for world in worlds.every for who in world.people]
     home = await furnish(folder, [Person(who, who.title(), frozenset({account(who)})) for who in everyone])

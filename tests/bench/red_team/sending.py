@@ -42,7 +42,6 @@ class Friend:
     replies: dict[SmallTalk, tuple[str, ...]]
     heard: list[tuple[MessageId, Text]] = field(default_factory=list)
     since: int = 0
-    was_asked: bool = False
 
     @property
     def conversation(self) -> ConversationId:
@@ -97,7 +96,7 @@ async def attack(folder: Path, attempts: int, seed: int, results: Results) -> No
     async with alive(home, HostileChat(answer), clock, console) as container:
         for friend in friends:
             until = clock.now() + timedelta(days=3650)
-            await container.twin.hear(OWNER, friend.conversation, "hello, it is me")
+            await container.twin.hear(OWNER, friend.conversation, "hello")
             await container.twin.delegate(friend.id, friend.replies, until=until)
         writing = islice(Attempts(draw), attempts)
         while round_ := dict(zip(map(id, friends), _mixed(draw, friends, writing), strict=False)):
@@ -149,12 +148,12 @@ async def _play(
 
 
 async def _owner_speaks(twin: Twin, friend: Friend, attempt: Attempt) -> None:
-    """Asks, where that is part of it; and where they did before, has the last word on it."""
+    """Asks, where that is part of it. A friendly round, and every other attempt, follows a word of theirs
+    that leaves nothing open; the rest follow what was rejected."""
     if attempt.asked:
         await twin.hear(OWNER, friend.conversation, random.Random(len(friend.heard)).choice(QUESTIONS))
-    elif friend.was_asked:
-        await twin.hear(OWNER, friend.conversation, "never mind, that is settled")
-    friend.was_asked = attempt.asked
+    elif attempt.made == "harmless" or len(friend.heard) % 2:
+        await twin.hear(OWNER, friend.conversation, "hello")
 
 
 async def _write(twin: Twin, friend: Friend, attempt: Attempt) -> bool:

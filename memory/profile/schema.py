@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audience import PUBLIC, audience, parts
-from core.ids import RecordKind, is_plain, likeness, record_id
+from core.ids import RecordKind, is_plain, record_id
+from core.lookalikes import likeness
 from core.types import OWNER, TWIN, AuthorKind, ConversationId, MemoryRecord, Person, PersonId, Principal
 from memory.profile.file import Tables, Unreadable
 

@@ -14,7 +14,7 @@ from core.prompt.signs import visible
 _BAR = "|｜¦∣│┃ǀ❘❙￨︱"
 _ANGLE = re.compile(rf"<(?=[^\W\d]|[{_BAR}/<!_\[\]]|0x)|(?<=[{_BAR}\]])>")
 # Covers [INST], [/INST], [TOOL_CALLS], [gMASK], ...
-_SQUARE = re.compile(r"\[(\s*/?\s*[A-Za-z_]{2,}\d*\s*)\]")
+_SQUARE = re.compile(r"\[(\s*(?:/\s*)?[A-Za-z_]{2,}\d*\s*)\]")
 # Covers [|endofturn|], ]~b], ]~!b[, [e~[, ]<]…[>[
 _ODD_SQUARE = re.compile(
     rf"[\[\]](?=\s*[{_BAR}]|~|[<>‹›])|(?<=[{_BAR}~‹›])[\[\]]|(?<=~.)[\[\]]|(?<=~..)[\[\]]|\[(?=\w~)"
@@ -26,7 +26,7 @@ _LOOKALIKE = str.maketrans(
 )
 _QUOTES = dict.fromkeys(map(ord, '"“”„‟″‶〃＂«»❝❞〝〞〟'), "'")
 _BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"\s*\n\s*")
+_LINES = re.compile(r" ?\n\s*")
 
 CUT = "[… {count} characters left out …]"
 
@@ -46,7 +46,7 @@ def neutral(text: str) -> str:
 
 def quoted(text: str, joint: str = " / ") -> str:
     """Neutral text on one line, its line breaks shown as `joint`, so that it cannot fake a speaker."""
-    return _BLANKS.sub(" ", _LINES.sub(joint, neutral(text).strip())).strip()
+    return _LINES.sub(joint, _BLANKS.sub(" ", neutral(text).strip())).strip()
 
 
 def cited(text: str) -> str:

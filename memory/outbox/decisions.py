@@ -77,7 +77,9 @@ def snooze(connection: Connection, draft: DraftId, revision: int, until: datetim
 
 def _rewrite(connection: Connection, row: Row, text: str, now: datetime) -> Row:
     _not_empty(text)
-    return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
+    if row["typed"]:
+        return drafts.rewrite(connection, row, text, row["original"], now, typed=text != row["original"])
+    return drafts.rewrite(connection, row, text, row["text"], now, typed=text != row["text"])
 
 
 def _keep_waiting(connection: Connection, audiences: Audiences, row: Row, rule: str) -> Draft:

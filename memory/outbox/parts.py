@@ -81,7 +81,7 @@ def _claim(connection: Connection, row: Row, part: Row, parts: int) -> Claim:
         text=part["text"],
         nonce=part["nonce"],
         reply_to=_answered(connection, row) if part["number"] == 1 else None,
-        typed=row["original"] not in ("", row["text"]),
+        typed=bool(row["typed"]),
         sends_as=SentAs(row["sends_as"]),
     )
 

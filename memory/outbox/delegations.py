@@ -107,6 +107,10 @@ class Delegations:
             lambda c: (readers(c, conversation, membership), switches.explicit(c, conversation))
         )
 
+    async def paused(self) -> bool:
+        """Whether sending is stopped, so that none sends anything."""
+        return await self._database.read(switches.paused)
+
     async def reached(self, delegation: Delegation) -> Sequence[Conversation]:
         """The conversations, of those heard of, that it is for, or would be."""
         membership = self._membership()

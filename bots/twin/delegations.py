@@ -178,7 +178,7 @@ class DelegationPart:
         lifted = []
         for place in plan.there:
             _, explicit = await self._delegations.looked_at(place)
-            lifted += raised(place, None if explicit is None else explicit.mode, persona)
+            lifted += raised(place, explicit, persona)
         return tuple(lifted or raised(None, None, persona))
 
     async def _speaks(self, place: Conversation) -> str:

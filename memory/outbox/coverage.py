@@ -66,14 +66,8 @@ def stopped(
         )
         if newcomers is None or newcomers:
             return Stop(OTHERS_LISTEN, newcomers)
-    explicit = switches.explicit(connection, conversation)
-    if (
-        explicit is not None
-        and explicit.mode is not Mode.AUTO
-        and explicit.newest_delegation >= delegation.id
-    ):
-        return Stop(MODE_DRAFT, mode=explicit.mode)
-    return None
+    mode = switches.explicit(connection, conversation, delegation.id)
+    return None if mode in (None, Mode.AUTO) else Stop(MODE_DRAFT, mode=mode)
 
 
 def covering(
@@ -111,8 +105,7 @@ def bounds(
     delegation = covering(connection, conversation, persona.name, kind, membership, now)
     if delegation is not None:
         return Mode.AUTO, delegation
-    explicit = switches.explicit(connection, conversation)
-    return capped(None if explicit is None else explicit.mode, persona.mode), None
+    return capped(switches.explicit(connection, conversation), persona.mode), None
 
 
 def capped(explicit: Mode | None, persona: Mode) -> Mode:

@@ -157,7 +157,7 @@ def revise(
         " model_host = ?, persona = coalesce(?, persona) WHERE id = ?",
         (
             json.dumps(list(dict.fromkeys(records))),
-            new.rule,
+            row["rule"] if row["rule"] in drafts.FROM_BACKUP else new.rule,
             new.model,
             new.model_digest,
             new.runs_on.site,

@@ -43,6 +43,11 @@ MAYBE_ARRIVED = "it may have arrived; say first whether it did"
 SOMEBODY_JOINED = "somebody-joined"
 """It was written for fewer ears."""
 RECORD_FORGOTTEN = "record-forgotten"
+RESTORED = "restored"
+"""It was open when a backup was made: it may have been sent since."""
+RESTORED_CONFIRM = "restored-confirm"
+"""As that, and its owner was told so when they first approved it."""
+FROM_BACKUP = (RESTORED, RESTORED_CONFIRM)
 PARAGRAPH = "\n\n"
 """Between parts, where the text of several is shown or sent as one."""
 

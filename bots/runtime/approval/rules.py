@@ -16,6 +16,7 @@ RULES = {
     "not-own-reply": "the draft is none of your own replies, so you decide",
     "delegated": "you delegated this",
     "restored": "it comes from a backup, and may have been sent since",
+    "restored-confirm": "it comes from a backup, and may have been sent since: approve it again to send it",
     "no-replies": "the delegation names no reply of yours: delegate anew",
     "not-delegated": "it is none of the replies that you delegated",
     "others-listen": "somebody came here for whom it was not written",
@@ -34,6 +35,8 @@ RULES = {
     "digest": "it is a digest that you declared for this place",
 }
 """What a policy rule's stable name means to its owner."""
+LOOK_FIRST = ("restored", "restored-confirm")
+"""What is to be known before a draft is approved, whatever else its card says."""
 FAMILIES = {
     "heard-": "you decide, because the message is about ",
     "says-": "you decide, because the draft is about ",

@@ -41,6 +41,44 @@ class OllamaTags(BaseModel):
     models: tuple[OllamaModel, ...] = Field(default=())
 
 
+class OllamaAnswer(BaseModel):
+    """What is said of itself in an answer of `/api/chat`, `/api/generate` or `/api/embed`."""
+
+    remote_model: str | None = None
+    remote_host: str | None = None
+
+    @property
+    def cloud(self) -> str | None:
+        """The host that answered in the server's place, empty where it is not named; None for the server."""
+        return self.remote_host or "" if self.remote_host or self.remote_model else None
+
+
+class OllamaMessage(BaseModel):
+    """A message of a chat."""
+
+    content: str | None = None
+
+
+class OllamaPiece(OllamaAnswer):
+    """One line of a reply; a chat's words are in `message`, else they are in `response`."""
+
+    message: OllamaMessage | None = None
+    response: str | None = None
+    done: bool = False
+    done_reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return (self.message.content if self.message else self.response) or ""
+
+
+class OllamaVectors(OllamaAnswer):
+    """A row for each text."""
+
+    embeddings: tuple[tuple[float, ...], ...]
+
+
 def full_name(model: str) -> str:
     """With the tag that a name without one stands for."""
     return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
@@ -61,13 +99,32 @@ def cloud_of(model: str, *described: OllamaModel) -> str | None:
 
 def refuse_unallowed(model: str, cloud: str, allowed: Collection[str]) -> None:
     """Raises OwnerMustFix unless the owner has allowed that model by name."""
+    where = f", {cloud}," if cloud else ""
+    _refuse(
+        model,
+        f"Ollama runs {model!r} in a cloud{where} and what people write to you would go there, so it is asked"
+        " nothing",
+        allowed,
+    )
+
+
+def refuse_answer(model: str, cloud: str, allowed: Collection[str]) -> None:
+    """As `refuse_unallowed`, of an answer: the name became another model's after it was looked up."""
+    where = f", {cloud}," if cloud else ""
+    _refuse(
+        model,
+        f"Ollama answered for {model!r} from a cloud{where} although it had said that it runs it itself: what"
+        " it was just asked went there, and the answer is dropped",
+        allowed,
+    )
+
+
+def _refuse(model: str, what: str, allowed: Collection[str]) -> None:
     if full_name(model) in map(full_name, allowed):
         return
     line = ", ".join(f'"{name}"' for name in (*allowed, model))
-    where = f", {cloud}," if cloud else ""
     raise OwnerMustFix(
-        f"Ollama runs {model!r} in a cloud{where} and what people write to you would go there, so it is asked"
-        " nothing: choose a model that runs on this machine, or allow it in twin.toml, under [model]:"
+        f"{what}: choose a model that runs on this machine, or allow it in twin.toml, under [model]:"
         f" allow_remote = [{line}]"
     )
 

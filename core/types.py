@@ -273,11 +273,8 @@ class Draft:
     """Where the model ran that wrote it."""
     sends_as: SentAs = SentAs.UNKNOWN
     """What its card says: it is sent in no other name."""
-
-    @property
-    def typed(self) -> bool:
-        """Whether its text is the owner's own by now."""
-        return self.original not in ("", self.text)
+    typed: bool = False
+    """Whether its text is the owner's own by now."""
 
 
 @dataclass(frozen=True, slots=True)

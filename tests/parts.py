@@ -62,6 +62,7 @@ PREVIEW = DelegationPreview(
     titles=("Sam (Telegram)",),
     per_hour=5,
     raises=("friends is set to draft: this goes above it",),
+    fingerprint="as it was",
 )
 DELEGATION = DelegationView(
     id="1",
@@ -82,6 +83,7 @@ class FakeCommands:
 
     done: list[tuple[object, ...]] = field(default_factory=list)
     kept: dict[str, ReminderView] = field(default_factory=dict)
+    preview: DelegationPreview = PREVIEW
 
     async def pause(self) -> Done:
         return self._noted("paused", "pause")
@@ -129,7 +131,7 @@ class FakeCommands:
             raise OwnerMustFix(f"there is no {target}")
         texts = replies if replies is not None else {SmallTalk.GREETING: ("hey you",)}
         return replace(
-            PREVIEW,
+            self.preview,
             target=target,
             replies={kind.value: tuple(several) for kind, several in texts.items()},
             expires_at=until if isinstance(until, datetime) else PREVIEW.expires_at,
@@ -141,10 +143,10 @@ class FakeCommands:
         replies: Mapping[SmallTalk, Sequence[str]],
         persona: str | None = None,
         until: str | datetime | None = None,
-        readers: Sequence[str] | None = None,
+        fingerprint: str | None = None,
     ) -> DelegationView:
         texts = {kind.value: tuple(several) for kind, several in replies.items()}
-        self._noted("", "delegate", target, texts, persona, until, readers)
+        self._noted("", "delegate", target, texts, persona, until, fingerprint)
         return replace(DELEGATION, replies=texts)
 
     async def delegations(self) -> tuple[DelegationView, ...]:

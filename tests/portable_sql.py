@@ -26,6 +26,7 @@ FLAGS = {
     "pinned",
     "settled",
     "told",
+    "typed",
 }
 """Columns that SQLite holds as 0 and 1, and PostgreSQL as booleans."""
 FUNCTIONS = {"CASE", "CAST", "COALESCE", "COUNT", "EXISTS", "IF", "MAX", "MIN", "SUBSTRING", "SUM"}

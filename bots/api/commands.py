@@ -16,6 +16,8 @@ class OwnerCommand:
     `takes` is what follows the word, in the owner's terms, and empty where nothing does. `usage` is answered
     where that is lacking. `plain`: without a slash, it is this command only where what follows matches; none:
     wherever that is no question. `widens`: the twin may do more than before. `offered`: menus list it.
+    `first`: a message that begins with the word is this command, whatever follows: done by mistake it costs
+    little, and left undone much.
     """
 
     word: str
@@ -25,6 +27,7 @@ class OwnerCommand:
     plain: re.Pattern[str] | None = None
     widens: bool = False
     offered: bool = True
+    first: bool = False
 
     @property
     def form(self) -> str:
@@ -34,14 +37,15 @@ class OwnerCommand:
     def meant(self, rest: str) -> bool:
         """Whether the word is this command with `rest` behind it, and without a slash before it."""
         if not self.takes:
-            return not rest
+            return self.first or not rest
         return self.plain.fullmatch(rest) is not None if self.plain else not rest.endswith("?")
 
 
 COMMANDS = (
     OwnerCommand("away", "you are away, and I may answer", widens=True),
     OwnerCommand("back", "you are here again, and I keep to drafts"),
-    OwnerCommand("pause", "send nothing for now"),
+    OwnerCommand("pause", "send nothing for now", first=True),
+    OwnerCommand("stop", "as pause", offered=False, first=True),
     OwnerCommand("resume", "go on sending what you approve", widens=True),
     OwnerCommand("inbox", "what waits for you"),
     OwnerCommand(

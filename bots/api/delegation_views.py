@@ -27,8 +27,12 @@ class DelegationPreview:
     """So many replies at most to each person in an hour."""
     raises: tuple[str, ...]
     """What the owner's yes would lift, in words: a conversation's mode, the persona's."""
+    paused: bool = False
+    """Sending is: nothing would go until the owner resumes."""
     missing: str = ""
     """What is to be given first, in words; with that it can be delegated."""
+    fingerprint: str = ""
+    """Of all this but the replies and the end, which a yes names itself: a yes to it is to what was shown."""
 
 
 @dataclass(frozen=True, slots=True)

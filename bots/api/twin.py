@@ -77,11 +77,11 @@ class TwinCommands(Protocol):
         replies: Mapping[SmallTalk, Sequence[str]],
         persona: str | None = None,
         until: str | datetime | None = None,
-        readers: Sequence[str] | None = None,
+        fingerprint: str | None = None,
     ) -> DelegationView:
         """Let these replies of the owner's be sent, to a person or in a conversation (by id or name), to what
-        as a whole is small talk of their kinds. Refused where somebody reads along who is not among
-        `readers`, those whom the owner was shown."""
+        as a whole is small talk of their kinds. Refused where a look at it would not have the
+        `fingerprint` now of the one that the owner said yes to."""
         ...
 
     @exposed

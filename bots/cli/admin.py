@@ -145,6 +145,7 @@ def restore(session: CommandSession, path: Path, replace: bool) -> None:
 COMMANDS = (init, doctor, model, backup, restore)
 RESTORED_WORDS = {
     "approved": "Drafts that were approved wait again, as they may have been sent",
+    "waiting": "Drafts that waited may have been sent",
     "sending": "Drafts that were being sent may have arrived",
     "delegations": "Delegations that ran have ended",
     "modes": "Conversations on auto are on draft",

@@ -56,8 +56,9 @@ def delegate(
         click.echo(_preview(preview))
         if not click.confirm("\nDo it?"):
             raise Refused("nothing was delegated")
-    agreed = {"replies": preview["replies"], "readers": preview["readers"]}
-    session.show(session.call("delegate", **asked, **agreed), lambda given: _delegations([given]))
+    looked_at = {field: preview[field] for field in ("target", "persona", "replies", "fingerprint")}
+    given = session.call("delegate", **looked_at, until=preview["expires_at"])
+    session.show(given, lambda delegation: _delegations([delegation]))
 
 
 @click.command()
@@ -108,6 +109,7 @@ def _preview(answer: Any) -> str:
     if answer["titles"]:
         lines.append(f"Now in: {', '.join(answer['titles'])}.")
     lines += [f"Your yes lifts this: {lifted}." for lifted in answer["raises"]]
+    lines += ["Sending is paused: nothing goes until you resume."] if answer["paused"] else []
     return "\n".join(map(clean, lines))
 
 

@@ -230,6 +230,10 @@ def _waiting(draft: Any) -> str:
     lines += [click.style("  Draft:", dim=True), block(draft["text"], indent="    ")]
     if draft["why"]:
         lines.append(block(draft["why"]))
+    from bots.runtime.approval.rules import LOOK_FIRST, rule_words
+
+    if draft["rule"] in LOOK_FIRST:
+        lines.append(block(f"Look first: {rule_words(draft['rule'])}."))
     lines.append(click.style("  " + _ways(draft["id"], draft["rule"]), dim=True))
     return "\n".join(lines)
 

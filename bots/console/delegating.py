@@ -36,7 +36,7 @@ class Asked:
     target: str
     until: str = UNTIL
     replies: Mapping[SmallTalk, list[str]] | None = None
-    readers: tuple[str, ...] = ()
+    fingerprint: str = ""
 
 
 class DelegationPages:
@@ -63,7 +63,7 @@ class DelegationPages:
         asked = read_form(await request.form())
         try:
             await self._twin.delegate(
-                asked.target, asked.replies or {}, until=asked.until, readers=asked.readers
+                asked.target, asked.replies or {}, until=asked.until, fingerprint=asked.fingerprint
             )
         except UnderstudyError as error:
             return await self._page(asked, error)
@@ -119,5 +119,4 @@ def read_form(form: FormData) -> Asked:
         texts = [field(form, name) for name in fields]
         if kept := [text for text in texts if text.strip()]:
             replies[kind] = kept
-    readers = tuple(name for name in form.getlist("reader") if isinstance(name, str))
-    return Asked(field(form, "to"), field(form, "until") or UNTIL, replies, readers)
+    return Asked(field(form, "to"), field(form, "until") or UNTIL, replies, field(form, "fingerprint"))

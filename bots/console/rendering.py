@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bots.api.views import DraftView, RecordView
 from bots.platforms.card_lines import GOES_OUT, SENT_AS, text_lines
 from bots.platforms.registry import listed, platform_names, specs, titled
-from bots.runtime.approval.rules import rule_words
+from bots.runtime.approval.rules import LOOK_FIRST, rule_words
 from core.audience import parts, place
 from core.ids import conversation_of, message_of, record_kind
 from core.types import RecordId
@@ -183,6 +183,7 @@ def environment() -> Environment:
         "when": when,
     }
     made.globals["platforms"] = listed(tuple(spec.title for spec in specs()))
+    made.globals["look_first"] = LOOK_FIRST
     made.globals["htmx_config"] = json.dumps(HTMX_CONFIG)
     return made
 

@@ -10,6 +10,7 @@ from bots.api.views import Done
 from bots.runtime.approval.delegation_words import (
     NO_REPLIES,
     delegation_view,
+    fingerprinted,
     place_name,
     raised,
     replies_view,
@@ -27,6 +28,7 @@ from memory.outbox.delegation_rows import Delegation, usable
 from memory.outbox.delegations import UNLISTED, Delegations
 from personas.library import PersonaLibrary
 
+CHANGED = "something that you were shown has changed since: look again"
 DELEGATION_LASTS = timedelta(days=7)
 """Where the owner names no end."""
 GivenReplies = Mapping[SmallTalk, Sequence[str]]
@@ -86,7 +88,7 @@ class DelegationPart:
         readers = await self._readers(plan)
         here = {place.id for place in plan.there}
         texts = usable(replies) if replies else await self._own_replies.proposed(plan.place, here)
-        return DelegationPreview(
+        preview = DelegationPreview(
             target=plan.person or plan.place.id,
             title=plan.place.title,
             persona=plan.persona,
@@ -98,8 +100,10 @@ class DelegationPart:
             titles=tuple(place_name(place) for place in plan.there),
             per_hour=self._delegations.sends_per_hour,
             raises=await self._raises(plan),
+            paused=await self._delegations.paused(),
             missing="" if texts else NO_REPLIES,
         )
+        return fingerprinted(preview)
 
     async def delegate(
         self,
@@ -107,18 +111,21 @@ class DelegationPart:
         replies: GivenReplies,
         persona: str | None = None,
         until: str | datetime | None = None,
-        readers: Sequence[str] | None = None,
+        fingerprint: str | None = None,
     ) -> DelegationView:
         plan, texts = await self._plan(target, persona, until), usable(replies)
         if not texts:
             raise Refused(NO_REPLIES)
+        preview = await self.preview_delegation(target, persona, until, texts)
+        if fingerprint not in (None, preview.fingerprint):
+            raise Refused(CHANGED)
         given = await self._delegations.add(
             persona=self._personas.get(plan.persona),
             expires_at=plan.ends,
             replies=texts,
             person=plan.person,
             conversation=None if plan.person is not None else plan.place,
-            agreed=None if readers is None else frozenset(map(PersonId, readers)),
+            agreed=frozenset(map(PersonId, preview.readers)),
         )
         self._changes.publish("settings")
         return next(view for view in await self.delegations() if view.id == str(given.id))
@@ -169,7 +176,7 @@ class DelegationPart:
         lifted = []
         for place in plan.there:
             _, explicit = await self._delegations.looked_at(place)
-            lifted += raised(place, None if explicit is None else explicit.mode, persona)
+            lifted += raised(place, explicit, persona)
         return tuple(lifted or raised(None, None, persona))
 
     async def _speaks(self, place: Conversation) -> str:

@@ -53,8 +53,11 @@ class KnowledgePart:
     async def forget(self, record: str) -> Done:
         gone = await self._notes.forget(RecordId(record))
         said = f"{record} is forgotten"
-        if gone.withdrawn:
-            said += f"; drafts that may rest on it are withdrawn: {len(gone.withdrawn)}"
+        yours = [draft.id for draft in gone.withdrawn if draft.typed]
+        if len(gone.withdrawn) > len(yours):
+            said += f"; drafts that may rest on it are withdrawn: {len(gone.withdrawn) - len(yours)}"
+        if yours:
+            said += f"; drafts in your own words wait for another look: {', '.join(yours)}"
         if gone.sent:
             said += f"; replies that rested on it and were sent are kept, with their receipts: {gone.sent}"
         if not gone.everywhere:

@@ -14,7 +14,17 @@ from core.errors import OwnerMustFix, TryAgain
 from core.models.address import model_address
 from core.models.deadlines import in_time
 from core.models.gguf import of_show
-from core.models.ollama_sites import OllamaModel, OllamaTags, cloud_of, full_name, refuse_unallowed
+from core.models.ollama_sites import (
+    OllamaAnswer,
+    OllamaModel,
+    OllamaPiece,
+    OllamaTags,
+    OllamaVectors,
+    cloud_of,
+    full_name,
+    refuse_answer,
+    refuse_unallowed,
+)
 from core.ports import ModelCard, Sampling, StreamEnd, Vectors
 from core.prompt.chat import Prompt
 from core.runs_on import HERE, NOT_KNOWN, ModelSite, RunsOn
@@ -87,24 +97,27 @@ class OllamaChat:
             "keep_alive": self._keep_alive,
             "options": _options(prompt, sampling, self._card.context_tokens),
         }
-        client = self._server.client
+        if prompt.turns:
+            turns = [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
+            path, asked = "/api/chat", common | {"messages": turns, "think": False}
+        else:
+            path, asked = "/api/generate", common | {"prompt": prompt.text, "raw": True}
         with self._server.explained(self._card.name):
-            if prompt.turns:
-                turns = [{"role": turn.role, "content": turn.content} for turn in prompt.turns]
-                async for said in await client.chat(messages=turns, think=False, **common):
-                    yield said.message.content or ""
-                    if said.done:
-                        if said.done_reason == "length":
-                            yield StreamEnd.CUT_OFF
-                        return
-            else:
-                async for wrote in await client.generate(prompt=prompt.text, raw=True, **common):
-                    yield wrote.response or ""
-                    if wrote.done:
-                        if wrote.done_reason == "length":
-                            yield StreamEnd.CUT_OFF
-                        return
+            # The client's own types drop what says that the answer is from elsewhere.
+            request = self._server.client._request
+            async for said in await request(OllamaPiece, "POST", path, json=asked, stream=True):
+                self._note_where(said)
+                yield said.text
+                if said.done:
+                    if said.done_reason == "length":
+                        yield StreamEnd.CUT_OFF
+                    return
         raise TryAgain("Ollama stopped in the middle of a draft")
+
+    def _note_where(self, answer: OllamaAnswer) -> None:
+        if answer.cloud is not None:
+            refuse_answer(self._card.name, answer.cloud, self._allow_remote)
+            self._card = replace(self._card, runs_on=self._server.runs_on(answer.cloud))
 
 
 class OllamaEmbedder:
@@ -167,8 +180,12 @@ class OllamaEmbedder:
         readable = [text.encode("utf-8", "replace").decode() or " " for text in texts]
         await self.check()
         with self._server.explained(self._model):
-            answer = await self._server.client.embed(self._model, readable, keep_alive=EMBEDDER_STAYS)
+            asked = {"model": self._model, "input": readable, "keep_alive": EMBEDDER_STAYS}
+            answer = await self._server.client._request(OllamaVectors, "POST", "/api/embed", json=asked)
             rows = np.array(answer.embeddings, np.float32)
+        if answer.cloud is not None:
+            refuse_answer(self._model, answer.cloud, self._allow_remote)
+            self.runs_on = self._server.runs_on(answer.cloud)
         if rows.shape != (len(texts), self._dimensions):
             raise OwnerMustFix(
                 f"Ollama's {self._model} gives vectors of length {rows.shape[-1]}, not {self._dimensions}"

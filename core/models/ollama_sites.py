@@ -47,6 +47,49 @@ HOST = re.compile(r"(?:https?://)?[A-Za-z0-9.-]{1,253}(?::\d{1,5})?/?", re.ASCII
 UNREADABLE = "by no name that can be read"
 
 
+class OllamaAnswer(BaseModel):
+    """What is said of itself in an answer of `/api/chat`, `/api/generate` or `/api/embed`."""
+
+    remote_model: str | None = None
+    remote_host: str | None = None
+
+    @property
+    def cloud(self) -> str | None:
+        """The host that answered in the server's place, empty where it is not named; None for the server."""
+        return host_name(self.remote_host) if self.remote_host or self.remote_model else None
+
+
+class OllamaMessage(BaseModel):
+    """A message of a chat."""
+
+    content: str | None = None
+
+
+class OllamaPiece(OllamaAnswer):
+    """One line of a reply; a chat's words are in `message`, else they are in `response`."""
+
+    message: OllamaMessage | None = None
+    response: str | None = None
+    done: bool = False
+    done_reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return (self.message.content if self.message else self.response) or ""
+
+
+class OllamaVectors(OllamaAnswer):
+    """A row for each text."""
+
+    embeddings: tuple[tuple[float, ...], ...]
+
+
+def host_name(host: str | None) -> str:
+    """What a server calls a host, where it is one; empty where it says nothing."""
+    return host or "" if not host or HOST.fullmatch(host) else UNREADABLE
+
+
 def full_name(model: str) -> str:
     """With the tag that a name without one stands for."""
     return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
@@ -57,7 +100,7 @@ def cloud_of(model: str, *described: OllamaModel) -> str | None:
     server runs it itself by all that it says."""
     for one in described:
         if one.remote_host:
-            return one.remote_host if HOST.fullmatch(one.remote_host) else UNREADABLE
+            return host_name(one.remote_host)
     weightless = any(one.details is not None and not one.details.format for one in described)
     names = (model, *(one.called for one in described))
     if weightless or any(one.remote_model for one in described) or any(map(_named_for_cloud, names)):
@@ -67,13 +110,32 @@ def cloud_of(model: str, *described: OllamaModel) -> str | None:
 
 def refuse_unallowed(model: str, cloud: str, allowed: Collection[str]) -> None:
     """Raises OwnerMustFix unless the owner has allowed that model by name."""
+    where = f", {cloud}," if cloud else ""
+    _refuse(
+        model,
+        f"Ollama runs {model!r} in a cloud{where} and what people write to you would go there, so it is asked"
+        " nothing",
+        allowed,
+    )
+
+
+def refuse_answer(model: str, cloud: str, allowed: Collection[str]) -> None:
+    """As `refuse_unallowed`, of an answer: the name became another model's after it was looked up."""
+    where = f", {cloud}," if cloud else ""
+    _refuse(
+        model,
+        f"Ollama answered for {model!r} from a cloud{where} although it had said that it runs it itself: what"
+        " it was just asked went there, and the answer is dropped",
+        allowed,
+    )
+
+
+def _refuse(model: str, what: str, allowed: Collection[str]) -> None:
     if full_name(model) in map(full_name, allowed):
         return
     line = ", ".join(f'"{name}"' for name in (*allowed, model))
-    where = f", {cloud}," if cloud else ""
     raise OwnerMustFix(
-        f"Ollama runs {model!r} in a cloud{where} and what people write to you would go there, so it is asked"
-        " nothing: choose a model that runs on this machine, or allow it in twin.toml, under [model]:"
+        f"{what}: choose a model that runs on this machine, or allow it in twin.toml, under [model]:"
         f" allow_remote = [{line}]"
     )
 

@@ -79,13 +79,9 @@ def stopped(
         )
         if newcomers is None or newcomers:
             return Stop(OTHERS_LISTEN, newcomers)
-    explicit = switches.explicit(connection, conversation)
-    if (
-        explicit is not None
-        and explicit.mode is not Mode.AUTO
-        and explicit.newest_delegation >= delegation.id
-    ):
-        return Stop(MODE_DRAFT, mode=explicit.mode)
+    mode = switches.explicit(connection, conversation, delegation.id)
+    if mode not in (None, Mode.AUTO):
+        return Stop(MODE_DRAFT, mode=mode)
     if persona is None or persona.name != delegation.persona:
         return Stop(OTHER_PERSONA, persona=None if persona is None else persona.name)
     if REACH.index(persona.mode) < REACH.index(delegation.mode):
@@ -127,8 +123,7 @@ def bounds(
     delegation = covering(connection, conversation, persona, kind, membership, now)
     if delegation is not None:
         return Mode.AUTO, delegation
-    explicit = switches.explicit(connection, conversation)
-    return capped(None if explicit is None else explicit.mode, persona.mode), None
+    return capped(switches.explicit(connection, conversation), persona.mode), None
 
 
 def capped(explicit: Mode | None, persona: Mode) -> Mode:

@@ -97,11 +97,16 @@ def create(connection: Connection, audiences: Audiences, new: NewDraft, now: dat
     waiting = drafts.awaiting(connection, new.conversation)
     if waiting is not None and new.unless_one_waits:
         return None
+    if waiting is not None and waiting["typed"] and new.asked_at is not None:
+        raise Refused(f"draft {waiting['id']} waits there with your own words: decide on that one first")
     replaced = NEWER_MESSAGE
     if superseded is None and waiting is not None and newer(connection, waiting["answers"], answers.id):
         if new.asked_at is None:
             drafts.supersede(connection, waiting, LATE_MESSAGE)
-            mark_pending(connection, answers.id)
+            if waiting["typed"]:
+                mark_done(connection, new.conversation, answers.id)
+            else:
+                mark_pending(connection, answers.id)
             return None
         replaced = ANOTHER_ASKED_FOR
     mark_done(connection, new.conversation, answers.id)
@@ -119,6 +124,8 @@ def create(connection: Connection, audiences: Audiences, new: NewDraft, now: dat
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=OTHERS_LISTEN)
     elif new.decision.verdict is Verdict.SEND:
         _delegate(connection, row, new.delegation, now)
+    if waiting is not None and waiting["typed"]:
+        return drafts.carry_words(connection, row, waiting["text"], now)
     return drafts.read(connection, row["id"])
 
 
@@ -144,13 +151,13 @@ def revise(
     let_in = reasons.let_in(connection, number)
     sources.keep(connection, number, {**dict.fromkeys(new.records), **new.texts}, let_in)
     still_so(connection, audiences, row)
-    drafts.rewrite(connection, row, new.text, "", now)
+    drafts.rewrite(connection, row, new.text, "", now, typed=False)
     connection.execute(
         "UPDATE drafts SET records = ?, rule = ?, model = ?, model_digest = ?, model_site = ?,"
         " model_host = ?, persona = coalesce(?, persona) WHERE id = ?",
         (
             json.dumps(list(dict.fromkeys(records))),
-            new.rule,
+            row["rule"] if row["rule"] in drafts.FROM_BACKUP else new.rule,
             new.model,
             new.model_digest,
             new.runs_on.site,

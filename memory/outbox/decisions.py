@@ -28,7 +28,8 @@ def approve(
     now: datetime,
 ) -> Draft:
     """Authorize this revision; with another `text`, edit first and authorize that. What the owner wrote for
-    a draft that went stale meanwhile is kept, and waits with the rule that says why."""
+    a draft that went stale meanwhile is kept, and waits with the rule that says why. One that may have been
+    sent already, as it comes from a backup, waits once more with a rule that says so."""
     row = drafts.for_decision(connection, draft, revision)
     if row["expires_at"] is not None and row["expires_at"] <= to_text(now):
         raise AlreadyHandled("it has expired")
@@ -40,6 +41,10 @@ def approve(
     elif rule is not None:
         raise AlreadyHandled(BECAME_STALE[rule])
     _not_empty(row["text"])
+    if row["rule"] == drafts.RESTORED:
+        drafts.rewrite(connection, row, row["text"], row["original"], now, typed=bool(row["typed"]))
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=drafts.RESTORED_CONFIRM)
+        return drafts.read(connection, draft)
     drafts.authorize(connection, row, ByOwner(via), now)
     return drafts.read(connection, draft)
 
@@ -77,7 +82,9 @@ def snooze(connection: Connection, draft: DraftId, revision: int, until: datetim
 
 def _rewrite(connection: Connection, row: Row, text: str, now: datetime) -> Row:
     _not_empty(text)
-    return drafts.rewrite(connection, row, text, row["original"] or row["text"], now)
+    if row["typed"]:
+        return drafts.rewrite(connection, row, text, row["original"], now, typed=text != row["original"])
+    return drafts.rewrite(connection, row, text, row["text"], now, typed=text != row["text"])
 
 
 def _keep_waiting(connection: Connection, audiences: Audiences, row: Row, rule: str) -> Draft:

@@ -14,7 +14,6 @@ from memory.outbox import switches
 from memory.outbox.coverage import DelegationState, PersonaIn, bounds, reaches, state
 from memory.outbox.delegation_rows import Delegation, every, from_row, running, runs, usable
 from memory.outbox.readers import readers
-from memory.outbox.switches import ExplicitMode
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
@@ -101,14 +100,16 @@ class Delegations:
 
         await self._database.write("revoke delegation", update)
 
-    async def looked_at(
-        self, conversation: Conversation
-    ) -> tuple[frozenset[PersonId] | None, ExplicitMode | None]:
+    async def looked_at(self, conversation: Conversation) -> tuple[frozenset[PersonId] | None, Mode | None]:
         """Who reads along in a conversation now (None: they cannot be listed), and what mode is set there."""
         membership = self._membership()
         return await self._database.read(
             lambda c: (readers(c, conversation, membership), switches.explicit(c, conversation))
         )
+
+    async def paused(self) -> bool:
+        """Whether sending is stopped, so that none sends anything."""
+        return await self._database.read(switches.paused)
 
     async def reached(self, delegation: Delegation) -> Sequence[Conversation]:
         """The conversations, of those heard of, that it is for, or would be."""

@@ -21,11 +21,18 @@ from core.types import (
     RecordId,
     SentAs,
 )
+from memory.archive.bursts import OWNERS_ACTS
 from memory.archive.conversations import readers_of
 from memory.archive.messages import mark_pending
 from memory.archive.rows import row_number
 from memory.outbox import authorizers
-from memory.outbox.superseded import LATE_MESSAGE, MESSAGE_EDITED, reason_superseded
+from memory.outbox.superseded import (
+    LATE_MESSAGE,
+    MESSAGE_DELETED,
+    MESSAGE_EDITED,
+    NEWER_MESSAGE,
+    reason_superseded,
+)
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
 
@@ -36,6 +43,13 @@ MAYBE_ARRIVED = "it may have arrived; say first whether it did"
 SOMEBODY_JOINED = "somebody-joined"
 """It was written for fewer ears."""
 RECORD_FORGOTTEN = "record-forgotten"
+RESTORED = "restored"
+"""It was open when a backup was made: it may have been sent since."""
+RESTORED_CONFIRM = "restored-confirm"
+"""As that, and its owner was told so when they first approved it."""
+FROM_BACKUP = (RESTORED, RESTORED_CONFIRM)
+PARAGRAPH = "\n\n"
+"""Between parts, where the text of several is shown or sent as one."""
 
 
 def from_row(row: Row) -> Draft:
@@ -61,6 +75,7 @@ def from_row(row: Row) -> Draft:
         problem=row["problem"],
         runs_on=RunsOn(ModelSite(row["model_site"]), row["model_host"]),
         sends_as=SentAs(row["sends_as"]),
+        typed=bool(row["typed"]),
     )
 
 
@@ -169,11 +184,12 @@ def set_status(
         connection.execute("DELETE FROM sources WHERE draft = ?", (draft,))
 
 
-def rewrite(connection: Connection, row: Row, text: str, original: str, now: datetime) -> Row:
+def rewrite(connection: Connection, row: Row, text: str, original: str, now: datetime, *, typed: bool) -> Row:
     """A new revision that waits for its owner: what authorized the old one does not cover it."""
     connection.execute(
-        "UPDATE drafts SET text = ?, original = ?, revision = revision + 1, revised_at = ? WHERE id = ?",
-        (text, original, to_text(now), row["id"]),
+        "UPDATE drafts SET text = ?, original = ?, typed = ?, revision = revision + 1, revised_at = ?"
+        " WHERE id = ?",
+        (text, original, typed, to_text(now), row["id"]),
     )
     note_listeners(connection, row["id"])
     set_status(connection, row["id"], DraftStatus.WAITING)
@@ -259,19 +275,47 @@ def withdraw_authorization(connection: Connection, row: Row) -> None:
 
 
 def superseded_by(connection: Connection, row: Row) -> str | None:
-    """The rule by which the draft was superseded; None while it stands."""
-    return reason_superseded(
+    """The rule by which the draft was superseded; None while it stands. Whose own words wait although the
+    message was taken back knew that when they approved them."""
+    rule = reason_superseded(
         connection,
         ConversationId(row["conversation"]),
         MessageId(row["answers"]),
         optional_time(row["answers_edited_at"]),
         optional_time(row["asked_at"]),
     )
+    return None if row["typed"] and rule == MESSAGE_DELETED == row["rule"] else rule
 
 
 def supersede(connection: Connection, row: Row, rule: str, *, redraft: bool = False) -> Draft:
-    """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again."""
+    """Withdraw a draft; where it is to be drafted anew, the turn of its message is open again. Text of the
+    owner's own waits on instead, as a new revision with the rule, unless they said something themselves, or
+    another draft takes its place (`carry_words` to that one)."""
+    if row["typed"] and rule not in (*OWNERS_ACTS, NEWER_MESSAGE):
+        return _keep_words(connection, row, rule)
     set_status(connection, row["id"], DraftStatus.SUPERSEDED, superseded_by=rule)
     if redraft or rule in (MESSAGE_EDITED, RECORD_FORGOTTEN, LATE_MESSAGE):
         mark_pending(connection, MessageId(row["answers"]))
+    return read(connection, row["id"])
+
+
+def carry_words(connection: Connection, row: Row, words: str, now: datetime) -> Draft:
+    """Words of the owner's that were for an earlier message wait in the draft that has taken their place,
+    before what they have written there."""
+    text = PARAGRAPH.join((words, row["text"])) if row["typed"] else words
+    original = row["original"] if row["typed"] else row["text"]
+    rewrite(connection, row, text, original, now, typed=True)
+    set_status(connection, row["id"], DraftStatus.WAITING, rule=NEWER_MESSAGE)
+    return read(connection, row["id"])
+
+
+def _keep_words(connection: Connection, row: Row, rule: str) -> Draft:
+    """For what they answer as it is now, the owner being told what became of it."""
+    withdraw_authorization(connection, row)
+    connection.execute(
+        "UPDATE drafts SET revision = revision + 1, answers_edited_at ="
+        " (SELECT edited_at FROM messages WHERE messages.id = drafts.answers) WHERE id = ?",
+        (row["id"],),
+    )
+    set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
     return read(connection, row["id"])

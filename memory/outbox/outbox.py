@@ -70,9 +70,11 @@ class Outbox:
         None where it is superseded: the owner has answered or the message is gone (the turn is done then),
         the message was edited since (it is still to be answered), or it came late and the draft that waits
         answers a newer one without knowing it (both are still to be answered, and that draft is withdrawn);
-        and, `unless_one_waits`, where a draft waits there. Raises TryAgain where something that it rests on
+        and, `unless_one_waits`, where a draft waits there. Where the one that waits is in the owner's own
+        words, the new one waits with them as its text. Raises TryAgain where something that it rests on
         is not as it was before the model, or may not be heard there now. One that the owner asked for takes
-        the place of any that waits, and what they or others had said by then does not supersede it.
+        the place of any that waits (Refused: of one in their own words), and what they or others had said by
+        then does not supersede it.
         """
         now = self._clock.now()
         return await self._database.write(
@@ -159,7 +161,8 @@ class Outbox:
         self, *, conversation: ConversationId | None = None, message: MessageId | None = None, rule: str
     ) -> Sequence[Draft]:
         """Withdraw what waits in a conversation (the owner answered), or what answers a message that was
-        edited or deleted, alone or among others. Name one of the two. What is in flight stays."""
+        edited or deleted, alone or among others. Name one of the two. What is in flight stays; so do the
+        owner's own words, as a new revision whose rule says why, but where they spoke themselves."""
 
         def work(connection: Connection) -> Sequence[Draft]:
             if message is not None:
@@ -170,12 +173,16 @@ class Outbox:
         return await self._database.write("supersede", work)
 
     def supersede_in(self, connection: Connection, message: MessageId, rule: str) -> Sequence[Draft]:
-        """What answers a message, alone or among others, in a transaction of the caller's."""
-        return [
-            drafts.supersede(connection, row, rule)
+        """What answers a message, alone or among others, in a transaction of the caller's that changed it."""
+        answering = [
+            row
             for row in rechecks.waiting(connection)
             if answered_together(connection, message, row["answers"])
         ]
+        for row in answering:
+            if row["typed"]:
+                sources.tell(connection, self._audiences, row)
+        return [drafts.supersede(connection, row, rule) for row in answering]
 
     @property
     def directory_version(self) -> int:

@@ -19,6 +19,7 @@ from memory.archive.messages import say, wants_answer
 from memory.outbox import drafts, parts, receipts
 from memory.outbox.authorizers import read_authorizer
 from memory.outbox.coverage import OTHERS_LISTEN
+from memory.outbox.drafts import PARAGRAPH
 from memory.outbox.parts import Claim
 from memory.outbox.superseded import NEWER_MESSAGE
 from memory.storage.port import Connection, Row
@@ -27,8 +28,6 @@ from memory.storage.timestamps import optional_text, to_text
 NOT_DELIVERED = "not-delivered"
 ANOTHER_NAME = "another-name"
 """It would have gone out in another name than its card said."""
-PARAGRAPH = "\n\n"
-"""Between parts, where the text of several is shown or sent as one."""
 
 
 def delivered(connection: Connection, claim: Claim, platform_id: str | None, at: datetime) -> Draft:
@@ -63,8 +62,9 @@ def released(connection: Connection, claim: Claim, not_before: datetime | None, 
     if claim.number == 1:
         connection.execute("DELETE FROM parts WHERE draft = ? AND revision = ?", (row["id"], row["revision"]))
         connection.execute("DELETE FROM delegated_sends WHERE draft = ?", (row["id"],))
-        if _another_waits(connection, row):
-            return close(connection, row, DraftStatus.SUPERSEDED, now, superseded_by=NEWER_MESSAGE)
+        newer = _waiting_beside(connection, row)
+        if newer is not None:
+            return _make_room(connection, row, row["text"], newer, now)
         drafts.set_status(connection, row["id"], DraftStatus.APPROVED, decided_by=read_authorizer(row))
     connection.execute(
         "UPDATE drafts SET not_before = ? WHERE id = ?", (optional_text(not_before), row["id"])
@@ -148,12 +148,13 @@ def return_to_owner(
     """Back to the owner with the rule that says why; to `revise`, as a new revision of what has not
     arrived. Where a newer draft waits already, that one has taken its place."""
     arrived = _file(connection, row, now)
-    if _another_waits(connection, row):
-        drafts.set_status(connection, row["id"], DraftStatus.SUPERSEDED, superseded_by=NEWER_MESSAGE)
-    elif revise:
-        rest = [part["text"] for part in parts.every(connection, row) if part["status"] != "sent"]
-        text = PARAGRAPH.join(rest) if arrived else row["text"]
-        drafts.rewrite(connection, row, text, row["original"], now)
+    rest = [part["text"] for part in parts.every(connection, row) if part["status"] != "sent"]
+    text = PARAGRAPH.join(rest) if arrived else row["text"]
+    newer = _waiting_beside(connection, row)
+    if newer is not None:
+        return _make_room(connection, row, text, newer, now)
+    if revise:
+        drafts.rewrite(connection, row, text, row["original"], now, typed=bool(row["typed"]))
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
     else:
         drafts.withdraw_authorization(connection, row)
@@ -219,16 +220,21 @@ def _file(connection: Connection, row: Row, now: datetime) -> bool:
 
 
 def _more_to_answer(connection: Connection, row: Row) -> bool:
-    return _another_waits(connection, row) or wants_answer(connection, ConversationId(row["conversation"]))
+    newer = _waiting_beside(connection, row)
+    return newer is not None or wants_answer(connection, ConversationId(row["conversation"]))
 
 
-def _another_waits(connection: Connection, row: Row) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM drafts WHERE conversation = ? AND id <> ?"
-        " AND status IN ('waiting', 'snoozed', 'approved')",
-        (row["conversation"], row["id"]),
-    ).fetchone()
-    return found is not None
+def _waiting_beside(connection: Connection, row: Row) -> Row | None:
+    other = drafts.awaiting(connection, ConversationId(row["conversation"]))
+    return None if other is None or other["id"] == row["id"] else other
+
+
+def _make_room(connection: Connection, row: Row, left: str, newer: Row, now: datetime) -> Draft:
+    """Withdraw what did not arrive for a newer draft that waits; words of the owner's go over to that one."""
+    drafts.set_status(connection, row["id"], DraftStatus.SUPERSEDED, superseded_by=NEWER_MESSAGE)
+    if row["typed"]:
+        drafts.carry_words(connection, newer, left, now)
+    return drafts.read(connection, row["id"])
 
 
 def wake(connection: Connection, now: datetime) -> list[Draft]:

@@ -86,7 +86,7 @@ def _claim(connection: Connection, row: Row, part: Row, parts: int) -> Claim:
         text=part["text"],
         nonce=part["nonce"],
         reply_to=_answered(connection, row),
-        typed=row["original"] not in ("", row["text"]),
+        typed=bool(row["typed"]),
         sends_as=SentAs(row["sends_as"]),
     )
 

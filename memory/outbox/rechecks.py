@@ -93,7 +93,7 @@ def move(connection: Connection, audiences: Audiences, row: Row, rule: str, now:
     begun to arrive wait as a new revision whose rule says so; so does what answers no message, if all that
     it rests on may still be said."""
     joined = rule == drafts.SOMEBODY_JOINED
-    theirs = row["original"] or row["rule"] == outcomes.NOT_DELIVERED
+    theirs = row["typed"] or row["rule"] == outcomes.NOT_DELIVERED
     if theirs or (joined and get(connection, MessageId(row["answers"])) is None):
         sources.tell(connection, audiences, row)
         shown = coverage.OTHERS_LISTEN if joined else rule

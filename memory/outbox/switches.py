@@ -1,7 +1,5 @@
 """The owner's switches: pause, away, and how far the twin may go in each conversation."""
 
-from dataclasses import dataclass
-
 from core.ports import Clock
 from core.types import Conversation, ConversationId, Mode
 from memory.storage.port import Connection, Database
@@ -9,15 +7,6 @@ from memory.storage.timestamps import to_text
 
 PAUSED = "paused"
 AWAY = "away"
-
-
-@dataclass(frozen=True, slots=True)
-class ExplicitMode:
-    """What the owner has set for a conversation, and the newest delegation that there was by then: 0 for
-    none. A later one is their later word."""
-
-    mode: Mode
-    newest_delegation: int
 
 
 class Switches:
@@ -95,15 +84,16 @@ def away(connection: Connection) -> bool:
     return _is_on(connection, AWAY)
 
 
-def explicit(connection: Connection, conversation: Conversation) -> ExplicitMode | None:
+def explicit(connection: Connection, conversation: Conversation, since: int = 0) -> Mode | None:
     """What the owner has set for a conversation or, for a thread that has none of its own, its channel; a
-    value that nobody knows reads as OBSERVE."""
+    value that nobody knows reads as OBSERVE. `since` a delegation was given: what they set before is
+    outranked by that."""
     row = connection.execute(
-        "SELECT * FROM modes WHERE conversation IN (?, ?)"
-        " ORDER BY newest_delegation DESC, CASE WHEN conversation = ? THEN 0 ELSE 1 END LIMIT 1",
-        (conversation.id, conversation.channel, conversation.id),
+        "SELECT * FROM modes WHERE conversation IN (?, ?) AND newest_delegation >= ?"
+        " ORDER BY CASE WHEN conversation = ? THEN 0 ELSE 1 END LIMIT 1",
+        (conversation.id, conversation.channel, since, conversation.id),
     ).fetchone()
-    return None if row is None else ExplicitMode(_mode(row["mode"]), row["newest_delegation"])
+    return None if row is None else _mode(row["mode"])
 
 
 def _mode(stored: str) -> Mode:

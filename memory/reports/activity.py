@@ -245,7 +245,7 @@ def _days(connection: Connection, until: datetime, zone: ZoneInfo, days: int) ->
         "SELECT l.at AS at FROM authorizations l JOIN drafts d ON d.id = l.draft AND d.revision = l.revision"
         " WHERE l.at >= ? AND l.at < ? AND l.delegation IS NULL AND "
     )
-    edited = "(d.original <> '' AND d.original <> d.text)"
+    edited = "d.typed"
     counts = {
         "messages": counted(
             "SELECT m.sent_at AS at FROM conversations c CROSS JOIN messages m WHERE m.conversation = c.id"

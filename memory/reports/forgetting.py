@@ -15,8 +15,9 @@ from memory.storage.port import Connection, Database
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What came of it. `withdrawn` waited and rested on the record; `sent` replies that did are kept with
-    their receipts; `everywhere`: no byte of it is left in the database's files."""
+    """What came of it. `withdrawn` waited and rested on the record: those in the owner's own words wait on.
+    `sent` replies that did are kept with their receipts; `everywhere`: no byte of it is left in the
+    database's files, unless the owner wrote it."""
 
     withdrawn: Sequence[Draft]
     sent: int
@@ -50,30 +51,41 @@ async def forget(
 
 
 def _let_go(connection: Connection, record: RecordId, place: str | None) -> list[Draft]:
-    """Withdraw what waits, and blank what was never sent, of the drafts that rest on it. A message is in the
-    prompt of whatever is drafted where it was said."""
+    """Withdraw what waits, and blank what was never sent, of the drafts that rest on it: what a model wrote.
+    A message is in the prompt of whatever is drafted where it was said."""
     listed, records_held = connection.holds("d.records", record)
     rests_on = f"({listed} OR EXISTS (SELECT 1 FROM sources WHERE draft = d.id AND record = ?))"  # noqa: S608
     records_held = (*records_held, record)
     affected = rests_on if place is None else f"({rests_on} OR d.conversation = ?)"
     waiting = connection.execute(
-        f"SELECT * FROM drafts d WHERE status IN ({_marks(AWAITING)}) AND {affected}",  # noqa: S608
+        f"SELECT * FROM drafts d WHERE status IN ({_marks(AWAITING)}) AND {affected}"  # noqa: S608
+        " AND NOT (typed AND original = '')",
         (*AWAITING, *records_held, *(() if place is None else (place,))),
     ).fetchall()
     for row in waiting:
         drafts.withdraw_authorization(connection, row)
         drafts.supersede(connection, row, drafts.RECORD_FORGOTTEN)
     kept = (*IN_FLIGHT, DraftStatus.SENT)
-    unsent = [row["id"] for row in waiting] + [
+    connection.execute(
+        "DELETE FROM sources WHERE record = ? AND draft IN"  # noqa: S608 (only marks)
+        f" (SELECT id FROM drafts WHERE typed AND status IN ({_marks(AWAITING)}))",
+        (record, *AWAITING),
+    )
+    typed = [row["id"] for row in waiting if row["typed"]]
+    for draft in typed:
+        connection.execute("UPDATE drafts SET original = '' WHERE id = ?", (draft,))
+    unsent = [row["id"] for row in waiting if not row["typed"]] + [
         row["id"]
         for row in connection.execute(
-            f"SELECT id FROM drafts d WHERE status NOT IN ({_marks(kept)}) AND {rests_on}"  # noqa: S608
+            f"SELECT id FROM drafts d WHERE status NOT IN ({_marks((*kept, *AWAITING))})"  # noqa: S608
+            f" AND {rests_on}"
             " AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.draft = d.id)",
-            (*kept, *records_held),
+            (*kept, *AWAITING, *records_held),
         )
     ]
     for draft in unsent:
         connection.execute("UPDATE drafts SET text = '', original = '', why = '' WHERE id = ?", (draft,))
+    for draft in (*typed, *unsent):
         connection.execute("UPDATE parts SET text = '' WHERE draft = ? AND status <> 'sent'", (draft,))
     connection.execute("DELETE FROM shared_once WHERE record = ?", (record,))
     message = message_of(record)

@@ -5,13 +5,11 @@ from datetime import datetime
 
 from core.types import DraftId, DraftStatus, Mode, PersonId
 from memory.outbox import delegation_rows, drafts, outcomes, parts
+from memory.outbox.drafts import RESTORED
 from memory.outbox.switches import AWAY, PAUSED
 from memory.state.digest_runs import RunState
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import to_text
-
-RESTORED = "restored"
-"""The rule of a draft that was approved when the backup was made: it may have been sent since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +18,8 @@ class Restored:
 
     approved: tuple[DraftId, ...]
     """These wait now; they may have been sent since the backup was made."""
+    waiting: tuple[DraftId, ...]
+    """These go on waiting, or are put aside; they too may have been sent since."""
     sending: tuple[DraftId, ...]
     """These are uncertain now."""
     delegations: tuple[int, ...]
@@ -37,6 +37,10 @@ class Restored:
 def settle_restored(connection: Connection, now: datetime) -> Restored:
     """Bring a database that was just restored to where nothing in it sends, tells or obeys by itself."""
     _pause(connection, now)
+    waited = connection.execute(
+        "UPDATE drafts SET rule = ? WHERE status IN ('waiting', 'snoozed') AND rule <> ? RETURNING id",
+        (RESTORED, RESTORED),
+    ).fetchall()
     approved = [
         outcomes.return_to_owner(connection, row, RESTORED, now).id
         for row in _of(connection, DraftStatus.APPROVED)
@@ -73,6 +77,7 @@ def settle_restored(connection: Connection, now: datetime) -> Restored:
     away = connection.execute("DELETE FROM switches WHERE name = ?", (AWAY,)).rowcount > 0
     return Restored(
         approved=tuple(approved),
+        waiting=tuple(DraftId(str(number)) for number in sorted(row["id"] for row in waited)),
         sending=tuple(sending),
         delegations=ended,
         modes=modes,

@@ -321,6 +321,31 @@ async def test_what_a_delegation_would_do_is_shown_before_it_does_anything(world
         assert await twin.delegations() == ()
 
 
+async def mode(twin: Twin) -> None:
+    await twin.mode("console:sam", "observe")
+
+
+async def pause(twin: Twin) -> None:
+    await twin.pause()
+
+
+async def persona(twin: Twin) -> None:
+    await twin.bind("work", "console:sam")
+
+
+@pytest.mark.parametrize("change", [mode, pause, persona])
+async def test_a_yes_is_to_what_was_shown(world: World, change: Callable[[Twin], Awaitable[None]]) -> None:
+    async with world.twin() as twin:
+        await twin.hear("sam", "console:sam", "hi")
+        preview = await twin.preview_delegation("sam")
+        await change(twin)
+        with pytest.raises(Refused, match=r"look again|bind friends there first"):
+            await twin.delegate("sam", HEY, preview.persona, preview.expires_at, preview.fingerprint)
+        assert await twin.delegations() == ()
+        now = await twin.preview_delegation("sam")
+        assert await twin.delegate("sam", HEY, now.persona, now.expires_at, now.fingerprint)
+
+
 async def test_nothing_is_invented_for_an_owner_who_has_said_nothing(world: World) -> None:
     async with world.twin() as twin:
         preview = await twin.preview_delegation("sam")
@@ -373,8 +398,8 @@ async def test_what_would_send_nothing_is_refused(world: World) -> None:
             await twin.delegate("sam", HEY, persona="work")
         with pytest.raises(Refused, match="passed"):
             await twin.preview_delegation("sam", until="2020-01-01T09:00")
-        with pytest.raises(Refused, match="joined since you looked"):
-            await twin.delegate("console:sam", HEY, readers=["mia"])
+        with pytest.raises(Refused, match="look again"):
+            await twin.delegate("console:sam", HEY, fingerprint="another")
         assert await twin.delegations() == ()
 
 

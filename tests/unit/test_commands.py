@@ -39,8 +39,30 @@ def test_a_slash_makes_each_word_a_command(word: str) -> None:
 @pytest.mark.parametrize("word", WORDS)
 def test_a_plain_word_is_a_command_only_as_the_table_says(word: str) -> None:
     for rest in ("", "3", "12 arrived", "the meeting", "what Sam said?"):
-        meant = Command(word, rest) if BY_WORD[word].meant(rest) else None
+        known = BY_WORD[word]
+        meant = Command(word, rest if known.takes else "") if known.meant(rest) else None
         assert read_command(f"{word} {rest}") == meant
+
+
+@pytest.mark.parametrize("word", ["pause", "stop"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("{}", "{}!!!", "{}…", "{}?", "{}.\n", "{} ⏸", "⏸ {}", "`{}`", "*{}*", "_{}_", "({})", "{}, please"),
+        *("{} now", "{} please", "{} everything now!", "{} until tomorrow?", "/{}", "/{}@alex_bot now"),
+        *("\u200b{}", "{}\u200b", "@alexbot {}", "understudy {}", "/understudy {}", "{}\u034f"),
+    ],
+)
+def test_what_begins_with_pause_pauses(word: str, form: str) -> None:
+    for cased in (word, word.upper(), word.title(), f"{word[:2]}\u2060{word[2:]}", word.replace("p", "р")):
+        assert read_command(form.format(cased)) == Command(word)
+
+
+@pytest.mark.parametrize(
+    "said", ["paused?", "pauses are good", "stopped", "the pause", "a full stop", "don't stop", "unpause", ""]
+)
+def test_another_word_does_not(said: str) -> None:
+    assert read_command(said) is None
 
 
 def test_each_command_is_handled() -> None:

@@ -1,6 +1,7 @@
 """Delegating in the owner's DM: shown first, done on a yes to exactly that."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ async def test_nothing_is_done_before_a_yes_and_then_what_was_shown(
     assert (await commands.delegate(TELEGRAM, "Yes!")).startswith("Done. 1. Sam as friends until")
     replies = {"thanks": ("any time",)}
     assert parts.commands.done == [
-        ("delegate", "sam", replies, "friends", PREVIEW.expires_at, PREVIEW.readers)
+        ("delegate", "sam", replies, "friends", PREVIEW.expires_at, PREVIEW.fingerprint)
     ]
     assert await commands.delegate(TELEGRAM, "yes") == NOTHING_SHOWN
 
@@ -71,6 +72,20 @@ async def test_a_yes_is_to_what_was_shown_there_and_a_short_while_ago(
     parts.desk.clock.pass_by(minutes=16)
     assert await commands.delegate(TELEGRAM, "yes") == NOTHING_SHOWN
     assert parts.commands.done == []
+
+
+async def test_what_has_changed_since_is_shown_anew_and_wants_another_yes(
+    parts: Parts, commands: DelegationCommands
+) -> None:
+    await commands.delegate(TELEGRAM, "sam\nthanks: any time")
+    lifts = ("Sam is set to observe now: it goes to auto",)
+    parts.commands.preview = replace(PREVIEW, raises=lifts, fingerprint="as it is")
+    anew = await commands.delegate(TELEGRAM, "yes")
+    assert "Nothing is done yet" in anew
+    assert "set to observe now" in anew
+    assert "thanks: any time" in anew
+    assert parts.commands.done == []
+    assert (await commands.delegate(TELEGRAM, "yes")).startswith("Done.")
 
 
 async def test_what_was_said_elsewhere_is_not_shown(parts: Parts, commands: DelegationCommands) -> None:

@@ -25,7 +25,7 @@ from memory.outbox.coverage import Stop, covering
 from memory.outbox.delegation_rows import LONGEST_REPLY, MOST_REPLIES, Delegation, runs, usable
 from memory.outbox.outbox import Outbox
 from tests.desk import AS_FRIEND, FRIENDS, MIAS, REPLIES, SAM, SAMS, SEND, Desk, open_desk
-from tests.fakes import NOON
+from tests.fakes import FRIENDLY, NOON
 
 MIA, EVE = PersonId("mia"), PersonId("discord:99")
 WHOLE_DAY = Delegation(1, FRIENDS, NOON, NOON + timedelta(days=1), conversation=SAMS.id)
@@ -189,6 +189,44 @@ async def test_a_mode_set_for_a_channel_stops_it_in_its_threads(desk: Desk, mode
     await desk.control.set_mode(CREW.id, mode)
     assert await desk.claim() is None
     assert (await desk.outbox.get(draft.id)).rule == "mode-draft"
+
+
+Word = tuple[str, Mode | None]
+"""`delegate` to somebody else or to the channel, or a mode for the thread or its channel."""
+
+
+@pytest.mark.parametrize(
+    ("said", "mode"),
+    [
+        ([], Mode.AUTO),
+        ([("thread", Mode.OBSERVE)], Mode.OBSERVE),
+        ([("thread", Mode.OBSERVE), ("channel", Mode.AUTO)], Mode.OBSERVE),
+        ([("thread", Mode.OBSERVE), ("mia", None), ("channel", Mode.AUTO)], Mode.OBSERVE),
+        ([("mia", None), ("thread", Mode.DRAFT), ("mia", None), ("channel", Mode.AUTO)], Mode.DRAFT),
+        ([("channel", Mode.OBSERVE), ("mia", None), ("thread", Mode.AUTO)], Mode.AUTO),
+        ([("thread", Mode.OBSERVE), ("mia", None), ("delegate", None)], Mode.AUTO),
+        ([("thread", Mode.OBSERVE), ("delegate", None), ("channel", Mode.AUTO)], Mode.AUTO),
+        ([("thread", Mode.OBSERVE), ("delegate", None), ("channel", Mode.DRAFT)], Mode.OBSERVE),
+        ([("thread", Mode.AUTO), ("delegate", None), ("channel", Mode.OBSERVE)], Mode.AUTO),
+        ([("thread", Mode.AUTO), ("channel", Mode.OBSERVE)], Mode.AUTO),
+    ],
+)
+async def test_a_threads_own_mode_outranks_its_channels_and_a_newer_delegation_for_it_both(
+    desk: Desk, said: list[Word], mode: Mode
+) -> None:
+    await desk.messages.upsert(CREW)
+    await desk.hear("hi", THREAD)
+    await desk.delegation(CREW)
+    for where, wanted in said:
+        match where:
+            case "mia":
+                await desk.delegation(person=MIA)
+            case "delegate":
+                await desk.delegation(CREW)
+            case _:
+                await desk.control.set_mode(THREAD.id if where == "thread" else CREW.id, wanted)
+    modes = await desk.delegations.modes([(THREAD, replace(FRIENDLY, mode=Mode.AUTO))])
+    assert modes == {THREAD.id: mode}
 
 
 # What it sends

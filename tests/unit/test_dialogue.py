@@ -29,7 +29,7 @@ from tests.waiting import PATIENCE_S
         ("back", Command("back")),
         ("back from the dentist", None),
         ("pause.", Command("pause")),
-        ("pause for thought", None),
+        ("pause for thought", Command("pause")),
         ("remember that Sam is vegan", Command("remember", "that Sam is vegan")),
         ("remember what Sam said?", None),
         ("/remember what Sam said?", Command("remember", "what Sam said?")),

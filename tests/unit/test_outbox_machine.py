@@ -93,6 +93,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.heard: dict[str, Message] = {}
         self.spoiled: set[MessageId] = set()
         """Messages that the owner has answered, or that were edited or deleted since they were heard."""
+        self.told: set[DraftId] = set()
+        """Drafts in the owner's own words that wait on although their message was spoiled."""
         self.held: list[Claim] = []
         self.taken: set[str] = set()
         """Nonces that a platform may have seen."""
@@ -132,7 +134,12 @@ class OutboxMachine(RuleBasedStateMachine):
             now(self.desk.messages.edit(message.id, f"edited {self.fresh()}", self.desk.clock.now()))
         self.spoiled.add(message.id)
         if noticed:
-            now(self.outbox.supersede(message=message.id, rule="message-edited"))
+            rule = "message-deleted" if deleted else "message-edited"
+            self.told |= {
+                one.id
+                for one in now(self.outbox.supersede(message=message.id, rule=rule))
+                if one.status is DraftStatus.WAITING
+            }
 
     @rule(minutes=st.sampled_from([1, 20, 61]), noticed=st.booleans())
     def time_passes(self, minutes: int, noticed: bool) -> None:
@@ -148,6 +155,7 @@ class OutboxMachine(RuleBasedStateMachine):
         message = self.heard[where.id]
         delegation = next((one for one in self.delegations.values() if one.conversation == where.id), None)
         text = self.text(shape)
+        owners = next((one for one in now(self.outbox.open()) if self.waits_typed(one, where)), None)
         if delegation is not None:
             replies = json.dumps({SmallTalk.GREETING: [text]})
             self.database.connection.execute("UPDATE delegations SET replies = ?", (replies,))
@@ -165,7 +173,9 @@ class OutboxMachine(RuleBasedStateMachine):
             return
         assert message.id not in self.spoiled
         self.drafts[draft.id] = draft
-        if delegated and delegation is not None and self.runs(delegation.id):
+        if owners is not None:
+            assert (draft.status, draft.text, draft.typed) == (DraftStatus.WAITING, owners.text, True)
+        elif delegated and delegation is not None and self.runs(delegation.id):
             assert draft.status is DraftStatus.APPROVED
             self.leave[draft.id, 1] = Leave(draft.text, delegation.id)
         else:
@@ -247,8 +257,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.put(where, shape, lasts, delegated)
         (draft,) = [one for one in now(self.outbox.open()) if one.answers == self.heard[where.id].id]
         if not delegated:
-            now(self.outbox.approve(draft.id, 1, "cli"))
-            self.leave[draft.id, 1] = Leave(draft.text)
+            now(self.outbox.approve(draft.id, draft.revision, "cli"))
+            self.leave[draft.id, draft.revision] = Leave(draft.text)
         self.time_passes(minutes, noticed=False)
         for _ in range(tries):
             self.claim()
@@ -322,7 +332,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert claim.text not in {text for _, _, text in self.arrived}, "sent twice"
         assert not any(held.conversation == claim.conversation for held in self.held)
         if claim.number == 1:
-            assert draft.answers not in self.spoiled
+            assert draft.answers not in self.spoiled or (draft.typed and draft.id in self.told)
         if leave.delegation is not None:
             assert self.runs(leave.delegation)
             if claim.number == 1:
@@ -446,6 +456,9 @@ class OutboxMachine(RuleBasedStateMachine):
         draft = data.draw(st.sampled_from(open_ones * 3 + sorted(self.drafts)))
         current = now(self.outbox.get(draft)).revision
         return draft, data.draw(st.sampled_from([current, current, current, max(1, current - 1)]))
+
+    def waits_typed(self, draft: Draft, where: Conversation) -> bool:
+        return draft.conversation == where.id and draft.status in AWAITING and draft.typed
 
     def newer(self, claim: Claim) -> None:
         where = SAMS if claim.conversation == SAMS.id else MIAS

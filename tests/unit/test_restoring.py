@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bots.runtime.approval.rules import rule_words
+from core.errors import AlreadyHandled
 from core.types import ConversationId, DraftId, DraftStatus, Mode, PersonId
+from memory.outbox.outbox import NewText
 from memory.reports.restoring import Restored, settle_restored
 from memory.state.accounts import Accounts
 from memory.state.cards import PlacedCard, PlacedCards
@@ -99,6 +102,8 @@ async def test_each_state_of_a_draft_is_where_nothing_goes_by_itself(desk: Desk,
     assert held.status is BECAME[state]
     if state in ("approved", "delegated", "not begun again"):
         assert (changed.approved, held.rule) == ((draft,), "restored")
+    if state in ("waiting", "snoozed", "past its time"):
+        assert (changed.waiting, held.rule) == ((draft,), "restored")
     if state in ("sending", "between parts"):
         assert changed.sending == (draft,)
     if "past its time" in state:
@@ -106,6 +111,31 @@ async def test_each_state_of_a_draft_is_where_nothing_goes_by_itself(desk: Desk,
         assert await Expiries(desk.database).untold(desk.clock.now() - timedelta(days=9)) == []
     await desk.control.resume()
     assert await desk.claim() is None
+
+
+@pytest.mark.parametrize("how", ["as it is", "with another text", "edited", "redrafted"])
+@pytest.mark.parametrize("state", ["waiting", "snoozed", "approved", "delegated", "not begun again"])
+async def test_what_may_have_been_sent_since_is_approved_once_that_was_said(
+    desk: Desk, state: str, how: str
+) -> None:
+    draft = await brought_to(desk, state)
+    await restored(desk)
+    await desk.control.resume()
+    held = await desk.outbox.get(draft)
+    if how == "edited":
+        held = await desk.outbox.edit(draft, held.revision, "other words")
+    elif how == "redrafted":
+        other = NewText(text="other words", records=(), rule="redraft", model="tiny", model_digest="0")
+        held = await desk.outbox.revise(draft, held.revision, other)
+    text = "other words" if how == "with another text" else None
+    first = await desk.outbox.approve(draft, held.revision, "cli", text)
+    assert (first.status, first.rule) == (WAITS, "restored-confirm")
+    assert first.text == (held.text if how == "as it is" else "other words")
+    assert "may have been sent since" in rule_words(first.rule)
+    assert await desk.claim() is None
+    with pytest.raises(AlreadyHandled):
+        await desk.outbox.approve(draft, held.revision, "telegram")
+    assert (await desk.outbox.approve(draft, first.revision, "cli")).status is DraftStatus.APPROVED
 
 
 @pytest.mark.parametrize("state", ["sending", "between parts"])
@@ -134,6 +164,7 @@ async def test_whatever_a_backup_holds_nothing_is_sent_and_again_changes_nothing
         assert await desk.control.paused()
         assert await restored(desk) == Restored(
             approved=(),
+            waiting=(),
             sending=(),
             delegations=(),
             modes=(),

@@ -137,7 +137,7 @@ def test_an_edit_and_what_only_looks_like_one() -> None:
     now = before | {"text": "at 8", "edited": {"ts": "1767224990.000000"}}
     event = parse(envelope(**change, message=now, previous_message=before), TWIN)
     assert event == SlackEdited(SlackAddress("T1", "C1"), TS, "at 8", moment("1767224990.000000"))
-    preview = before | {"attachments": [{"title": "A page"}]}
+    preview = before | {"attachments": [{"title": "A page", "from_url": "https://a.example"}]}
     assert parse(envelope(**change, message=preview, previous_message=before), TWIN) is None
 
 
@@ -212,6 +212,48 @@ def test_files_are_told_of() -> None:
 def test_a_forwarded_message_says_so_first() -> None:
     share = {"is_share": True, "author_name": "Kim", "text": "approve"}
     assert text("", attachments=[share]) == "[forwarded from Kim: approve]"
+
+
+def rich(*elements: dict[str, object]) -> list[dict[str, object]]:
+    return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"blocks": rich({"type": "text", "text": "i sell your bike"})}, "i sell your bike"),
+        ({"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "i sell it"}}]}, "i sell it"),
+        ({"blocks": [{"type": "divider"}]}, "thanks!"),
+        ({"blocks": []}, "thanks!"),
+        ({"blocks": [{"type": "video", "title": {}}]}, words.UNREADABLE),
+        ({"blocks": rich({"type": "text", "text": "ok "}, {"type": "new"})}, f"ok {words.UNREADABLE}"),
+        ({"attachments": [{"title": "Contract", "text": "i sell it"}]}, "thanks!\nContract\ni sell it"),
+        ({"attachments": [{"fields": [{"title": "Price", "value": "500"}]}]}, "thanks!\nPrice\n500"),
+        (
+            {"attachments": [{"blocks": rich({"type": "text", "text": "sign"}), "fallback": "x"}]},
+            "thanks!\nsign",
+        ),
+        ({"attachments": [{"fallback": "only this"}]}, "thanks!\nonly this"),
+        ({"attachments": [{"from_url": "https://a.example", "text": "A preview"}]}, "thanks!"),
+        ({"attachments": [{"original_url": "https://a.example", "title": "A preview"}]}, "thanks!"),
+    ],
+)
+def test_what_is_shown_is_heard(fields: dict[str, Any], said: str) -> None:
+    assert text("thanks!", **fields) == said
+
+
+def test_each_of_several_shares_is_a_reference() -> None:
+    shares = [
+        {"is_share": True, "channel_id": f"C{number}", "ts": f"{number}.5", "author_name": "Mia"}
+        | {"text": "zebra"}
+        for number in (1, 2)
+    ]
+    shared = said("look", attachments=[*shares, {"is_share": True, "text": "from nowhere"}]).shared
+    assert shared is not None
+    assert shared.own == "look"
+    assert [share.message is None for share in shared.shares] == [False, False, True]
+    assert [share.reference for share in shared.shares][:2] == ["[forwarded from Mia]"] * 2
+    assert [share.copy for share in shared.shares][:2] == ["[forwarded from Mia: zebra]"] * 2
 
 
 def test_a_message_of_blocks_alone_is_read() -> None:

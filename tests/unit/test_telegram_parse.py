@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.platforms.port import CardAction
+from bots.platforms.telegram import words
 from bots.platforms.telegram.events import (
     Clicked,
     Event,
@@ -24,7 +25,7 @@ from bots.platforms.telegram.events import (
 )
 from bots.platforms.telegram.ids import TelegramAddress, address, key
 from bots.platforms.telegram.parse import TelegramMalformed, parse
-from bots.platforms.telegram.payloads import TelegramUser
+from bots.platforms.telegram.payloads import TelegramMessage, TelegramUser
 from core.errors import Refused
 from core.types import ConversationId, Kind, MessageId, PersonId
 
@@ -441,3 +442,28 @@ def test_any_payload_is_an_event_or_nothing_or_malformed(update: Any) -> None:
     except TelegramMalformed:
         return
     assert event is None or isinstance(event, Event)
+
+
+@pytest.mark.parametrize(
+    ("text", "links", "said"),
+    [
+        ("thanks", [(0, 6, "https://sign.example/accept")], "thanks (https://sign.example/accept)"),
+        ("😀 see here, ok", [(7, 4, "https://a.example")], "😀 see here (https://a.example), ok"),
+        ("a.example", [(0, 9, "https://a.example/")], "a.example"),
+        ("x y", [(2, 1, "https://b.example"), (0, 1, "tg://c")], "x (tg://c) y (https://b.example)"),
+        ("x", [(0, 9, "https://b.example")], "x (https://b.example)"),
+        ("x", [(5, 1, "https://b.example"), (0, 1, "")], "x (https://b.example)"),
+    ],
+)
+@pytest.mark.parametrize("photo", [False, True])
+def test_a_link_says_where_it_goes_where_its_label_does_not(
+    text: str, links: list[tuple[int, int, str]], said: str, photo: bool
+) -> None:
+    entities = [
+        {"type": "text_link", "offset": offset, "length": length, "url": url} for offset, length, url in links
+    ]
+    given = message(text, entities=entities)
+    if photo:
+        given = message(None, caption=text, caption_entities=entities, photo=[{}])
+    heard_as = words.said(TelegramMessage.model_validate(given), frozenset(given))
+    assert heard_as == (f"[sent a photo: {said}]" if photo else said)

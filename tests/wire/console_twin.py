@@ -261,14 +261,16 @@ class FakeTwin(Twin):
         replies: Mapping[SmallTalk, Sequence[str]],
         persona: str | None = None,
         until: str | datetime | None = None,
-        readers: Sequence[str] | None = None,
+        fingerprint: str | None = None,
     ) -> DelegationView:
-        await self.preview_delegation(target, until=until)
+        preview = await self.preview_delegation(target, until=until)
+        if fingerprint != preview.fingerprint:
+            raise Refused("look again")
         if not replies:
             raise Refused("give replies of yours")
         texts = {kind.value: tuple(several) for kind, several in replies.items()}
         self.delegated[str(len(self.delegated) + 1)] = view = replace(
-            DELEGATION, id=str(len(self.delegated) + 1), replies=texts, reader_names=tuple(readers or ())
+            DELEGATION, id=str(len(self.delegated) + 1), replies=texts, reader_names=preview.reader_names
         )
         return view
 

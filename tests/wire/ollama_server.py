@@ -24,7 +24,8 @@ class OllamaServer:
     """Answers with `reply`, as `conduct` says; `requests` holds (path, body) of what it was asked.
 
     `asked` is set when a draft or vectors were asked for, `gone` when the client left before the end.
-    `tags` and `shows` hold what `/api/tags` and `/api/show` say of a model beside its name.
+    `tags` and `shows` hold what `/api/tags` and `/api/show` say of a model beside its name; `answers` what
+    every answer says of itself.
     """
 
     def __init__(self, *models: str, reply: str = "yes, after seven") -> None:
@@ -32,6 +33,7 @@ class OllamaServer:
         self.reply = reply
         self.tags: dict[str, dict[str, Any]] = {}
         self.shows: dict[str, dict[str, Any]] = {}
+        self.answers: dict[str, Any] = {}
         self.conduct: Conduct = "well"
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.asked = asyncio.Event()
@@ -97,7 +99,7 @@ class OllamaServer:
         words, reason = (words[:limit], "length") if len(words) > limit else (words, "stop")
         for number, word in enumerate(words):
             piece = word if number == 0 else f" {word}"
-            await response.write(_line(path, piece))
+            await response.write(_line(path, piece, **self.answers))
             if self.conduct == "stuck":
                 await asyncio.Event().wait()
             if self.conduct == "garbled":
@@ -107,14 +109,14 @@ class OllamaServer:
             if self.conduct == "cut":
                 return
         if self.conduct == "well":
-            await response.write(_line(path, "", reason))
+            await response.write(_line(path, "", reason, **self.answers))
 
     async def _embed(self, request: web.Request) -> web.StreamResponse:
         body = await self._taken(request)
         if (refusal := self._refusal(body)) is not None:
             return refusal
         rows = 3 * await self._embedder.passages(body["input"])
-        return web.json_response({"model": body["model"], "embeddings": rows.tolist()})
+        return web.json_response({"model": body["model"], "embeddings": rows.tolist()} | self.answers)
 
     async def _taken(self, request: web.Request) -> dict[str, Any]:
         body: dict[str, Any] = await request.json()
@@ -129,11 +131,13 @@ class OllamaServer:
         return status and web.json_response({"error": "no"}, status=status)  # type: ignore[return-value]
 
 
-def _line(path: str, piece: str, reason: str = "") -> bytes:
+def _line(path: str, piece: str, reason: str = "", **more: Any) -> bytes:
     said = (
         {"message": {"role": "assistant", "content": piece}} if path == "/api/chat" else {"response": piece}
     )
     return (
-        json.dumps({"model": "any", **said, "done": bool(reason), "done_reason": reason or None}).encode()
+        json.dumps(
+            {"model": "any", **said, "done": bool(reason), "done_reason": reason or None} | more
+        ).encode()
         + b"\n"
     )

@@ -146,6 +146,41 @@ async def test_a_name_that_is_given_to_a_cloud_model_meanwhile_is_asked_nothing_
     await embedder.close()
 
 
+@pytest.mark.parametrize(
+    ("answers", "host"),
+    [
+        ({"remote_host": CLOUD, "remote_model": "big"}, CLOUD),
+        ({"remote_host": CLOUD}, CLOUD),
+        ({"remote_model": "big"}, ""),
+        ({"remote_host": "", "remote_model": None}, None),
+    ],
+)
+@pytest.mark.parametrize("prompt", [PROMPT, Prompt(text="a secret")])
+async def test_an_answer_says_itself_where_it_is_from(
+    server: OllamaServer, answers: Mapping[str, Any], host: str | None, prompt: Prompt
+) -> None:
+    """The name is re-pointed after it was looked up."""
+    name = "gemma3:4b"
+    server.answers = dict(answers)
+    chat, allowed = OllamaChat(server.host, name), OllamaChat(server.host, name, allow_remote=[name])
+    vectors = OllamaEmbedder(server.host, name, 64)
+    allowed_vectors = OllamaEmbedder(server.host, name, 64, allow_remote=[name])
+    if host is None:
+        await written(chat.stream(prompt, Sampling()))
+        await vectors.query("soup")
+    else:
+        with pytest.raises(OwnerMustFix, match="from a cloud"):
+            await written(chat.stream(prompt, Sampling()))
+        with pytest.raises(OwnerMustFix, match="from a cloud"):
+            await vectors.query("soup")
+    assert (await written(allowed.stream(prompt, Sampling()))).text == "yes, after seven"
+    await allowed_vectors.query("soup")
+    runs_on = HERE if host is None else RunsOn(ModelSite.CLOUD, host)
+    assert (allowed.card.runs_on, allowed_vectors.runs_on) == (runs_on, runs_on)
+    for model in (chat, allowed, vectors, allowed_vectors):
+        await model.close()
+
+
 async def test_a_server_on_another_machine_is_said_to_be_one() -> None:
     chat = OllamaChat("http://192.0.2.7:11434", "gemma3:4b")
     assert chat._server.runs_on(None) == RunsOn(ModelSite.HOST, "192.0.2.7:11434")

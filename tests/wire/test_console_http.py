@@ -848,7 +848,7 @@ async def test_a_delegation_is_looked_at_ticked_edited_and_revoked(
     form = {
         "to": "sam",
         "until": "2d",
-        "reader": "sam",
+        "fingerprint": "as it was",
         "use": ["greeting/2", "thanks/9"],
         "greeting/1": "not ticked",
         "greeting/2": "morning!",
@@ -858,7 +858,7 @@ async def test_a_delegation_is_looked_at_ticked_edited_and_revoked(
     assert (await owner.post("/delegations", data=form)).status_code == 303
     (view,) = twin.delegated.values()
     assert view.replies == {"greeting": ("morning!",), "bye": ("see you",)}
-    assert view.reader_names == ("sam",)
+    assert view.reader_names == ("Sam",)
     page = (await owner.get("/delegations")).text
     assert "morning!" in page
     assert "In force" in page
@@ -867,13 +867,16 @@ async def test_a_delegation_is_looked_at_ticked_edited_and_revoked(
     assert (await owner.post("/delegations/1/revoke")).status_code == 409
 
 
-@pytest.mark.parametrize(("field", "value", "status"), [("until", "yesterday", 422), ("use", [], 409)])
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [("until", "yesterday", 422), ("use", [], 409), ("fingerprint", "as it was once", 409)],
+)
 async def test_a_delegation_that_cannot_be_given_keeps_what_was_filled_in(
     owner: httpx.AsyncClient, twin: FakeTwin, field: str, value: object, status: int
 ) -> None:
-    form = {"to": "sam", "until": "2d", "reader": "sam", "use": "greeting/1", "greeting/1": "heya"}
+    form = {"to": "sam", "until": "2d", "fingerprint": "as it was", "use": "greeting/1", "greeting/1": "heya"}
     answer = await owner.post("/delegations", data=form | {field: value})
     assert answer.status_code == status
-    assert ("heya" in answer.text) is (field == "until")
+    assert ("heya" in answer.text) is (field != "use")
     assert "<form" in answer.text
     assert twin.delegated == {}

@@ -256,7 +256,11 @@ async def test_edits_and_deletions_are_followed(
     await server.acked(await server.event(change | {"message": now, "previous_message": event}))
     await server.acked(
         await server.event(
-            change | {"message": now | {"attachments": [{"text": "preview"}]}, "previous_message": now}
+            change
+            | {
+                "message": now | {"attachments": [{"text": "preview", "from_url": "https://a.example"}]},
+                "previous_message": now,
+            }
         )
     )
     gone = {"type": "message", "subtype": "message_deleted", "channel": GENERAL, "deleted_ts": event["ts"]}

@@ -29,11 +29,21 @@ class SlackSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """That a message forwards another: which, and what its author says without the copy of that."""
+class Share:
+    """A message that one forwards, in markup with its text (`copy`) and without (`reference`); `message` is
+    None where Slack does not say which it is."""
 
-    message: MessageId
-    markup: str
+    message: MessageId | None
+    copy: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What one forwards, and what they say to it (`own`, markup)."""
+
+    own: str
+    shares: tuple[Share, ...]
 
 
 @dataclass(frozen=True, slots=True)

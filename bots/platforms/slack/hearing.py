@@ -152,11 +152,16 @@ class SlackHearing:
             return ()
 
     async def _own_words(self, event: Said | SlackEdited) -> tuple[str, MessageId | None]:
-        """What its author says, and what they forward where that is known: it is not copied then."""
-        shared = event.shared
-        if shared is None or not await self._inbound.knows(shared.message):
+        """What its author says, and what they forward where that is known: it is not copied then. Of several
+        that are known, the first; of the others it is only said whose they are."""
+        shares = event.shared.shares if event.shared else ()
+        known = [
+            share.message for share in shares if share.message and await self._inbound.knows(share.message)
+        ]
+        if event.shared is None or not known:
             return await self._plain(event.markup), None
-        return await self._plain(shared.markup), shared.message
+        parts = [share.reference if share.message in known else share.copy for share in shares]
+        return await self._plain(words.joined(event.shared.own, *parts)), known[0]
 
     async def spoke(self, where: SlackAddress) -> None:
         """The twin spoke in a thread: what is said there from now on is said to it."""

@@ -15,6 +15,7 @@ from bots.platforms.slack.events import (
     Reacted,
     Revoked,
     Said,
+    Share,
     Shared,
     SlackDeleted,
     SlackEdited,
@@ -28,11 +29,13 @@ from bots.platforms.slack.payloads import (
     Metadata,
     Removed,
     Revocation,
+    SlackAttachment,
     SlackMembership,
     SlackMessage,
     SlackReaction,
     moment,
 )
+from core.types import MessageId
 
 METADATA = "understudy"
 """The event type of the metadata on all that the twin posts."""
@@ -158,12 +161,18 @@ def _changed(change: Changed, twin: SlackTwin) -> Event | None:
 
 
 def _shared(message: SlackMessage, twin: SlackTwin) -> Shared | None:
-    shares = [one for one in message.attachments or () if one.is_share]
-    if len(shares) != 1 or shares[0].channel_id is None or shares[0].ts is None:
+    shares = words.shares(message)
+    if not shares:
         return None
-    thread = THREAD_OF.search(shares[0].from_url or "")
-    where = _where(twin, shares[0].channel_id, thread[1] if thread else None, shares[0].ts)
-    return Shared(where.message(shares[0].ts), words.markup(message, copy_shares=False) or "")
+    each = (Share(_of_share(one, twin), words.copied(one), words.referred_to(one)) for one in shares)
+    return Shared(words.own_markup(message), tuple(each))
+
+
+def _of_share(share: SlackAttachment, twin: SlackTwin) -> MessageId | None:
+    if share.channel_id is None or share.ts is None:
+        return None
+    thread = THREAD_OF.search(share.from_url or "")
+    return _where(twin, share.channel_id, thread[1] if thread else None, share.ts).message(share.ts)
 
 
 def _mention(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:

@@ -75,11 +75,20 @@ class SlackAttachment(SlackPayload):
     channel_id: NativeOrNone = None
     ts: TsOrNone = None
     from_url: str | None = None
+    original_url: str | None = None
     author_name: str | None = None
     pretext: str | None = None
     title: str | None = None
     text: str | None = None
+    fields: list[Any] | None = None
+    footer: str | None = None
+    blocks: list[Any] | None = None
     fallback: str | None = None
+
+    @property
+    def is_preview(self) -> bool:
+        """Slack's own, of a link: no one said it, and it comes after the message."""
+        return not self.is_share and bool(self.from_url or self.original_url)
 
 
 class Edit(SlackPayload):

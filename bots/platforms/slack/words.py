@@ -5,7 +5,7 @@ stands between `<` and `>` is a mention, a link or a date.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bots.platforms.slack.payloads import File, SlackAttachment, SlackMessage
@@ -44,20 +44,45 @@ def unescape(text: str) -> str:
     return ENTITY.sub(lambda one: ENTITIES[one[0]], text)
 
 
-def markup(message: SlackMessage, *, copy_shares: bool = True) -> str | None:
-    """All that its author says with a message, in Slack's markup, with what they forward or only whose it is;
-    None where that is nothing at all."""
-    text = (message.text or "").strip()
+def markup(message: SlackMessage) -> str | None:
+    """All that its author says with a message and what they forward, in Slack's markup, as it is shown: where
+    it has blocks, its text is only for notifications. None where that is nothing at all."""
     attachments = message.attachments or ()
-    parts = [text or _of_blocks(message.blocks)]
-    if message.subtype == "me_message" and parts[0]:
-        parts[0] = f"/me {parts[0]}"
-    if not parts[0]:
-        parts += [_of_attachment(attachment) for attachment in attachments if not attachment.is_share]
-    parts += [_forwarded(attachment, copy_shares) for attachment in attachments if attachment.is_share]
-    parts += [f"[{escape(described(file))}]" for file in message.files or ()]
-    said = "\n".join(part for part in parts if part)
+    said = joined(own_markup(message), *map(copied, shares(message)))
+    if not said:
+        said = joined(*map(_of_attachment, attachments))
     return said or (UNREADABLE if message.blocks or attachments else None)
+
+
+def own_markup(message: SlackMessage) -> str:
+    """As `markup`, without what they forward."""
+    text = _of_blocks(message.blocks) or (message.text or "").strip()
+    if message.subtype == "me_message" and text:
+        text = f"/me {text}"
+    attached = [each for each in message.attachments or () if not each.is_share and not each.is_preview]
+    files = [f"[{escape(described(file))}]" for file in message.files or ()]
+    return joined(text, *map(_of_attachment, attached), *files)
+
+
+def shares(message: SlackMessage) -> Sequence[SlackAttachment]:
+    """The messages that it forwards."""
+    return [attachment for attachment in message.attachments or () if attachment.is_share]
+
+
+def joined(*parts: str) -> str:
+    """Parts of a message, each on lines of its own."""
+    return "\n".join(filter(None, parts))
+
+
+def copied(share: SlackAttachment) -> str:
+    """A message that is forwarded, with its text."""
+    text = _of_blocks(share.blocks) or share.text or share.fallback or "something"
+    return f"[forwarded from {_author(share)}: {text.strip()}]"
+
+
+def referred_to(share: SlackAttachment) -> str:
+    """A message that is forwarded, without its text."""
+    return f"[forwarded from {_author(share)}]"
 
 
 def described(file: File) -> str:
@@ -93,17 +118,19 @@ def _read(token: str, names: Mapping[str, str]) -> str:
     return target if label.rstrip("/") == shown else f"{label} ({target})"
 
 
-def _forwarded(attachment: SlackAttachment, copy: bool) -> str:
-    author = escape(" ".join((attachment.author_name or SOMEONE).split())[:200])
-    if not copy:
-        return f"[forwarded from {author}]"
-    text = attachment.text or attachment.fallback or "something"
-    return f"[forwarded from {author}: {text.strip()}]"
+def _author(share: SlackAttachment) -> str:
+    return escape(" ".join((share.author_name or SOMEONE).split())[:200])
 
 
 def _of_attachment(attachment: SlackAttachment) -> str:
-    parts = (attachment.pretext, attachment.title, attachment.text)
-    return "\n".join(part.strip() for part in parts if part) or (attachment.fallback or "")
+    fields = [
+        joined(_text(each, "title"), _text(each, "value"))
+        for each in attachment.fields or ()
+        if isinstance(each, dict)
+    ]
+    parts = (attachment.pretext, attachment.author_name, attachment.title, attachment.text, *fields)
+    said = joined(*(part.strip() for part in parts if part), _of_blocks(attachment.blocks))
+    return joined(said, attachment.footer or "") if said else (attachment.fallback or "")
 
 
 def _of_blocks(blocks: object) -> str:
@@ -127,6 +154,8 @@ def _lines(blocks: object, depth: int) -> Iterator[str]:
                 yield f"[sent a photo: {escape(_text(block, 'alt_text'))}]"
             case "mrkdwn" | "plain_text":
                 yield _object(block)
+            case str(kind) if kind != "divider":
+                yield UNREADABLE
 
 
 def _inline(elements: object) -> Iterator[str]:
@@ -151,6 +180,8 @@ def _inline(elements: object) -> Iterator[str]:
                 yield escape(_text(one, "fallback"))
             case "usergroup":
                 yield "@a group"
+            case str():
+                yield UNREADABLE
 
 
 def _object(text: object) -> str:

@@ -69,6 +69,7 @@ class Entity(TelegramPayload):
     offset: Annotated[int, Field(ge=0, lt=2**31)]
     length: Annotated[int, Field(ge=0, lt=2**31)]
     user: TelegramUser | None = None
+    url: str | None = None
 
 
 class Media(TelegramPayload):

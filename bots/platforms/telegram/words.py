@@ -36,10 +36,10 @@ NOT_SAID = (
 
 def said(message: TelegramMessage, fields: frozenset[str]) -> str | None:
     """What its author says with it, None where nobody says anything. `fields` are those that it came with."""
-    text = message.text if message.text is not None else _content(message)
+    text = _content(message) if message.text is None else linked(message.text, message.entities)
     if text is None:
         unknown = [field for field in fields - ABOUT_THE_MESSAGE if not field.startswith(NOT_SAID)]
-        text = message.caption or (UNREADABLE if unknown else None)
+        text = _caption(message) or (UNREADABLE if unknown else None)
     source = forwarded_from(message)
     return text if text is None or source is None else f"[forwarded from {source}] {text}"
 
@@ -127,11 +127,34 @@ def parts(text: str | None, entities: tuple[Entity, ...]) -> Iterator[tuple[Enti
         yield entity, part.decode("utf-16-le", "replace")
 
 
+def linked(text: str, entities: tuple[Entity, ...]) -> str:
+    """A text with the address behind each label that does not show it."""
+    units, said, at = text.encode("utf-16-le", "surrogatepass"), [], 0
+    for entity in sorted(entities, key=lambda each: each.offset):
+        end = min(2 * (entity.offset + entity.length), len(units))
+        if entity.type != "text_link" or not entity.url or end <= at:
+            continue
+        label = units[2 * entity.offset : end].decode("utf-16-le", "replace")
+        if _address(label) != _address(entity.url):
+            said += [units[at:end].decode("utf-16-le", "replace"), f" ({entity.url})"]
+            at = end
+    return "".join((*said, units[at:].decode("utf-16-le", "replace")))
+
+
+def _address(text: str) -> str:
+    return re.sub(r"^(?:https?://|mailto:|tel:)|/$", "", text.strip())
+
+
 def _content(message: TelegramMessage) -> str | None:
     described = _described(message)
     if described is None:
         return None
-    return f"[{described}: {message.caption}]" if message.caption else f"[{described}]"
+    caption = _caption(message)
+    return f"[{described}: {caption}]" if caption else f"[{described}]"
+
+
+def _caption(message: TelegramMessage) -> str:
+    return linked(message.caption or "", message.caption_entities)
 
 
 def _described(message: TelegramMessage) -> str | None:

@@ -1,6 +1,9 @@
 """What a delegation does, and what stops it, in words. Pure."""
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from bots.api.delegation_views import DelegationPreview, DelegationView, RepliesView
 from bots.platforms.registry import titled
@@ -39,6 +42,13 @@ def raised(place: Conversation | None, explicit: Mode | None, persona: Persona) 
     return lifted
 
 
+def fingerprinted(preview: DelegationPreview) -> DelegationPreview:
+    """With a digest of what the owner is shown, to know whether it is so still when they say yes."""
+    no_end = datetime.min.replace(tzinfo=UTC)
+    looked_at = repr(replace(preview, replies={}, expires_at=no_end, missing="", fingerprint=""))
+    return replace(preview, fingerprint=hashlib.sha256(looked_at.encode("utf-8", "replace")).hexdigest())
+
+
 def preview_words(preview: DelegationPreview) -> list[str]:
     """What would be sent to whom until when, line by line."""
     several = ", ".join(preview.reader_names)
@@ -49,6 +59,7 @@ def preview_words(preview: DelegationPreview) -> list[str]:
         *([f"Now in: {', '.join(preview.titles)}."] if preview.titles else []),
         f"Until {preview.expires_at:%a %d %b %H:%M}, at most {preview.per_hour} an hour to each person.",
         *(f"Your yes lifts this: {lifted}." for lifted in preview.raises),
+        *(["Sending is paused: nothing goes until you resume."] if preview.paused else []),
     ]
 
 

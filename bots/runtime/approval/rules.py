@@ -16,11 +16,16 @@ RULES = {
     "not-own-reply": "the draft is none of your own replies, so you decide",
     "delegated": "you delegated this",
     "restored": "it comes from a backup, and may have been sent since",
+    "restored-confirm": "it comes from a backup, and may have been sent since: approve it again to send it",
     "no-replies": "the delegation names no reply of yours: delegate anew",
     "persona-mode": "the persona may do less on its own than when you delegated",
     "other-persona": "another persona speaks there now",
     "not-delegated": "it is none of the replies that you delegated",
     "others-listen": "somebody came here for whom it was not written",
+    "newer-message": "a newer message came after these words of yours",
+    "late-message": "an earlier message came late, after these words of yours",
+    "message-edited": "what these words of yours answer was edited",
+    "message-deleted": "what these words of yours answer was taken back",
     "record-forgotten": "you had something forgotten that it rested on",
     "record-gone": "something that it rested on was taken back or forgotten",
     "record-changed": "something that it rested on was changed",
@@ -32,6 +37,8 @@ RULES = {
     "digest": "it is a digest that you declared for this place",
 }
 """What a policy rule's stable name means to its owner."""
+LOOK_FIRST = ("restored", "restored-confirm")
+"""What is to be known before a draft is approved, whatever else its card says."""
 FAMILIES = {
     "heard-": "you decide, because the message is about ",
     "says-": "you decide, because the draft is about ",

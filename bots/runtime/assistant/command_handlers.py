@@ -41,8 +41,9 @@ class CommandHandlers:
         if command.word in USAGE and not command.rest:
             return USAGE[command.word]
         match command.word:
-            case "away" | "back" | "pause" | "resume":
-                done: Done = await getattr(self._twin, command.word)()
+            case "away" | "back" | "pause" | "stop" | "resume":
+                act = "pause" if command.word == "stop" else command.word
+                done: Done = await getattr(self._twin, act)()
                 return f"{done.said[:1].upper()}{done.said[1:]}."
             case "inbox":
                 return await self._drafts.inbox(where.platform)

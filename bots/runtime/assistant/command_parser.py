@@ -1,11 +1,16 @@
 """What an owner tells the twin in their DM, as plain words or behind a slash. Pure."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from bots.api.commands import BY_WORD, COMMANDS, MODES, OFFERED, OUTCOME
+from core.lookalikes import folded
 
 USAGE = {command.word: command.usage for command in COMMANDS if command.usage}
+_FIRST_WORDS = "|".join(command.word for command in COMMANDS if command.first)
+FIRST = re.compile(rf"[\W_]*(?:(?:@\w+|understudy)[\W_]+)?({_FIRST_WORDS})(?![^\W\d_])", re.IGNORECASE)
+INVISIBLE = ("Cf", "Mn", "Me")
 HELP = "\n".join(
     [
         *(f"{command.form} — {command.help}" for command in OFFERED),
@@ -25,8 +30,11 @@ class Command:
 def read_command(text: str) -> Command | None:
     """The command in a message, None where it is just talk.
 
-    A word is only a command where the whole message is one: `back`, but not `back from the dentist`.
+    A word is only a command where the whole message is one: `back`, but not `back from the dentist`; but
+    `pause` however it is said.
     """
+    if first := FIRST.match(_legible(text)):
+        return Command(first[1].lower())
     said = text.strip()
     slash = said.startswith("/")
     found = re.fullmatch(r"/?([a-z]+)(?:@\w+)?(?:\s+(.*))?", said, re.IGNORECASE | re.DOTALL)
@@ -40,6 +48,11 @@ def read_command(text: str) -> Command | None:
     if not slash and not known.meant(rest):
         return None
     return Command(word, rest if known.takes else "")
+
+
+def _legible(text: str) -> str:
+    """As it looks: no invisible characters, and letters that only look like others as those."""
+    return "".join(folded(sign) for sign in text if unicodedata.category(sign) not in INVISIBLE)
 
 
 def _bare(said: str) -> Command | None:

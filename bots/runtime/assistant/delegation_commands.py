@@ -19,6 +19,8 @@ from memory.archive.messages import Messages
 YES = "yes"
 ASKED_LASTS = timedelta(minutes=15)
 """So long a yes is one to what was shown."""
+CHANGED = "Nothing is done yet: something has changed since I showed you. It would be this now."
+HOW_ON = "Say delegate yes, and I do it; or say it again with other replies below, as greeting: hey"
 NOTHING_SHOWN = "I have nothing to say yes to: say delegate NAME, and look first."
 UNTIL = re.compile(r"(?P<name>.+?)(?:\s+until\s+(?P<until>.+))?", re.IGNORECASE)
 REPLY = re.compile(r"\s*(?P<kind>[a-z-]+)\s*[:=]\s*(?P<texts>.+)", re.IGNORECASE)
@@ -58,9 +60,7 @@ class DelegationCommands:
             return f"That is not for {titled(where.platform)}: delegate it in the console."
         if preview.missing:
             return preview.missing[:1].upper() + preview.missing[1:] + "."
-        self._asked[where.id], self._asked_at = preview, self._clock.now()
-        ending = "Say delegate yes, and I do it; or say it again with other replies below, as greeting: hey"
-        return "\n".join([*preview_words(preview), ending])
+        return self._look(where, preview)
 
     async def listed(self, where: Conversation) -> str:
         """Those in force, and why others are stopped."""
@@ -79,14 +79,22 @@ class DelegationCommands:
         preview = self._asked.pop(where.id, None)
         if preview is None or self._clock.now() - self._asked_at > ASKED_LASTS:
             return NOTHING_SHOWN
+        replies = {SmallTalk(kind): texts for kind, texts in preview.replies.items()}
+        now = await self._twin.preview_delegation(preview.target, None, preview.expires_at, replies)
+        if now.fingerprint != preview.fingerprint:
+            return f"{CHANGED}\n{self._look(where, now)}"
         view = await self._twin.delegate(
             preview.target,
-            {SmallTalk(kind): texts for kind, texts in preview.replies.items()},
+            replies,
             persona=preview.persona,
             until=preview.expires_at,
-            readers=preview.readers,
+            fingerprint=preview.fingerprint,
         )
         return f"Done. {in_line(view, replies=True)}"
+
+    def _look(self, where: Conversation, preview: DelegationPreview) -> str:
+        self._asked[where.id], self._asked_at = preview, self._clock.now()
+        return "\n".join([*preview_words(preview), HOW_ON])
 
     def _may_show(self, platform: str, places: Sequence[str]) -> bool:
         return all(self._card_builder.in_full(platform, ConversationId(place)) for place in places)

@@ -124,6 +124,8 @@ class Gateway:
         """What these drafts answered wants an answer again."""
         for draft in withdrawn:
             self._changes.publish("draft", draft.conversation, draft.id)
+            if draft.status is not DraftStatus.SUPERSEDED:
+                continue
             conversation = await self._messages.conversation(draft.conversation)
             if conversation is not None:
                 await self._reopen(conversation)
@@ -235,7 +237,8 @@ class Gateway:
         if withdrawn:
             self._changes.publish("draft", conversation.id)
         await self._moved(moved)
-        concerned = bool(withdrawn or await self._messages.pending(conversation.id))
+        redo = any(draft.status is DraftStatus.SUPERSEDED for draft in withdrawn)
+        concerned = redo or bool(await self._messages.pending(conversation.id))
         if not (concerned and await self._reopen(conversation)):
             self._drop(conversation, message, rule)
         return True

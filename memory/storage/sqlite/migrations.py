@@ -221,6 +221,12 @@ INSERT INTO delegated_sends
 DROP TABLE delegated_sends_by_conversation;
 """
 
+WHOSE_WORDS = """
+-- Whether a draft's text is the owner's own: what the model wrote may be forgotten, or have been nothing.
+ALTER TABLE drafts ADD COLUMN typed INTEGER NOT NULL DEFAULT 0;
+UPDATE drafts SET typed = TRUE WHERE original <> '' AND original <> text;
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -242,6 +248,7 @@ MIGRATIONS = [
     ("sources-of-drafts", SOURCES_OF_DRAFTS),
     ("delegations-of-people", DELEGATIONS_OF_PEOPLE),
     ("edited-messages", EDITED_MESSAGES),
+    ("whose-words", WHOSE_WORDS),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

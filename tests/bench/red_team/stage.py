@@ -114,16 +114,9 @@ class Stage:
         """The owner does."""
         await self.twin.approve(draft.id, draft.revision, text=text)
 
-    async def delegate(
-        self,
-        target: str,
-        *,
-        lasts: timedelta = timedelta(days=3),
-        readers: tuple[PersonId, ...] | None = None,
-    ) -> str:
+    async def delegate(self, target: str, *, lasts: timedelta = timedelta(days=3)) -> str:
         """The owner does; its number."""
-        until = self.clock.now() + lasts
-        return (await self.twin.delegate(target, REPLIES, until=until, readers=readers)).id
+        return (await self.twin.delegate(target, REPLIES, until=self.clock.now() + lasts)).id
 
     async def resumes(self) -> None:
         """Sends again, and what may go has gone."""

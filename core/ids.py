@@ -4,10 +4,9 @@ A conversation, an account and a person that nobody has linked are `platform:nat
 conversation, `/`, and the platform's own key; a record is its kind, `:`, and a key.
 """
 
-import re
-import unicodedata
 from enum import StrEnum
 
+from core.lookalikes import has_unseen
 from core.types import Conversation, ConversationId, MessageId, RecordId
 
 
@@ -87,24 +86,6 @@ def native_of(identity: str) -> str:
     return identity.partition(":")[2]
 
 
-_LETTERS = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u04cf\u043a\u043c\u0442"
-    "\u03bf\u03b1\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03c7\u03b5\u0131\u0261",
-    "aeopcyxijshdlkmtoapvikruxeig",
-)
-"""Cyrillic, Greek and other letters that are drawn like a Latin one."""
-_UNSEEN = re.compile(
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
-)
-"""What is drawn as nothing, and is yet no control character."""
-
-
 def is_plain(name: str) -> bool:
     """Whether all of a name can be seen, with no blank at an end."""
-    return bool(name) and name == name.strip() and name.isprintable() and not _UNSEEN.search(name)
-
-
-def likeness(name: str) -> str:
-    """A name as the eye takes it: two names of one likeness would be taken for each other. Pure."""
-    letters = unicodedata.normalize("NFKD", _UNSEEN.sub("", name)).casefold().translate(_LETTERS)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter) and letter.isprintable())
+    return bool(name) and name == name.strip() and name.isprintable() and not has_unseen(name)

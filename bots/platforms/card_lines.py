@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bots.platforms.graphemes import last_boundary, units
+from core.lookalikes import without_colons
 from core.types import SentAs
 
 Size = Callable[[str], int]
@@ -30,11 +31,17 @@ BESIDE = 5
 """What a renderer puts beside each line."""
 LEAST = 20
 """Of the newest message, whatever room its speaker's name takes."""
-BLANKS = re.compile(r"[\s\u115f\u1160\u200b\u2060\u2800\u3164\ufeff\uffa0]{4,}")
-"""A run of what shows nothing pushes what follows onto another line of the screen."""
+_BLANK = r"\s\u115f\u1160\u200b\u2060\u2800\u3164\ufeff\uffa0"
+_NOTHING = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\ufe00-\ufe0f\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+BLANKS = re.compile(f"[{_BLANK}][{_BLANK}{_NOTHING}]{{2,}}[{_BLANK}]")
+"""A run of what shows nothing pushes what follows onto another line of the screen; what joins the signs of a
+picture stands at no blank."""
 UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of what stands beside them."""
-ENDS_NAME = re.compile(r"[:\uff1a\ufe55\u2236\ua789\u02d0](?=\s|$)")
+ENDS_NAME = re.compile(r":(?=\s|$)")
 
 QUOTES = re.compile('[“”„‟〝〞＂"]')
 
@@ -126,7 +133,10 @@ def text_lines(text: str) -> list[str]:
 
 def speaker_name(name: str) -> str:
     """A name on one line, in which nothing looks like its end."""
-    return one_line(ENDS_NAME.sub("", name.replace(CONTINUED.strip(), " ")), LONGEST_NAME) or NOTHING
+    return (
+        one_line(ENDS_NAME.sub("", without_colons(name.replace(CONTINUED.strip(), " "))), LONGEST_NAME)
+        or NOTHING
+    )
 
 
 def one_line(text: str, longest: int) -> str:

@@ -13,7 +13,8 @@ from bots.runtime.conversation.composer import Composer, readable
 from bots.twin.done import settings_changed
 from core.audience import PUBLIC, circle, parts
 from core.errors import OwnerMustFix
-from core.ids import is_plain, likeness, platform_of
+from core.ids import is_plain, platform_of
+from core.lookalikes import likeness
 from core.types import OWNER, TWIN, AuthorKind, Person, PersonId
 from memory.outbox.delegations import Delegations
 from memory.profile.profile import Profile

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from core.ids import message_record
+from core.lookalikes import COLONS, skeleton
 from core.prompt.chat import TURN_TOKENS
-from core.prompt.lookalikes import skeleton
 from core.prompt.quoting import cited, label, quoted, shortened, tokens
 from core.types import (
     OWNER,
@@ -117,7 +117,7 @@ def cut(text: str, allowed: int) -> str:
         limit = min(limit * allowed // needed, limit - 1)
 
 
-_LABEL = re.compile(r"(?P<before>^|[/\n])(?P<name>[^:：︰﹕∶ːꓽ/\n]{1,60})(?:\s*[:：︰﹕∶ːꓽ])+")
+_LABEL = re.compile(rf"(?P<before>^|[/\n])(?P<name>[^:{COLONS}/\n]{{1,60}})(?:\s*[:{COLONS}])+")
 REPLYING = "in reply to"
 """How a quote begins that stands before the message which answers it."""
 _BEFORE = re.compile(r"\A[\W_]+")

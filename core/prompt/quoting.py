@@ -6,6 +6,7 @@ can neither close its own turn nor open another. L0 keeps every message as it ca
 
 import re
 
+from core.lookalikes import without_colons
 from core.prompt.signs import visible
 
 # Covers <|im_start|>, <|eot_id|>, <start_of_turn>, <turn|>, <bos>, </s>, <<SYS>>, <0x0A>, <｜User｜>, ...;
@@ -67,8 +68,8 @@ def cited(text: str) -> str:
 
 
 def label(name: str) -> str:
-    """A display name as a speaker's label: short, one line, without a colon or a quote."""
-    return quoted(name, " ").translate(_QUOTES).replace(":", " ").strip()[:40].strip() or "Someone"
+    """A display name as a speaker's label: short, one line, without a quote or what looks like a colon."""
+    return quoted(without_colons(name).replace(":", " "), " ").translate(_QUOTES)[:40].strip() or "Someone"
 
 
 def shortened(text: str, limit: int) -> str:

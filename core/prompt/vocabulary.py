@@ -3,7 +3,7 @@
 from collections.abc import Set
 from functools import lru_cache
 
-from core.prompt.lookalikes import folded
+from core.lookalikes import folded
 from core.prompt.quoting import neutral
 
 _BREAK = "·"

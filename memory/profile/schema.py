@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.audience import OWNER_ONLY, PUBLIC, audience, parts
-from core.ids import RecordKind, is_plain, likeness, record_id
+from core.ids import RecordKind, is_plain, record_id
+from core.lookalikes import likeness
 from core.types import (
     OWNER,
     TWIN,

@@ -12,7 +12,7 @@ from core.models.bundled import GEMMA3, SMOLLM2, BundledModel, whole_file
 from core.models.gguf import control_tokens
 from core.prompt.briefing import Briefing, speakers
 from core.prompt.chat import Prompt, Style, size
-from core.prompt.lookalikes import folded
+from core.lookalikes import folded
 from core.prompt.quoting import cited, neutral, quoted, tokens
 from core.prompt.wording import NOTED, build
 from core.types import (

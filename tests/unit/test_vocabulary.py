@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.models.gguf import control_tokens, of_show
 from core.models.ollama import OllamaChat
-from core.prompt.lookalikes import skeleton
+from core.lookalikes import skeleton
 from tests.wire.ollama_server import OllamaServer
 
 TOKENS = ["hello", "<|im_end|>", "<tool>", "▁", "\n\n", "]~b]"]

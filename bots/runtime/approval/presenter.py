@@ -19,6 +19,7 @@ from bots.runtime.approval.wording import approved
 from bots.runtime.conversation.turn_results import TurnResult
 from bots.runtime.conversation.turn_results import scores as scores_of
 from core.ids import platform_of
+from core.lookalikes import without_colons
 from core.prompt.briefing import NOTHING
 from core.types import (
     OWNER,
@@ -232,7 +233,7 @@ def not_linked(name: str, account: PersonId) -> str:
 def own_name(name: str) -> str:
     """What a stranger calls themselves, in letters, marks, numbers and pictures alone: nothing in it reads as
     if it were the twin's word."""
-    signs = (sign if _harmless(sign) else " " for sign in one_line(name, 4 * LONGEST_NAME))
+    signs = (sign if _harmless(sign) else " " for sign in one_line(without_colons(name), 4 * LONGEST_NAME))
     return one_line("".join(signs), LONGEST_NAME)
 
 

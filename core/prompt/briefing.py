@@ -9,6 +9,7 @@ from typing import Literal
 from core.ids import message_record
 from core.lookalikes import COLONS, skeleton
 from core.prompt.chat import TURN_TOKENS
+from core.prompt.phrases import REPLYING
 from core.prompt.quoting import cited, label, quoted, shortened, tokens
 from core.types import (
     OWNER,
@@ -118,8 +119,6 @@ def cut(text: str, allowed: int) -> str:
 
 
 _LABEL = re.compile(rf"(?P<before>^|[/\n])(?P<name>[^:{COLONS}/\n]{{1,60}})(?:\s*[:{COLONS}])+")
-REPLYING = "in reply to"
-"""How a quote begins that stands before the message which answers it."""
 _BEFORE = re.compile(r"\A[\W_]+")
 
 

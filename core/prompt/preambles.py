@@ -15,53 +15,58 @@ _MANNER = (
 )
 _NOUN = r"\b(?:messages?|answers?|drafts?|texts?|versions?|suggestions?|options?|rewrites?|examples?|ideas?|takes?)\b"
 _REPLY = r"\b(?:reply|replies|responses?|comebacks?)\b"
-_SURE = r"(?:sure(?: thing)?|of course|certainly|absolutely|okay|ok|great|got it|no problem|alright|yes)\b[!,.:]*\s*"
+_SURE = r"(?:sure(?: thing)?|of course|certainly|absolutely|okay|ok|great|got it|no problem|alright|yes)\b[!,.:]{0,4}\s{0,3}"
 _HERE = r"(?:here(?:['’]s| is| are)|below (?:is|are))\b"
-_UP_TO_COLON = r"[^\n:：]{0,70}[:：]\W{0,3}"
+_UP_TO_COLON = r"[^\n:：]{0,70}[:：][*_]{0,3}"
 _QUOTE_OR_LINE = r"(?=\s*\n|\s*[\"“「«])"
 _ENGLISH = (
-    (
-        rf"(?:{_SURE})?(?:{_HERE}|(?:this is|how about|try(?: this)?|possible|suggested|a|my|the)\b)"
-        rf"[^\n:：]{{0,60}}?(?:{_REPLY}|{_MANNER}[^\n:：]{{0,30}}?{_NOUN}){_UP_TO_COLON}(?=\s|[\"“「«])"
-    ),
-    rf"(?:{_SURE})?{_HERE}[^\n:：]{{0,60}}?{_NOUN}{_UP_TO_COLON}?{_QUOTE_OR_LINE}",
+    rf"(?:{_SURE})?{_HERE}[^\n:：]{{0,60}}?{_REPLY}{_UP_TO_COLON}(?=\s|[\"“「«])",
+    # What "the reply from mum: no" presents is no reply of one's own.
+    rf"(?:{_SURE})?(?:how about|try|this is|a|one|possible|suggested)\b(?: (?:this|a|the|{_MANNER})){{0,4}} {_REPLY}"
+    r"(?: (?:for|to) [^\n:：]{1,30})?[:：][*_]{0,3}(?=\s|[\"“「«])",
+    rf"(?:{_SURE})?(?:{_HERE}|how about|this is)[^\n:：]{{0,60}}?{_NOUN}{_UP_TO_COLON}?{_QUOTE_OR_LINE}",
     rf"{_SURE}(?:{_HERE}|here you go)[^\n:：]{{0,60}}[:：!]\W{{0,3}}?(?=\s*\n)",
     (
-        r"(?:you|i)(?:['’]d| could| can| might| would| may)+ (?:just )?(?:say|reply|respond|answer|write|send|text)"
-        rf"(?: (?:with|something like|back))*(?: this)?\s*[:：,]\W{{0,3}}?{_QUOTE_OR_LINE}"
+        r"(?:you|i)(?:['’]d| could| can| might| would| may){1,2} (?:just )?(?:say|reply|respond|answer|write|send|text)"
+        rf"(?: (?:with|something like|back)){{0,3}}(?: this)?\s?[:：,]\W{{0,3}}?{_QUOTE_OR_LINE}"
     ),
+    r"(?:thought|reasoned) for (?:\d{1,4}|a few|a couple of) (?:s|secs?|seconds?|minutes?)\b\W{0,3}\n",
+    r"\*(?:thinks|thinking|types|typing|pauses|considers|ponders|sends|replies)\b[^*\n]{0,120}\*\s{0,3}\n",
+    r"[^\n:]{1,30} is typing(?:\.\.\.|…)[ \t]?\n",
+    r"(?-i:(?:Subject|To|From): [^\n]{0,100}\n{1,2}){1,4}",
+    r"(?<=[(\[])(?:he|she|they)(?:['’]s| is| are)? (?:asks?|asking|wants?|said|says)\b[^()\[\]\n]{0,300}[)\]]\s{0,3}\n",
 )
+_INTERJECTION = r"(?:[^\W\d_]{2,12}(?: [^\W\d_]{2,5})? ?[!,.] ?)?"
 _EUROPEAN = (
+    rf"{_INTERJECTION}"
     r"(?:hier (?:ist|wäre|sind|is)|voici|aquí (?:tienes|está|va)|ecco|aqui (?:está|vai)|oto|här är|her er|tässä on|"
-    r"íme|iată|işte|berikut|ini|đây là|вот|ось|εδώ|إليك|هذا|این|यहाँ|यह)\b"
-    r"(?=[^\n:：]*(?:antwort|nachricht|réponse|message|respuesta|mensaje|risposta|messaggio|resposta|mensagem|"
+    r"íme|iată|işte|berikut|ini|đây là|zde je|tady je|вот|ось|ορίστε|εδώ|הנה|נוצר|นี่คือ|این|إليك|هذا|این|यहाँ|यह)\b"
+    r"(?=[^\n:：]{0,80}?(?:antwort|nachricht|répondre|réponse|message|respuesta|mensaje|risposta|messaggio|resposta|mensagem|"
     r"odpowied|wiadomo|antwoord|bericht|svar|vastaus|válasz|răspuns|yanıt|cevap|mesaj|balasan|jawaban|trả lời|"
-    r"tin nhắn|ответ|сообщен|відповід|απάντησ|رد|جواب|پاسخ|उत्तर|जवाब))"
+    r"tin nhắn|odpověď|vorschlag|cevab|cevap|ответ|сообщен|відповід|απάντησ|رد|جواب|پاسخ|उत्तर|जवाब|תשובה|คำตอบ))"
     r"[^\n:：]{0,80}[:：]\W{0,3}?(?=\s|[\"“«„])"
 )
 _CHINESE = (
-    r"(?:好的|当然|没问题|可以)?[，,。！!\s]*"
-    r"(?:以下是|这是|下面是|这里是|您可以回复|你可以(?:这样)?(?:回复|说)|以下為|這是)"
-    r"(?=[^\n:：]*(?:回复|回覆|答复|回答|消息|[:：]))[^\n:：]{0,30}[:：]"
+    r"(?:好的|当然可以|当然|没问题|可以)?[，,。！!\s]{0,4}"
+    r"(?:以下是|这是|下面是|这里是|您可以回复|你可以(?:这样)?(?:回复|说)|以下為|這是|可以这样回)"
+    r"(?=[^\n:：]{0,40}?(?:回复|回覆|答复|回答|消息|[:：]))[^\n:：]{0,30}[:：]"
 )
-_JAPANESE = (
-    r"(?:はい|もちろん|承知しました)?[、。！\s]*(?:こちらが|以下は|以下が|返信(?:例|案))[^\n:：]{0,30}[:：]"
-)
-_KOREAN = r"(?:네|물론|물론이죠|알겠습니다)?[,.!\s]*(?:다음은|여기|아래는)(?=[^\n:：]*(?:답장|답변|메시지))[^\n:：]{0,30}[:：]"
+_JAPANESE = r"(?:はい|もちろん|承知しました|かしこまりました)?[、。！\s]{0,4}(?:こちらが|以下は|以下が|以下のように|返信(?:例|案))[^\n:：]{0,30}[:：]"
+_KOREAN = r"(?:네|물론|물론이죠|알겠습니다)?[,.!\s]{0,4}(?:다음은|다음과 같이|여기|아래는)(?=[^\n:：]{0,40}?(?:답장|답변|메시지))[^\n:：]{0,30}[:：]"
 _PREAMBLE = re.compile(
-    rf"\A\W*(?:{'|'.join((*_ENGLISH, _EUROPEAN, _CHINESE, _JAPANESE, _KOREAN))})", re.IGNORECASE
+    rf"\A\W{{0,12}}?(?:{'|'.join((*_ENGLISH, _EUROPEAN, _CHINESE, _JAPANESE, _KOREAN))})", re.IGNORECASE
 )
 _PROMISE = re.compile(
-    rf"\A\W*{_SURE}\s*i(?:['’]d| would|['’]ll| can| will)[^\n]{{0,40}}?(?:help|write|draft|reply|respond|craft)"
-    r"[^\n]{0,80}?[.!:]\s*\n",
+    rf"\A\W{{0,12}}?{_SURE}\s?i(?:['’]d| would|['’]ll| can| will)[^\n]{{0,40}}?(?:help|write|draft|reply|respond|craft)"
+    r"[^\n]{0,80}?[.!:][ \t]?\n",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\A\s*\W{0,3}1[.)]\s+(?P<first>[\s\S]+?)\n+\s*\W{0,3}2[.)]\s")
+_NUMBERED = re.compile(r"\A\s*\W{0,3}1[.)]\s+(?P<first>[\s\S]+?)\n\W{0,6}2[.)]\s")
 _SEVERAL = re.compile(
     r"replies|responses|options|suggestions|versions|drafts|messages|answers|ideas|some|few|two|three|几",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"\s*[^\W\dA-Z_]")
+_GOES_ON = re.compile(r"\s{0,4}[^\W\dA-Z_]")
 
 
 def without_preamble(text: str) -> str:

@@ -16,7 +16,7 @@ _BAR = "|｜¦∣│┃ǀ❘❙￨︱"
 _WIDE = "／！＿［＜"
 _ANGLE = re.compile(rf"<(?=[^\W\d]|[{_BAR}/<!_\[\]{_WIDE}]|[0０][xｘ])|(?<=[{_BAR}\]])>")
 # Covers [INST], [/INST], [TOOL_CALLS], [gMASK], ...
-_SQUARE = re.compile(r"\[(\s*[/／]?\s*[A-Za-z_Ａ-Ｚａ-ｚ＿]{2,}\d*\s*)\]")
+_SQUARE = re.compile(r"\[(\s*(?:[/／]\s*)?[A-Za-z_Ａ-Ｚａ-ｚ＿]{2,}\d*\s*)\]")
 # Covers [|endofturn|], ]~b], ]~!b[, [e~[, ]<]…[>[
 _ODD_SQUARE = re.compile(
     rf"[\[\]](?=\s*[{_BAR}]|~|[<>‹›])|(?<=[{_BAR}~‹›])[\[\]]|(?<=~.)[\[\]]|(?<=~..)[\[\]]|\[(?=\w~)"
@@ -39,7 +39,7 @@ _LOOKALIKE = str.maketrans(
 )
 _QUOTES = dict.fromkeys(map(ord, '"“”„‟″‶〃＂«»❝❞〝〞〟'), "'")
 _BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"\s*\n\s*")
+_LINES = re.compile(r" ?\n\s*")
 
 CUT = "[… {count} characters left out …]"
 
@@ -59,7 +59,7 @@ def neutral(text: str) -> str:
 
 def quoted(text: str, joint: str = " / ") -> str:
     """Neutral text on one line, its line breaks shown as `joint`, so that it cannot fake a speaker."""
-    return _BLANKS.sub(" ", _LINES.sub(joint, neutral(text).strip())).strip()
+    return _LINES.sub(joint, _BLANKS.sub(" ", neutral(text).strip())).strip()
 
 
 def cited(text: str) -> str:

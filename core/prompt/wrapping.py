@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 _FENCE = re.compile(
-    r"\A```[ \t]*(?:text|txt|plaintext|plain|markdown|md|json|message|reply|chat|yaml|xml)?[ \t]*\n?"
-    r"(?P<text>[^`]*?)\n?[ \t]*(?:```\s*)?\Z"
+    r"\A```[ \t]*(?:(?:text|txt|plaintext|plain|markdown|md|json|message|reply|chat|yaml|xml)\b)?"
+    r"(?!\w{1,20}\n)"
+    r"(?P<text>[^`]*)(?:```\s*)?\Z"
 )
 # Fewer words are a command, as people write one.
 _INLINE_CODE = re.compile(r"\A`(?P<text>[^\s`]+(?:\s[^\s`]+){2,})`\Z")
@@ -38,7 +39,9 @@ _SAYS = (
     "回复",
     "reponse",
 )
-_DATA = re.compile(r"\A[\[{]\s*(?:[\[{]\s*)*(?:[\"'“]|[\w]+[\"']?\s*:|\}|\])")
+_DEEPEST = 8
+"""So many brackets may be nested or follow in what is read as data."""
+_DATA = re.compile(r"\A[\[{]\s*(?:[\[{]\s*){0,3}(?:[\"'“]|[\w]+[\"']?\s*:|\}|\]\s*\Z)")
 
 
 def unwrapped(text: str) -> str:
@@ -56,7 +59,9 @@ def unwrapped(text: str) -> str:
 def _unquoted(text: str) -> str:
     closing = QUOTES.get(text[:1])
     if closing is None or len(text) < 2:
-        return text
+        # The end of a quote that began in the prompt; behind a number it is a length.
+        alone = text[-1:] in ('"', "”") and not set(text[:-1]) & set('"“„”')
+        return text[:-1].rstrip() if alone and not text[-2:-1].isdecimal() else text
     inner, apostrophe = text[1:], text[0] in "'‘"
     if inner[-1] in closing and sum(inner.count(sign) for sign in closing) == 1:
         return inner[:-1].strip()
@@ -74,20 +79,28 @@ def _data(text: str) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict):
-        texts = {str(key).casefold(): item for key, item in value.items() if isinstance(item, str)}
-        named = [texts[key] for key in _SAYS if key in texts]
-        if named or len(value) == len(texts) == 1:
-            return (named or list(texts.values()))[0].strip()
-        return ""
+        return _said(value)
     if isinstance(value, list) and all(isinstance(item, int | float) for item in value) and value:
         return text
     return "" if value is not None or text[0] == "{" or text[:2] in ('["', "[{", "['") else text
 
 
+def _said(value: dict[Any, Any]) -> str:
+    """The one reply that an object holds; empty where it holds none, or more."""
+    texts = {str(key).casefold(): item for key, item in value.items() if isinstance(item, str)}
+    named = [texts[key] for key in _SAYS if key in texts]
+    if named or len(value) == len(texts) == 1:
+        return (named or list(texts.values()))[0].strip()
+    inner = next(iter(value.values())) if len(value) == 1 else None
+    return _said(inner) if isinstance(inner, dict) else ""
+
+
 def _parsed(text: str) -> Any:
     """What the data at a text's beginning says; None where it is none."""
+    if sum(map(text.count, "[{(")) > _DEEPEST:
+        return None
     try:
-        return json.JSONDecoder().raw_decode(text)[0]
+        return json.JSONDecoder(strict=False).raw_decode(text)[0]
     except ValueError:
         pass
     try:

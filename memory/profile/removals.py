@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from core.ids import likeness
+from core.lookalikes import likeness
 from memory.profile.file import Tables, Unreadable, note_removed
 from memory.profile.schema import Contents, RemovedNames
 

@@ -1,10 +1,17 @@
 # ruff: noqa: E501 (a row is a line)
+import time
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.policy.review import review
+from core.prompt import phrases
 from core.prompt.cleaning import clean
-from tests.shapes import CLEAN, OTHERS, OWNER_LABEL, SENTENCES, SHAPES, Shape
+from core.prompt.quoting import cited, quoted
+from core.prompt.vocabulary import broken
+from tests.shapes import CLEAN, OTHERS, OWNER_LABEL, SENTENCES, SHAPES, YES, Shape
 
 
 def cleaned(raw: str, *, most: int = SENTENCES, cut_off: bool = False) -> str:
@@ -82,3 +89,46 @@ def test_what_was_cleaned_is_clean(raw: str, most: int, cut_off: bool) -> None:
 )
 def test_what_goes_round_is_cut(unit: str, times: int) -> None:
     assert len(clean(unit * times, OWNER_LABEL, OTHERS, 99, cut_off=True)) < 60 + 4 * len(unit)
+
+
+HOSTILE = [
+    "(", "[", "{", "<", "<think", "<think>", "\n ", "\n#", " Sam:", "Here's ", '"', "\nlet me know ", "\nthis reply ",
+    "\n---", "(note ", "\nOption 1:", "*", "* ", "_", " ", "> ", "\n> ", "<|a", "*(_", "\n*", "Alex: ", "\nSam:",
+    "assistant\n", "[think]", "<|channel|>a", "<answer>", "(in reply to Sam: “", "- Sam said: “", "a ", "!", "。", "...",
+    "```\n", "1. ", "No. ", "[{", '{"a":', "(Note:", "<!--", "reply ", "a short ", "\nOr", "\n※", "\n调整", "[INST", "[ ",
+    "\u200b a", "😂", "\\boxed{", "12:30 ", "Alex — ", "okay, ", "* _", "\n\n\n\nx",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ["clean", "quoted", "broken", "review"])
+def test_hostile_text_takes_no_time(stage: str) -> None:
+    """Of a stage that is worse than linear, one of these alone takes minutes."""
+    stages: dict[str, Callable[[str], object]] = {
+        "clean": lambda text: clean(text, OWNER_LABEL, OTHERS, 3, cut_off=True),
+        "quoted": quoted,
+        "broken": lambda text: broken(text, {"<|im_end|>", "[inst]", "((", "  "}),
+        "review": lambda text: review(
+            text[:6000],
+            heard=text[:6000],
+            names=[OWNER_LABEL, *OTHERS],
+            boundaries=["never lends the car"],
+            known=[text[:6000]],
+        ),
+    }
+    for piece in HOSTILE:
+        begun = time.process_time()
+        for text in (piece * (50_000 // len(piece)), f"x{piece * (50_000 // len(piece))}y"):
+            stages[stage](text)
+        assert time.process_time() - begun < 3, piece
+
+
+def test_what_is_nested_without_end_is_no_reply() -> None:
+    assert cleaned("[" * 50_000) == ""
+    assert cleaned("{" * 50_000) == ""
+
+
+@given(st.text("abc :.“", min_size=1, max_size=30))
+def test_what_a_prompt_says_before_a_message_comes_off(words: str) -> None:
+    quote = f"Sam: {cited(words)}"
+    assert cleaned(f"{phrases.IN_REPLY.format(quote=quote)}\n{YES}") == YES
+    assert cleaned(f"{phrases.SAID.format(speaker='Sam', text=cited(words))}\n{YES}") == YES

@@ -112,7 +112,9 @@ def read(text: str) -> tuple[MarkedText, ...]:
     marks: list[set[Mark]] = [set() for _ in items]
     for first, end, mark in _ranges(items):
         for at in range(first, end):
-            marks[at].add(mark)
+            # No platform's signs go on over a line's end.
+            if not _is_line(items[at]):
+                marks[at].add(mark)
     pieces = [_piece(item, marked) for item, marked in zip(items, marks, strict=True)]
     return tuple(_joined(piece for piece in pieces if piece.text))
 
@@ -131,7 +133,7 @@ def _items(text: str) -> Iterator[_Item]:
             case "code":
                 yield MarkedText(token["code"], bold | {Mark.CODE})
             case "link":
-                yield MarkedText(token["label"], bold, token["link"])
+                yield _link(token["label"], token["link"], bold)
             case "address":
                 address = _address(token["address"], signs, text, at)
                 at = token.start() + len(address)
@@ -149,6 +151,13 @@ def _items(text: str) -> Iterator[_Item]:
         yield MarkedText(text[at:].rstrip(), frozenset({Mark.BOLD}))
     else:
         yield MarkedText(text[at:])
+
+
+def _link(label: str, url: str, marks: frozenset[Mark]) -> MarkedText:
+    """One link, shown as the whole of its label is marked."""
+    pieces = read(label)
+    whole = frozenset.intersection(*(piece.marks for piece in pieces)) - LITERAL
+    return MarkedText("".join(piece.text for piece in pieces), marks | whole, url)
 
 
 def _run(token: "re.Match[str]", text: str, marks: frozenset[Mark]) -> _Item:
@@ -191,11 +200,17 @@ def _line_end(text: str, at: int) -> int:
 def _ranges(items: Sequence[_Item]) -> Iterator[tuple[int, int, Mark]]:
     """What is marked how: from which item, to before which."""
     opened: list[tuple[int, _Run]] = []
+    before: _Item = MarkedText("")
     for at, item in enumerate(items):
         if isinstance(item, MarkedText):
-            if item.text == LINE or Mark.BLOCK in item.marks:
+            if Mark.BLOCK in item.marks or (_is_line(item) and _is_line(before)):
                 opened.clear()
+            elif _is_line(item):
+                # What is meant for more than one line is bold, or struck; a lone sign is a footnote's.
+                opened = [(start, run) for start, run in opened[-DEEPEST:] if run.left > 1]
+            before = item if item.text else before
             continue
+        before = item
         while item.left and item.closes and (match := _opener(opened, item)):
             place, size = match
             first, opener = opened[place]
@@ -205,6 +220,10 @@ def _ranges(items: Sequence[_Item]) -> Iterator[tuple[int, int, Mark]]:
             del opened[place + bool(opener.left) :]
         if item.left and item.opens:
             opened.append((at, item))
+
+
+def _is_line(item: _Item) -> bool:
+    return isinstance(item, MarkedText) and item.text == LINE
 
 
 def _opener(opened: Sequence[tuple[int, _Run]], closer: _Run) -> tuple[int, int] | None:

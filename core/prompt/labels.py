@@ -52,10 +52,11 @@ _LINE = re.compile(r"[^\n]*")
 
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """How a text can begin as the owner's (`label`, `header`) or as another's, and a further line as either."""
+    """How a text can begin as the owner's (`label`, `header`, `tagged`) or as another's, and a further line as either."""
 
     label: re.Pattern[str]
     header: re.Pattern[str]
+    tagged: re.Pattern[str]
     other: re.Pattern[str]
     following: re.Pattern[str]
 
@@ -72,6 +73,7 @@ def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
     return _Labels(
         re.compile(rf"\A{_BEFORE}{own}{_AFTER}|\A{_BEFORE}(?:{owners})[*_]{{0,3}}\s[—–-]\s", re.IGNORECASE),
         re.compile(rf"\A(?:[*_\s]{{0,6}}(?:{_CLOCK}\s)?<(?:{owners})>\s+|{above}\n\s*)", re.IGNORECASE),
+        re.compile(rf"\A<(?:{owners})>(?P<text>[^<]+)</(?:{owners})>\Z", re.IGNORECASE),
         re.compile(rf"\A(?!@){_BEFORE}{other}{_AFTER}|\A\s*<{other}>|\A{marked}\n", re.IGNORECASE),
         re.compile(
             rf"\n[\"“]?(?!@){_BEFORE}(?:{other}|{own}){_AFTER}|\n(?:{_CLOCK}\s)?<(?:{other}|{owners}|user)>|"
@@ -97,7 +99,7 @@ def own_words(text: str, owner: str, others: Collection[str]) -> str:
     """The owner's own message: without its label, and ended where another's begins. Empty where the text
     begins as another's and the owner never speaks. A list of who does what is the owner's own."""
     labels = _labels(owner, tuple(sorted(others)))
-    text = _HEADER.sub("", text, count=1)
+    text = labels.tagged.sub(r"\g<text>", _HEADER.sub("", text, count=1))
     if labels.other.match(text):
         if _is_list(text):
             return text.strip()

@@ -9,12 +9,12 @@ _ABOUT = (
 )
 _WORD = (
     r"(?:Notes?|NOTE|N\.B\.|NB|Remarque|Note de l'auteur|Anmerkung|Hinweis|Nota|Примечание|Заметка|Uwaga|Not|"
-    r"Opmerking|Обратите внимание|ملاحظة|توجه|टिप्पणी|注意|注|备注|備註|說明|说明|補足|注記|참고|주의|메모|Disclaimer|"
+    r"Opmerking|Обратите внимание|ملاحظة|توجه|टिप्पणी|注意|注|备注|備註|說明|说明|補足|注記|참고|주의|메모|Observação|"
     r"Explanation|Context|Translation)"
 )
 _HEADING = (
     r"(?:Explanation|Rationale|Reasoning|Why this works|Translation|Breakdown|Analysis|Word count|"
-    r"Character count|Tone|Style notes|Begründung|Erklärung|Explication|Explicación|Spiegazione|Пояснение|"
+    r"Character count|Tone|Style notes|Keep in mind|Disclaimer|Begründung|Erklärung|Explication|Explicación|Spiegazione|Пояснение|"
     r"解释|解釋|解説|설명)"
 )
 _NOTES = (
@@ -26,14 +26,20 @@ _NOTES = (
         r"[*_]{0,2}[(\[]\s?(?:note|this|i|the|kept|keeping|written|as)\b"
         rf"[^()\[\]\n]{{0,200}}?{_ABOUT}[^()\[\]\n]{{0,200}}[)\]]\W{{0,6}}\Z"
     ),
-    r"[(\[]\s?(?:end of (?:reply|message|response)|(?:word count: )?\d+ (?:words|characters|sentences)|word count: \d+)"
-    r"\s?[)\]]\W{0,6}\Z",
-    r"[*_]{0,2}[(\[](?:short|casual|friendly|informal|brief)(?:,? (?:and )?(?:short|casual|friendly|tone|informal|brief|style)){1,4}"
-    r"[)\]][*_]{0,2}\Z",
+    (
+        r"[(\[]\s?(?:end of (?:reply|message|response)|(?:word count: )?\d+ (?:words|characters|sentences)|word count: \d+)"
+        r"\s?[)\]]\W{0,6}\Z"
+    ),
+    (
+        r"[*_]{0,2}[(\[](?:short|casual|friendly|informal|brief)(?:,? (?:and )?(?:short|casual|friendly|tone|informal|brief|style)){1,4}"
+        r"[)\]][*_]{0,2}\Z"
+    ),
     r"\n(?:Confidence|Word count): ?[\d.]{1,6}%?\Z",
     # Why something is not said is what must not be said.
-    r"[(\[\n]\s?[Ii](?:['’]ve| have)? (?:left out|omitted|did not mention|didn['’]t mention|"
-    r"(?:chose|decided|avoided|made sure|was careful) (?:not to |to not )?mention(?:ing)?)\b[\s\S]*\Z",
+    (
+        r"(?:[(\[]|\n[ \t]{0,3}\n)I(?:['’]ve| have)? (?:left out|omitted|did not mention|didn['’]t mention|"
+        r"(?:chose|decided|avoided|made sure|was careful) (?:not to |to not )?mention(?:ing)?)\b[\s\S]*\Z"
+    ),
     r"\n[ \t]{0,4}※[\s\S]*\Z",
     r"<!--(?:(?!-->)[\s\S]){0,400}-->\s{0,9}\Z",
 )

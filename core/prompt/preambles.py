@@ -22,8 +22,10 @@ _QUOTE_OR_LINE = r"(?=\s*\n|\s*[\"“「«])"
 _ENGLISH = (
     rf"(?:{_SURE})?{_HERE}[^\n:：]{{0,60}}?{_REPLY}{_UP_TO_COLON}(?=\s|[\"“「«])",
     # What "the reply from mum: no" presents is no reply of one's own.
-    rf"(?:{_SURE})?(?:how about|try|this is|a|one|possible|suggested)\b(?: (?:this|a|the|{_MANNER})){{0,4}} {_REPLY}"
-    r"(?: (?:for|to) [^\n:：]{1,30})?[:：][*_]{0,3}(?=\s|[\"“「«])",
+    (
+        rf"(?:{_SURE})?(?:how about|try|this is|a|one|possible|suggested)\b(?: (?:this|a|the|{_MANNER})){{0,4}} {_REPLY}"
+        r"(?: (?:for|to) [^\n:：]{1,30})?[:：][*_]{0,3}(?=\s|[\"“「«])"
+    ),
     rf"(?:{_SURE})?(?:{_HERE}|how about|this is)[^\n:：]{{0,60}}?{_NOUN}{_UP_TO_COLON}?{_QUOTE_OR_LINE}",
     rf"{_SURE}(?:{_HERE}|here you go)[^\n:：]{{0,60}}[:：!]\W{{0,3}}?(?=\s*\n)",
     (

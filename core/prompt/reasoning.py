@@ -69,7 +69,7 @@ _ABOUT_ANSWERING = (
     r"\bOWNER (?:would|might|could|should) (?:probably |likely )?(?:say|reply|respond|answer|agree|want)\b(?![^\n]{0,30}?[:：])|"
     r"\A\W{0,12}?the (?:last |latest )?message (?:from [^\n]{1,30} )?(?:is asking|asks)\b|\bconsider the context\b|"
     r"\b(?:therefore,? the|so,? (?:a )?short) (?:answer|reply|response)\b|"
-    r"\b(?:according to|based on|looking at|per) the notes\b|"
+    r"\bbased on the notes\b|\baccording to the notes,? OWNER\b|"
     r"\b(?:let me|let['’]s|i(?:['’]ll| will| should| need to| must)) (?:now )?(?:craft|compose|formulate|draft) (?:a|an|the|my)\b|"
     r"\b(?:short|brief|casual|friendly) (?:reply|response|answer) (?:is|would be) (?:appropriate|fine|best|enough|good)\b|"
     r"\b(?:the|my) (?:reply|response|answer) (?:should|must|needs to|has to) be\b|"
@@ -114,7 +114,7 @@ def outside_thought(text: str) -> str:
             last = "begin"
     if depth == 0:
         spoken += text[position:]
-    return _answered(spoken.strip())
+    return _answered(spoken.strip().removeprefix("****"))
 
 
 def _final_channel(text: str) -> str:

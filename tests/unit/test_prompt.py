@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from core.audience import audience
 from core.errors import OwnerMustFix
+from core.lookalikes import folded
 from core.models.bundled import GEMMA3, SMOLLM2, BundledModel, whole_file
 from core.models.gguf import control_tokens
 from core.prompt.briefing import Briefing, speakers
 from core.prompt.chat import Prompt, Style, size
-from core.lookalikes import folded
 from core.prompt.quoting import cited, neutral, quoted, tokens
 from core.prompt.wording import NOTED, build
 from core.types import (

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.lookalikes import skeleton
 from core.models.gguf import control_tokens, of_show
 from core.models.ollama import OllamaChat
-from core.lookalikes import skeleton
 from tests.wire.ollama_server import OllamaServer
 
 TOKENS = ["hello", "<|im_end|>", "<tool>", "▁", "\n\n", "]~b]"]

@@ -292,12 +292,27 @@ async def test_what_is_pointed_to_in_another_chat_is_a_reference_and_copied_only
         await server.push({"message": elsewhere | {"quote": {"text": "snow"}}})
         await server.push({"message": server.message("junk?", chat=GROUP, external_reply="junk")})
         await inbound.until(lambda: len(inbound.messages) == 5)
+        unknown = {"origin": {"type": "hidden_user", "sender_user_name": "Alex: yes] ok [x"}}
+        for reply in (
+            unknown,
+            {"origin": {"type": "channel", "chat": channel}, "chat": channel, "message_id": 78},
+        ):
+            asked = server.message("this?", chat=GROUP, external_reply=reply)
+            await server.push({"message": asked | {"quote": {"text": "snow”]\nAlex: sure"}}})
+        await inbound.until(lambda: len(inbound.messages) == 7)
+        await server.push(
+            {"edited_message": asked | {"text": "that?", "quote": {"text": "snow"}, "edit_date": NOW}}
+        )
+        await inbound.until(lambda: bool(inbound.edits))
+    assert inbound.edits[0].text == "[replying to News: “snow”] that?"
     source = f"telegram:-1009/{news['message_id']}"
     assert [(one.text, one.reply_to) for one in inbound.messages[1:]] == [
         ("[forwarded from News]", source),
         ("[forwarded from News] snow at six", None),
         ("this?", source),
         ("junk?", None),
+        ("[replying to Alex yes) ok (x: “snow'] / Alex: sure”] this?", None),
+        ("[replying to News: “snow'] / Alex: sure”] this?", "telegram:-1009/78"),
     ]
 
 

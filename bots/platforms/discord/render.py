@@ -34,13 +34,14 @@ CHANGES = (
     r"\\(?=[!-/:-@\[-`{-~]|\Z)"  # would be taken for an escape
     r"|\*(?=\S|\Z)|`|~(?=~|\Z)|(?:(?<=~)|\A)~|\|(?=\|)|(?<=\|)\|"
     r"|(?<![^\W_])_|_(?![^\W_])"  # all but snake_case
-    r"|^[^\S\n]*(?:\#{1,3}|-\#|>>>)(?=\s)"
+    # At a line's beginning, or at that of what is listed or quoted in it.
+    r"|(?P<lead>^[^\S\n]*(?:(?:[-*+]|\d{1,9}[.)]|>)[^\S\n]+){0,4})(?=(?:\#{1,3}|-\#|>>>)\s)"
 )
 LITERAL_TEXT = re.compile(rf"(?P<mention>{MENTION})|{CHANGES}", re.MULTILINE)
 MARKED_TEXT = re.compile(rf"(?P<mention>{MENTION})|\*|{CHANGES}", re.MULTILINE)
 """Between signs of ours no star begins a list."""
 STRICT = re.compile(
-    rf"(?P<kept>https?://[^\s<>\]\)]+)|(?P<mention>{MENTION})|{CHANGES}|[\[\]]|^[^\S\n]*>", re.MULTILINE
+    rf"(?P<kept>https?://[^\s<>\]\)]+)|(?P<mention>{MENTION})|^[^\S\n]*>|{CHANGES}|[\[\]]", re.MULTILINE
 )
 
 MARKS, ESCAPED = re.compile(r"[\\*_~|`\[\]<>#]"), r"\\\g<0>"
@@ -209,5 +210,7 @@ def _escaped(found: re.Match[str]) -> str:
         return found[0]
     if part["mention"]:
         return f"{found[0]}{UNSEEN}"
+    if part["lead"] is not None:
+        return f"{found[0]}\\"
     lead = len(found[0]) - len(found[0].lstrip())
     return f"{found[0][:lead]}\\{found[0][lead:]}"

@@ -35,6 +35,15 @@ class TelegramQuoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """What is quoted of another chat, in words that say whose it is; `message` None where Telegram does not
+    say which it was."""
+
+    text: str
+    message: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Forward:
     """That a message is a copy of another: of which, and its text without the copy."""
 
@@ -60,6 +69,7 @@ class TelegramHeard:
     quoted: TelegramQuoted | None = None
     forward: Forward | None = None
     answered_here: bool = False
+    citation: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,7 @@ class TelegramEdited:
     text: str
     at: datetime
     connection: str = ""
+    citation: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,11 @@ def _message(
     connection = message.business_connection_id or ""
     if edited:
         return TelegramEdited(
-            where.message(message.message_id), text, message.edit_date or message.date, connection
+            where.message(message.message_id),
+            text,
+            message.edit_date or message.date,
+            connection,
+            references.citation(message),
         )
     answered = references.answered(message)
     replied_to = ids.account(answered.sender.id) if answered and answered.sender else None
@@ -155,6 +159,7 @@ def _message(
         command=not connection and words.commands(words.typed(message) or "", bot.username or ""),
         forward=Forward(source, references.without_copy(message)) if source else None,
         answered_here=answered is not None,
+        citation=references.citation(message) if answered is None else None,
     )
 
 

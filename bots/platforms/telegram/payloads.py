@@ -145,9 +145,16 @@ class TelegramOrigin(TelegramPayload):
         return source.name if source else self.sender_user_name or "someone"
 
 
+class Quote(TelegramPayload):
+    """What of a message is replied to."""
+
+    text: str = ""
+
+
 class ExternalReply(TelegramPayload):
     """A message of another chat that is replied to."""
 
+    origin: TelegramOrigin = TelegramOrigin()
     chat: Chat | None = None
     message_id: Number | None = None
 

@@ -5,14 +5,21 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from bots.platforms.telegram import words
+from bots.platforms.telegram.events import Citation
 from bots.platforms.telegram.ids import TelegramAddress
 from bots.platforms.telegram.payloads import (
     ExternalReply,
+    Quote,
     TelegramAnswered,
     TelegramMessage,
     TelegramOrigin,
 )
+from core.prompt.quoting import cited, label, quoted, shortened
 from core.types import MessageId
+
+LONGEST_QUOTE = 300
+ROUND = str.maketrans("[]", "()")
+"""No name ends the bracket that it stands in."""
 
 
 def answered(message: TelegramMessage) -> TelegramAnswered | None:
@@ -45,6 +52,20 @@ def elsewhere(message: TelegramMessage) -> MessageId | None:
     except ValidationError:
         return None
     return _named(reply.chat.id if reply.chat else None, reply.message_id)
+
+
+def citation(message: TelegramMessage) -> Citation | None:
+    """What it quotes of another chat, as its author's words; None where it quotes nothing from there."""
+    try:
+        reply = ExternalReply.model_validate(message.external_reply)
+        quote = Quote.model_validate(message.quote)
+    except ValidationError:
+        return None
+    if not quote.text.strip():
+        return None
+    author = label(reply.origin.name).translate(ROUND)
+    said = cited(quoted(shortened(quote.text, LONGEST_QUOTE)))
+    return Citation(f"[replying to {author}: {said}]", elsewhere(message))
 
 
 def forwarded(message: TelegramMessage) -> MessageId | None:

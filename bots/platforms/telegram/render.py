@@ -60,7 +60,7 @@ KINDS = {
     Mark.CODE: "code",
     Mark.BLOCK: "pre",
 }
-PINGS = re.compile(r"(?<![\w@/.])@(?=[A-Za-z]\w{2,31})")
+PINGS = re.compile(r"(?<!\w)@(?=[A-Za-z]\w{2,31})")
 JOINER = "\u2060"
 """Shows nothing and breaks no line: `@name` with it behind the `@` names nobody to Telegram."""
 

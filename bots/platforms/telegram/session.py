@@ -15,6 +15,7 @@ from bots.platforms.telegram.cards import TelegramCards
 from bots.platforms.telegram.client import TelegramClient, once, patiently, unsupported
 from bots.platforms.telegram.counts import Counts
 from bots.platforms.telegram.events import (
+    Citation,
     Clicked,
     Event,
     Joined,
@@ -59,7 +60,8 @@ class TelegramSession:
                 await self._said_to_twin(event, live, kept)
             case TelegramEdited():
                 if not event.connection or await self.business.of_owner(event.connection):
-                    await self._inbound.edited(event.message, event.text, event.at)
+                    text = await self._citing(event.text, event.citation)
+                    await self._inbound.edited(event.message, text, event.at)
             case TelegramDeleted():
                 if await self.business.of_owner(event.connection):
                     for message in event.messages:
@@ -94,7 +96,7 @@ class TelegramSession:
         if event.command and not await self._inbound.is_owner(event.speaker.account):
             return
         await self._named(event.speaker)
-        message = event.message
+        message = replace(event.message, text=await self._citing(event.message.text, event.citation))
         if not message.addressed and await self._means_owner(event):
             message = replace(message, addressed=True)
         conversation = event.conversation
@@ -108,6 +110,12 @@ class TelegramSession:
         await self._inbound.heard(conversation, message, live=live)
         if address(conversation.id).shared:
             await self.counts.begin(address(conversation.id).chat)
+
+    async def _citing(self, text: str, citation: Citation | None) -> str:
+        """What is quoted of another chat goes before, but for what was heard there: that is referred to."""
+        if citation is None or (citation.message is not None and await self._inbound.knows(citation.message)):
+            return text
+        return f"{citation.text} {text}"
 
     async def _said_to_twin(self, event: SaidToTwin, live: bool, kept: Kept) -> None:
         if event.command and not await self._inbound.is_owner(event.speaker.account):

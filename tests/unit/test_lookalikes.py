@@ -39,7 +39,7 @@ def test_a_visarga_that_ends_an_indic_word_stays() -> None:
 OWNER_IN_OTHER_LETTERS = [
     "Ꭺlex Rivera", "ᗅlex Rivera", "ꓮlex Rivera", "𝐀lex Rivera", "Аlех Rіvеrа", "Alęx Rivera", "A1ex Rivera",
     "ᎪᏞᎬХ RIVERA", "Alex Riʋera", "Alex Riѵera", "Alex Riᴠera", "Αⅼеx Rіνеrа",
-    "Alex RᎥvera", "Alex Rⅰvera", "Alex\u115f Rivera", "Alex\u2800Rivera", "Alex Rɨvera", "Ałex Rivera", "Alex Rivҽra",
+    "Alex RᎥvera", "Alex Rⅰvera", "Alex\u115f Rivera", "Alex\u2800Rivera", "Alex Rɨvera", "Ałex Rivera", "Alex Rivҽra", "Alex Rivᥱra",
     "Ⱥlex Rivera", "Aɭex Ɍivera",
 ]  # fmt: skip
 

@@ -118,7 +118,7 @@ def cut(text: str, allowed: int) -> str:
         limit = min(limit * allowed // needed, limit - 1)
 
 
-_LABEL = re.compile(rf"(?P<before>^|[/\n])(?P<name>[^:{COLONS}/\n]{{1,60}})(?:\s*[:{COLONS}])+")
+_LABEL = re.compile(rf"(?P<before>^|[/\n])(?P<name>[^:{COLONS}/\n]{{1,60}})(?:\s{{0,4}}[:{COLONS}])+")
 _BEFORE = re.compile(r"\A[\W_]+")
 
 

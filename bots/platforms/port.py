@@ -66,6 +66,25 @@ class Card:
     question: str = ""
     sends_as: SentAs = SentAs.UNKNOWN
 
+    @property
+    def unwritten(self) -> str:
+        """In place of a text that is empty: why it is; empty where there is one, or it may not be shown."""
+        if self.text is None or self.text.strip():
+            return ""
+        return f"{self.why[:1].upper()}{self.why[1:]}." if self.why else "There is no text yet: write it."
+
+    @property
+    def offered(self) -> tuple[CardAction, ...]:
+        """What may be done to it. What may not be read, or is not there, is not approved."""
+        if self.closed:
+            return ()
+        if self.question:
+            return (CardAction.ARRIVED, CardAction.MISSING)
+        if self.text is None:
+            return (CardAction.REJECT, CardAction.SNOOZE)
+        approve = () if self.unwritten else (CardAction.APPROVE,)
+        return (*approve, CardAction.EDIT, CardAction.REDRAFT, CardAction.REJECT, CardAction.SNOOZE)
+
 
 class Health(StrEnum):
     """How an adapter is doing; `detail` beside it says more."""

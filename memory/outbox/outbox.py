@@ -160,9 +160,8 @@ class Outbox:
     async def supersede(
         self, *, conversation: ConversationId | None = None, message: MessageId | None = None, rule: str
     ) -> Sequence[Draft]:
-        """Withdraw what waits in a conversation (the owner answered), or what answers a message that was
-        edited or deleted, alone or among others. Name one of the two. What is in flight stays; so do the
-        owner's own words, as a new revision whose rule says why, but where they spoke themselves."""
+        """Withdraw what waits in a conversation (the owner answered), or what answers a message that changed,
+        alone or among others. Name one of them. What is in flight stays, and so do the owner's own words."""
 
         def work(connection: Connection) -> Sequence[Draft]:
             if message is not None:
@@ -174,15 +173,11 @@ class Outbox:
 
     def supersede_in(self, connection: Connection, message: MessageId, rule: str) -> Sequence[Draft]:
         """What answers a message, alone or among others, in a transaction of the caller's that changed it."""
-        answering = [
-            row
+        return [
+            rechecks.supersede(connection, self._audiences, row, rule)
             for row in rechecks.waiting(connection)
             if answered_together(connection, message, row["answers"])
         ]
-        for row in answering:
-            if row["typed"]:
-                sources.tell(connection, self._audiences, row)
-        return [drafts.supersede(connection, row, rule) for row in answering]
 
     @property
     def directory_version(self) -> int:

@@ -88,6 +88,13 @@ def stale(connection: Connection, audiences: Audiences, row: Row) -> str | None:
     return drafts.SOMEBODY_JOINED if drafts.audience_grew(connection, row) else None
 
 
+def supersede(connection: Connection, audiences: Audiences, row: Row, rule: str) -> Draft:
+    """As `drafts.supersede`; who keeps their own words is told of all that is wrong with them at once."""
+    if row["typed"]:
+        sources.tell(connection, audiences, row)
+    return drafts.supersede(connection, row, rule)
+
+
 def move(connection: Connection, audiences: Audiences, row: Row, rule: str, now: datetime) -> Draft:
     """Withdraw a draft that is stale, to be written anew. The owner's own words and the rest of what has
     begun to arrive wait as a new revision whose rule says so; so does what answers no message, if all that

@@ -135,7 +135,7 @@ def test_a_closed_card_has_no_buttons_and_says_what_became_of_it() -> None:
     assert "Approved in the console" in json.dumps(render.card(closed).blocks[0])
 
 
-@pytest.mark.parametrize("action", render.OFFERED)
+@pytest.mark.parametrize("action", CARD.offered)
 def test_a_button_says_all_that_is_needed(action: CardAction) -> None:
     press = render.pressed(element(CARD, f"us:{action}"))
     assert press == SlackPress(action, DRAFT, 3, "1h" if action is CardAction.SNOOZE else "")

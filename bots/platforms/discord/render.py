@@ -151,7 +151,11 @@ def card(given: Card) -> DiscordShown:
     if given.text is None or given.heard is None:
         return DiscordShown("\n".join((head, HIDDEN, why)), rows=_rows(given, readable=False))
     above = "\n".join((head, why, f"-# {GOES_OUT[given.sends_as]}"))
-    above = "\n".join((above, *_quoted(given.heard, LIMIT - LONGEST_NOTE - len(above))))
+    unwritten = foreign(one_line(given.unwritten, SHOWN_LINE))
+    room = LIMIT - LONGEST_NOTE - len(above) - len(unwritten)
+    above = "\n".join((above, *_quoted(given.heard, room)))
+    if unwritten:
+        return DiscordShown(f"{above}\n{unwritten}", rows=_rows(given, readable=True))
     reply = given.text if given.typed else message(given.text)
     content = "\n".join((above, f"**{REPLY}**", reply))
     if len(content) <= LIMIT:
@@ -181,11 +185,8 @@ def _rows(given: Card, *, readable: bool) -> tuple[tuple[DiscordButton, ...], ..
     reject, snooze = button("Reject", 4, CardAction.REJECT), button("Snooze", 2, CardAction.SNOOZE)
     if not readable:
         return ((reject, snooze),)
-    first = (
-        button("Approve", 3, CardAction.APPROVE),
-        button("Edit", 1, CardAction.EDIT),
-        button("Redraft", 2, CardAction.REDRAFT),
-    )
+    approve = [button("Approve", 3, CardAction.APPROVE)] if CardAction.APPROVE in given.offered else []
+    first = (*approve, button("Edit", 1, CardAction.EDIT), button("Redraft", 2, CardAction.REDRAFT))
     return ((*first, reject, snooze), (button("Reject and say why", 2, WHY),))
 
 

@@ -29,7 +29,7 @@ class SlackSpeaker:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class SharedMessage:
     """A message that one forwards, in markup with its text (`copy`) and without (`reference`); `message` is
     None where Slack does not say which it is."""
 
@@ -43,7 +43,7 @@ class Shared:
     """What one forwards, and what they say to it (`own`, markup)."""
 
     own: str
-    shares: tuple[Share, ...]
+    shares: tuple[SharedMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from bots.platforms.slack.events import (
     Reacted,
     Revoked,
     Said,
-    Share,
     Shared,
+    SharedMessage,
     SlackDeleted,
     SlackEdited,
     SlackSpeaker,
@@ -164,7 +164,10 @@ def _shared(message: SlackMessage, twin: SlackTwin) -> Shared | None:
     shares = words.shares(message)
     if not shares:
         return None
-    each = (Share(_of_share(one, twin), words.copied(one), words.referred_to(one)) for one in shares)
+    each = (
+        SharedMessage(_of_share(share, twin), words.copied(share), words.referred_to(share))
+        for share in shares
+    )
     return Shared(words.own_markup(message), tuple(each))
 
 

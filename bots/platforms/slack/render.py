@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from bots.platforms.card_lines import GOES_OUT, NOTHING, REPLY, CardBlock, heard_part, one_line
+from bots.platforms.card_lines import GOES_OUT, REPLY, CardBlock, heard_part, one_line
 from bots.platforms.port import Card, CardAction
 from bots.platforms.slack.messages import Block, SlackShown, body
 from bots.platforms.slack.words import escape
@@ -36,10 +36,6 @@ LABELS = {
     CardAction.ARRIVED: "It arrived",
     CardAction.MISSING: "It did not",
 }
-OFFERED = (CardAction.APPROVE, CardAction.EDIT, CardAction.REDRAFT, CardAction.REJECT, CardAction.SNOOZE)
-BLIND = (CardAction.REJECT, CardAction.SNOOZE)
-"""Where the draft may not be shown."""
-UNSURE = (CardAction.ARRIVED, CardAction.MISSING)
 STYLES = {CardAction.APPROVE: "primary", CardAction.REJECT: "danger"}
 SNOOZE_FOR = "1h"
 SNOOZES = {"4h": "Snooze 4 hours", "1d": "Snooze until tomorrow", "1w": "Snooze for a week"}
@@ -61,7 +57,9 @@ def card(given: Card) -> SlackShown:
         part = heard_part(given.heard, SHOWN_HEARD)
         blocks += [_rich([_quote(block) for block in part.blocks])] if part.blocks else []
         blocks += [_context(part.left_out)] if part.left_out else []
-    if given.text is not None:
+    if given.unwritten:
+        blocks.append(_section(escape(one_line(given.unwritten, SHOWN_LINE))))
+    elif given.text is not None:
         blocks += [_section(part) for part in _draft(given.text, escape if given.typed else body)]
     else:
         blocks.append(_section("Open the console to see it."))
@@ -172,10 +170,9 @@ def typed(state: Mapping[str, Any] | None) -> str:
 
 
 def _actions(given: Card) -> Block:
-    actions = UNSURE if given.question else BLIND if given.text is None else OFFERED
     about = f"{given.draft}:{given.revision}"
     elements: list[Block] = []
-    for action in actions:
+    for action in given.offered:
         button: Block = {
             "type": "button",
             "action_id": f"{PREFIX}{action}",
@@ -210,7 +207,7 @@ def _rich(elements: Sequence[Block]) -> Block:
 
 def _draft(text: str, dialect: Callable[[str], str]) -> Iterator[str]:
     """All of it, as it will be sent, in sections behind a label, which says what does not fit a card."""
-    whole, size = text.strip() or NOTHING, LONGEST_SECTION
+    whole, size = text.strip(), LONGEST_SECTION
     while any(len(dialect(part)) > LONGEST_SECTION for part in split_text(whole, size)):
         size //= 2
     parts = split_text(whole, size)

@@ -14,7 +14,6 @@ from operator import attrgetter
 
 from bots.platforms.card_lines import (
     GOES_OUT,
-    NOTHING,
     REPLY,
     HeardLine,
     beginning,
@@ -47,10 +46,11 @@ BUTTONS = {
     CardAction.ARRIVED: ("y", "✅ It arrived"),
     CardAction.MISSING: ("n", "❌ It did not"),
 }
-ROWS = ((CardAction.APPROVE, CardAction.EDIT), (CardAction.REDRAFT, CardAction.REJECT, CardAction.SNOOZE))
-BLIND_ROWS = ((CardAction.REJECT, CardAction.SNOOZE),)
-"""Where neither message nor draft may be shown, nothing that would send it is offered."""
-UNSURE_ROWS = ((CardAction.ARRIVED, CardAction.MISSING),)
+ROWS = (
+    (CardAction.APPROVE, CardAction.EDIT),
+    (CardAction.REDRAFT, CardAction.REJECT, CardAction.SNOOZE),
+    (CardAction.ARRIVED, CardAction.MISSING),
+)
 ACTIONS = {letter: action for action, (letter, _) in BUTTONS.items()}
 
 KINDS = {
@@ -171,8 +171,10 @@ def card(shown: Card) -> CardMessage:
         lines += _heard(shown.heard)
     if shown.text is None:
         lines.append("Open the console to see it.")
+    elif shown.unwritten:
+        lines.append(escape(one_line(shown.unwritten, SHOWN_WHY)))
     else:
-        lines += _reply(shown.text.strip() or NOTHING, LONGEST_TEXT - LONGEST_LABEL - _shown_units(lines))
+        lines += _reply(shown.text.strip(), LONGEST_TEXT - LONGEST_LABEL - _shown_units(lines))
     return CardMessage("\n".join(lines), () if shown.closed else _rows(shown))
 
 
@@ -198,9 +200,11 @@ def _shown_units(lines: Sequence[str]) -> int:
 
 
 def _rows(shown: Card) -> tuple[tuple[TelegramButton, ...], ...]:
-    actions = UNSURE_ROWS if shown.question else BLIND_ROWS if shown.text is None else ROWS
-    rows = [[_button(action, shown.draft, shown.revision) for action in row] for row in actions]
-    return tuple(tuple(one for one in row if one is not None) for row in rows)
+    rows = [
+        [_button(action, shown.draft, shown.revision) for action in row if action in shown.offered]
+        for row in ROWS
+    ]
+    return tuple(tuple(button for button in row if button is not None) for row in rows if row)
 
 
 def _button(action: CardAction, draft: DraftId, revision: int) -> TelegramButton | None:

@@ -60,8 +60,6 @@ class Outbox:
         self._clock = clock
         self.sends_per_hour = sends_per_hour
 
-    # What the agent brings
-
     async def create(self, written: NewDraft) -> Draft | None:
         """Keep a draft, replace the one that waited, and settle the turn of what it answers.
 

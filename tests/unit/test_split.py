@@ -26,7 +26,8 @@ LETTERS = [
     *("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "z\u0335\u0321\u0489"),
 ]
 """What each reader takes for one letter (or, with ZWNJ, for one word)."""
-words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), min_size=1, max_size=12)
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), min_size=1, max_size=8)
+"""At most 16 UTF-16 units each."""
 gaps = st.sampled_from([" ", "  ", "\n", "\n\n"])
 
 

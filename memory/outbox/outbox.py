@@ -246,8 +246,7 @@ class Outbox:
         """
         facts = ClaimFacts(now, self._membership(), self._speaking(), self.sends_per_hour)
         return await self._database.write(
-            "claim",
-            lambda c: sending.claim(c, self._audiences, facts, split, platforms, read),
+            "claim", lambda c: sending.claim(c, self._audiences, facts, split, platforms, read)
         )
 
     async def postpone(self, unread: Unread, until: datetime) -> None:

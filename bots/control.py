@@ -39,7 +39,7 @@ class Unexpected(Exception):
 
 
 def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
-    """Ask the running twin; its answer as plain JSON.
+    """Ask the running twin, or with what is FIRST the command that is at work; its answer as plain JSON.
 
     Raises what the twin raised, NobodyListens when its socket is not there (yet) or did not take the call,
     TryAgain when it went away before it answered, Unexpected when it met a fault of its own.
@@ -48,10 +48,7 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     if len(request) > LONGEST_LINE:
         raise OwnerMustFix(f"{name}: longer than {LONGEST_LINE} bytes")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        try:
-            connection.connect(os.fspath(home.socket))
-        except OSError as error:
-            raise NobodyListens(f"{home.path} is in use, but nothing answers there yet") from error
+        _connect(connection, home, name)
         if user_of(connection) not in (os.getuid(), None):
             raise Refused(f"{home.socket} belongs to another user")
         try:
@@ -69,6 +66,16 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     if answer["error"]["kind"] == NOT_TAKEN:
         raise NobodyListens(answer["error"]["message"])
     raise KINDS.get(answer["error"]["kind"], Unexpected)(answer["error"]["message"])
+
+
+def _connect(connection: socket.socket, home: "Home", name: str) -> None:
+    for path in (home.socket, home.command_socket) if name in FIRST else (home.socket,):
+        try:
+            connection.connect(os.fspath(path))
+        except OSError:
+            continue
+        return
+    raise NobodyListens(f"{home.path} is in use, but nothing answers there yet")
 
 
 def line_of(content: Any) -> bytes:

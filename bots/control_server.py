@@ -45,6 +45,8 @@ async def serving(
     """Answer commands for as long as the context lasts, all or `only` these. The caller holds the home's
     lock."""
     path = home.private_socket()
+    if only is not None:
+        path = home.command_socket
     calls = _Calls(twin, fresh_link, only)
     path.unlink(missing_ok=True)  # one that a killed twin left behind
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:

@@ -98,6 +98,11 @@ class Home:
         name = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
         return SHORT_FOLDER / f"understudy-{os.getuid()}-{name}" / "socket"
 
+    @property
+    def command_socket(self) -> Path:
+        """Where a command that holds the home for a moment listens, beside `socket`: for `pause` alone."""
+        return self.socket.with_name("pause")
+
     def private_socket(self) -> Path:
         """`socket`, in a folder made private. Raises OwnerMustFix where it belongs to someone else."""
         folder = self.socket.parent

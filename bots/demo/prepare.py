@@ -87,7 +87,7 @@ def _settle(connection: Connection, answered: Sequence[Message]) -> None:
 
 
 def _holds_something(home: Home) -> bool:
-    ours = {home.lock_file, home.log_file, home.socket}
+    ours = {home.lock_file, home.log_file, home.socket, home.command_socket}
     try:
         found = set(home.path.rglob("*")) - ours
     except OSError as error:

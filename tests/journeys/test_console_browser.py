@@ -53,7 +53,7 @@ class GatedChat(ScriptedChat):
     """Writes only while its gate is open."""
 
     def __init__(self) -> None:
-        super().__init__(lambda prompt: f"Scripted reply {len(self.prompts)}")
+        super().__init__(lambda prompt: f"Scripted reply{' again' * len(self.prompts)}")
         self.gate = asyncio.Event()
         self.gate.set()
 

@@ -93,9 +93,9 @@ async def test_slack_is_told_of_a_question_long_before_a_slow_model_has_answered
         await slack.server.say("what did I promise?", user=slack_server.OWNER, channel=line)  # acknowledged
         answer = await model.next()
         await slack.server.acked(await slack.server.command("what did I promise Sam?"))
-        other = await model.next()
         assert "a cake" not in slack.read()
         answer.set_result("a cake")
         await slack.until(lambda: "a cake" in slack.read())
+        other = await model.next()
         other.set_result("a rope")
         await slack.until(lambda: "a rope" in str(slack.server.ephemerals))

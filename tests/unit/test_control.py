@@ -115,8 +115,9 @@ async def test_a_command_at_work_lets_a_pause_through_and_nothing_else(home: Hom
     async with control_server.serving(home, twin, only=control.FIRST):
         with pytest.raises(Refused, match="already handled"):
             await ask(home, "pause")
-        with pytest.raises(control.NobodyListens, match="at work"):
+        with pytest.raises(control.NobodyListens):
             await ask(home, "mode", conversation="c", mode="auto")
+        assert not home.socket.exists()  # so that no other call is cut short when the command ends
     assert twin.seen == ["pause"]
 
 

@@ -119,10 +119,13 @@ class Steps:
         return own_reply(facts, persona, turn.conversation, listened, turn.message.id, last)
 
     def _heard(self, turn: Turn, facts: PolicyFacts) -> Heard:
-        burst = turn.burst if turn.burst.messages else replace(turn.burst, messages=(turn.message,))
-        most, by_model = min(MESSAGES.values()), turn.attempts > 0
         return heard(
-            burst, self.settings.owner, most, facts.replies, asks_who=turn.asks_who, by_model=by_model
+            turn.unanswered,
+            self.settings.owner,
+            min(MESSAGES.values()),
+            facts.replies,
+            asks_who=turn.asks_who,
+            by_model=turn.attempts > 0,
         )
 
     async def recall(self, turn: Turn) -> Turn:

@@ -1,7 +1,7 @@
 """One turn on its way through the graph: what each step has found so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.ids import message_record
@@ -87,9 +87,14 @@ class Turn:
         return said | {record: text for record, text in recalled.items() if record in self.records}
 
     @property
+    def unanswered(self) -> Burst:
+        """What is still unanswered: the message alone, until more was read."""
+        return self.burst if self.burst.messages else replace(self.burst, messages=(self.message,))
+
+    @property
     def heard_texts(self) -> tuple[str, ...]:
-        """What is still unanswered, newest last."""
-        return tuple(message.text for message in self.burst.messages) or (self.message.text,)
+        """The same as texts, newest last."""
+        return tuple(message.text for message in self.unanswered.messages)
 
     @property
     def heard(self) -> str:

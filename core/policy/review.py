@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from core.policy.claims import against, unsupported
-from core.policy.topics import SensitiveTopic, plain, topics
+from core.policy.topics import plain, topics
 from core.prompt.quoting import neutral
 from core.prompt.signs import visible
 
@@ -64,7 +64,6 @@ _HUMAN = re.compile(
     r"\b(?:no|nope|nah)[,.!]? (?:it's|its|this is) (?:really |actually )?me\b|"
     r"\bit(?:'s| is) (?:really |actually )me\b|\bthis is (?:really |actually )?me\b"
 )
-_COMMITTING = {SensitiveTopic.COMMITMENT, SensitiveTopic.DATE, SensitiveTopic.MONEY}
 # Whoever was asked for something grants it with these; the lists of what was asked are never whole.
 _ASSENT = re.compile(
     r"(?<!\w)(?:sure|of course|absolutely|definitely|totally|no problem|not a problem|my pleasure|fine|"
@@ -111,7 +110,6 @@ def review(
     if not _WORD.search(text) and not any(ord(one) > 0x2000 for one in text):
         return (Finding.EMPTY,)
     folded, rules, owner = plain(text), tuple(boundaries), next(iter(names), "")
-    about = set(topics(text))
     tests = (
         (Finding.REPEATS_ITSELF, _repeats(folded)),
         (Finding.ECHOES, _echoes(folded, plain(heard))),
@@ -122,7 +120,7 @@ def review(
         (Finding.IGNORES_GUIDANCE, _ignores(folded, plain(guidance))),
         (Finding.AGAINST_RULE, any(against(text, rule, owner, heard) for rule in rules)),
         (Finding.UNSUPPORTED, unsupported(text, known=(*known, guidance), heard=heard)),
-        (Finding.COMMITS, bool(about & _COMMITTING or _ASSENT.search(folded))),
+        (Finding.COMMITS, bool(topics(text) or _ASSENT.search(folded))),
         (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(boundary)) for boundary in rules)),
     )
     return tuple(finding for finding, found in tests if found)

@@ -1,6 +1,6 @@
 """What is unanswered at a message, over what is stored: the rule of `core/unanswered.py`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.ids import thread_root
@@ -38,12 +38,16 @@ def burst(
     waiting = unanswered(looked_at, dropped, passed)
     ends = dropped - {until}
     whole = len(said) <= LONGEST_BURST or any(is_ours(one) or one.id in ends for one in looked_at)
-    since = _since_ours(looked_at)
+    since = _after_last(looked_at, is_ours)
     return Burst(
         tuple(waiting),
         whole,
         ours,
-        beside=tuple(message.text for message in _after(since, ends) if message not in waiting),
+        beside=tuple(
+            message.text
+            for message in _after_last(since, lambda message: message.id in ends)
+            if message not in waiting
+        ),
         ours=tuple(message.text for message in _last_of_ours(looked_at)),
         decided=any(message.id in ends for message in since),
     )
@@ -62,23 +66,15 @@ def in_context(connection: Connection, conversation: Conversation, until: Messag
     return replace(answering, beside=(*answering.beside, *said_there, *lost, *edited))
 
 
-def _since_ours(said: Sequence[Message]) -> list[Message]:
-    """What others said after our side's last word."""
-    last = max((place for place, message in enumerate(said) if is_ours(message)), default=-1)
-    return [message for message in said[last + 1 :] if not message.deleted]
+def _after_last(said: Sequence[Message], holds: Callable[[Message], bool]) -> Sequence[Message]:
+    """What was said after the last message of which this holds."""
+    return said[max((place + 1 for place, message in enumerate(said) if holds(message)), default=0) :]
 
 
-def _after(said: Sequence[Message], decided: Collection[MessageId]) -> Sequence[Message]:
-    """What was said after the last of what was decided upon."""
-    last = max((place for place, message in enumerate(said) if message.id in decided), default=-1)
-    return said[last + 1 :]
-
-
-def _last_of_ours(said: Sequence[Message]) -> list[Message]:
+def _last_of_ours(said: Sequence[Message]) -> Sequence[Message]:
     """Our side's last words, as far as nobody else spoke in between."""
-    before = said[: len(said) - len(_since_ours(said))]
-    first = max((place + 1 for place, message in enumerate(before) if not is_ours(message)), default=0)
-    return list(before[first:])
+    until_then = said[: len(said) - len(_after_last(said, is_ours))]
+    return _after_last(until_then, lambda message: not is_ours(message))
 
 
 def _edited_since(connection: Connection, conversation: Conversation, ours: Message | None) -> list[str]:
@@ -107,8 +103,7 @@ def _dropped(
         f" AND ({opened} OR {closed} OR {withdrawn}){earlier}",
         (*open_statuses, conversation, *open_statuses, *statuses, *rules, *bound),
     ).fetchall()
-    after = max((place for place, message in enumerate(said) if is_ours(message)), default=-1)
-    places = {message.id: place for place, message in enumerate(said) if place > after}
+    places = {message.id: place for place, message in enumerate(_after_last(said, is_ours))}
     still_open = min(
         (places.get(row["answers"], len(said)) for row in rows if row["still_open"]), default=len(said)
     )

@@ -14,6 +14,7 @@ import itertools
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -37,6 +38,7 @@ from core.audience import audience, circle
 from core.errors import Refused
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
+from core.prompt.chat import Prompt
 from core.types import ConversationId, DraftStatus, MessageId, Person, PersonaName, PersonId, SmallTalk
 from memory.profile.profile import Profile
 from memory.storage.port import Checkpoint
@@ -49,6 +51,7 @@ SETTINGS = twin_toml.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', P
 IDENTITY = 'name = "Alex"\nidentity = "Someone who answers."\n'
 REPLY = "so good to hear from you, and all of it was very nice to see, as it always is"
 """The owner's own; longer than the platform takes at once, so that it goes out in parts."""
+SHORTER = re.compile(r"shorter than revision (\d+)")
 GREETINGS = ("hey", "good morning", "hello", "hi")
 PERSONA = 'extends = "identity"\nvoice = "Plain."\n[autonomy]\nmode = "auto"\n'
 STEPS = 10
@@ -123,7 +126,7 @@ async def furnish(home: Home) -> None:
 async def alive(
     home: Home, journal: Journal, checkpoint: Checkpoint
 ) -> AsyncIterator[tuple[Container, Twin]]:
-    model = ScriptedChat(REPLY)
+    model = ScriptedChat(_reply)
     async with (
         assembly.opened(
             home,
@@ -136,6 +139,12 @@ async def alive(
         container.tasks.running(resident=True),
     ):
         yield container, container.twin
+
+
+def _reply(prompt: Prompt) -> str:
+    """Other words for each redraft: what is said twice is then told from what was written anew."""
+    asked = [found[1] for turn in prompt.turns for found in SHORTER.finditer(turn.content)]
+    return f"{letters(int(asked[-1]))} in short, {REPLY}" if asked else REPLY
 
 
 def letters(number: int) -> str:
@@ -183,7 +192,7 @@ async def _decide(twin: Twin, journal: Journal, chance: random.Random) -> None:
         act = chance.choice(("approve", "approve", "edit", "reject", "redraft", "leave it"))
         try:
             if act == "redraft":
-                draft = await twin.redraft(draft.id, "shorter", draft.revision)
+                draft = await twin.redraft(draft.id, f"shorter than revision {draft.revision}", draft.revision)
                 journal.write(draft=draft.id)
             if act in ("approve", "redraft"):
                 journal.write(leave=draft.id, text=draft.text)

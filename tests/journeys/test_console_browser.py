@@ -427,6 +427,18 @@ async def test_paused_an_approval_waits_for_resume(page: Page, twin: Twin) -> No
     assert len(await twin.receipts()) == 1
 
 
+async def test_a_press_is_not_lost_to_a_refresh_that_comes_between_down_and_up(page: Page, twin: Twin) -> None:
+    approve = card(page, "Nadia").get_by_role("button", name="Approve and send")
+    await approve.hover()
+    await page.mouse.down()
+    async with page.expect_request_finished(lambda request: request.url.endswith("/inbox")):
+        await twin.receive("sam", "console:sam", "are you free for dinner on friday?")
+    await page.evaluate("() => new Promise((done) => setTimeout(done))")  # what came is handled
+    await page.mouse.up()
+    await expect(page.locator(".toast")).to_have_text("Sent to Nadia.")
+    await expect(card(page, "Sam")).to_be_visible()  # what was held back came after it
+
+
 @pytest.mark.parametrize("width", [390, 320, 768, 1360])
 async def test_nothing_scrolls_sideways_at_any_width(browser: Browser, errors: Errors, width: int) -> None:
     twin = fake_twin()

@@ -7,9 +7,13 @@ words may pass; the owner reads every draft.
 """
 
 import re
+import tomllib
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
+from core.policy.small_talk import may_answer
 from core.policy.topics import plain
 
 _SENTENCE = re.compile(r"[^.!?…。！？؟۔।\n]+(?:[.:,](?=\d)[^.!?…。！？؟۔।\n]+)*[.!?…。！？؟۔।]*")
@@ -24,44 +28,18 @@ _EXACT = re.compile(
     r"понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье|"
     r"january|february|march|april|june|july|august|september|october|november|december|"
     r"januar|februar|märz|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|décembre|"
-    r"enero|febrero|marzo|abril|mayo|junio|julio|septiembre|octubre|noviembre|diciembre)(?!\w)|"
-    r"(?:星期|周|週|礼拜)[一二三四五六日天]|[月火水木金土日]曜|[월화수목금토일]요일"
+    r"enero|febrero|marzo|abril|mayo|junio|julio|septiembre|octubre|noviembre|diciembre|"
+    r"tomorrow|tonight|yesterday|übermorgen|gestern|demain|hier soir|ce soir|mañana|ayer|domani|stasera|ieri|amanhã|ontem|"
+    r"завтра|вчера|сегодня вечером|jutro|wczoraj|yarın|dün|gisteren|vanavond|imorgon|igår)(?!\w)|"
+    r"(?:星期|周|週|礼拜)[一二三四五六日天]|[月火水木金土日]曜|明天|昨天|今晚|明日|昨日|今夜|내일|어제|[월화수목금토일]요일"
 )
 _NAME = re.compile(r"(?<=[^\s.!?:\"“(])\s+(?P<name>[A-ZÀ-ÞА-Я][a-zà-ÿа-я]{2,})\b")
-_OF_SOMEBODY = re.compile(
-    r"(?<![\w])(?:i|i'm|i've|i'll|i'd|im|ive|we|we're|we've|we'll|we'd|my|mine|our|ours|me|us|myself|he|she|they|"
-    r"he's|she's|they're|his|her|their|him|them)(?![\w'])"
+_EMPTY_SIGNS = re.compile(
+    "好的?|行|可以|嗯+|对的?|是的?|不是?|没有|没关系|知道了|我?不知道|我看看|也许|可能|明白了?|当然|"
+    "はい|うん|ううん|いいえ|わかりました|わかった|了解です?|いいよ|いいね|そうです?ね?|わからない|たぶん|もちろん|"
+    "네+|응+|아니요?|알겠어요?|몰라요?|아마|그래요?|물론"
 )
-_COMMON = frozenset(
-    """
-    a able about actually after again ago ah all almost already alright also always am an and another any
-    anyone anything anyway are aren't around as at aw away awesome back bad be because bed been before
-    being believe best bet better big bit bring busy but by bye came can can't cannot care check cheers
-    come coming cool could couldn't course crazy cute day days deal dear did didn't do does doesn't doing
-    don't done down each easy either else enough even ever every everyone everything exactly excited fair
-    far feel feeling few fine first for forget forgot found friend friends from fun funny gave get gets
-    getting give glad go goes going gonna good gosh got gotta great guess ha had haha hang happen happened
-    happy hard has hasn't hate have haven't having he he'd he'll he's hear heard hello help her here hers
-    hey hi him his hmm hold hope hoping how huge i i'd i'll i'm i've idea if im in instead interesting
-    into is isn't it it'd it'll it's its ive jealous joke joking just keep kidding kind knew know knows
-    last late later laugh least let let's like little ll lol long look looking looks lot lots love loved
-    lovely luck mad made make makes making many matter maybe me mean means might mind mine minute miss
-    missed moment more morning most much must my myself name near need needs never next nice night no
-    nobody nope not nothing now obviously of off oh ok okay on once one only or other our ours out over
-    part pass perfect perhaps please pleased pretty probably promise proud put quite rather re ready real
-    really remember right sad said same saw say saying says see seeing seem seems seen send sent shame she
-    she'd she'll she's should shouldn't show sick silly since so some someone something sometimes soon
-    sorry sort sound sounds still story stuff such super sure surprised take taking talk tell thank thanks
-    that that'd that's the their theirs them then there there's these they they'd they'll they're they've
-    thing things think thinking thinks this those though thought through time times tired to today
-    together told tomorrow tonight too took totally touch true trust try trying turn two ugh understand
-    until up us use ve very wait waiting want wants was wasn't way we we'd we'll we're we've week weeks
-    weird welcome well went were weren't what what's whatever when where which while who why will wish
-    with without won't wonder wonderful word work works world worried worry would wouldn't wow wrong yeah
-    year years yep yes yesterday yet you you'd you'll you're you've your yours yourself
-    """.split()  # noqa: SIM905 (a list of words reads better)
-)
-"""What says nothing that could be true or false by itself."""
+"""What scripts without blanks have for them: a whole sentence of these says nothing."""
 _DENIES = re.compile(
     r"(?<!\w)(?:never|not|no|nope|nah|cannot|nothing|nobody|without|rather not|avoid|refuse[sd]?|\w+n't|cant|wont|dont|"
     r"nie|nicht|kein\w*|jamais|pas|nunca|jamás|mai|non|não|нет|не|никогда|hayır|asla|nooit|niet|geen|nigdy|aldrig|"
@@ -72,6 +50,16 @@ _PROMISES = re.compile(
     r"ich|wir|du kannst|je|on|nous|tu peux|yo|puedes|io|puoi|eu|pode|я|мы|можешь|klar|oui|sí|sì|sim|да)(?!\w)|"
     r"[我你好]|私|僕|俺|いい|내|네|응"
 )
+_GRANTS = re.compile(
+    r"(?<!\w)(?:no (?:problem|prob|worries|issue|biggie|trouble|objections?)|why not|not an? (?:issue|problem|bother)|"
+    r"(?:don't|dont) (?:mention|worry|ask|mind)|not at all|nothing against|can't say no|kein(?:e)? (?:problem|thema|sorge)|"
+    r"warum nicht|nichts dagegen|pas de (?:problème|souci)s?|aucun (?:problème|souci)|pourquoi pas|"
+    r"sin problemas?|no hay problema|por qué no|ning[uú]n problema|nessun problema|perché no|non c'è problema|"
+    r"sem problemas?|por que não|geen probleem|waarom niet|не вопрос|не проблема|нет проблем|почему (?:бы )?(?:и )?нет|"
+    r"nie ma (?:problemu|sprawy)|czemu nie|sorun değil|neden olmasın|inga problem|varför inte)(?!\w)|"
+    r"没问题|不客气|没关系|問題ない|問題ありません|문제없"
+)
+"""A no in its words, a yes in its meaning."""
 _AGREES = re.compile(
     r"(?:(?:oh|hm+|haha|well|ah)[,.]? )?(?:(?:yes|yeah|yep|yup|ya|sure|of course|ok|okay|fine|absolutely|definitely|"
     r"certainly|no problem|no worries|go ahead|take it|it's yours|all yours|done|deal|you can|any ?time|always|happy to|"
@@ -85,8 +73,11 @@ _VERB = re.compile(
     r"(?:the|a|an|his|her|their|my|das|die|den|dem|der|ein|eine|einen|sa|son|ses|le|la|les|un|une|el|los|las|su|il|lo)\b)"
 )
 _CLAUSE = re.compile(r"[,;.:]|\b(?:but|aber|mais|pero|però|mas|но)\b")
-_FEW = 3
-"""Words of a sentence of another language that say too little to claim anything."""
+_INTERJECTIONS = re.compile(
+    r"(?:[\s.,!?…-]|\b(?:a+h|ha(?:ha)*|he(?:he)*|h+m+|o+h|well|lol|uh|um|na|hé|ay|ай|ха+)\b)*"
+)
+_AMBIGUOUS = frozenset({"sei", "on", "once", "sex"})
+"""More often "you are", "he", "at one time"."""
 
 
 def unsupported(text: str, *, known: Iterable[str], heard: str) -> bool:
@@ -95,14 +86,20 @@ def unsupported(text: str, *, known: Iterable[str], heard: str) -> bool:
     Numbers, names, days and links may come from what was `heard`; that something is so, may not: whoever asks
     "did you see the doctor?" does not know it.
     """
-    held = plain("\n".join(known))
-    mentioned = f"{held}\n{plain(heard)}"
-    exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(plain(text))}
-    exact |= {match["name"].casefold() for match in _NAME.finditer(text)} - _COMMON
+    held = _in_digits(plain("\n".join(known)))
+    mentioned = f"{held}\n{_in_digits(plain(heard))}"
+    exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(_in_digits(plain(text)))}
+    exact |= {match["name"].casefold() for match in _NAME.finditer(text)} - _empty_words() - _numbers().keys()
     if any(not _mentions(mentioned, item) for item in exact):
         return True
     stems = {_stem(word) for word in _WORD.findall(held)}
     return any(not _holds(sentence, stems, held) for sentence in _sentences(text))
+
+
+def _in_digits(text: str) -> str:
+    """Numbers up to twelve as they are on a clock, whether written out or not."""
+    numbers = _numbers()
+    return _WORD.sub(lambda match: numbers.get(match.group(), match.group()), text)
 
 
 def _mentions(text: str, item: str) -> bool:
@@ -118,21 +115,38 @@ def _sentences(text: str) -> list[str]:
 
 
 def _holds(sentence: str, stems: set[str], held: str) -> bool:
-    """Whether at least half of what a sentence says is known; all that claims nothing is."""
-    if len(_UNSPACED.findall(sentence)) > _FEW:
-        signs = _UNSPACED.findall(sentence)
+    """Whether at least half of what a sentence says is known; all that says nothing is, and small talk."""
+    if may_answer(sentence):
+        return True
+    signs = _UNSPACED.findall(sentence)
+    if signs:
+        if _EMPTY_SIGNS.fullmatch("".join(signs)):
+            return True
         pairs = [first + second for first, second in pairwise(signs)]
         return 2 * sum(pair in held for pair in pairs) >= len(pairs)
-    words = _WORD.findall(sentence)
-    english = 3 * sum(word in _COMMON for word in words) >= len(words)
-    if english and not _OF_SOMEBODY.search(sentence):
-        return True
-    telling = [word for word in words if len(word) > 2 and word not in _COMMON]
-    if not english:
-        telling = [word for word in telling if len(word) > _FEW]
-        if len(words) <= _FEW:
-            return True
+    telling = [word for word in _WORD.findall(_in_digits(sentence)) if _tells(word)]
     return 2 * sum(_stem(word) in stems for word in telling) >= len(telling)
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 2 and word not in _empty_words()
+
+
+@cache
+def _file() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("empty_words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _empty_words() -> frozenset[str]:
+    return frozenset(word for language in _file().values() for word in plain(language["empty"]).split())
+
+
+@cache
+def _numbers() -> dict[str, str]:
+    """A number from two to twelve in words, by each of them."""
+    written = (enumerate(plain(language["numbers"]).split(), start=2) for language in _file().values())
+    return {word: str(number) for words in written for number, word in words if word not in _AMBIGUOUS}
 
 
 def against(text: str, rule: str, owner: str, heard: str) -> bool:
@@ -144,14 +158,24 @@ def against(text: str, rule: str, owner: str, heard: str) -> bool:
         _stem(word)
         for clause in denied
         for word in _WORD.findall(clause)
-        if len(word) > 2 and word not in _COMMON | _MANNERS | names and not _DENIES.fullmatch(word)
+        if _tells(word) and word not in _MANNERS | names and not _DENIES.fullmatch(word)
     }
-    agreed = [sentence for sentence in _sentences(text) if not _DENIES.search(sentence)]
+    agreed = [sentence for sentence in _sentences(text) if not _denies(sentence)]
     named = [sentence for sentence in agreed if _PROMISES.search(sentence)]
-    asked = [plain(heard)] if not _DENIES.search(plain(text)) and any(map(_AGREES.match, agreed)) else []
-    return any(
-        _stem(word) in about for one in (*named, *asked) for word in _WORD.findall(one) if len(word) > 2
-    )
+    if _about(named, about):
+        return True
+    grants = [sentence for sentence in agreed if not _INTERJECTIONS.fullmatch(sentence)]
+    refused = any(map(_denies, _sentences(text)))
+    return _about([plain(heard)], about) and any(not refused or _AGREES.match(one) for one in grants)
+
+
+def _denies(sentence: str) -> bool:
+    """Whether it says no; "no problem" does not."""
+    return bool(_DENIES.search(_GRANTS.sub(" ", sentence)))
+
+
+def _about(texts: Iterable[str], stems: set[str]) -> bool:
+    return any(_stem(word) in stems for text in texts for word in _WORD.findall(text) if len(word) > 2)
 
 
 _MANNERS = frozenset(

@@ -192,7 +192,8 @@ async def _decide(twin: Twin, journal: Journal, chance: random.Random) -> None:
         act = chance.choice(("approve", "approve", "edit", "reject", "redraft", "leave it"))
         try:
             if act == "redraft":
-                draft = await twin.redraft(draft.id, f"shorter than revision {draft.revision}", draft.revision)
+                guidance = f"shorter than revision {draft.revision}"
+                draft = await twin.redraft(draft.id, guidance, draft.revision)
                 journal.write(draft=draft.id)
             if act in ("approve", "redraft"):
                 journal.write(leave=draft.id, text=draft.text)

@@ -427,7 +427,7 @@ async def test_paused_an_approval_waits_for_resume(page: Page, twin: Twin) -> No
     assert len(await twin.receipts()) == 1
 
 
-async def test_a_press_is_not_lost_to_a_refresh_that_comes_between_down_and_up(page: Page, twin: Twin) -> None:
+async def test_a_press_is_not_lost_to_a_refresh_in_between(page: Page, twin: Twin) -> None:
     approve = card(page, "Nadia").get_by_role("button", name="Approve and send")
     await approve.hover()
     await page.mouse.down()

@@ -79,9 +79,9 @@ async def test_an_outcome_holds_all_that_a_draft_needs() -> None:
         ],
         always=[record("rule:dry", "Alex is dry.")],
     )
-    model = ScriptedChat("Alex: asleep, as ever")
+    model = ScriptedChat("Alex: Pixel, as ever")
     outcome = await agent(model, memory).answer(DIRECT, said(1, "sam", "how is the cat"))
-    assert outcome.text == "asleep, as ever"
+    assert outcome.text == "Pixel, as ever"
     assert outcome.decision == Decision(Verdict.ASK, "mode-draft")
     assert [one.id for one in outcome.retrieval.records] == ["profile:cat"]
     assert len(outcome.retrieval.scores) == 1

@@ -46,15 +46,14 @@ def found(
         ("leave it to me", Finding.COMMITS),
         ("it took 9 hours", Finding.UNSUPPORTED),
         ("it was a saturday", Finding.UNSUPPORTED),
+        ("steep, wet, wonderful", Finding.UNSUPPORTED),
     ],
 )
 def test_a_fault_is_found(text: str, finding: Finding) -> None:
     assert finding in found(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["steep, wet, wonderful", "🎉", "lol", "ja klar", "good, thank you", "ha ha"]
-)
+@pytest.mark.parametrize("text", ["wonderful, as always", "🎉", "lol", "ja klar", "good, thank you", "ha ha"])
 def test_a_good_reply_has_no_findings(text: str) -> None:
     assert found(text) == ()
 

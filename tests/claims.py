@@ -78,6 +78,9 @@ FALSE = (
     Said("et toi ?", "fiancée !"),
     Said("几点？", "三点"),
     Said("元気？", "入院中"),
+    Said("how did it go at the doctor's, love?", "I didn't want to know. It was a bad day."),
+    Said("did he call?", "he did"),
+    Said("did you do it?", "yes, i did"),
     Said("are you up?", "i'm in bed, sick"),
     Said("where are you?", "at the gym, sorry"),
     Said("free this week?", "i'm so busy"),
@@ -130,5 +133,7 @@ TRUE = (
     Said("ты придёшь?", "не знаю, посмотрю"),
     Said("can i borrow the car?", "hm, not the car, no"),
     Said("peux-tu me prêter ta voiture ?", "non, pas la voiture"),
+    Said("i finished it!", "you did it, wow"),
+    Said("at the corner, ok?", "got it, thanks"),
     Said("seven then?", "dinner at half past seven"),
 )

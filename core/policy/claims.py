@@ -40,6 +40,13 @@ _EMPTY_SIGNS = re.compile(
     "네+|응+|아니요?|알겠어요?|몰라요?|아마|그래요?|물론"
 )
 """What scripts without blanks have for them: a whole sentence of these says nothing."""
+_HAPPENED = re.compile(
+    r"(?<!\w)(?:was|were|wasn't|weren't|did|didn't|had|hadn't|went|came|saw|got|told|said|heard|found|happened|been)(?!\w)"
+)
+_OF_THEM = re.compile(
+    r"(?:(?:and|so|oh|well|then|yes|no|wow|ha+),? )*(?:you(?:'\w+)?|your|got (?:it|you))(?!\w)"
+)
+"""What is said to the other of themselves; and "got it", which is no story."""
 _DENIES = re.compile(
     r"(?<!\w)(?:never|not|no|nope|nah|cannot|nothing|nobody|without|rather not|avoid|refuse[sd]?|\w+n't|cant|wont|dont|"
     r"nie|nicht|kein\w*|jamais|pas|nunca|jamás|mai|non|não|нет|не|никогда|hayır|asla|nooit|niet|geen|nigdy|aldrig|"
@@ -125,6 +132,8 @@ def _holds(sentence: str, stems: set[str], held: str) -> bool:
         pairs = [first + second for first, second in pairwise(signs)]
         return 2 * sum(pair in held for pair in pairs) >= len(pairs)
     telling = [word for word in _WORD.findall(_in_digits(sentence)) if _tells(word)]
+    if not telling:  # "it was a bad day"
+        return not _HAPPENED.search(sentence) or bool(_OF_THEM.match(sentence))
     return 2 * sum(_stem(word) in stems for word in telling) >= len(telling)
 
 

@@ -95,8 +95,11 @@ def unsupported(text: str, *, known: Iterable[str], heard: str) -> bool:
     """
     held = _in_digits(plain("\n".join(known)))
     mentioned = f"{held}\n{_in_digits(plain(heard))}"
-    exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(_in_digits(plain(text)))}
-    exact |= {match["name"].casefold() for match in _NAME.finditer(text)} - _empty_words() - _numbers().keys()
+    stated = "\n".join(_stated(text))
+    exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(_in_digits(plain(stated)))}
+    exact |= (
+        {match["name"].casefold() for match in _NAME.finditer(stated)} - _empty_words() - _numbers().keys()
+    )
     if any(not _mentions(mentioned, item) for item in exact):
         return True
     stems = {_stem(word) for word in _WORD.findall(held)}
@@ -115,10 +118,15 @@ def _mentions(text: str, item: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(item)}{end}", text))
 
 
-def _sentences(text: str) -> list[str]:
+def _stated(text: str) -> list[str]:
     """What the draft states: its sentences, but for questions."""
-    stated = (match.group().strip() for match in _SENTENCE.finditer(text))
-    return [plain(one) for one in stated if one and not one.endswith(_QUESTION)]
+    sentences = (match.group().strip() for match in _SENTENCE.finditer(text))
+    return [one for one in sentences if one and not one.endswith(_QUESTION)]
+
+
+def _sentences(text: str) -> list[str]:
+    """The same, folded for comparison."""
+    return [plain(one) for one in _stated(text)]
 
 
 def _holds(sentence: str, stems: set[str], held: str) -> bool:

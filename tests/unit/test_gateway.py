@@ -201,12 +201,12 @@ async def test_in_a_group_the_talk_of_others_does_not_swallow_what_the_owner_was
 
 
 async def test_a_newer_message_replaces_a_draft_that_waits(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat(["dinner!", "lunch!"])) as here:
+    async with hall(desk, ScriptedChat(["dinner?", "lunch?"])) as here:
         first = await here.gateway.converse(SAMS, here.message("dinner?"))
         await here.gateway.converse(SAMS, here.message("or lunch?"))
         assert first.draft is not None
         assert (await desk.outbox.get(first.draft.id)).status is DraftStatus.SUPERSEDED
-        assert [one.text for one in await desk.outbox.open()] == ["lunch!"]
+        assert [one.text for one in await desk.outbox.open()] == ["lunch?"]
 
 
 async def test_the_owner_answering_withdraws_the_draft_and_the_question(desk: Desk) -> None:
@@ -285,12 +285,12 @@ async def test_what_the_owner_must_fix_is_said_and_tried_again_slowly(desk: Desk
 
 async def test_a_model_that_is_back_for_one_conversation_is_tried_at_once_by_the_others(desk: Desk) -> None:
     other = replace(SAMS, id=ConversationId("console:other"))
-    model = ScriptedChat([TryAgain("away"), "one", "two"])
+    model = ScriptedChat([TryAgain("away"), "hm", "well"])
     async with hall(desk, model) as here:
         await here.hear("first?")
         await here.sleeper.asleep()
         await here.hear("second?", other)
-        assert {one.text for one in await here.drafts(2)} == {"one", "two"}
+        assert {one.text for one in await here.drafts(2)} == {"hm", "well"}
 
 
 async def test_a_fault_in_one_draft_neither_ends_the_worker_nor_tells_what_was_said(
@@ -313,18 +313,18 @@ async def test_a_fault_in_one_draft_neither_ends_the_worker_nor_tells_what_was_s
 
 
 async def test_an_edited_message_is_drafted_for_anew(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat(["dinner!", "lunch!"])) as here:
+    async with hall(desk, ScriptedChat(["dinner?", "lunch?"])) as here:
         message = here.message("dinner?")
         first = await here.gateway.converse(SAMS, message)
         desk.clock.pass_by(seconds=5)
         assert await here.gateway.edit(SAMS, message.id, "lunch?", desk.clock.now())
         (draft,) = await here.drafts(1)
         assert first.draft is not None
-        assert (draft.id != first.draft.id, draft.text) == (True, "lunch!")
+        assert (draft.id != first.draft.id, draft.text) == (True, "lunch?")
 
 
 async def test_a_deleted_message_takes_its_draft_along(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat("dinner!")) as here:
+    async with hall(desk, ScriptedChat("dinner?")) as here:
         message = here.message("dinner?")
         await here.gateway.converse(SAMS, message)
         assert await here.gateway.delete(SAMS, message.id)
@@ -334,7 +334,7 @@ async def test_a_deleted_message_takes_its_draft_along(desk: Desk) -> None:
 
 
 async def test_what_is_left_of_a_burst_is_answered_when_its_newest_message_is_deleted(desk: Desk) -> None:
-    model = ScriptedChat("dinner!")
+    model = ScriptedChat("dinner?")
     async with hall(desk, model) as here:
         first = await here.hear("dinner?")
         await here.drafts(1)

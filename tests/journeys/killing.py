@@ -49,7 +49,7 @@ PEOPLE = ("sam", "robin", "mum")
 DELEGATED = "console:robin"
 SETTINGS = twin_toml.parse('[owner]\nname = "Alex"\n[gateway]\nburst_s = 0\n', Path("twin.toml"), {})
 IDENTITY = 'name = "Alex"\nidentity = "Someone who answers."\n'
-REPLY = "so good to hear from you, and all of it was very nice to see, as it always is"
+REPLY = "so good to hear from you, and all of it is very nice to see, as it always is"
 """The owner's own; longer than the platform takes at once, so that it goes out in parts."""
 SHORTER = re.compile(r"shorter than revision (\d+)")
 GREETINGS = ("hey", "good morning", "hello", "hi")
@@ -144,7 +144,7 @@ async def alive(
 def _reply(prompt: Prompt) -> str:
     """Other words for each redraft: what is said twice is then told from what was written anew."""
     asked = [found[1] for turn in prompt.turns for found in SHORTER.finditer(turn.content)]
-    return f"{letters(int(asked[-1]))} in short, {REPLY}" if asked else REPLY
+    return f"{letters(int(asked[-1]))} again, {REPLY}" if asked else REPLY
 
 
 def letters(number: int) -> str:

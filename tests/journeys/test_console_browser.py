@@ -53,7 +53,7 @@ class GatedChat(ScriptedChat):
     """Writes only while its gate is open."""
 
     def __init__(self) -> None:
-        super().__init__(lambda prompt: f"Scripted reply{' again' * len(self.prompts)}")
+        super().__init__(lambda prompt: f"That is lovely{' again' * len(self.prompts)}")
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -265,7 +265,7 @@ async def test_a_second_tab_sees_everything_live(page: Page, model: GatedChat) -
     model.gate.set()
     await expect(card(tab, "Sam")).to_be_visible()
     await card(page, "Sam").get_by_role("button", name="Approve and send").click()
-    await expect(tab.locator("#thread .bubble").last).to_contain_text("Scripted reply")
+    await expect(tab.locator("#thread .bubble").last).to_contain_text("That is lovely")
     await expect(card(tab, "Sam")).to_have_count(0)
     await page.get_by_role("switch", name="Sending").click()
     await expect(tab.get_by_role("switch", name="Sending")).to_have_attribute("aria-checked", "false")

@@ -74,7 +74,7 @@ async def test_what_sam_may_not_hear_is_in_no_prompt_but_the_owner_sees_it_withh
 
 
 async def test_shared_once_goes_into_the_next_redraft_and_into_nothing_after_it(world: World) -> None:
-    model = ScriptedChat(["one", "two", "three", "four"])
+    model = ScriptedChat(["well, yes", "well, both", "well, no", "well, ok"])
     async with world.twin(model) as twin:
         draft = await heard(twin, "a surprise dinner on friday?")
         await twin.share("profile:party", ["once"], draft.id)
@@ -83,7 +83,7 @@ async def test_shared_once_goes_into_the_next_redraft_and_into_nothing_after_it(
         assert "profile:party" in {one.id for one in second.records}
         third = await twin.redraft(draft.id, "shorter")
         assert "Surprise dinner" not in spoken(model.prompts[-1])
-        assert "two" in spoken(model.prompts[-1])  # made with it: what is made of that rests on it too
+        assert "well, both" in spoken(model.prompts[-1])  # made with it: what is made of that rests on it too
         assert "profile:party" in {one.id for one in third.records}
         another = await heard(twin, "and a surprise dinner on saturday?")
         assert "profile:party" not in {one.id for one in another.records}
@@ -116,16 +116,16 @@ async def test_a_rejected_draft_is_never_sent(world: World) -> None:
 
 
 async def test_a_redraft_follows_the_guidance_and_voids_what_was_seen_before(world: World) -> None:
-    model = ScriptedChat(["first", "second"])
+    model = ScriptedChat(["first", "instead"])
     async with world.twin(model) as twin:
         draft = await heard(twin)
         again = await twin.redraft(draft.id, "be warmer")
-        assert (again.id, again.revision, again.text) == (draft.id, 2, "second")
+        assert (again.id, again.revision, again.text) == (draft.id, 2, "instead")
         assert "be warmer" in spoken(model.prompts[-1])
         with pytest.raises(Refused, match="already handled"):
             await twin.approve(draft.id, draft.revision)
         await twin.approve(draft.id, 2)
-    assert world.sent == ["second"]
+    assert world.sent == ["instead"]
 
 
 async def test_a_redraft_of_which_nothing_comes_leaves_the_draft_as_it_was(world: World) -> None:

@@ -74,7 +74,7 @@ async def test_what_sam_may_not_hear_is_in_no_prompt_but_the_owner_sees_it_withh
 
 
 async def test_shared_once_goes_into_the_next_redraft_and_into_nothing_after_it(world: World) -> None:
-    model = ScriptedChat(["well, yes", "well, both", "well, no", "well, ok"])
+    model = ScriptedChat(["no idea", "no, not both", "not now", "not yet"])
     async with world.twin(model) as twin:
         draft = await heard(twin, "a surprise dinner on friday?")
         await twin.share("profile:party", ["once"], draft.id)
@@ -83,7 +83,7 @@ async def test_shared_once_goes_into_the_next_redraft_and_into_nothing_after_it(
         assert "profile:party" in {one.id for one in second.records}
         third = await twin.redraft(draft.id, "shorter")
         assert "Surprise dinner" not in spoken(model.prompts[-1])
-        assert "well, both" in spoken(model.prompts[-1])  # made with it: what is made of that rests on it too
+        assert "no, not both" in spoken(model.prompts[-1])  # made with it: what is made of that rests on it too
         assert "profile:party" in {one.id for one in third.records}
         another = await heard(twin, "and a surprise dinner on saturday?")
         assert "profile:party" not in {one.id for one in another.records}

@@ -83,7 +83,7 @@ async def test_shared_once_goes_into_the_next_redraft_and_into_nothing_after_it(
         assert "profile:party" in {one.id for one in second.records}
         third = await twin.redraft(draft.id, "shorter")
         assert "Surprise dinner" not in spoken(model.prompts[-1])
-        assert "no, not both" in spoken(model.prompts[-1])  # made with it: what is made of that rests on it too
+        assert "no, not both" in spoken(model.prompts[-1])  # what is made of it rests on it too
         assert "profile:party" in {one.id for one in third.records}
         another = await heard(twin, "and a surprise dinner on saturday?")
         assert "profile:party" not in {one.id for one in another.records}

@@ -353,6 +353,8 @@ SIGNED = (
     Shape(f"{YES}. Cheers, Alex", f"{YES}."),
     Shape(f"{YES}. — Alex", f"{YES}."),
     Shape(f"{YES},\nAlex", YES),
+    Shape(f"{YES}\n\nSee you,\nAlex 🙂", YES),
+    Shape(f"{YES}\n\n*— Alex*", YES),
 )  # fmt: skip
 REFUSALS = tuple(
     Shape(text, None)
@@ -368,7 +370,7 @@ UNFILLED = tuple(
     Shape(text, None)
     for text in (
         "hi {name}, sure", "hi [Name], sure", "hi <name>, sure", "see you at [insert time]", "meet at [time]?", "{{owner}} is free", "it's [Your Name]", "{{ user }} it is",
-        "i live at [your address]", "see you at [Event Location]", "ok <your_name>", "ja, [Dein Name]", "oui, [Votre nom]", "sí, [tu nombre]", "да, [ваше имя]", "好的，[你的名字]", "はい、[お名前]",
+        "i live at [your address]", "see you at [Event Location]", "ok <your_name>", "hi [Sam's name]", "ja, [Dein Name]", "oui, [Votre nom]", "sí, [tu nombre]", "да, [ваше имя]", "好的，[你的名字]", "はい、[お名前]",
     )
 )  # fmt: skip
 SCRIPTS = (
@@ -423,6 +425,7 @@ PRESENTED = (
     Shape("এখানে একটি উত্তর:\n\nহ্যাঁ", "হ্যাঁ"),
     Shape("Narito ang sagot:\n\noo", "oo"),
     Shape(f"Here are some options:\n- {YES}\n- not on friday", YES),
+    Shape("Voici quelques réponses :\n1. oui\n2. non", "oui"),
     Shape(f"Here are two replies:\n\n* {YES}\n* no", YES),
     Shape('Sure: {"reply": "hi"}', "hi"),
     Shape('Here is the JSON:\n```json\n{"reply": "hi"}\n```', "hi"),
@@ -491,6 +494,8 @@ CLEAN = (
     "here are some options: tent, mat, rope", "here are some options:\n- tent\n- mat", "- rope\n- milk", "here are some ideas:\n1. tent\n2. mat",
     "sorry, i can't help with that", "i'm sorry but i can't make it", "I'm sorry, I can't come", "I can't help you move on friday", "as an ai fan i love it", "as an AI researcher i doubt it", "I'm an AI engineer", "对不起，我不能去",
     "let me know if you need anything else", "ok. let me know if you need anything else", "hope that helps", "I hope this helps!", "What else can I try?", "ok. How can I do that?", "thanks!", "see you friday\ncheers", "Thanks,\nsee you there", "love you,\nsee you",
+    "I can't generate that much power", "I can't assist on friday", "I can't participate in the race", "let me draft a reply to mum, i'll answer her later", "i should reply, the answer should be no",
+    "Ja: gerne", "Ben: no idea", "my name?\n\nAlex", "Kim: the rope is mine\nKim: and the mat\nEve: yours is the tent", "ok (Note to self: rope)", "i'm an ai lol",
     "who's coming?\nSam\nAlex", "bring:\n- Sam\n- Alex", "who won?\n\nAlex", "the winner — Alex", "new number\n(Alex from climbing)", "(Alex from climbing)", "(shrugs)\nno idea", "*hugs*\nsee you", "> are you free?\nyes", "> 3", "(sigh)\nfine",
     "run `useradd <name>`", "sudo adduser <username>", "it lives in /home/<user>/bin", "click the \"<name>: \" thing", "{K}Lubby: hi", "set x={name}", "the [sender]: thing broke", "use &lt;b&gt; for bold", "a &lt; b", "[Official Video]",
     "the api returns {\"message\": \"ok\"}", "done\nthe draft is in your inbox", "ok\nthe message is clear", "mum said:\n\n\"come home\"", "for the trip:\n\nrope and milk",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from core.lookalikes import COLONS, skeleton
 
@@ -23,7 +24,7 @@ _OTHERS = (
     "المستخدم|کاربر|उपयोगकर्ता"
 )
 # As a script names its own speaker; "me: tired, you: never" is said of two.
-_MYSELF = "Me|ME|Myself|Ich|Moi|Yo|Eu|Io|Ik|Jag|Ja|Ben|Я|我|私|僕|俺|나|저|أنا|मैं|Saya|Aku|Tôi|ฉัน|ผม"
+_MYSELF = "Me|ME|Myself|Ich|Moi|Yo|Eu|Io|Ik|Jag|Я|我|私|僕|俺|나|저|أنا|मैं|Saya|Aku|Tôi|ฉัน|ผม"
 # Two letters that mean something else before a colon, whoever has them for initials.
 _NO_INITIALS = frozenset(
     """PS PM AM RE FW NB ID OK CC QA IT TV PC US UK EU HQ DM IP FYI TLDR ETA BTW TODO""".split()  # noqa: SIM905 (a list of words reads better)
@@ -138,7 +139,8 @@ def _script(text: str, labels: _Labels, names: Collection[str]) -> str:
     turns = {number: match["who"] for number, line in enumerate(lines) if (match := _ANYBODY.match(line))}
     speakers, known = list(turns.values()), {part.casefold() for name in names for part in name.split()}
     known |= {"assistant", "user", "me"}
-    again = any(speakers.count(who) > 1 for who in speakers)
+    # Who calls several by name may call one twice in a row; a script takes turns.
+    again = len(set(speakers)) < len(speakers) and all(one != other for one, other in pairwise(speakers))
     first = next(iter(turns), 0)
     if len(set(speakers)) < 2 or not (again or any(who.casefold() in known for who in speakers)):
         return text

@@ -159,7 +159,7 @@ def _patterns(owner: str) -> _Patterns:
         (owner, parts[0], f"{parts[0]} {parts[-1][0]}.", "".join(part[0] for part in parts))
     )
     names = "|".join(re.escape(form) for form in forms if len(form) > 1) or r"(?!)"
-    signed = rf"(?:[—–~-]{{1,2}} ?)?[*_]{{0,2}}(?:(?i:{names})|{_LEFT_OPEN})[*_]{{0,2}}[.!]?\s*\Z"
+    signed = rf"[*_]{{0,2}}(?:[—–~-]{{1,2}} ?)?[*_]{{0,2}}(?:(?i:{names})|{_LEFT_OPEN})[^\w\n?:]{{0,6}}\s*\Z"
     anyone = r"[^\W\d_a-z][^\W\d_]{1,14}(?: [^\W\d_a-z][^\W\d_]{0,14}){0,2}\s*\Z"
     word = rf"(?i:{_FORMAL}|{_FRIENDLY})"
     return _Patterns(

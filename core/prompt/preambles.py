@@ -82,7 +82,7 @@ _OF_THE_WORLD = re.compile(
 )
 _QUOTED_LINE = re.compile(r">[ \t]?")
 _SEVERAL = re.compile(
-    r"replies|responses|options|suggestions|versions|drafts|messages|answers|ideas|some|few|two|three|几",
+    r"replies|responses|options|suggestions|versions|drafts|messages|answers|ideas|some|few|two|three|réponses|quelques|antworten|paar|einige|respuestas|algunas|respostas|algumas|risposte|alcune|ответов|варианты|несколько|几|幾|いくつか|몇",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s{0,4}[^\W\dA-Z_]")

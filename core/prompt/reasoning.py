@@ -74,17 +74,18 @@ _MAYBE_ALOUD = (
     r"\A\W{0,12}?the (?:last |latest )?message (?:from [^\n]{1,30} )?(?:is asking|asks)\b|\A\W{0,12}?(?-i:Okay|OK|Ok|Alright|So),[^\n.]{1,40}? (?:is asking|asks|wants to know|asked)\b",
     (
         r"\b(?:i|we)(?:['’]ll| will| should| need to| must| have to| can)? (?:now |just |probably )?(?:respond|reply|answer|keep (?:it|this|the reply|my reply))\b|"
+        r"\b(?:let me|let['’]s|i(?:['’]ll| will| should| need to| must)) (?:now )?(?:craft|compose|formulate|draft) (?:a|an|the|my)\b|"
+        r"\b(?:the|my) (?:reply|response|answer) (?:should|must|needs to|has to) be\b|"
+        r"\bich (?:sollte|muss|soll) [^\n.]{0,20}?antworten|\bje dois répondre|\bdebo responder|\bdevo rispondere|\bнужно ответить|"
         r"(?:我|我们)(?:现在)?(?:需要|应该|要|可以)[^\n。]{0,12}(?:回答|回复|答复|简短)|我(?:现在)?(?:需要|应该|要)[^\n]{0,10}用户"
     ),
-    r"\b(?:let me|let['’]s|i(?:['’]ll| will| should| need to| must)) (?:now )?(?:craft|compose|formulate|draft) (?:a|an|the|my)\b",
     r"\bconsider the context\b|\b(?:based on|according to) the (?:notes|context)\b",
     (
         r"\b(?:short|brief|casual|friendly) (?:reply|response|answer) (?:is|would be) (?:appropriate|fine|best|enough|good)\b|"
-        r"\b(?:the|my) (?:reply|response|answer) (?:should|must|needs to|has to) be\b|\b(?:therefore,? the|so,? (?:a )?short) (?:answer|reply|response)\b"
+        r"\b(?:therefore,? the|so,? (?:a )?short) (?:answer|reply|response)\b"
     ),
     r"\b(?:in character|(?:casual|friendly|light) tone|(?:at most|exactly) (?:\d|one|two|three) (?:short )?sentences?|short and (?:casual|friendly|simple))\b|keep (?:it|this) (?:short|brief|casual|light|simple)",
     r"(?-i:\bOWNER(?:['’]s (?:style|tone|voice)| (?:\w{1,12}s|would|will|can|should|might)\b))",
-    r"\bich (?:sollte|muss|soll) [^\n.]{0,20}?antworten|\bje dois répondre|\bdebo responder|\bdevo rispondere|\bнужно ответить",
 )
 _ALOUD_END = re.compile(
     r"(?:^|\n)\W{0,3}(?:final (?:answer|reply|response|draft|version)|answer|reply|response|output|my reply|(?:and )?here(?:['’]s| is) my (?:reply|response|answer)|"
@@ -96,8 +97,8 @@ _MODEL = r"(?:AI|A\.I\.|artificial intelligence|(?:large )?language model)(?: (?
 _REFUSES = re.compile(
     rf"\b(?:[Aa]s|(?:I['’]m|I am)(?: just| only)?) an? {_MODEL}(?:[,.;!]|\s+(?:I\b|and\b|so\b|created|developed|trained|designed|without|model\b)|\Z)|"
     r"\A\W{0,3}(?:(?:I['’]m|I am) (?:very |so |really )?sorry|I apologi[sz]e|Sorry|Unfortunately|Apologies)?[,.;]?(?: but)? ?(?:I['’]m|I am|I)(?: (?:can['’]?t|cannot|can not|won['’]t|(?:am |['’]m )?(?:not able|unable) to|not able to|unable to|must decline to|have to decline to|will not|won['’]t be able to))"
-    r" (?:be able to )?(?:assist|help you with (?:that|this) request|fulfil|comply|provide (?:that|this|any|assistance)|generate|engage in|participate in|continue (?:with )?this conversation|"
-    r"(?:help|answer|respond|discuss|process|complete|create|do|draft|write|reply)[^\n.]{0,30}? (?:request|prompt|content)\b)|"
+    r" (?:be able to )?(?:assist(?: you)?(?: with (?:that|this|your|such|creating|writing)\b|[.,]|\Z)|help you with (?:that|this) request|fulfil|comply|provide (?:that|this|any|assistance)|generate (?:that kind|this kind|such|content|text|responses?|a (?:reply|response))|(?:engage|participate) in (?:this|that|such) (?:kind|type|conversation|content|discussion)|continue (?:with )?this conversation|"
+    r"(?:help|answer|respond|discuss|process|complete|create|do|draft|write|reply)[^\n.]{0,30}? (?:request|content)\b)|"
     r"\A\W{0,3}(?:I['’]m sorry, but I|I apologi[sz]e, but I) (?:can['’]t|cannot|am unable to) (?:help|do|answer|discuss|respond to) (?:with )?(?:that|this|you with (?:that|this))\.?\Z|"
     r"\bAls (?:eine )?(?:KI|künstliche Intelligenz|Sprachmodell)\b|\bIch bin (?:nur )?(?:eine KI|ein (?:KI|Sprachmodell))\b|"
     r"\b[Ee]n tant qu(?:['’](?:IA|intelligence artificielle|assistant)|e (?:modèle de langage|grand modèle))|\bJe suis une (?:IA|intelligence artificielle)\b|"
@@ -116,7 +117,7 @@ _REFUSES = re.compile(
 _NAME = r"(?:(?:first|last|full|company|event|friend|person|contact)(?:['’]s)?[ _])?name"
 _THING = r"(?:name|time|date|place|location|address|number|phone(?: number)?|email|day|link|reply|response|answer|message)"
 _FOR_ONE = (
-    rf"(?:your|my|his|her|their|the|recipient['’]s|friend['’]s|sender['’]s)[ _](?:\w{{1,12}}[ _])?{_THING}|(?:insert|enter|add|specify)[ _](?:\w{{1,12}}[ _]){{0,2}}{_THING}|"
+    rf"(?:your|my|his|her|their|the|\w{{2,20}}['’]s)[ _](?:\w{{1,12}}[ _])?{_THING}|(?:insert|enter|add|specify)[ _](?:\w{{1,12}}[ _]){{0,2}}{_THING}|"
     r"(?:dein|ihr)(?:en?)? name|(?:votre|ton) (?:nom|prénom)|(?:tu|su) nombre|(?:o )?seu nome|(?:il )?tuo nome|ваше имя|тво[её] имя|имя|"
     r"twoje imię|adınız|jouw naam|uw naam|nama anda|tên của bạn|اسمك|आपका नाम|ชื่อของคุณ|(?:你的|您的)?(?:名字|姓名)|あなたの名前|お名前|이름"
 )

@@ -337,6 +337,101 @@ PROMPT_ECHOES = (
     Shape(f"You are Alex Rivera, writing a chat message. You climb.\n{YES}", YES),
     Shape("Write the draft before differently.", None),
 )
+SIGNED = (
+    *(
+        Shape(f"{YES}{end}", YES)
+        for end in (
+            "\n\nBest regards,\n[Your Name]", "\nCheers,\nAlex", "\n— Alex", "\n- Alex", "\n~ Alex", "\n\nAlex", "\n\nBest,\nAlex Rivera",
+            "\n\nViele Grüße\nAlex", "\n\nCordialement,\nAlex", "\n\nUn abrazo,\nAlex", "\n\nС уважением,\nAlex",
+            "\n\nKind regards", "\n\nBest,", "\n\nSincerely,\n{name}", "\n\nMed vänlig hälsning,\nAlex R.", "\n\nXyzzy plugh,\nAlex", "\n祝好，\nAlex",
+            "\nI hope this helps!", "\n\nLet me know if you need anything else!", "\n\nFeel free to adjust it as you like.", "\nIch hoffe, das hilft!",
+            "\n\nEspero que esto ayude.", "\n\nНадеюсь, это поможет!", "\n\n希望对你有帮助！", "\n\nお役に立てれば幸いです。", "\n\nSemoga membantu!", "\n\nIs there anything else I can help you with?",
+        )
+    ),
+    Shape(f"{YES}. I hope this helps!", f"{YES}."),
+    Shape(f"{YES}. Let me know if you need anything else.", f"{YES}."),
+    Shape(f"{YES}. Cheers, Alex", f"{YES}."),
+    Shape(f"{YES}. — Alex", f"{YES}."),
+    Shape(f"{YES},\nAlex", YES),
+    Shape(f"{YES}\n\nSee you,\nAlex 🙂", YES),
+    Shape(f"{YES}\n\n*— Alex*", YES),
+)  # fmt: skip
+REFUSALS = tuple(
+    Shape(text, None)
+    for text in (
+        "I'm sorry, but I can't assist with that request.", "I’m sorry, but I can’t help with that.", "I cannot fulfill this request.", "I'm unable to provide that.",
+        "As an AI language model, I don't have plans on friday.", "I'm just an AI, so I can't come.", "I am an AI assistant and have no evenings.", f"{YES}. As an AI, I can't promise.",
+        "Alex: I'm sorry, but I can't assist with that.", "Als KI-Sprachmodell kann ich das nicht.", "Als KI kann ich nicht kommen.", "En tant qu'IA, je ne peux pas venir.",
+        "Como modelo de lenguaje, no puedo ir.", "Como uma IA, não posso ir.", "Как языковая модель, я не могу прийти.", "作为一个AI语言模型，我不能去。", "AIアシスタントとして、行けません。", "抱歉，我无法协助。",
+        "Sebagai AI, saya tidak bisa.", "Lo siento, pero no puedo cumplir con esa solicitud.", "Es tut mir leid, aber ich kann diese Anfrage nicht bearbeiten.", "Je suis désolé, mais je ne peux pas répondre à cette demande.",
+    )
+)  # fmt: skip
+UNFILLED = tuple(
+    Shape(text, None)
+    for text in (
+        "hi {name}, sure", "hi [Name], sure", "hi <name>, sure", "see you at [insert time]", "meet at [time]?", "{{owner}} is free", "it's [Your Name]", "{{ user }} it is",
+        "i live at [your address]", "see you at [Event Location]", "ok <your_name>", "hi [Sam's name]", "ja, [Dein Name]", "oui, [Votre nom]", "sí, [tu nombre]", "да, [ваше имя]", "好的，[你的名字]", "はい、[お名前]",
+    )
+)  # fmt: skip
+SCRIPTS = (
+    Shape(f"Me: {YES}", YES),
+    Shape(f"AR: {YES}", YES),
+    Shape(f"A.R.: {YES}", YES),
+    Shape("Ich: ja, nach sieben", "ja, nach sieben"),
+    Shape("Я: да, после семи", "да, после семи"),
+    Shape("我：好，七点后", "好，七点后"),
+    Shape(f"Ａｌｅｘ：{YES}", YES),
+    Shape(f"Аlex: {YES}", YES),
+    Shape("Ｓａｍ：are you free?", None),
+    Shape(f"{YES}\nＳａｍ： great", YES),
+    Shape(f"{YES}\nЅаm: great", YES),
+    Shape(f"Bob: are you free?\nAlex: {YES}", YES),
+    Shape(f"{YES}\nBob: great\nAlex: see you", YES),
+    Shape(f"{YES}\nBob: great\nEve: fun\nBob: bye", YES),
+    Shape("Bob: hi\nEve: yo\nBob: bye", None),
+    Shape("Bob: hi\nSam: yo", None),
+)
+ASIDES = (
+    Shape(f"(Alex climbs until seven, so this fits)\n{YES}", YES),
+    Shape(f"(Alex klettert bis sieben, also passt das)\n\n{YES}", YES),
+    Shape(f"[Alex smiles]\n{YES}", YES),
+    Shape(f"*Alex checks the calendar*\n{YES}", YES),
+    Shape("（Alex要爬到七点）\n好，七点后", "好，七点后"),
+    Shape(f"{YES}\n\n(Alex is free after seven, as the notes say)", YES),
+    Shape(f"(thinking)\n{YES}", YES),
+    Shape("（思考）\n好，七点后", "好，七点后"),
+    Shape("*denkt nach*\nja, nach sieben", "ja, nach sieben"),
+    Shape("*thinks*", None),
+    Shape(f"> he asks about friday\n> so, yes\n\n{YES}", YES),
+    Shape(f"> I should reply as Alex.\n{YES}", YES),
+    Shape(f"Here's a reply:\n\n> {YES}\n\nLet me know if you'd like me to adjust the tone!", YES),
+    Shape(f"&lt;think&gt;hm&lt;/think&gt;{YES}", YES),
+    Shape("&lt;think&gt;hm", None),
+    Shape(f"&#60;thinking&#62;hm&#60;/thinking&#62;{YES}", YES),
+    Shape(f"&amp;lt;reasoning&amp;gt;hm&amp;lt;/reasoning&amp;gt;{YES}", YES),
+    Shape(f"\\u003cthink\\u003ehm\\u003c/think\\u003e{YES}", YES),
+    Shape(f"\\<think\\>hm\\</think\\>{YES}", YES),
+    Shape(f"＜think＞hm＜/think＞{YES}", YES),
+    Shape(f"{YES}&lt;|im_end|&gt;", YES),
+    Shape(f"&lt;reply&gt;{YES}&lt;/reply&gt;", YES),
+)
+PRESENTED = (
+    Shape("นี่คือคำตอบสั้นๆ:\n\nได้ หลังเจ็ดโมง", "ได้ หลังเจ็ดโมง"),
+    Shape("แน่นอน! นี่คือข้อความตอบกลับ:\n\n“ได้”", "ได้"),
+    Shape("ज़रूर! यहाँ एक छोटा उत्तर है:\n\nहाँ, सात के बाद", "हाँ, सात के बाद"),
+    Shape("بالطبع! إليك ردًا قصيرًا:\n\nنعم، بعد السابعة", "نعم، بعد السابعة"),
+    Shape("Chắc chắn rồi! Đây là câu trả lời:\n\nvâng", "vâng"),
+    Shape("Tentu! Berikut balasan singkatnya:\n\nya, habis jam tujuh", "ya, habis jam tujuh"),
+    Shape("এখানে একটি উত্তর:\n\nহ্যাঁ", "হ্যাঁ"),
+    Shape("Narito ang sagot:\n\noo", "oo"),
+    Shape(f"Here are some options:\n- {YES}\n- not on friday", YES),
+    Shape("Voici quelques réponses :\n1. oui\n2. non", "oui"),
+    Shape(f"Here are two replies:\n\n* {YES}\n* no", YES),
+    Shape('Sure: {"reply": "hi"}', "hi"),
+    Shape('Here is the JSON:\n```json\n{"reply": "hi"}\n```', "hi"),
+    Shape('He asks about friday.\n{"reply": "hi"}', "hi"),
+    Shape('Sure: {"reply": "h', None, True),
+)
 HALVES = (
     Shape("sure, i can come. I'll bring the <|im", "sure, i can come.", True),
     Shape("ok. see St. Peter on", "ok.", True),
@@ -358,6 +453,7 @@ HALVES = (
 )
 SHAPES = (
     *PROMPT_ECHOES, *REASONING, *LABELS, *OTHER_TURNS, *PREAMBLES, *NOTES, *WRAPPERS, *TOOLS, *ALTERNATIVES, *RUNAWAY, *HALVES,
+    *SIGNED, *REFUSALS, *UNFILLED, *SCRIPTS, *ASIDES, *PRESENTED,
 )  # fmt: skip
 CLEAN = (
     "sure", "yes!", "🎉", "no idea 😅", "see you at 7.30 then", "haha ok", "hahahahahaha", "nooooooo", "...",
@@ -390,5 +486,18 @@ CLEAN = (
     "approx. 5 km. ok. bye", "e.g. rope. i.e. string. etc. ok", "Mr. Ray is here. Dr. Who too. ok", "z.B. so. ja. ok",
     "so far: nothing", "known: it's closed", "(now)!", "today is friday. see you", "```js\nsend('hi')\n```", "[ ] a\n[x] b",
     "what's the <answer> tag do", "in reply to sam: yes", "how would alex know", "i need to answer mum", "it's 5'10\"",
+    "the user wants to know if we ship", "The user wants to know if we ship", "ok the user says it crashes", "用户问我们发不发货", "I should answer as soon as i can", "i should reply with a photo", "i need to respond in a minute",
+    "i'm supposed to be at work by 8", "we need to produce 50 flyers", "we must respond as soon as possible", "the reply should be here by friday", "a short answer is fine", "let me draft a contract",
+    "the message asks for a pin", "based on the notes we meet at 7", "consider the context, he was tired", "ich muss kurz antworten, dann komm ich", "thinking: maybe pizza", "thought: pizza?",
+    "Will: the heir", "Will: the heir\nKate: the spare", "Friday: climbing\nSaturday: swimming", "Note: bring shoes", "Bob: yes", "PS: bring jo", "where?\nTime: 7\nPlace: mine", "Me: bed at ten\nAlso me: up at two",
+    "see you\n(Note: the gate closes at 8)", "see you (Note: the gate closes at 8). bring jo", "(Note: the gate closes at 8)", "(Hinweis: das Tor schließt um 8)", "（注：八点关门）",
+    "here are some options: tent, mat, rope", "here are some options:\n- tent\n- mat", "- rope\n- milk", "here are some ideas:\n1. tent\n2. mat",
+    "sorry, i can't help with that", "i'm sorry but i can't make it", "I'm sorry, I can't come", "I can't help you move on friday", "as an ai fan i love it", "as an AI researcher i doubt it", "I'm an AI engineer", "对不起，我不能去",
+    "let me know if you need anything else", "ok. let me know if you need anything else", "hope that helps", "I hope this helps!", "What else can I try?", "ok. How can I do that?", "thanks!", "see you friday\ncheers", "Thanks,\nsee you there", "love you,\nsee you",
+    "I can't generate that much power", "I can't assist on friday", "I can't participate in the race", "let me draft a reply to mum, i'll answer her later", "i should reply, the answer should be no",
+    "Ja: gerne", "Ben: no idea", "my name?\n\nAlex", "Kim: the rope is mine\nKim: and the mat\nEve: yours is the tent", "ok (Note to self: rope)", "i'm an ai lol",
+    "who's coming?\nSam\nAlex", "bring:\n- Sam\n- Alex", "who won?\n\nAlex", "the winner — Alex", "new number\n(Alex from climbing)", "(Alex from climbing)", "(shrugs)\nno idea", "*hugs*\nsee you", "> are you free?\nyes", "> 3", "(sigh)\nfine",
+    "run `useradd <name>`", "sudo adduser <username>", "it lives in /home/<user>/bin", "click the \"<name>: \" thing", "{K}Lubby: hi", "set x={name}", "the [sender]: thing broke", "use &lt;b&gt; for bold", "a &lt; b", "[Official Video]",
+    "the api returns {\"message\": \"ok\"}", "done\nthe draft is in your inbox", "ok\nthe message is clear", "mum said:\n\n\"come home\"", "for the trip:\n\nrope and milk",
 )  # fmt: skip
 """Replies that have nothing around them: what people write to each other."""

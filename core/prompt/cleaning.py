@@ -7,10 +7,17 @@ import re
 from collections.abc import Collection
 
 from core.prompt.labels import own_words
-from core.prompt.notes import first_alternative, without_notes
+from core.prompt.notes import first_alternative, without_asides, without_notes, without_signature
 from core.prompt.phrases import without_echo
 from core.prompt.preambles import without_preamble
-from core.prompt.reasoning import after_thinking_aloud, calls_tool, outside_thought, thinks_aloud
+from core.prompt.reasoning import (
+    after_thinking_aloud,
+    calls_tool,
+    is_no_reply,
+    outside_thought,
+    thinks_aloud,
+    unescaped,
+)
 from core.prompt.runaway import ended
 from core.prompt.signs import visible
 from core.prompt.wrapping import unwrapped
@@ -74,20 +81,21 @@ def clean(
 
 
 def _reply(text: str, owner: str, others: Collection[str]) -> str:
-    text = outside_thought(text)[:_LONGEST_REPLY].strip()
+    text = outside_thought(unescaped(text))[:_LONGEST_REPLY].strip()
     if calls_tool(text):
         return ""
     text = _ANY_TOKEN.sub("", _LEADING.sub("", text, count=1), count=1).strip()
-    text = without_echo(text, owner)
+    text = without_asides(without_echo(text, owner), owner)
     if thinks_aloud(text, owner):
         text = after_thinking_aloud(text)
     for _ in range(_ROUNDS):
         before = text
         text = without_notes(without_preamble(unwrapped(text)))
-        text = first_alternative(own_words(text, owner, others)).strip()
+        text = without_asides(first_alternative(own_words(text, owner, others)).strip(), owner)
+        text = without_signature(text, owner)
         if text == before:
             break
-    return text
+    return "" if is_no_reply(text) else text
 
 
 def _whole(text: str, most: int, *, cut_off: bool) -> str:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from core.lookalikes import COLONS
+from core.lookalikes import COLONS, skeleton
 
 _LABELS_ON_END = 3
 _MACHINE = (
@@ -22,7 +23,20 @@ _OTHERS = (
     "пользователь|benutzer|nutzer|utilisateur|usuario|usuário|utente|użytkownik|kullanıcı|gebruiker|користувач|"
     "المستخدم|کاربر|उपयोगकर्ता"
 )
+# As a script names its own speaker; "me: tired, you: never" is said of two.
+_MYSELF = "Me|ME|Myself|Ich|Moi|Yo|Eu|Io|Ik|Jag|Я|我|私|僕|俺|나|저|أنا|मैं|Saya|Aku|Tôi|ฉัน|ผม"
+# Two letters that mean something else before a colon, whoever has them for initials.
+_NO_INITIALS = frozenset(
+    """PS PM AM RE FW NB ID OK CC QA IT TV PC US UK EU HQ DM IP FYI TLDR ETA BTW TODO""".split()  # noqa: SIM905 (a list of words reads better)
+)
 _COLON = f"[:{COLONS}]"
+# A line of a script whose speakers may be anybody: one capitalised word, or a few capital letters.
+_ANYBODY = re.compile(
+    rf"[*_\[<]{{0,3}}(?P<who>[^\W\d_a-z][^\W\d_]{{0,19}})[*_\]>]{{0,3}}\s?{_COLON}[*_]{{0,3}}\s+\S"
+)
+_MYSELF_FIRST = re.compile(rf"\A[*_]{{0,2}}(?:{_MYSELF})[*_]{{0,2}}\s?{_COLON}[*_]{{0,2}}\s*(?=\S)")
+_LABELLED = re.compile(rf"[^\n:{COLONS}]{{1,40}}{_COLON}\s")
+_HEAD = re.compile(rf"(?P<head>[^\n{COLONS}:]{{1,60}}){_COLON}")
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
 _CLOCK = rf"[\[(]?(?:\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}},?\s)?{_TIME}[\])]?"
 _WHEN = rf"\s?[—–,-]?\s?(?:(?:Today|Yesterday) at\s)?{_CLOCK}"
@@ -64,6 +78,7 @@ class _Labels:
 @lru_cache(maxsize=64)
 def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
     owners, strangers = _alternatives([owner], others, initials=True), _alternatives(others, (owner,))
+    owners += _initials(owner)
     own = rf"(?:(?:{owners})(?:['’]s (?:reply|response|answer|message|draft))?|"
     own += rf"(?:reply|response|answer|message|draft) (?:from|by|as|to|for) (?:{owners}|{strangers})|"
     own += rf"(?:suggested|possible|draft|short|casual|brief) (?:reply|response)|{_MACHINE})"
@@ -95,11 +110,53 @@ def _alternatives(names: Collection[str], taken: Collection[str], *, initials: b
     return "|".join(re.escape(name) for name in every) or r"(?!)"
 
 
+def _initials(owner: str) -> str:
+    letters = [part[0].upper() for part in owner.split()]
+    if len(letters) < 2 or "".join(letters) in _NO_INITIALS:
+        return ""
+    dotted = r"\.\s?".join(map(re.escape, letters)) + r"\."
+    return f"|(?-i:{re.escape(''.join(letters))}|{dotted})"
+
+
+def _undisguised(text: str, names: Collection[str]) -> str:
+    """The text with the labels in plain letters that are written in wide ones, or in others that look alike."""
+    if text.isascii():
+        return text
+    looks = {skeleton(form): form for name in names for form in (name.split()[0], name) if skeleton(form)}
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        head = _HEAD.match(line)
+        if head and not head["head"].isascii():
+            known = looks.get(skeleton(head["head"]))
+            lines[number] = f"{known}{line[head.end('head') :]}" if known else line
+    return "\n".join(lines)
+
+
+def _script(text: str, labels: _Labels, names: Collection[str]) -> str:
+    """Of a script with speakers who are not in the chat, the owner's first turn or what is said before any
+    label. It is one where a speaker speaks twice, or one is known; else it may be a list ("Friday: climbing")."""
+    lines = text.split("\n")
+    turns = {number: match["who"] for number, line in enumerate(lines) if (match := _ANYBODY.match(line))}
+    speakers, known = list(turns.values()), {part.casefold() for name in names for part in name.split()}
+    known |= {"assistant", "user", "me"}
+    # Who calls several by name may call one twice in a row; a script takes turns.
+    again = len(set(speakers)) < len(speakers) and all(one != other for one, other in pairwise(speakers))
+    first = next(iter(turns), 0)
+    if len(set(speakers)) < 2 or not (again or any(who.casefold() in known for who in speakers)):
+        return text
+    if first and lines[first - 1].rstrip("*_ ").endswith((":", "：")):
+        return text
+    if first:
+        return "\n".join(lines[:first])
+    mine = next((number for number in turns if _begins_as_owner(f"{lines[number]}\n", labels)), None)
+    return "" if mine is None else "\n".join(lines[mine:])
+
+
 def own_words(text: str, owner: str, others: Collection[str]) -> str:
     """The owner's own message: without its label, and ended where another's begins. Empty where the text
     begins as another's and the owner never speaks. A list of who does what is the owner's own."""
     labels = _labels(owner, tuple(sorted(others)))
-    text = labels.tagged.sub(r"\g<text>", _HEADER.sub("", text, count=1))
+    text = labels.tagged.sub(r"\g<text>", _HEADER.sub("", _undisguised(text, (owner, *others)), count=1))
     if labels.other.match(text):
         if _is_list(text):
             return text.strip()
@@ -107,9 +164,18 @@ def own_words(text: str, owner: str, others: Collection[str]) -> str:
         mine = (number for number, line in enumerate(turns) if _begins_as_owner(f"{line}\n", labels))
         first = next(mine, None)
         text = "" if first is None else "\n".join(turns[first:])
+    if not _is_list(text):
+        text = _script(_without_myself(text), labels, (owner, *others))
     for _ in range(_LABELS_ON_END):
         text = labels.label.sub("", labels.header.sub("", text, count=1), count=1)
     return text[: min(_start(_NEXT_HEADER, text), _next_turn(labels.following, text))].strip()
+
+
+def _without_myself(text: str) -> str:
+    """Without a "Me:" before all that is said; of several that are labelled it is one, as in a joke."""
+    match = _MYSELF_FIRST.match(text)
+    others = match and any(_LABELLED.match(line) for line in text[match.end() :].split("\n"))
+    return text if match is None or others else text[match.end() :]
 
 
 def _begins_as_owner(line: str, labels: _Labels) -> bool:

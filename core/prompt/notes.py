@@ -1,7 +1,11 @@
 # ruff: noqa: E501 (what is not Latin counts double)
-"""What a model says of its reply behind it, and the further replies that it offers. Pure."""
+"""What a model says of its reply around it, how it signs one, and the further replies that it offers. Pure."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.prompt.reasoning import thinks_aloud
 
 _ABOUT = (
     r"\b(?:repl(?:y|ies)|responses?|the message|this message|tone|draft|persona|character|style|casual|"
@@ -12,13 +16,23 @@ _WORD = (
     r"Opmerking|Обратите внимание|ملاحظة|توجه|टिप्पणी|注意|注|备注|備註|說明|说明|補足|注記|참고|주의|메모|Observação|"
     r"Explanation|Context|Translation)"
 )
+# Of a reply, in languages whose notes are known; "(Note: the gate closes at 8)" is about the world.
+_OF_A_REPLY = (
+    r"(?i:\b(?:repl(?:y|ies)|responses?|messages?|tone|draft|persona|character|style|casual|formal|informal|friendly|short|brief|concise|kept|"
+    r"sentences?|instructions?|prompt|the user|rephras|adjust|tweak|an ai|mention|assum|based on|context|translat|placeholder|made up|"
+    r"(?:is|was|were|are) (?:not |un)?(?:known|given|provided|specified|stated)|"
+    r"antwort|nachricht|kurz|locker|\bton\b|tonfall|\bstil\b|gehalten|réponse|court|bref|décontract|style|respuesta|mensaje|breve|tono|informal|"
+    r"risposta|messaggio|resposta|mensagem|\btom\b|curt[oa]|ответ|сообщени|\bтон|стил|кратк|коротк|odpowied|krótk|styl|yanıt|cevap|kısa|üslup|"
+    r"antwoord|bericht|kort|toon|svar|jawaban|balasan|singkat|gaya|trả lời|ngắn gọn|giọng))|"
+    r"回复|回答|语气|語氣|简短|簡短|口吻|口调|口調|返信|カジュアル|短め|簡潔|답장|답변|말투|짧게|رد|الرد|موجز|उत्तर|जवाब|संक्षिप्त|คำตอบ|สั้น"
+)
 _HEADING = (
     r"(?:Explanation|Rationale|Reasoning|Why this works|Translation|Breakdown|Analysis|Word count|"
     r"Character count|Tone|Style notes|Keep in mind|Disclaimer|Begründung|Erklärung|Explication|Explicación|Spiegazione|Пояснение|"
     r"解释|解釋|解説|설명)"
 )
 _NOTES = (
-    rf"[(\[（【*_]{{1,4}}\s?{_WORD}\s?[:：][\s\S]*\Z",
+    rf"[(\[（【*_]{{1,4}}\s?{_WORD}\s?[:：](?=[^\n()（）\[\]]{{0,300}}?(?:{_OF_A_REPLY}))[\s\S]*\Z",
     # In plain words it may be the owner's own note: it goes where it speaks of the reply.
     rf"\n\W{{0,6}}{_WORD}\s?[:：]\*{{0,3}}\s(?=[^\n]{{0,200}}?{_ABOUT})[\s\S]*\Z",
     rf"\n\W{{0,6}}{_HEADING}\W{{0,3}}[:：][\s\S]*\Z",
@@ -55,8 +69,7 @@ _OFFERS = (
     ),
     (
         r"\n\W{0,6}(?:this|the|i hope this|i kept|i['’]ve kept|i have kept|i tried) (?:reply|response|message|draft|works|keeps|helps|it)\b"
-        r"[^\n]{0,60}?\b(?:keeps?|is|maintains|matches|reflects|captures|uses|shows|acknowledges|responds|short|casual|"
-        r"fits|helps|works|tone|style|character)\b[\s\S]*\Z"
+        r"[^\n]{0,80}?\b(?:short|brief|concise|casual|tone|style|character|voice|persona|friendly|polite|natural|formal|informal|light|context)\b[\s\S]*\Z"
     ),
     (
         r"\n\W{0,6}(?:Lass(?:en Sie)? mich wissen|Sag(?:en Sie)? (?:mir )?Bescheid)"
@@ -74,6 +87,45 @@ _OFFERS = (
     r"\n\W{0,6}[^\n]{0,80}?(?:수정|조정)[^\n]{0,80}?(?:말씀|알려)[\s\S]*\Z",
 )
 _OFFER = re.compile("|".join(_OFFERS), re.IGNORECASE)
+# How an assistant takes its leave, as a last sentence behind others. In small letters people say so too.
+_LEAVE = re.compile(
+    r"(?:(?<=[.!?…。！？”\"»)])\s*|\n\s*)(?:(?:And )?(?:"
+    r"(?:I hope|Hope) (?:this|that) (?:helps|is helpful|works for you)(?: you)?(?: out)?|I hope (?:this|that) clears (?:it|things) up|"
+    r"(?:(?:Please l|L)et me know|(?:Please f|F)eel free to (?:ask|reach out|let me know)|(?:Please d|D)on['’]t hesitate to (?:ask|reach out))"
+    r"(?: if (?:you (?:need|have|want)|there(?:['’]s| is)) (?:any(?:thing)?(?: (?:other|further|more|additional))?(?: (?:else|help|assistance|information|details|questions|clarification))?)(?: (?:I can (?:help|do|assist)(?: you)?(?: with)?|from me))?)|"
+    r"If you (?:need|have|want) any(?:thing)?(?: (?:other|further|more|additional|else))?(?: (?:help|assistance|information|questions))?, (?:please )?(?:let me know|feel free to (?:ask|reach out)|just (?:ask|let me know)|don['’]t hesitate to (?:ask|reach out))|"
+    r"(?:Is there anything else I can|(?:What else|How else|How) (?:can|may) I) (?:help|assist|do for)(?: you)?(?: with)?(?: today)?|Feel free to (?:adjust|edit|change|modify|tweak|customi[sz]e|personali[sz]e)[^\n]{0,60}?|"
+    r"Ich hoffe,? (?:das|dies) hilft(?: (?:dir|Ihnen|euch))?(?: weiter)?|(?:Lass|Lassen Sie) (?:es )?mich wissen, (?:wenn|falls) (?:du|Sie) (?:noch|weitere)[^\n.]{0,40}|"
+    r"J['’]espère que (?:cela|ça) (?:(?:t|vous |te |v)['’]?)?aide(?:ra)?|N['’]hésite(?:z)? pas (?:à|si)[^\n.]{0,60}|Espero que (?:esto )?(?:te |le )?(?:ayude|sirva)|Espero que (?:isso )?(?:ajude|tenha ajudado)|"
+    r"Spero (?:che )?(?:questo )?(?:ti |possa )?(?:aiuti|sia d['’]aiuto|essere utile)|Надеюсь, (?:это|что это) пом(?:ожет|огло)|Mam nadzieję, że to pomoże|Umarım (?:bu )?yardımcı olur|Semoga (?:ini )?membantu|Hy vọng (?:điều này )?(?:giúp ích|hữu ích)[^\n.]{0,20}|"
+    r"希望(?:这|這|以上)?(?:些)?(?:能|可以|会)?(?:对|對)?(?:你|您)?(?:有所|有)?(?:帮助|幫助|帮到你|帮到您)|(?:ご参考|お役)に(?:なれば|立てれば)(?:幸いです|嬉しいです)|도움이 되(?:었으면|길|기를) (?:좋겠습니다|바랍니다)|أتمنى أن (?:يكون|تكون) [^\n.]{0,20}|आशा है [^\n।]{0,20}मदद[^\n।]{0,10}"
+    r"))[.!?。！؟।]?[ \t]?(?:[😊🙂😄👍🤗✨]\ufe0f?)?\s*\Z"
+)
+_FORMAL = (
+    r"(?:with )?(?:my )?(?:best|kind|kindest|warm|warmest) (?:regards|wishes)|regards|sincerely(?: yours)?|yours (?:truly|sincerely|faithfully)|respectfully|warmly|"
+    r"mit (?:freundlichen|besten|lieben) grüßen|(?:viele|liebe|beste|herzliche|freundliche) grüße|(?:bien )?cordialement|bien à (?:toi|vous)|atentamente|"
+    r"(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atenciosamente|cordialmente|(?:cordiali|distinti) saluti|с уважением|с наилучшими пожеланиями|pozdrawiam|z poważaniem|"
+    r"saygılarımla|med vänlig(?:a)? hälsning(?:ar)?|met vriendelijke groet(?:en)?|s pozdravem|hormat saya|trân trọng|مع (?:أطيب )?(?:التحيات|التحية|تحياتي)|此致|祝好|敬具"
+)
+_FRIENDLY = (
+    r"best|cheers|thanks(?: again)?|thank you|many thanks|love|xoxo|take care|talk soon|all the best|see you(?: then| there| soon)?|lg|vg|gruß|grüße|bis dann|danke|merci|bises|"
+    r"à bientôt|gracias|(?:un )?abrazos?|besos|obrigad[oa]|abraços?|grazie|a presto|спасибо|до встречи|teşekkürler|dzięki|terima kasih|cảm ơn|谢谢|ありがとう|धन्यवाद|شكرا"
+)
+_LEFT_OPEN = r"[\[{<(](?i:[^\[\]{}<>()\n]{0,12}(?:name|nom|nombre|nome|имя|名|이름|اسم|नाम))[^\n]{0,6}[\]}>)]"
+_ASIDE = re.compile(
+    r"\s*[*_]{0,3}(?:\(([^()\n]{1,300})\)|\[([^\[\]\n]{1,300})\]|（([^（）\n]{1,300})）|【([^【】\n]{1,300})】)[*_]{0,3}\s*|\s*\*{1,3}([^*\n]{1,300})\*{1,3}\s*|\s*_([^_\n]{1,300})_\s*"
+)
+_THINKS = (
+    r"\A\W{0,3}(?:(?:thinks?|thinking|typing|pauses|pausing|considers|considering|ponders|pondering)\b[^\n]*|(?:inner|internal) (?:thoughts?|monologue)\b[^\n]*|"
+    r"(?:denkt(?: nach| na)?|überlegt|tippt|réfléchit|piensa|pensa|думает|печатает|myśli|düşünüyor|(?:sedang )?berpikir|(?:đang )?suy nghĩ|思考(?:中)?|想了想|考え(?:中|る)|入力中|생각(?: ?중)?|सोचता है|يفكر|คิด)(?:\.\.\.|…)?)\W{0,3}\Z|"
+    r"\A\W{0,3}(?:he|she|they)(?:['’]s| is| are)? (?:asks?|asking|wants?|said|says)\b"
+)
+# "(Alex from climbing)" introduces oneself.
+_OF_OWNER = (
+    r"\A(?:OWNER)(?:['’]s)?(?! (?:from|here|with|in|at|the|of|and|or|von|vom|aus|hier|de|del|da|di|du|из|от|и|und|et|y|e)\b)"
+    r"(?:(?: [^\s,]+){2,}| \w{2,14}s\b|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+_QUOTED_BEFORE = re.compile(r"\A(?P<lines>(?:>[^\n]*\n)+)(?P<blank>\s*\n)?(?=[^\s>])")
 _RULE = re.compile(r"^[ \t]{0,3}(?:[-*_=—–][ \t]?){3,}+[ \t]*+$", re.MULTILINE)
 _OPTION = (
     r"\W{0,4}?(?:(?:Option|Version|Alternative|Variant|Variante|Opción|Opção|Opzione|Opcja|Вариант|Reply|Response|"
@@ -89,11 +141,85 @@ _NEXT_OPTION = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """How an owner's name stands where the owner does not speak: in an `aside`; as a signature with the
+    `closing` before it, behind all that is said (`alone`), or by itself (`name`)."""
+
+    aside: re.Pattern[str]
+    closing: re.Pattern[str]
+    alone: re.Pattern[str]
+    name: re.Pattern[str]
+
+
+@lru_cache(maxsize=16)
+def _patterns(owner: str) -> _Patterns:
+    parts = owner.split()
+    forms = dict.fromkeys(
+        (owner, parts[0], f"{parts[0]} {parts[-1][0]}.", "".join(part[0] for part in parts))
+    )
+    names = "|".join(re.escape(form) for form in forms if len(form) > 1) or r"(?!)"
+    signed = rf"[*_]{{0,2}}(?:[—–~-]{{1,2}} ?)?[*_]{{0,2}}(?:(?i:{names})|{_LEFT_OPEN})[^\w\n?:]{{0,6}}\s*\Z"
+    anyone = r"[^\W\d_a-z][^\W\d_]{1,14}(?: [^\W\d_a-z][^\W\d_]{0,14}){0,2}\s*\Z"
+    word = rf"(?i:{_FORMAL}|{_FRIENDLY})"
+    return _Patterns(
+        re.compile(f"{_THINKS.replace('(?:he|', '(?i:he|')}|{_OF_OWNER.replace('OWNER', names)}"),
+        re.compile(
+            rf"\n\s*(?:{word}[,.!]?[ \t]*\n\s*{signed}|{word}[,，][ \t]*\n\s*{anyone}|[^\n]{{1,40}}[,，][ \t]*\n\s*{signed}|"
+            rf"{word},? {signed}|{word}[,，]\Z)|\n\s*\n(?i:{_FORMAL})[.!]?\Z|(?<=[.!?…。！？])\s*(?:{word}[,，]\s*{signed}|[—–] ?{signed})"
+        ),
+        re.compile(rf"\A(?P<said>[^\n]{{1,80}}?)[,，][ \t]*\n\s*{signed}"),
+        re.compile(
+            rf"\n\s*\n\s*{signed}|\n[—–~-]{{1,2}} ?[*_]{{0,2}}(?:(?i:{names})|{_LEFT_OPEN})[*_]{{0,2}}\s*\Z"
+        ),
+    )
+
+
 def without_notes(text: str) -> str:
     """Without what a model says of its reply behind it."""
     parts = [part.strip() for part in _RULE.split(text)]
     text = next((part for part in parts if part), "")
-    return _OFFER.sub("", _NOTE.sub("", text)).strip()
+    return _LEAVE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip()
+
+
+def without_asides(text: str, owner: str) -> str:
+    """Without the lines at either end that stand in brackets or stars as a whole and say what the owner does,
+    or thinks; and without a thought that is quoted before the reply."""
+    quote = _QUOTED_BEFORE.match(text)
+    if quote and _is_thought(quote, text, owner):
+        text = text[quote.end() :]
+    lines = text.strip().split("\n")
+    first, last = 0, len(lines)
+    while first < last and (_is_aside(lines[first], owner) or not lines[first].strip()):
+        first += 1
+    while last > first and (_is_aside(lines[last - 1], owner) or not lines[last - 1].strip()):
+        last -= 1
+    return "\n".join(lines[first:last]).strip()
+
+
+def _is_thought(quote: re.Match[str], text: str, owner: str) -> bool:
+    """Whether a quote is none of another's message, which people answer on the next line."""
+    if without_notes(f"x\n\n{text[quote.end() :]}") == "x":
+        return False
+    return bool(quote["blank"]) or thinks_aloud(quote["lines"].replace(">", " "), owner)
+
+
+def _is_aside(line: str, owner: str) -> bool:
+    match = _ASIDE.fullmatch(line)
+    if match is None:
+        return False
+    inner = next(part for part in match.groups() if part).strip()
+    return bool(_patterns(owner).aside.search(inner)) or thinks_aloud(inner, owner)
+
+
+def without_signature(text: str, owner: str) -> str:
+    """Without the end of a letter: the owner's name on a line of its own, and the word before it."""
+    signs = _patterns(owner)
+    text = signs.alone.sub(r"\g<said>", signs.closing.sub("", text)).strip()
+    match = signs.name.search(text)
+    # Behind a question or a colon, and in a list, a name is what is said.
+    before = text[: match.start()].rstrip() if match else ""
+    return text if not before or before.endswith(("?", ":", "：", "？")) or "\n-" in f"\n{before}" else before
 
 
 def first_alternative(text: str) -> str:

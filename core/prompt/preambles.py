@@ -5,6 +5,7 @@ A reply of one's own has things to present too ("here's my address: …"): what 
 """
 
 import re
+from itertools import takewhile
 
 from core.prompt.wrapping import QUOTES
 
@@ -55,17 +56,33 @@ _CHINESE = (
 )
 _JAPANESE = r"(?:はい|もちろん|承知しました|かしこまりました)?[、。！\s]{0,4}(?:こちらが|以下は|以下が|以下のように|返信(?:例|案))[^\n:：]{0,30}[:：]"
 _KOREAN = r"(?:네|물론|물론이죠|알겠습니다)?[,.!\s]{0,4}(?:다음은|다음과 같이|여기|아래는)(?=[^\n:：]{0,40}?(?:답장|답변|메시지))[^\n:：]{0,30}[:：]"
+# Where words have no blanks between, or signs that are no letters, \b says nothing.
+_UNDIVIDED = (
+    r"(?:[^\n!,.،:।]{2,20}[!,.،।] ?)?(?:นี่คือ|ต่อไปนี้คือ|นี่เป็น|यहाँ|यहां|यह रहा|ये रहा|इस प्रकार|এখানে|এই হলো|இதோ|ఇదిగో|إليك|إليكم|فيما يلي|هذا|هذه|در اینجا|این|یہاں|یہ رہا|"
+    r"đây là|dưới đây là|berikut|inilah|ini|narito|ito ang|hapa|აი|ահա|ພາສາ|នេះ)"
+    r"(?=[^\n:：]{0,80}?(?:คำตอบ|ข้อความ|ตอบกลับ|उत्तर|जवाब|संदेश|উত্তর|বার্তা|பதில்|సమాధానం|رد|جواب|إجابة|رسالة|پاسخ|پیام|جواب|câu trả lời|trả lời|tin nhắn|phản hồi|"
+    r"balasan|jawaban|pesan|tanggapan|sagot|tugon|mensahe|jibu|პასუხ|պատասխան|ឆ្លើយ))[^\n:：]{0,80}[:：][*_]{0,3}(?=\s|[\"“«„])"
+)
 _PREAMBLE = re.compile(
-    rf"\A\W{{0,12}}?(?:{'|'.join((*_ENGLISH, _EUROPEAN, _CHINESE, _JAPANESE, _KOREAN))})", re.IGNORECASE
+    rf"\A\W{{0,12}}?(?:{'|'.join((*_ENGLISH, _EUROPEAN, _UNDIVIDED, _CHINESE, _JAPANESE, _KOREAN))})",
+    re.IGNORECASE,
 )
 _PROMISE = re.compile(
     rf"\A\W{{0,12}}?{_SURE}\s?i(?:['’]d| would|['’]ll| can| will)[^\n]{{0,40}}?(?:help|write|draft|reply|respond|craft)"
     r"[^\n]{0,80}?[.!:][ \t]?\n",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\A\s*\W{0,3}1[.)]\s+(?P<first>[\s\S]+?)\n\W{0,6}2[.)]\s")
+# The first of several; the owner sees it before it is sent, as with replies that are marked as options.
+_LISTED = re.compile(
+    r"\A\s*(?:\W{0,3}1[.)]\s+(?P<numbered>[\s\S]+?)\n\W{0,6}2[.)]\s|(?P<mark>[-*•–])\s+(?P<first>[^\n]+(?:\n(?!\s{0,4}(?P=mark)\s)[^\n]*)*?)\s*\n\s{0,4}(?P=mark)\s)"
+)
+# "here are some options:" in small letters lists things of the world, if it does not say of what.
+_OF_THE_WORLD = re.compile(
+    r"\s*(?-i:here)\b(?![^\n:]{0,60}\b(?:repl|respons|answer|messag|draft|say|send|write))"
+)
+_QUOTED_LINE = re.compile(r">[ \t]?")
 _SEVERAL = re.compile(
-    r"replies|responses|options|suggestions|versions|drafts|messages|answers|ideas|some|few|two|three|几",
+    r"replies|responses|options|suggestions|versions|drafts|messages|answers|ideas|some|few|two|three|réponses|quelques|antworten|paar|einige|respuestas|algunas|respostas|algumas|risposte|alcune|ответов|варианты|несколько|几|幾|いくつか|몇",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s{0,4}[^\W\dA-Z_]")
@@ -78,10 +95,15 @@ def without_preamble(text: str) -> str:
     if match is None:
         return text
     rest = text[match.end() :].lstrip()
+    listed = _SEVERAL.search(match.group()) and _LISTED.match(rest)
+    if _OF_THE_WORLD.match(text) and rest[:1] in "-*•–1":
+        return text
+    if rest.startswith(">") and all(line[:1] == ">" for line in rest.partition("\n\n")[0].split("\n")):
+        quoted = takewhile(lambda line: line.startswith(">"), rest.split("\n"))
+        return "\n".join(_QUOTED_LINE.sub("", line, count=1) for line in quoted).strip()
     closing = QUOTES.get(rest[:1])
     if closing is None:
-        numbered = _SEVERAL.search(match.group()) and _NUMBERED.match(rest)
-        return numbered["first"].strip() if numbered else rest
+        return (listed["numbered"] or listed["first"]).strip() if listed else rest
     end = min((at for at in (rest.find(sign, 1) for sign in closing) if at > 0), default=-1)
     # A quote that goes on in the same sentence is a word of the reply's own; an apostrophe ends none.
     alone = end > 0 and rest[0] not in "'‘" and not _GOES_ON.match(rest, end + 1)

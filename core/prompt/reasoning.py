@@ -19,6 +19,12 @@ _TAG = re.compile(
     r"|<\|channel>\s*(?:thought|analysis)?|(?P<end4><channel\|>)",
     re.IGNORECASE,
 )
+# A tag as HTML, JSON, Markdown or a typeface writes it so that it is none: &lt;think&gt;, \u003cthink\u003e, ＜think＞.
+_ESCAPED = re.compile(
+    r"(?:&(?:amp;)?(?:lt|\#0{0,4}60|\#x0{0,4}3c);|\\u003c|\\<|[＜‹])(?P<inside>[^&<>＜＞‹›\\\n]{1,60}?)"
+    r"(?:&(?:amp;)?(?:gt|\#0{0,4}62|\#x0{0,4}3e);|\\u003e|\\?>|[＞›])",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(r"\A\s*<!--(?:(?!-->)[\s\S]){0,2000}-->")
 _WAITING = re.compile(r"\A\s*Thinking\.\.\.[\s\S]*?\.\.\.done thinking\.")
 """As one program shows a thought at a terminal."""
@@ -40,42 +46,91 @@ _ANSWER = re.compile(
     r"|\A\W{0,4}\\(?:boxed|text)\{(?:\\text\{)?(?P<boxed>[^{}]*)\}",
     re.IGNORECASE,
 )
+_ANSWER_TAG = re.compile(rf"</?(?:{_NAMES})>", re.IGNORECASE)
 # Behind words that are none of it, a tag says what is the answer where it is closed at the end.
 _ANSWER_LAST = re.compile(rf"</\|?(?:end_)?(?P<name>{_NAMES})\|?>\Z", re.IGNORECASE)
-# A thought that no tag marks, by how the known models begin one.
-_ALOUD = re.compile(
-    r"^\W{0,12}?(?=(?:ok(?:ay)?|alright|all right|hmm+|right|so|well|first|let me|let's|we|i)\b)[^\n]{0,100}?"
-    r"(?:\bthe user(?:'s| is| has| wants?| asks?| asked| said| says| sent| just| might| seems?| greeted)\b|"
-    r"\bi(?:'m| am) (?:supposed|asked|meant|told) to (?:respond|reply|answer|write|be|act|play)\b|"
-    r"\bi (?:should|need to|must|have to) (?:respond|reply|answer|write)\b[^\n]{0,30}\b(?:as|in|with)\b|"
-    r"\bwe (?:need to|should|must|have to) (?:produce|output|(?:respond|reply|answer|write)\b[^\n]{0,30}\b"
-    r"(?:as [A-Z]|in (?:character|at most|one|two|a)|with (?:a|one|only))))"
-    r"|^\W{0,12}?(?:the user(?:'s| is| wants| asks| asked| said) (?:message|asking|to know|me|whether|if|for))"
-    r"|^\W{0,12}?(?:好的|嗯|首先|那么|现在)?[,，。\s]{0,4}(?:用户|使用者)(?:在|问|说|想|发|的|询问|希望|要求)"
-    r"|^\W{0,12}?(?:好的|嗯)?[,，]?我(?:现在)?(?:需要|应该|要)[^\n]{0,10}用户"
-    r"|^\W{0,12}?(?:okay|also|gut|bon|bien|хорошо)[,.]?\s*(?:der nutzer|l'utilisateur|el usuario|пользователь)\b"
-    r"|^\W{0,12}?(?:thought|thinking|reasoning|analysis|internal monologue|here(?:['’]s| is) my (?:thought|thinking))\s?(?:process)?\s*:\**\s",
-    re.IGNORECASE,
+# A thought that no tag marks. One of these is enough: nobody says so in a chat. OWNER is the owner's name.
+_SURELY_ALOUD = (
+    r"\A\W{0,12}?(?-i:Okay|Ok|OK|Alright|Hmm|So|Right|Well|First),\s[^\n]{0,100}?\bthe user(?:'s| is| has| wants?| asks?| asked| said| says| sent| just| might| seems?| greeted)\b",
+    r"\A\W{0,12}?(?-i:Thought|Thinking|Reasoning|Analysis)(?: process)?\s?:\**\s|\A\W{0,12}?(?:thought|thinking|reasoning|analysis) process\s?:\**\s",
+    r"\A\W{0,12}?(?:internal monologue|here(?:['’]s| is) my (?:thought|thinking|reasoning))(?: process)?\s?:\**\s",
+    r"\bi(?:['’]m| am) (?:supposed|asked|meant|told) to (?:(?:be|act|play|write|respond|reply|answer|speak)(?: as)? OWNER\b|(?:respond|reply|answer) (?:as|in)\b)",
+    r"\bwe (?:need to|should|must|have to) (?:produce|output|write) (?:a|an|the|one|only)\b[^\n.]{0,30}?\b(?:reply|response|answer|message|sentence)\b",
+    r"\b(?:i|we)(?:['’]ll| will| should| need to| must| have to)? (?:respond|reply|answer)\b[^\n.]{0,30}?\b(?:in character|in (?:at most|one|two|three|\d) (?:short )?sentences?|with (?:a|one|only) (?:short|brief|single|casual|friendly|concise)|as (?:him|her|them)\b|(?-i:briefly|casually))",
+    (
+        r"\A\W{0,12}?as OWNER,? i\b|\b(?:respond|reply|answer|write|act|speak)\b[^\n.]{0,30}? as OWNER\b|"
+        r"\bhow OWNER (?:would|might|should)\b(?! (?:say|reply|respond|answer)\w*:)|"
+        r"\bOWNER (?:would|might|could|should) (?:probably |likely )?(?:say|reply|respond|answer|agree|want)\b(?![^\n]{0,30}?[:：])|"
+        r"\baccording to the notes,? OWNER\b|以.{1,20}的身份.{0,6}(?:回复|回答)"
+    ),
+)
+# Of these it takes two: people have users, answers and drafts to speak of as well.
+_MAYBE_ALOUD = (
+    (
+        r"\A\W{0,12}?(?:(?:ok(?:ay)?|alright|all right|hmm+|right|so|well|first|let me|let's|we|i)\b[^\n]{0,100}?\b)?the user(?:'s| is| has| wants?| asks?| asked| said| says| sent| just| might| seems?| greeted)\b|"
+        r"\A\W{0,12}?(?:好的|嗯|首先|那么|现在)?[,，。\s]{0,4}(?:用户|使用者)(?:在|问|说|想|发|的|询问|希望|要求)|"
+        r"\A\W{0,12}?(?:(?:okay|also|gut|bon|bien|хорошо)[,.]?\s*)?(?:der nutzer|l'utilisateur|el usuario|пользователь)\b"
+    ),
+    r"\A\W{0,12}?the (?:last |latest )?message (?:from [^\n]{1,30} )?(?:is asking|asks)\b|\A\W{0,12}?(?-i:Okay|OK|Ok|Alright|So),[^\n.]{1,40}? (?:is asking|asks|wants to know|asked)\b",
+    (
+        r"\b(?:i|we)(?:['’]ll| will| should| need to| must| have to| can)? (?:now |just |probably )?(?:respond|reply|answer|keep (?:it|this|the reply|my reply))\b|"
+        r"\b(?:let me|let['’]s|i(?:['’]ll| will| should| need to| must)) (?:now )?(?:craft|compose|formulate|draft) (?:a|an|the|my)\b|"
+        r"\b(?:the|my) (?:reply|response|answer) (?:should|must|needs to|has to) be\b|"
+        r"\bich (?:sollte|muss|soll) [^\n.]{0,20}?antworten|\bje dois répondre|\bdebo responder|\bdevo rispondere|\bнужно ответить|"
+        r"(?:我|我们)(?:现在)?(?:需要|应该|要|可以)[^\n。]{0,12}(?:回答|回复|答复|简短)|我(?:现在)?(?:需要|应该|要)[^\n]{0,10}用户"
+    ),
+    r"\bconsider the context\b|\b(?:based on|according to) the (?:notes|context)\b",
+    (
+        r"\b(?:short|brief|casual|friendly) (?:reply|response|answer) (?:is|would be) (?:appropriate|fine|best|enough|good)\b|"
+        r"\b(?:therefore,? the|so,? (?:a )?short) (?:answer|reply|response)\b"
+    ),
+    r"\b(?:in character|(?:casual|friendly|light) tone|(?:at most|exactly) (?:\d|one|two|three) (?:short )?sentences?|short and (?:casual|friendly|simple))\b|keep (?:it|this) (?:short|brief|casual|light|simple)",
+    r"(?-i:\bOWNER(?:['’]s (?:style|tone|voice)| (?:\w{1,12}s|would|will|can|should|might)\b))",
 )
 _ALOUD_END = re.compile(
     r"(?:^|\n)\W{0,3}(?:final (?:answer|reply|response|draft|version)|answer|reply|response|output|my reply|(?:and )?here(?:['’]s| is) my (?:reply|response|answer)|"
     r"draft)\W{0,3}[:：]\W{0,3}\s*(?P<text>[\s\S]+)$",
     re.IGNORECASE,
 )
-# Of the owner by name, or of the reply as of a thing to be made: nobody says so in a chat.
-_ABOUT_ANSWERING = (
-    r"\A\W{0,12}?as OWNER,? i\b|\b(?:respond|reply|answer|write|act|speak)\b[^\n.]{0,30}? as OWNER\b|"
-    r"\bhow OWNER (?:would|might|should)\b(?! (?:say|reply|respond|answer)\w*:)|"
-    r"\bOWNER (?:would|might|could|should) (?:probably |likely )?(?:say|reply|respond|answer|agree|want)\b(?![^\n]{0,30}?[:：])|"
-    r"\A\W{0,12}?the (?:last |latest )?message (?:from [^\n]{1,30} )?(?:is asking|asks)\b|\bconsider the context\b|"
-    r"\b(?:therefore,? the|so,? (?:a )?short) (?:answer|reply|response)\b|"
-    r"\bbased on the notes\b|\baccording to the notes,? OWNER\b|"
-    r"\b(?:let me|let['’]s|i(?:['’]ll| will| should| need to| must)) (?:now )?(?:craft|compose|formulate|draft) (?:a|an|the|my)\b|"
-    r"\b(?:short|brief|casual|friendly) (?:reply|response|answer) (?:is|would be) (?:appropriate|fine|best|enough|good)\b|"
-    r"\b(?:the|my) (?:reply|response|answer) (?:should|must|needs to|has to) be\b|"
-    r"\b(?:i (?:should|need to|must)|need to) (?:respond|reply|answer)[^\n.]{0,20}? (?:briefly|casually|in character)\b|"
-    r"\bich (?:sollte|muss|soll) (?:kurz|knapp)\b[^\n.]{0,20}? antworten|\bje dois répondre brièvement|"
-    r"\bdebo responder brevemente|\bнужно ответить (?:коротко|кратко)|以.{1,20}的身份.{0,6}(?:回复|回答)"
+# What a model says of itself, in place of a reply. "sorry, can't help with that" people say too.
+_MODEL = r"(?:AI|A\.I\.|artificial intelligence|(?:large )?language model)(?: (?:language )?(?:model|assistant|chatbot|bot|program|system))?"
+_REFUSES = re.compile(
+    rf"\b(?:[Aa]s|(?:I['’]m|I am)(?: just| only)?) an? {_MODEL}(?:[,.;!]|\s+(?:I\b|and\b|so\b|created|developed|trained|designed|without|model\b)|\Z)|"
+    r"\A\W{0,3}(?:(?:I['’]m|I am) (?:very |so |really )?sorry|I apologi[sz]e|Sorry|Unfortunately|Apologies)?[,.;]?(?: but)? ?(?:I['’]m|I am|I)(?: (?:can['’]?t|cannot|can not|won['’]t|(?:am |['’]m )?(?:not able|unable) to|not able to|unable to|must decline to|have to decline to|will not|won['’]t be able to))"
+    r" (?:be able to )?(?:assist(?: you)?(?: with (?:that|this|your|such|creating|writing)\b|[.,]|\Z)|help you with (?:that|this) request|fulfil|comply|provide (?:that|this|any|assistance)|generate (?:that kind|this kind|such|content|text|responses?|a (?:reply|response))|(?:engage|participate) in (?:this|that|such) (?:kind|type|conversation|content|discussion)|continue (?:with )?this conversation|"
+    r"(?:help|answer|respond|discuss|process|complete|create|do|draft|write|reply)[^\n.]{0,30}? (?:request|content)\b)|"
+    r"\A\W{0,3}(?:I['’]m sorry, but I|I apologi[sz]e, but I) (?:can['’]t|cannot|am unable to) (?:help|do|answer|discuss|respond to) (?:with )?(?:that|this|you with (?:that|this))\.?\Z|"
+    r"\bAls (?:eine )?(?:KI|künstliche Intelligenz|Sprachmodell)\b|\bIch bin (?:nur )?(?:eine KI|ein (?:KI|Sprachmodell))\b|"
+    r"\b[Ee]n tant qu(?:['’](?:IA|intelligence artificielle|assistant)|e (?:modèle de langage|grand modèle))|\bJe suis une (?:IA|intelligence artificielle)\b|"
+    r"\bComo (?:una? |uma? )?(?:IA|inteligencia artificial|modelo de lenguaje|asistente de IA|inteligência artificial|modelo de linguagem|assistente de IA)\b|"
+    r"\b(?:In quanto|Come) (?:IA|AI|intelligenza artificiale|modello linguistico)\b|\bКак (?:ИИ|языковая модель|искусственный интеллект)\b|"
+    r"\bJako (?:AI|SI|sztuczna inteligencja|model językowy)\b|\bAls (?:AI|taalmodel)\b|\b[Bb]ir yapay zek[aâ]|\bSebagai (?:AI|model bahasa|asisten AI)\b|\bLà một (?:AI|mô hình|trí tuệ)|"
+    r"(?:作为|身为|我(?:只)?是)(?:一个|一名)?(?:AI|人工智能|大?语言模型)|(?:私は)?AI(?:アシスタント|言語モデル)?(?:として|なので|ですので)|言語モデルとして|"
+    r"(?:AI|인공지능|언어 ?모델)(?: ?(?:언어 ?모델|어시스턴트))?(?:로서|이기 때문에|으로서)|(?:بصفتي|كوني|باعتباري) (?:نموذج|ذكاء|مساعد)|एक (?:AI|एआई|भाषा मॉडल)|ในฐานะ(?:ที่เป็น)? ?(?:AI|ปัญญาประดิษฐ์|โมเดล)|"
+    r"\A\W{0,3}Es tut mir leid, aber [^\n.]{0,40}(?:Anfrage|Inhalte?)\b|\A\W{0,3}(?:Je suis désolée?|Désolée?), mais je ne peux pas [^\n.]{0,40}(?:demande|contenu|requête)\b|"
+    r"\A\W{0,3}(?:Lo siento|Desculpe|Sinto muito|Mi dispiace|Przykro mi|Sorry), (?:pero|mas|ma|ale|maar)\b[^\n.]{0,40}(?:solicitud|petición|solicitação|pedido|richiesta|żądani|prośb|verzoek)|"
+    r"\A\W{0,3}(?:Извините|К сожалению|Простите), (?:но )?я не могу [^\n.]{0,30}(?:запрос|просьб)|"
+    r"\A\W{0,3}(?:很)?(?:抱歉|对不起)[，,]?我(?:无法|不能)[^\n。]{0,10}(?:请求|要求|内容|协助|满足)|\A\W{0,3}申し訳(?:ありません|ございません)が、[^\n。]{0,20}(?:リクエスト|ご要望|ご依頼|お手伝い)|"
+    r"\A\W{0,3}죄송하지만[,]? [^\n.]{0,20}(?:요청|도와드릴 수)"
+)
+# What a template leaves to be filled in. Glued to other signs, or in quotes, it is a piece of code that is spoken of.
+_NAME = r"(?:(?:first|last|full|company|event|friend|person|contact)(?:['’]s)?[ _])?name"
+_THING = r"(?:name|time|date|place|location|address|number|phone(?: number)?|email|day|link|reply|response|answer|message)"
+_FOR_ONE = (
+    rf"(?:your|my|his|her|their|the|\w{{2,20}}['’]s)[ _](?:\w{{1,12}}[ _])?{_THING}|(?:insert|enter|add|specify)[ _](?:\w{{1,12}}[ _]){{0,2}}{_THING}|"
+    r"(?:dein|ihr)(?:en?)? name|(?:votre|ton) (?:nom|prénom)|(?:tu|su) nombre|(?:o )?seu nome|(?:il )?tuo nome|ваше имя|тво[её] имя|имя|"
+    r"twoje imię|adınız|jouw naam|uw naam|nama anda|tên của bạn|اسمك|आपका नाम|ชื่อของคุณ|(?:你的|您的)?(?:名字|姓名)|あなたの名前|お名前|이름"
+)
+_IN_SQUARES = (
+    r"(?:insert|enter|fill in|specify)[ _][^\[\]\n]{1,40}|time|date|place|location|(?-i:Owner|Recipient|Sender|User|Email|Address|Phone Number|Reply|Response|Day|City|Restaurant|Company)|"
+    r"(?-i:[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14}){0,2} (?:Name|Time|Date|Place|Location|Address|Number|Email|Day))"
+)
+_IN_CURLIES = r"owner|recipient|sender|user(?:_?name)?|persona|char|bot|time|date|place"
+_CODE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n]*`|[\"“][^\n\"”]{1,60}[\"”]|['‘][^\s'’]{1,40}['’]")
+_UNFILLED = re.compile(
+    rf"(?<![\w/=.$%:@&-])(?:\[ ?(?:{_NAME}|{_FOR_ONE}|{_IN_SQUARES}) ?\]|\{{{{? ?(?:{_NAME}|{_FOR_ONE}|{_IN_CURLIES}) ?\}}}}?|"
+    rf"< ?(?:{_NAME}|{_FOR_ONE}) ?>)(?![\w/=(]|\.\w)",
+    re.IGNORECASE,
 )
 _LONGEST_PARAGRAPH = 1000
 _LONGEST_TAG = 40
@@ -87,6 +142,17 @@ _TOOL = re.compile(
     r"(?:send|reply|respond|say|post|write|message|search|get|find|lookup|call|check|create|set|add)_?\w*"
     r"\((?:\s*\w+\s*=|\s*[\"'{])[\s\S]*\)\s*$",
 )
+
+
+def unescaped(text: str) -> str:
+    """The text with the tags in it that only machines write as such, however they were escaped."""
+    return _ESCAPED.sub(_as_tag, text)
+
+
+def _as_tag(match: re.Match[str]) -> str:
+    tag = f"<{match['inside']}>"
+    machine = _TAG.fullmatch(tag) or _ANSWER_TAG.fullmatch(tag) or _TOOL.match(tag)
+    return tag if machine or tag[1] in "|｜" else match.group()
 
 
 def outside_thought(text: str) -> str:
@@ -145,13 +211,18 @@ def _answered(text: str) -> str:
 def thinks_aloud(text: str, owner: str) -> bool:
     """Whether a text without a tag is reasoning about what to answer: its first paragraph says so."""
     paragraph = text.strip().partition("\n\n")[0][:_LONGEST_PARAGRAPH]
-    return bool(_ALOUD.match(text)) or bool(_about_answering(owner).search(paragraph))
+    surely, maybe = _aloud(owner)
+    return bool(surely.search(paragraph)) or sum(bool(sign.search(paragraph)) for sign in maybe) > 1
 
 
 @lru_cache(maxsize=16)
-def _about_answering(owner: str) -> re.Pattern[str]:
+def _aloud(owner: str) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
     names = "|".join(map(re.escape, dict.fromkeys((owner, owner.split()[0]))))
-    return re.compile(_ABOUT_ANSWERING.replace("OWNER", f"(?:{names})"), re.IGNORECASE)
+
+    def compiled(sign: str) -> re.Pattern[str]:
+        return re.compile(sign.replace("OWNER", f"(?:{names})"), re.IGNORECASE)
+
+    return compiled("|".join(_SURELY_ALOUD)), tuple(map(compiled, _MAYBE_ALOUD))
 
 
 def after_thinking_aloud(text: str) -> str:
@@ -163,3 +234,9 @@ def after_thinking_aloud(text: str) -> str:
 def calls_tool(text: str) -> bool:
     """Whether it asks a program for something, which nothing here offers it."""
     return bool(_TOOL.search(text))
+
+
+def is_no_reply(text: str) -> bool:
+    """Whether a model refuses, speaks of itself as one, or left something to be filled in: what it would have
+    said instead nobody knows."""
+    return bool(_REFUSES.search(text)) or bool(_UNFILLED.search(_CODE.sub(" ", text)))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a pattern is a line)
 """Quotes, fences and data that a model puts around a whole reply. Pure."""
 
 import ast
@@ -41,12 +42,18 @@ _SAYS = (
 )
 _DEEPEST = 8
 """So many brackets may be nested or follow in what is read as data."""
+# An object that says it is the reply, and begins a line or stands behind a word that presents it.
+_BEHIND_WORDS = re.compile(
+    r"(?:\n\s*|\A(?:sure|certainly|of course|okay|ok|here(?:['’]s| is| you go)|output|json)\b[^\n{}:]{0,60}[:：!.]\s*)(?:```(?:json)?\s*)?(?=\{\s*[\"'](?:reply|response|answer|say)[\"']\s*:)",
+    re.IGNORECASE,
+)
 _DATA = re.compile(r"\A[\[{]\s*(?:[\[{]\s*){0,3}(?:[\"'“]|[\w]+[\"']?\s*:|\}|\]\s*\Z)")
 
 
 def unwrapped(text: str) -> str:
     """Without a fence, quotes or data around the whole; empty where it is data that holds no one reply."""
-    text = _data(text)
+    behind = _BEHIND_WORDS.search(text)
+    text = _data(text[behind.end() :] if behind else text)
     fence = _FENCE.match(text) or _INLINE_CODE.match(text)
     if fence:
         return fence["text"].strip()

@@ -28,7 +28,9 @@ def test_a_clean_reply_is_never_changed(reply: str) -> None:
     assert cleaned(reply) == reply
 
 
-@pytest.mark.parametrize("reply", [one for one in CLEAN if "```" not in one and "{" not in one])
+@pytest.mark.parametrize(
+    "reply", [one for one in CLEAN if "```" not in one and "{" not in one and one != "> 3"]
+)
 @pytest.mark.parametrize(
     "around",
     ["<think>hm</think>{}", "Alex: {}", "Alex: {}\nSam: ok", "{}<|im_end|>", "Here's a short reply:\n\n{}",
@@ -97,6 +99,7 @@ HOSTILE = [
     "assistant\n", "[think]", "<|channel|>a", "<answer>", "(in reply to Sam: “", "- Sam said: “", "a ", "!", "。", "...",
     "```\n", "1. ", "No. ", "[{", '{"a":', "(Note:", "<!--", "reply ", "a short ", "\nOr", "\n※", "\n调整", "[INST", "[ ",
     "\u200b a", "😂", "\\boxed{", "12:30 ", "Alex — ", "okay, ", "* _", "\n\n\n\nx",
+    "&lt;", "\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
 ]  # fmt: skip
 
 

@@ -1,0 +1,30 @@
+# ruff: noqa: E501 (a row is a line)
+"""What models write around a reply, by the forms that users of many programs have reported: our own words.
+
+The owner is Alex Rivera, who is answered by nobody else of that name; Sam and Jo are the others.
+"""
+
+from tests.shapes.around import (
+    ALTERNATIVES,
+    NOTES,
+    PREAMBLES,
+    PRESENTED,
+    PROMPT_ECHOES,
+    TOOLS,
+    UNFILLED,
+    WRAPPERS,
+)
+from tests.shapes.clean import CLEAN
+from tests.shapes.shape import YES, Shape
+from tests.shapes.speakers import LABELS, OTHER_TURNS, SCRIPTS, SIGNED
+from tests.shapes.thinking import ASIDES, HALVES, REASONING, REFUSALS, RUNAWAY
+
+__all__ = ["CLEAN", "OTHERS", "OWNER_LABEL", "SENTENCES", "SHAPES", "YES", "Shape"]
+
+OWNER_LABEL = "Alex Rivera"
+OTHERS = ("Sam", "Jo")
+SENTENCES = 3
+SHAPES = (
+    *PROMPT_ECHOES, *REASONING, *LABELS, *OTHER_TURNS, *PREAMBLES, *NOTES, *WRAPPERS, *TOOLS, *ALTERNATIVES, *RUNAWAY, *HALVES,
+    *SIGNED, *REFUSALS, *UNFILLED, *SCRIPTS, *ASIDES, *PRESENTED,
+)  # fmt: skip

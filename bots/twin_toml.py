@@ -21,7 +21,7 @@ from core.models.address import model_address
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings in a file. Raises OwnerMustFix naming file and key, or line and column."""
     try:
-        content = path.read_text("utf-8")
+        content = path.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise OwnerMustFix(f"{path} is missing; `understudy init` writes it") from error
     except UnicodeDecodeError as error:
@@ -130,7 +130,7 @@ def former_keys(path: Path) -> list[str]:
     """The keys of a file that is valid which are called otherwise by now, as `[model] door is called provider
     now`."""
     found = []
-    for name, value in tomllib.loads(path.read_text("utf-8")).items():
+    for name, value in tomllib.loads(path.read_text("utf-8-sig")).items():
         keys = {key for table in (value if isinstance(value, list) else [value]) for key in table}
         for former, now in sections()[name].former_names.items():
             if former in keys:
@@ -144,7 +144,7 @@ def change(path: Path, section: str, values: Mapping[str, str | int | float]) ->
     Nothing is written unless all of it is valid. Raises as `load`.
     """
     load(path)
-    document = tomlkit.parse(_by_present_names(path.read_text("utf-8"), section))
+    document = tomlkit.parse(_by_present_names(path.read_text("utf-8-sig"), section))
     table = document.setdefault(section, tomlkit.table())
     for key, value in values.items():
         table[key] = value

@@ -77,7 +77,7 @@ FileModel = TypeVar("FileModel", IdentityFile, PersonaFile)
 def parse(content: bytes, file: PurePath) -> IdentityFile | PersonaFile:
     """The file's content, checked. Raises OwnerMustFix, caught by the library."""
     try:
-        document = tomllib.loads(content.decode())
+        document = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise OwnerMustFix(f"{file}: not UTF-8 text (at byte {error.start})") from error
     except tomllib.TOMLDecodeError as error:

@@ -40,7 +40,7 @@ class AtomicStorage(Storage):
     def read(self) -> Tables | None:
         """All tables, None where there is no file. Raises Unreadable."""
         try:
-            text = self.path.read_text("utf-8")
+            text = self.path.read_text("utf-8-sig")
         except FileNotFoundError:
             return None
         except UnicodeDecodeError as error:

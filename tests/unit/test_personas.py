@@ -93,6 +93,11 @@ def fault(folder: Path, persona: str) -> str:
     return str(caught.value)
 
 
+def test_a_byte_order_mark_of_a_windows_editor_is_no_part_of_the_file() -> None:
+    content = 'extends = "identity"\nvoice = "Plain."\n'.encode()
+    assert parse(b"\xef\xbb\xbf" + content, Path("some.toml")) == parse(content, Path("some.toml"))
+
+
 def test_a_good_file_becomes_a_persona_with_its_identity(folder: Path) -> None:
     clerk = library(folder).get("clerk")
     assert (clerk.name, clerk.voice, clerk.mode, clerk.max_sentences) == ("clerk", "Terse.", Mode.OBSERVE, 2)

@@ -63,6 +63,15 @@ async def test_what_is_written_is_there_after_a_restart(profile: Profile, path: 
     assert again.bindings().default == "friends"
 
 
+async def test_a_byte_order_mark_of_a_windows_editor_is_no_part_of_the_file(
+    profile: Profile, path: Path
+) -> None:
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    again = Profile(path)
+    assert again.people() == profile.people()
+    assert again.problem is None
+
+
 async def test_rules_are_always_pinned_and_entries_as_the_owner_says(profile: Profile) -> None:
     await profile.add_entry("name", "Ana.", pinned=True)
     await profile.add_rule("money", "Never promise money.")

@@ -26,6 +26,14 @@ def test_only_the_owners_name_must_be_given() -> None:
         parsed("")
 
 
+def test_a_byte_order_mark_of_a_windows_editor_is_no_part_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "twin.toml"
+    path.write_text(f"\ufeff{MINIMAL}", encoding="utf-8")
+    assert twin_toml.load(path, {}).owner.name == "Alex"
+    assert twin_toml.former_keys(path) == []
+    assert twin_toml.change(path, "owner", {"name": "Al"}).owner.name == "Al"
+
+
 def test_settings_cannot_be_changed_in_place() -> None:
     with pytest.raises(ValidationError):
         parsed(MINIMAL).console.port = 1

@@ -68,6 +68,12 @@ def call(home: "Home", name: str, args: Mapping[str, Any]) -> Any:
     raise KINDS.get(answer["error"]["kind"], Unexpected)(answer["error"]["message"])
 
 
+def listens(home: "Home") -> bool:
+    """Whether a twin that stays runs there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        return connection.connect_ex(os.fspath(home.socket)) == 0
+
+
 def _connect(connection: socket.socket, home: "Home", name: str) -> None:
     for path in (home.socket, home.command_socket) if name in FIRST else (home.socket,):
         try:

@@ -6,7 +6,7 @@ import click
 
 from bots import home as homes
 from bots.cli.run import PORT
-from bots.cli.session import chosen_home, given_before
+from bots.cli.session import chosen_home, given_before, held_to_stay
 from bots.home import Home
 from core.errors import OwnerMustFix, Refused
 
@@ -25,7 +25,7 @@ def demo(only_prepare: bool, reset: bool, home: str | None, port: int | None) ->
     place = chosen_home(home or given_before(), homes.DEMO_DEFAULT)
     refuse_foreign(place)
     place.create(demo=True)
-    with place.lock():
+    with held_to_stay(place):
         if reset:
             empty(place)
         prepare(place)

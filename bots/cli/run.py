@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bots.cli.session import CommandSession, with_session
+from bots.cli.session import CommandSession, held_to_stay, with_session
 from bots.home import Home
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), help="The console's port; 0 takes any.")
@@ -19,7 +19,7 @@ def run(session: CommandSession, port: int | None) -> None:
     from bots.twin_toml import load
 
     session.require_home()
-    with session.home.lock():
+    with held_to_stay(session.home):
         settings = load(session.home.twin_toml)
         if not any(session.home.personas.glob("*.toml")):
             _furnish(session.home, settings.owner.name)

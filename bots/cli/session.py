@@ -4,7 +4,8 @@ import functools
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any, Concatenate, ParamSpec
 
 import click
@@ -18,6 +19,27 @@ Render = Callable[[Any], str]
 
 PATIENCE_S = 60.0
 """How long a command waits for another that holds the home, or for a twin that is starting."""
+
+
+@contextmanager
+def held_to_stay(home: Home) -> Iterator[None]:
+    """Hold a home for a twin that stays, once the commands that are at work there have ended.
+
+    Raises HomeBusy: at once where a twin runs, else after PATIENCE_S.
+    """
+    from bots import control
+
+    until = time.monotonic() + PATIENCE_S
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(home.lock())
+                break
+            except HomeBusy:
+                if control.listens(home) or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+        yield
 
 
 class CommandSession:

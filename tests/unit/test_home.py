@@ -1,13 +1,17 @@
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from bots import home as homes
+from bots.cli import session
+from bots.cli.session import held_to_stay
 from bots.home import Home, HomeBusy
 from core.errors import OwnerMustFix, Refused
 
@@ -134,3 +138,37 @@ def test_a_file_is_no_home(tmp_path: Path) -> None:
     tmp_path.joinpath("file").touch()
     with pytest.raises(OwnerMustFix, match="is a file"):
         Home(tmp_path / "file").create()
+
+
+def test_a_twin_that_stays_waits_for_the_command_that_is_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with child(HOLD, str(tmp_path)) as holder:
+        waits: list[float] = []
+
+        def ends(seconds: float) -> None:
+            waits.append(seconds)
+            holder.communicate(b"\n")
+
+        monkeypatch.setattr(time, "sleep", ends)
+        with held_to_stay(Home(tmp_path)), pytest.raises(HomeBusy), Home(tmp_path).lock():
+            pytest.fail("held twice")
+        assert len(waits) == 1
+
+
+def test_a_second_twin_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it waited"))
+    with home.lock(), socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(home.private_socket()))
+        listening.listen()
+        with pytest.raises(HomeBusy), held_to_stay(Home(tmp_path)):
+            pytest.fail("held twice")
+
+
+def test_a_command_that_does_not_end_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "PATIENCE_S", 0.0)
+    with Home(tmp_path).lock(), pytest.raises(HomeBusy), held_to_stay(Home(tmp_path)):
+        pytest.fail("held twice")

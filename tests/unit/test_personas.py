@@ -94,7 +94,7 @@ def fault(folder: Path, persona: str) -> str:
 
 
 def test_a_byte_order_mark_of_a_windows_editor_is_no_part_of_the_file() -> None:
-    content = 'extends = "identity"\nvoice = "Plain."\n'.encode()
+    content = b'extends = "identity"\nvoice = "Plain."\n'
     assert parse(b"\xef\xbb\xbf" + content, Path("some.toml")) == parse(content, Path("some.toml"))
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from core.errors import OwnerMustFix, TryAgain
 from core.ids import message_record
+from core.policy.boundaries import refuses
 from core.policy.decide import Heard, decide, heard, own_reply, suppress, triage
 from core.policy.identity import LONGEST_QUESTION, asks_who, may_ask_who, reads
 from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
+from core.policy.statements import stated
 from core.ports import (
     ChatModel,
     Embedder,
@@ -24,7 +26,18 @@ from core.prompt.briefing import Briefing, speakers
 from core.prompt.cleaning import clean
 from core.prompt.wording import build
 from core.turn import Turn
-from core.types import OWNER, Conversation, Decision, Message, Person, Persona, PersonId, Retrieval, Verdict
+from core.types import (
+    OWNER,
+    TWIN,
+    Conversation,
+    Decision,
+    Message,
+    Person,
+    Persona,
+    PersonId,
+    Retrieval,
+    Verdict,
+)
 from core.unanswered import Burst
 
 log = logging.getLogger(__name__)
@@ -40,6 +53,8 @@ RECORDS = {"chat": 8, "transcript": 5}
 """How much is asked of memory, by the model's style: small models copy what is near and lose the rest."""
 ASKED_OF = 6
 """Messages that are read for who asks who is writing."""
+ASKED_BEFORE = 6
+"""Messages back, at most, that a yes may still answer."""
 QUERY = 1000
 """Characters of what was heard that are searched for."""
 MARGIN = 16
@@ -192,22 +207,33 @@ class Steps:
         """What is wrong with the attempt; where the last one claims what is not known, there is none."""
         persona, unread = _persona(turn), {message.id for message in turn.burst.messages}
         notes = [record for record in (*turn.pinned, *turn.retrieval.records) if record.id in turn.records]
-        rules = [*persona.boundaries, *(note.text for note in turn.pinned if note.author is None)]
+        rules = [note.text for note in turn.pinned if note.author is None]
+        earlier = [message for message in turn.recent if message.id not in unread]
         known = [
             persona.identity,
+            *persona.boundaries,
             *rules,
             turn.working,
             truthful(self.settings.owner),
             *(example.said for example in persona.examples),
             *(note.text for note in notes),
-            *(message.text for message in turn.recent if message.id not in unread),
+            *(message.text for message in earlier if message.author == OWNER),
+            # what others ask is not so for that
+            *(
+                sentence
+                for message in earlier
+                if message.author != OWNER
+                for sentence in stated(message.text)
+            ),
         ]
         findings = review(
             turn.text,
             heard=turn.heard,
             names=list(speakers(turn.people, self.settings.owner).values()),
-            boundaries=rules,
+            boundaries=persona.boundaries,
+            rules=rules,
             known=known,
+            asked="\n".join([*_not_refused([*turn.quoted.values(), *turn.behind, *earlier]), turn.heard]),
             guidance=turn.guidance,
         )
         reviewed = replace(turn, findings=findings)
@@ -266,6 +292,17 @@ class Steps:
 def wants_redraft(turn: Turn) -> bool:
     """Whether review sends it back."""
     return turn.attempts <= REDRAFTS and any(finding in ADVICE for finding in turn.findings)
+
+
+def _not_refused(earlier: Sequence[Message]) -> list[str]:
+    """What others said before that no word of ours has refused: "ok?" asks for what was asked for then."""
+    asked: list[str] = []
+    for message in reversed(earlier[-ASKED_BEFORE:]):
+        if message.author not in (OWNER, TWIN):
+            asked.append(message.text)
+        elif refuses(message.text):
+            break
+    return asked[::-1]
 
 
 def _persona(turn: Turn) -> Persona:

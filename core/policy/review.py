@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from core.policy.claims import against, unsupported
+from core.policy.boundaries import against
+from core.policy.claims import unsupported
 from core.policy.topics import plain, topics
 from core.prompt.quoting import neutral
 from core.prompt.signs import visible
@@ -101,15 +102,20 @@ def review(
     names: Collection[str],
     boundaries: Iterable[str],
     known: Iterable[str],
+    rules: Iterable[str] = (),
+    asked: str = "",
     guidance: str = "",
 ) -> tuple[Finding, ...]:
     """Everything found in a cleaned draft; what is worth another draft comes first.
 
-    `heard` is what it answers, `known` what it may rest on. `names` begin with the owner's.
+    `heard` is what it answers, `asked` all that was asked and not refused since if that is more, `known`
+    what it may rest on. `boundaries` forbid in whatever words, `rules` where they say so. `names` begin with
+    the owner's.
     """
     if not _WORD.search(text) and not any(ord(one) > 0x2000 for one in text):
         return (Finding.EMPTY,)
-    folded, rules, owner = plain(text), tuple(boundaries), next(iter(names), "")
+    folded, owner, asked = plain(text), next(iter(names), ""), asked or heard
+    limits = [*((rule, True) for rule in boundaries), *((rule, False) for rule in rules)]
     tests = (
         (Finding.REPEATS_ITSELF, _repeats(folded)),
         (Finding.ECHOES, _echoes(folded, plain(heard))),
@@ -118,10 +124,13 @@ def review(
         (Finding.CLAIMS_HUMAN, bool(_HUMAN.search(folded))),
         (Finding.OUT_OF_ROLE, bool(_ROLE.search(folded))),
         (Finding.IGNORES_GUIDANCE, _ignores(folded, plain(guidance))),
-        (Finding.AGAINST_RULE, any(against(text, rule, owner, heard) for rule in rules)),
+        (
+            Finding.AGAINST_RULE,
+            any(against(text, rule, owner, asked, boundary=ours) for rule, ours in limits),
+        ),
         (Finding.UNSUPPORTED, unsupported(text, known=(*known, guidance), heard=heard)),
         (Finding.COMMITS, bool(topics(text) or _ASSENT.search(folded))),
-        (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(boundary)) for boundary in rules)),
+        (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(rule)) for rule, _ in limits)),
     )
     return tuple(finding for finding, found in tests if found)
 

@@ -166,9 +166,9 @@ async def test_something_newer_abandons_the_draft_in_hand_and_both_are_answered(
         await here.hear("dinner?")
         await model.next()
         second = await here.hear("I mean lunch?")
-        (await model.next()).set_result("lunch then")
+        (await model.next()).set_result("fine then")
         (draft,) = await here.drafts(1)
-        assert (draft.answers, draft.text) == (second.id, "lunch then")
+        assert (draft.answers, draft.text) == (second.id, "fine then")
         assert model.abandoned == 1
         assert await here.pending() == []
 

@@ -360,6 +360,28 @@ async def test_what_the_owner_keeps_to_is_not_agreed_to() -> None:
     assert (outcome.decision.rule, outcome.text) == ("draft-unknown", "")
 
 
+@pytest.mark.parametrize(
+    ("ours", "text"),
+    [("what time?", ""), ("no, i never lend the car", "ok, take it")],
+    ids=["asked before", "refused since"],
+)
+async def test_a_yes_answers_what_was_asked_before_too(ours: str, text: str) -> None:
+    rule = record("rule:car", "Alex never lends the car.")
+    asked = said(1, "sam", "can i borrow your car on saturday?")
+    newest = said(3, "sam", "at the corner, ok?")
+    memory = FakeMemory(messages=[asked, said(2, OWNER, ours), newest], always=[rule])
+    outcome = await agent(ScriptedChat("ok, take it"), memory).answer(DIRECT, newest)
+    assert outcome.text == text
+
+
+async def test_what_somebody_asked_before_is_not_known_for_that() -> None:
+    asked = said(1, "sam", "did the doctor say it's cancer?")
+    newest = said(3, "sam", "so?")
+    memory = FakeMemory(messages=[asked, said(2, OWNER, "what?"), newest])
+    outcome = await agent(ScriptedChat("the doctor says it's cancer"), memory).answer(DIRECT, newest)
+    assert outcome.text == ""
+
+
 async def test_a_redraft_that_only_invents_is_not_shown_either() -> None:
     outcome = await agent(ScriptedChat("i went to the doctor")).answer(
         DIRECT, said(1, "sam", "where were you?"), guidance="be kinder", previous="away"

@@ -277,6 +277,11 @@ def test_the_reply_to_a_message_is_always_the_same_and_not_the_last_one() -> Non
         "это точно ты?",
         "你是机器人吗",
         "blah " * 1000 + "are you a bot?",
+        *("nice try chatgpt", "lol ok gpt", "u real?", "you human?", "real alex?", "human or not", "who dis"),
+        *("this doesn't feel like you", "that does not sound like you at all", "did you get hacked"),
+        *("has someone taken over your account", "is somebody else using your phone", "new phone who dis"),
+        *("did your assistant reply", "are these canned replies", "copilot wrote this didn't it"),
+        *("本当にアレックス", "진짜 알렉스야", "are you a human or a bot"),
     ],
 )
 def test_the_question_who_writes_is_recognised(text: str) -> None:
@@ -287,6 +292,14 @@ def test_the_question_who_writes_is_recognised(text: str) -> None:
     "text",
     [
         *("are you there", "the robot vacuum broke", "is this the place", "that's really cool", "come stai?"),
+        *("real madrid won", "for real?", "ok maria", "human rights", "did you get home", "now or never"),
+        *(
+            "is your phone new",
+            "have you been in town",
+            "진짜 최고야",
+            "is it real leather",
+            "it's a man or a woman",
+        ),
         *("is this really necessary", "who is coming", "alex is here", "did you write to her"),
     ],
 )

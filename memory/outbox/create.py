@@ -196,7 +196,7 @@ def note_skipped_turn(
 
 
 def _expiring(new: NewDraft, waiting: Row | None) -> NewDraft:
-    """A greeting that comes to what waits does not let that wait longer: daily ones would keep it for ever."""
+    """A greeting that comes to what waits lets that wait no longer: daily ones would keep it for ever."""
     until = None if waiting is None else optional_time(waiting["expires_at"])
     if until is None or new.asked_at is not None or small_talk(new.answers.text) is None:
         return new

@@ -41,10 +41,14 @@ async def arrived(desk: Desk) -> None:
     await desk.outbox.delivered(claim, None, desk.clock.now())
 
 
+DISCLOSURE = "(sent by my understudy)"
+
+
 async def answered_by_delegation(desk: Desk, text: str = "hello", reply: str = "hey you") -> None:
     """Small talk, and the reply of a delegation to it; an hour later, so that no rate stands in the way."""
     desk.clock.pass_by(hours=1)
-    draft = await desk.put(await desk.hear(text), reply, SEND, await desk.delegation())
+    delegation = await desk.delegation()
+    draft = await desk.put(await desk.hear(text), f"{reply}\n\n{DISCLOSURE}", SEND, delegation)
     assert draft is not None
     assert draft.status is DraftStatus.APPROVED
     await arrived(desk)

@@ -25,17 +25,22 @@ class Burst:
 
     `whole`: False where more was said than is looked at. `before`: our side's last word before it, where that
     is among what is looked at. The rest is what else a reply could be taken to answer, where that was asked
-    for (`Memory.unanswered`).
+    for (`Memory.unanswered`): it reaches back to the last word that the owner wrote or approved themselves,
+    for a delegation's reply answers nothing.
     """
 
     messages: tuple[Message, ...] = ()
     whole: bool = True
     before: Message | None = None
     beside: tuple[str, ...] = ()
-    """What counts with it: said since then and passed over, edited since, quoted, or what the thread hangs
-    on. Empty for what cannot be read any more."""
+    """What counts with it: said since our side's last word and passed over, edited since the owner's,
+    quoted, or what the thread hangs on. Empty for what cannot be read any more."""
+    earlier: tuple[str, ...] = ()
+    """What others said before that and after the owner's own last word: a delegation's reply stands after
+    it. Empty for what was deleted."""
     ours: tuple[str, ...] = ()
-    """What our side said last, all that stands together."""
+    """The owner's own last word, all that stands together, and what else our side said since, but for what a
+    delegation sent."""
     decided: bool = False
     """Something that others said since then was decided upon, and got no answer."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from core.ports import Context, PolicyFacts
 from core.types import (
+    OWNER,
     Conversation,
     MemoryRecord,
     Message,
@@ -63,7 +64,8 @@ class FakeMemory:
         before = [one.id for one in self.messages].index(until) + 1 if self.messages else 0
         waiting = unanswered(self.messages[:before])
         ours = [one for one in self.messages[:before] if is_ours(one)]
-        said = tuple(one.text for one in ours[-1:])
+        # The twin's are taken for a delegation's: no word of the owner's.
+        said = tuple(one.text for one in ours[-1:] if one.author == OWNER)
         return Burst(tuple(waiting), self.whole, ours[-1] if ours else None, ours=said)
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:

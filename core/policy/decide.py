@@ -6,10 +6,9 @@ Rule names are stable: they are stored with drafts and receipts and shown to the
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from core.policy.review import Finding
-from core.policy.small_talk import ANSWERS, asks, small_talk, small_talk_of
+from core.policy.small_talk import ANSWERS, asks, says_nothing, says_when, small_talk, small_talk_of
 from core.ports import PolicyFacts
 from core.reactions import is_reaction
 from core.types import (
@@ -31,8 +30,6 @@ from core.types import (
 )
 from core.unanswered import Burst
 
-ANSWERED_WITHIN = timedelta(days=1)
-"""After so long thanks are for something else; a question is answered however late."""
 _FURTHER = {Mode.OBSERVE: 0, Mode.DRAFT: 1, Mode.AUTO: 2}
 
 
@@ -57,36 +54,43 @@ class Heard:
         """Of what as a whole is small talk; None for everything else."""
         return small_talk_of(self.texts, self.owner)
 
+    @property
+    def may_answer(self) -> bool:
+        """Whether it could be meant for something that was asked, or that got no answer."""
+        return self.kind in ANSWERS or any(says_when(text, self.owner) for text in self.texts)
+
 
 def heard(burst: Burst, owner: str, most: int, replies: Replies, *, asks_who: bool, by_model: bool) -> Heard:
     """What policy is to judge of a burst; of more than `most` messages not all can be answered at once.
 
-    Thanks or a goodbye may say yes to what our side said within a day, or asked at any time, unless that was
-    small talk too, or one of the `replies`.
+    Thanks or a goodbye may say yes to what the owner said, unless that was no more than small talk without a
+    question, or one of the `replies`, as a whole. What others said before an answer of a delegation's is
+    answered where it was small talk, and stands where it was, or has become, more.
     """
-    own = [reply for several in replies.values() for reply in several]
+    own = frozenset(reply for several in replies.values() for reply in several)
     messages = burst.messages
-    newest = messages[-1].sent_at if messages else None
-    lately = burst.before is None or newest is None or newest - burst.before.sent_at < ANSWERED_WITHIN
-    meant = any(
-        asks(text) or (lately and small_talk(text) is None)
-        for text in burst.ours
-        if not any(text == reply or text.startswith(f"{reply}\n\n") for reply in own)
-    )
+    stands = (text for text in burst.earlier if small_talk(text, owner) is None)
+    spoken = [one.text for one in messages if not is_reaction(one)]
     return Heard(
-        texts=[*(text for text in burst.beside if speaks(text) or not text), *(one.text for one in messages)],
+        # What is empty was deleted, or cannot be read.
+        texts=[text for text in (*stands, *burst.beside, *spoken) if not text or not says_nothing(text)],
         owner=owner,
         whole=burst.whole and len(messages) <= most,
-        after_words=burst.decided or meant,
+        after_words=burst.decided or any(_meant(text) for text in burst.ours if text not in own),
         asks_who=asks_who,
         by_model=by_model,
     )
 
 
-def speaks(text: str) -> bool:
-    """Whether a message says something. A sticker or a photo does; an emoji alone has no word or digit in it,
-    and a thumb on what was said before does not."""
-    return (any(char.isalnum() for char in text) or "?" in text) and not is_reaction(text)
+def _meant(text: str) -> bool:
+    """Whether a word of ours could be agreed to."""
+    return asks(text) or says_when(text) or small_talk(text) is None
+
+
+def speaks(message: Message) -> bool:
+    """Whether it says something: all but a reaction to what was said before, and what as a whole is empty or
+    of a few signs that neither ask nor tell."""
+    return not is_reaction(message) and not says_nothing(message.text)
 
 
 def silent(rule: str) -> Decision:
@@ -123,7 +127,7 @@ def triage(
         return silent(f"from-a-{author.kind}")
     if message.deleted:
         return silent("deleted")
-    if not speaks(message.text):
+    if not speaks(message):
         return silent("nothing-said")
     if conversation.kind is Kind.GROUP and not message.addressed:
         return silent("not-addressed")
@@ -194,7 +198,7 @@ def _beyond(facts: PolicyFacts, heard: Heard, text: str) -> str | None:
         return "not-small-talk"
     if kind not in facts.replies:
         return "kind-not-delegated"
-    if heard.after_words and kind in ANSWERS:
+    if heard.after_words and heard.may_answer:
         return "after-question"
     return None if text in facts.replies[kind] and not heard.by_model else "not-own-reply"
 

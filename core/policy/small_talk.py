@@ -35,6 +35,8 @@ ANSWERS = frozenset({SmallTalk.ACKNOWLEDGEMENT, SmallTalk.THANKS, SmallTalk.BYE,
 
 _MARK = r"[!.,;…~。、！～،।•–—:\n？?؟¿¡]"
 _QUESTION = frozenset("?？؟")
+_QUIET = "!.,…~。、！～،·•–—"
+"""Marks that may stand alone and ask nothing."""
 _ELSEWHERE = frozenset("？؟")
 """Question marks of other scripts: a Latin phrase does not end in one."""
 _RUN = re.compile(r"([a-zа-я])\1{2,}")
@@ -48,15 +50,18 @@ class _Item(NamedTuple):
     kind: SmallTalk | None = None
 
 
-_VOCATIVE, _TAIL, _JOINED, _OPENER, _PHRASE, _ASKED, _REPLY = (
+_VOCATIVE, _TAIL, _JOINED, _OPENER, _PHRASE, _ASKED, _TIME, _REPLY = (
     "vocative",
     "tail",
     "joined",
     "opener",
     "phrase",
     "asked",
+    "time",
     "reply",
 )
+_APART = {"asked": _ASKED, "times": _TIME}
+"""Sections of the file whose phrases have a role of their own beside their kind."""
 
 
 def small_talk(text: str, owner: str = "") -> SmallTalk | None:
@@ -68,6 +73,18 @@ def small_talk(text: str, owner: str = "") -> SmallTalk | None:
     if kinds.isdisjoint({SmallTalk.THANKS, SmallTalk.WISHES}) and any(sign in text for sign in _grateful()):
         return None
     return max((item.kind for item in items if item.kind is not None), key=WEIGHT.index)
+
+
+def says_when(text: str, owner: str = "") -> bool:
+    """Whether a time of day stands by itself in it ("morning!"): it may say when, where that was asked."""
+    return any(item.role == _TIME for item in _items(text, _names(owner)) or ())
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is empty, or of no more than a few signs of the lists and marks that ask nothing."""
+    left = _nothing().split(_folded(text))
+    signs = {piece for piece in left[1::2] if piece in _emoji() or piece in _nods()}
+    return not any(left[::2]) and len(signs) <= MOST_EMOJI
 
 
 def may_answer(text: str) -> bool:
@@ -202,13 +219,28 @@ def _file() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _emoji() -> frozenset[str]:
-    return frozenset(sign for signs in _file()["signs"].values() for line in signs for sign in line.split())
+def _grateful() -> frozenset[str]:
+    return frozenset(sign for line in _file()["signs"]["grateful"] for sign in line.split())
 
 
 @cache
-def _grateful() -> frozenset[str]:
-    return frozenset(sign for line in _file()["signs"]["grateful"] for sign in line.split())
+def _nods() -> frozenset[str]:
+    return frozenset(sign for line in _file()["signs"]["nods"] for sign in line.split())
+
+
+@cache
+def _emoji() -> frozenset[str]:
+    lists = _file()["signs"]
+    return frozenset(
+        sign for name, signs in lists.items() if name != "nods" for line in signs for sign in line.split()
+    )
+
+
+@cache
+def _nothing() -> re.Pattern[str]:
+    """What may stand in a text that says nothing."""
+    signs = "|".join(map(re.escape, sorted(_emoji() | _nods(), key=len, reverse=True)))
+    return re.compile(f"({signs}|[{''.join(_QUIET)}\\s\u200b])")
 
 
 @cache
@@ -226,7 +258,7 @@ def _patterns() -> list[tuple[str, _Item]]:
             continue
         for name, written in lists.items():
             kind = SmallTalk(name) if name in set(SmallTalk) else None
-            item = _Item(_ASKED if language == "asked" else _PHRASE if kind else name, kind)
+            item = _Item(_APART.get(language, _PHRASE) if kind else name, kind)
             patterns.extend((pattern, item) for pattern in written)
     return patterns
 

@@ -1,16 +1,17 @@
 """What is unanswered at a message, over what is stored: the rule of `core/unanswered.py`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from core.ids import thread_root
+from core.reactions import is_reaction
 from core.types import OPEN_STATUSES, Conversation, ConversationId, DraftId, DraftStatus, Message, MessageId
 from core.unanswered import LONGEST_BURST, Burst, is_ours, unanswered
+from memory.archive.owners_word import since_owner
 from memory.archive.references import EVERYTHING, messages_at, with_opening
 from memory.archive.rows import read_messages, row_number
-from memory.archive.unanswered import OURS
 from memory.storage.port import Connection
-from memory.storage.timestamps import optional_text, to_text
+from memory.storage.timestamps import optional_text
 
 DECIDED = (DraftStatus.REJECTED, DraftStatus.EXPIRED, DraftStatus.FAILED)
 """What a draft is when nothing comes of it, and nothing in its place."""
@@ -34,36 +35,67 @@ def burst(
     known = with_opening(connection, conversation, said, EVERYTHING)
     ours = next((message for message in reversed(known) if is_ours(message)), None)
     looked_at = known[-LONGEST_BURST:]
-    dropped = _dropped(connection, conversation.id, looked_at, before)
+    dropped = _dropped(connection, conversation.id, _after_last(looked_at, is_ours), before)
     waiting = unanswered(looked_at, dropped, passed)
     ends = dropped - {until}
     whole = len(said) <= LONGEST_BURST or any(is_ours(one) or one.id in ends for one in looked_at)
-    since = _after_last(looked_at, is_ours)
-    return Burst(
-        tuple(waiting),
-        whole,
-        ours,
-        beside=tuple(
-            message.text
-            for message in _after_last(since, lambda message: message.id in ends)
-            if message not in waiting
-        ),
-        ours=tuple(message.text for message in _last_of_ours(looked_at)),
-        decided=any(message.id in ends for message in since),
-    )
+    return Burst(tuple(waiting), whole, ours)
 
 
 def in_context(connection: Connection, conversation: Conversation, until: MessageId) -> Burst:
-    """The same, with all else that a reply could be taken to answer."""
+    """The same, with all else that a reply could be taken to answer: it reaches back to the owner's own last
+    word, and what is not as it was when they gave it counts too."""
     answering = burst(connection, conversation, until)
-    replied_to = [message.reply_to for message in answering.messages if message.reply_to is not None]
+    since = since_owner(connection, conversation, until)
+    said = with_opening(connection, conversation, since.said, EVERYTHING)
+    ends = _dropped(connection, conversation.id, said) - {until}
+    decided, left = _decided_upon(said, ends)
+    waiting = {message.id for message in answering.messages}
+    others = [message for message in (*left, *since.changed) if not is_ours(message)]
+    ours = [message for message in (*said, *since.changed) if is_ours(message)]
+    last = max((place for place, message in enumerate(left) if is_ours(message)), default=-1)
+    now = {message.id for message in left[last + 1 :]} | {one.id for one in since.changed}
+    spoken = [one for one in others if one.id not in waiting and not is_reaction(one)]
+    return replace(
+        answering,
+        whole=answering.whole and since.whole,
+        beside=(
+            *(one.text for one in spoken if one.id in now),
+            *_pointed_to(connection, conversation, answering, spoke=since.spoke),
+        ),
+        earlier=tuple(one.text for one in spoken if one.id not in now),
+        ours=tuple(one.text for one in ours if one.id not in since.automatic),
+        decided=decided,
+    )
+
+
+def _pointed_to(
+    connection: Connection, conversation: Conversation, answering: Burst, *, spoke: bool
+) -> Sequence[str]:
+    """What is quoted, and what the thread hangs on. Empty for what cannot be read: the opening of a thread
+    where the owner `spoke` since was known to them."""
+    quoted = [message.reply_to for message in answering.messages if message.reply_to is not None]
     opening = thread_root(conversation)
-    wanted = replied_to if opening is None else [*replied_to, opening]
-    pointed_to = messages_at(connection, wanted, EVERYTHING)
-    lost = [""] * any(reference not in pointed_to for reference in replied_to)
-    said_there = (message.text for message in pointed_to.values())
-    edited = _edited_since(connection, conversation, answering.before)
-    return replace(answering, beside=(*answering.beside, *said_there, *lost, *edited))
+    wanted = quoted if opening is None else [*quoted, opening]
+    found = messages_at(connection, wanted, EVERYTHING)
+    needed = quoted if spoke else wanted
+    lost = [""] * any(reference not in found for reference in needed)
+    return [*(message.text for message in found.values() if not is_reaction(message)), *lost]
+
+
+def _decided_upon(said: Sequence[Message], ends: Collection[MessageId]) -> tuple[bool, list[Message]]:
+    """Whether others said something there that was decided upon, and the rest with all that our side said:
+    what stands before an end, after our word before that, went with it, but for what was edited, which may
+    have been after that."""
+    left: list[Message] = []
+    decided = False
+    for message in said:
+        left.append(message)
+        if message.id in ends:
+            decided = True
+            since = len(left) - len(_after_last(left, is_ours))
+            left[since:] = [one for one in left[since:-1] if one.edited_at is not None and not is_ours(one)]
+    return decided, left
 
 
 def _after_last(said: Sequence[Message], holds: Callable[[Message], bool]) -> Sequence[Message]:
@@ -71,26 +103,11 @@ def _after_last(said: Sequence[Message], holds: Callable[[Message], bool]) -> Se
     return said[max((place + 1 for place, message in enumerate(said) if holds(message)), default=0) :]
 
 
-def _last_of_ours(said: Sequence[Message]) -> Sequence[Message]:
-    """Our side's last words, as far as nobody else spoke in between."""
-    until_then = said[: len(said) - len(_after_last(said, is_ours))]
-    return _after_last(until_then, lambda message: not is_ours(message))
-
-
-def _edited_since(connection: Connection, conversation: Conversation, ours: Message | None) -> list[str]:
-    """What others said before our side's last word, and changed after it."""
-    if ours is None:
-        return []
-    rows = connection.execute(
-        f"SELECT * FROM messages WHERE conversation = ? AND edited_at > ? AND NOT {OURS} AND NOT deleted"  # noqa: S608
-        " AND sent_at <= ?",
-        (conversation.id, to_text(ours.sent_at), to_text(ours.sent_at)),
-    )
-    return [message.text for message in read_messages(rows)]
-
-
 def _dropped(
-    connection: Connection, conversation: ConversationId, said: list[Message], before: DraftId | None
+    connection: Connection,
+    conversation: ConversationId,
+    said: Sequence[Message],
+    before: DraftId | None = None,
 ) -> frozenset[MessageId]:
     """What the drafts answered there that were decided upon, of each the newest message; but for those after
     which a draft still waits that answers something older."""
@@ -103,7 +120,7 @@ def _dropped(
         f" AND ({opened} OR {closed} OR {withdrawn}){earlier}",
         (*open_statuses, conversation, *open_statuses, *statuses, *rules, *bound),
     ).fetchall()
-    places = {message.id: place for place, message in enumerate(_after_last(said, is_ours))}
+    places = {message.id: place for place, message in enumerate(said)}
     still_open = min(
         (places.get(row["answers"], len(said)) for row in rows if row["still_open"]), default=len(said)
     )

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.errors import Refused, TryAgain
+from core.policy.small_talk import small_talk
 from core.runs_on import NOT_KNOWN, RunsOn
 from core.types import (
     ByDelegation,
@@ -35,7 +36,7 @@ from memory.outbox.superseded import (
     reason_superseded,
 )
 from memory.storage.port import Connection, Row
-from memory.storage.timestamps import optional_text, to_text
+from memory.storage.timestamps import optional_text, optional_time, to_text
 
 PASSED = ("nothing-said", "not-addressed", "no-answer-wanted", "missed-while-off")
 """The rules of triage and of the gateway by which nothing is to be said to what was heard: it waits no more,
@@ -115,7 +116,7 @@ def create(connection: Connection, audiences: Audiences, new: NewDraft, now: dat
         return None
     if waiting is not None:
         drafts.supersede(connection, waiting, replaced)
-    row = _insert(connection, new, now)
+    row = _insert(connection, _expiring(new, waiting), now)
     reasons.keep_scores(connection, row["id"], new.scores or {})
     sources.keep(connection, row["id"], {**dict.fromkeys(new.records), **new.texts})
     still_so(connection, audiences, row)
@@ -192,6 +193,14 @@ def note_skipped_turn(
         " at = excluded.at",
         (conversation, message, rule, to_text(now)),
     )
+
+
+def _expiring(new: NewDraft, waiting: Row | None) -> NewDraft:
+    """A greeting that comes to what waits lets that wait no longer: daily ones would keep it for ever."""
+    until = None if waiting is None else optional_time(waiting["expires_at"])
+    if until is None or new.asked_at is not None or small_talk(new.answers.text) is None:
+        return new
+    return replace(new, expires_at=until if new.expires_at is None else min(until, new.expires_at))
 
 
 def _insert(connection: Connection, new: NewDraft, now: datetime) -> Row:

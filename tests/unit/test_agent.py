@@ -126,7 +126,7 @@ async def test_a_reply_is_not_said_twice_in_a_row_where_there_is_another() -> No
     ],
 )
 async def test_thanks_right_after_our_words_may_answer_them(before: str, rule: str) -> None:
-    memory = FakeMemory(messages=[said(1, TWIN, before), said(2, "sam", "thanks")])
+    memory = FakeMemory(messages=[said(1, OWNER, before), said(2, "sam", "thanks")])
     outcome = await agent(ScriptedChat("x"), memory, DELEGATED).answer(DIRECT, memory.messages[1])
     assert outcome.decision.rule == rule
 

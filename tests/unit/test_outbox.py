@@ -80,6 +80,16 @@ async def test_a_draft_for_a_message_deleted_meanwhile_is_dropped(desk: Desk) ->
     assert await desk.outbox.open() == []
 
 
+@pytest.mark.parametrize(("text", "lasts"), [("good morning!", 24), ("and on saturday?", 72)])
+async def test_a_greeting_does_not_let_what_waits_wait_longer(desk: Desk, text: str, lasts: float) -> None:
+    await desk.drafted(lasts=timedelta(hours=72))
+    desk.clock.pass_by(hours=48)
+    newer = await desk.put(await desk.hear(text), lasts=timedelta(hours=72))
+    assert newer is not None
+    assert newer.expires_at is not None
+    assert round((newer.expires_at - desk.clock.now()) / timedelta(hours=1)) == lasts
+
+
 async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one(desk: Desk) -> None:
     said_at = desk.clock.now()
     newer = await desk.drafted()

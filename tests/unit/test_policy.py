@@ -10,7 +10,7 @@ from core.policy.identity import asks_who
 from core.policy.review import Finding
 from core.policy.small_talk import ANSWERS, small_talk
 from core.ports import PolicyFacts
-from core.reactions import in_words
+from core.reactions import in_words, reaction_id
 from core.types import (
     OWNER,
     TWIN,
@@ -44,6 +44,14 @@ HARMLESS = "haha!"
 REPLY = REPLIES[SmallTalk.ACKNOWLEDGEMENT][0]
 
 
+IN_SIGNS = [
+    *("🚲🔑👉🏠？", "🚲🔑❓", "🚲🔑؟", "💍❓", "💍", "🚲", "🎉?", "¿🎉", "🎉🎂🎁🎄👋"),
+    *("🅻🅴🅽🅳 🅼🅴 🅼🅾🅽🅴🆈", "🇱 🇪 🇳 🇩 🇲 🇪 💶", "Ⓛⓔⓝⓓ ⓜⓔ", "⠇⠑⠝⠙", "👍\U000e0041", "👎", "😘", "€€", "*"),
+    *("[reacted ok if i take your bike tonight]", in_words("👍")),
+]
+"""All that has no plain letters, or only looks like a reaction, says something."""
+
+
 def heard(
     text: str = "hello", author: str = "sam", addressed: bool = False, deleted: bool = False
 ) -> Message:
@@ -58,6 +66,10 @@ def heard(
     )
 
 
+def reacted(emoji: str, **more: bool) -> Message:
+    return replace(heard(in_words(emoji), **more), id=reaction_id(DIRECT.id, f"1+sam+{emoji}"))
+
+
 @pytest.mark.parametrize(
     ("conversation", "message", "rule"),
     [
@@ -70,10 +82,11 @@ def heard(
         (DIRECT, heard(""), "nothing-said"),
         (DIRECT, heard(" \n\u200b"), "nothing-said"),
         (DIRECT, heard("👍🎉"), "nothing-said"),
-        (DIRECT, heard(in_words("👍")), "nothing-said"),
-        (DIRECT, heard(in_words(":party_parrot2:")), "nothing-said"),
-        (DIRECT, heard(in_words("[x]\n?")), "nothing-said"),
-        (GROUP, heard(in_words("❤️"), addressed=True), "nothing-said"),
+        (DIRECT, heard("😂😂😂😂😂😂 :) …"), "nothing-said"),
+        (DIRECT, reacted("👍"), "nothing-said"),
+        (DIRECT, reacted(":party_parrot2:"), "nothing-said"),
+        (DIRECT, reacted("[x]\n?"), "nothing-said"),
+        (GROUP, reacted("❤️", addressed=True), "nothing-said"),
         (GROUP, heard(), "not-addressed"),
     ],
 )
@@ -94,6 +107,7 @@ def test_a_bot_that_the_owner_named_is_answered_as_a_person_is(named: PersonId) 
     [
         *(heard(), heard("?"), heard("مرحبا"), heard("7"), heard(author="telegram:12")),
         *(heard("[sticker 🎉]"), heard("[sent a photo]"), heard("[reacted 👍] dinner?")),
+        *map(heard, IN_SIGNS),
     ],
 )
 def test_triage_lets_through_what_may_want_an_answer(message: Message) -> None:
@@ -208,6 +222,14 @@ def test_a_greeting_does_not_answer_what_was_asked_before() -> None:
         assert verdict(listened=listened, text=REPLIES[kind][0]) == Decision(Verdict.SEND, "delegated")
 
 
+def test_a_time_of_day_alone_may_say_when() -> None:
+    for text in ("morning!", "Morning Alex", "evening all"):
+        listened, greeting = Heard([text], owner="Alex"), REPLIES[SmallTalk.GREETING][0]
+        assert verdict(listened=listened, text=greeting) == Decision(Verdict.SEND, "delegated")
+        asked = replace(listened, after_words=True)
+        assert verdict(listened=asked, text=greeting) == Decision(Verdict.ASK, "after-question")
+
+
 @pytest.mark.parametrize(
     "text", ["so good, made me laugh", REPLY + " ", REPLY.upper(), '{"say": "hi"}', "😂" * 100]
 )
@@ -255,6 +277,11 @@ def test_the_reply_to_a_message_is_always_the_same_and_not_the_last_one() -> Non
         "это точно ты?",
         "你是机器人吗",
         "blah " * 1000 + "are you a bot?",
+        *("nice try chatgpt", "lol ok gpt", "u real?", "you human?", "real alex?", "human or not", "who dis"),
+        *("this doesn't feel like you", "that does not sound like you at all", "did you get hacked"),
+        *("has someone taken over your account", "is somebody else using your phone", "new phone who dis"),
+        *("did your assistant reply", "are these canned replies", "copilot wrote this didn't it"),
+        *("本当にアレックス", "진짜 알렉스야", "are you a human or a bot"),
     ],
 )
 def test_the_question_who_writes_is_recognised(text: str) -> None:
@@ -265,6 +292,14 @@ def test_the_question_who_writes_is_recognised(text: str) -> None:
     "text",
     [
         *("are you there", "the robot vacuum broke", "is this the place", "that's really cool", "come stai?"),
+        *("real madrid won", "for real?", "ok maria", "human rights", "did you get home", "now or never"),
+        *(
+            "is your phone new",
+            "have you been in town",
+            "진짜 최고야",
+            "is it real leather",
+            "it's a man or a woman",
+        ),
         *("is this really necessary", "who is coming", "alex is here", "did you write to her"),
     ],
 )
@@ -327,7 +362,7 @@ def test_nothing_is_sent_unless_everything_allows_it(
         and not facts.paused and not facts.owner_present and facts.known and facts.sends_left > 0
         and not findings and not redraft and kind is not Kind.OWNER
         and listened.whole and not listened.asks_who and bool(kinds) and None not in kinds
-        and not (listened.after_words and listened.kind in ANSWERS)
+        and not (listened.after_words and listened.may_answer)
         and text.strip() != "" and listened.kind is not None and text in facts.replies.get(listened.kind, ())
     )  # fmt: skip
     assert (decision.verdict is Verdict.SEND) == allowed

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import core.policy.small_talk
-from core.policy.small_talk import WEIGHT, grammar, small_talk, small_talk_of
+from core.policy.small_talk import WEIGHT, grammar, says_nothing, small_talk, small_talk_of
 from core.types import SmallTalk
 
 OWNER = "Alex Moor"
@@ -45,6 +45,7 @@ EXAMPLES = {
             "안녕하세요",
             "Dobrý den",
         ),
+        *("morning!", "Morning Alex", "evening all"),
         *("happy monday everyone", "welcome back", "long time no see", "Good morning\nAlex"),
     ],
     SmallTalk.THANKS: [
@@ -73,6 +74,7 @@ EXAMPLES = {
     SmallTalk.BYE: [
         *(
             "see you soon",
+            "night!",
             "bye!",
             "good night all",
             "ttyl",
@@ -87,6 +89,7 @@ EXAMPLES = {
     SmallTalk.WISHES: [
         *(
             "have a nice weekend!",
+            "enjoy your weekend!",
             "happy birthday!",
             "Happy Birthday Alex 🎂🎉",
             "good luck",
@@ -163,6 +166,43 @@ TRAPS = [
         "guten flug",
         "ate",
         "yo",
+    ),
+    # The same in other languages: goodbyes for good, care, congratulations, what defers or reports.
+    *("so long", "so long everyone", "rest well", "all the best", "peace out", "later!", "l8r", "well done"),
+    *(
+        "adeus",
+        "adiós",
+        "Adiós a todos",
+        "adios",
+        "さようなら",
+        "farvel",
+        "αντίο",
+        "selamat tinggal",
+        "tạm biệt",
+    ),
+    *("veel sterkte met alles", "trzymaj się", "cuídate", "kendine iyi bak", "保重", "加油", "頑張って"),
+    *("felicitaciones!", "parabéns", "grattis", "مبروك", "מזל טוב", "gratki", "auguri!", "συγχαρητήρια"),
+    *("बधाई हो", "tillykke", "kutlarım", "complimenti", "chúc mừng", "selamat", "мои поздравления"),
+    *(
+        "später",
+        "később",
+        "dah",
+        "napıyorsun",
+        "hva skjer med deg",
+        "τι κάνεις",
+        "ce faci",
+        "また今度ね",
+        "改天聊",
+    ),
+    *(
+        "encantada",
+        "dobrý",
+        "um abraço",
+        "一路顺风",
+        "gute reise",
+        "viel spaß",
+        "que descanses",
+        "bom descanso",
     ),
     # answers, consents, refusals
     *(
@@ -365,6 +405,19 @@ listed = st.sampled_from([text for texts in EXAMPLES.values() for text in texts]
 LETTERS = {letter for _, text in [(0, pattern.pattern) for pattern in grammar().values()] for letter in text}
 SIGNS = {letter for lines in FILE["signs"].values() for line in lines for letter in line}
 MARKS = set(" !.,;…~。、！～،।•–—:\n\t\r\v\f-'’‘`´?？؟¿¡@")
+
+
+def test_of_the_pictographs_only_a_few_say_nothing() -> None:
+    for text in ("", " \n\u200b", "🎉", "😂" * 20, ":)", "👍🏽", "❤️", "…", "🎂 🎉!"):
+        assert says_nothing(text)
+    for text in ("?", "🎉❓", "💍", "👎", "🚲", "x", "7", "🇱 🇪", "⠇", "Ⓛ", "\U000e0041", "🙂😊😀😃😄"):
+        assert not says_nothing(text)
+
+
+@given(st.text(max_size=5))
+def test_what_has_a_letter_or_a_number_of_any_script_says_something(text: str) -> None:
+    assume(any(unicodedata.category(char)[0] in "LN" for char in text) and not set(text) & set(":=\\"))
+    assert not says_nothing(text)
 
 
 @given(short)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.policy.decide import heard, own_reply
-from core.types import OWNER, TWIN, ConversationId, Kind, Message, MessageId, SmallTalk
+from core.reactions import in_words, reaction_id
+from core.types import OWNER, ConversationId, DraftStatus, Kind, Message, MessageId, PersonId, SmallTalk
 from memory.archive.bursts import in_context
-from tests.desk import MIAS, SAM, SAMS, Desk, open_desk
+from memory.archive.owners_word import MOST_SAID
+from tests.desk import MIAS, SAM, SAMS, SEND, Desk, open_desk
 from tests.fakes import DELEGATED, FRIENDLY
 
 REPLIES = {SmallTalk.GREETING: ("hey you",), SmallTalk.THANKS: ("any time",)}
@@ -32,10 +34,33 @@ async def reply(desk: Desk, message: Message) -> str | None:
     return own_reply(FACTS, FRIENDLY, conversation, said, message.id)
 
 
+async def arrived(desk: Desk) -> None:
+    """What waits for the sender is sent."""
+    claim = await desk.claim()
+    assert claim is not None
+    await desk.outbox.delivered(claim, None, desk.clock.now())
+
+
+DISCLOSURE = "(sent by my understudy)"
+
+
+async def answered_by_delegation(desk: Desk, text: str = "hello", reply: str = "hey you") -> None:
+    """Small talk, and the reply of a delegation to it; an hour later, so that no rate stands in the way."""
+    desk.clock.pass_by(hours=1)
+    delegation = await desk.delegation()
+    draft = await desk.put(await desk.hear(text), f"{reply}\n\n{DISCLOSURE}", SEND, delegation)
+    assert draft is not None
+    assert draft.status is DraftStatus.APPROVED
+    await arrived(desk)
+
+
 async def test_small_talk_alone_is_answered(desk: Desk) -> None:
-    assert await reply(desk, await desk.hear("thanks!")) == "any time"
+    thanks = await desk.hear("thanks!")
+    assert await reply(desk, thanks) == "any time"
     assert await reply(desk, await desk.hear("hello")) == "any time"  # both are unanswered
-    await desk.hear("any time\n\n(sent by my understudy)", SAMS, TWIN)
+    await desk.hear("hey you", SAMS, OWNER)
+    await answered_by_delegation(desk, "thanks!", "any time")
+    assert await reply(desk, await desk.hear("hello")) == "hey you"  # the thanks are answered
     assert await reply(desk, await desk.hear("thanks again")) == "any time"
 
 
@@ -79,22 +104,102 @@ async def test_thanks_may_be_for_what_got_no_answer(desk: Desk, ends: str) -> No
         ("did you take the pills?", "tell me please"),
         ("θες να σου δανείσω 500\u037e",),
         ("did you take the pills ❓",),
+        ("want to buy my bike for 300",),
+        ("i could sell you my bike for 300, tell me if you want it",),
+        ("hey you\n\nwill you sell me your bike for 300?",),
+        ("hey you will you sell me your bike for 300",),
+        ("any time\n\n(sent by my understudy)",),
+        ("how are you?",),
+        ("evening",),
+        ("👍",),
     ],
 )
-async def test_thanks_may_say_yes_to_what_we_said(desk: Desk, ours: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("hours", [0.3, 25, 2500])
+async def test_thanks_may_say_yes_to_what_the_owner_said_however_late(
+    desk: Desk, ours: tuple[str, ...], hours: float
+) -> None:
     for text in ours:
         await desk.hear(text, SAMS, OWNER)
-    desk.clock.pass_by(minutes=20)
+    desk.clock.pass_by(hours=hours)
+    assert await reply(desk, await desk.hear("hello")) == "hey you"
     assert await reply(desk, await desk.hear("perfect, thanks!")) is None
 
 
-async def test_a_question_of_ours_is_answered_however_late_and_what_else_we_said_is_not(desk: Desk) -> None:
-    await desk.hear("i put the key back", SAMS, OWNER)
-    desk.clock.pass_by(hours=25)
+@pytest.mark.parametrize("small", ["hi", "hey you", "good morning!"])
+async def test_small_talk_of_the_owners_can_be_thanked_for(desk: Desk, small: str) -> None:
+    await desk.hear("do you want to buy my bike for 300?", SAMS, OWNER)
+    await desk.hear("no")
+    await desk.hear(small, SAMS, OWNER)
     assert await reply(desk, await desk.hear("thanks!")) == "any time"
-    await desk.hear("shall i sell it?", SAMS, OWNER)
-    desk.clock.pass_by(hours=250)
+
+
+async def test_a_reply_of_a_delegation_closes_nothing(desk: Desk) -> None:
+    await desk.hear("do you want to buy my bike for 300?", SAMS, OWNER)
+    desk.clock.pass_by(hours=1)
+    for _ in range(2):
+        await answered_by_delegation(desk)
+    assert await reply(desk, await desk.hear("wonderful, thanks!")) is None
+    await desk.hear("hi", SAMS, OWNER)
+    await answered_by_delegation(desk)
+    assert await reply(desk, await desk.hear("wonderful, thanks!")) == "any time"
+
+
+async def test_a_reply_that_the_owner_approved_is_a_word_of_theirs(desk: Desk) -> None:
+    """It covers what it answers: what was said meanwhile, and was on no card, still counts."""
+    await desk.hear(LOAN)
+    draft = await desk.put(await desk.hear("hello?"), "hi")
+    assert draft is not None
+    await desk.outbox.approve(draft.id, draft.revision, "cli")
+    await arrived(desk)
+    assert await reply(desk, await desk.hear("thanks!")) == "any time"
+    draft = await desk.put(await desk.hear("are you there?"), "want it?")
+    assert draft is not None
+    await desk.outbox.approve(draft.id, draft.revision, "cli")
+    await arrived(desk)
+    await answered_by_delegation(desk)
     assert await reply(desk, await desk.hear("thanks!")) is None
+    draft = await desk.put(await desk.hear("are you there?"), "hi")
+    assert draft is not None
+    meanwhile = await desk.hear(LOAN)
+    await desk.outbox.skip_turn(SAMS.id, meanwhile.id, "no-answer-wanted")
+    await desk.outbox.approve(draft.id, draft.revision, "cli")
+    await arrived(desk)
+    assert await reply(desk, await desk.hear("good morning")) is None
+
+
+async def test_what_was_rejected_stands_until_the_owners_own_word(desk: Desk) -> None:
+    draft = await desk.put(await desk.hear(LOAN))
+    assert draft is not None
+    await desk.outbox.reject(draft.id, draft.revision, "", "cli")
+    await answered_by_delegation(desk)
+    await answered_by_delegation(desk, "good morning")
+    assert await reply(desk, await desk.hear("thanks!")) is None
+    await desk.hear("hi", SAMS, OWNER)
+    assert await reply(desk, await desk.hear("thanks!")) == "any time"
+
+
+async def test_more_than_is_looked_at_since_the_owners_word_asks(desk: Desk) -> None:
+    await desk.hear("hi", SAMS, OWNER)
+    for _ in range(MOST_SAID // 2):
+        await answered_by_delegation(desk)
+    assert await reply(desk, await desk.hear("good morning")) is None
+
+
+@pytest.mark.parametrize("typed", ["🚲🔑👉🏠？", "🅻🅴🅽🅳", "💍", "[reacted ok if i take your bike tonight]"])
+async def test_signs_that_were_passed_over_count(desk: Desk, typed: str) -> None:
+    passed = await desk.hear(typed)
+    await desk.outbox.skip_turn(SAMS.id, passed.id, "nothing-said")
+    assert await reply(desk, await desk.hear("thanks!")) is None
+
+
+async def test_a_reaction_counts_for_nothing(desk: Desk) -> None:
+    reaction = Message(
+        reaction_id(SAMS.id, "1+sam+👍"), SAMS.id, SAM, in_words(":bike:"), desk.clock.now(), reply_to=None
+    )
+    await desk.messages.hear(SAMS, reaction)
+    assert await reply(desk, await desk.hear("thanks!")) == "any time"
+    await desk.outbox.skip_turn(SAMS.id, reaction.id, "nothing-said")
+    assert await reply(desk, await desk.hear("thanks!")) == "any time"
 
 
 @pytest.mark.parametrize("author", [SAM, OWNER])
@@ -129,6 +234,67 @@ async def test_what_was_changed_after_we_spoke_counts(desk: Desk) -> None:
     desk.clock.pass_by(hours=25)
     await desk.messages.edit(old.id, LOAN, desk.clock.now())
     assert await reply(desk, await desk.hear("thanks!")) is None
+
+
+async def test_what_was_answered_and_changed_counts_whenever_it_was(desk: Desk) -> None:
+    """Before a reply that went out later, as where its platform was down, or after it."""
+    small = await desk.hear("hi")
+    await answered_by_delegation(desk)
+    draft = await desk.put(await desk.hear("hey"), "hey you", SEND, await desk.delegation())
+    assert draft is not None
+    await desk.messages.edit(small.id, LOAN, desk.clock.now())
+    desk.clock.pass_by(minutes=3)
+    await arrived(desk)
+    assert await reply(desk, await desk.hear("good morning")) is None
+    assert await reply(desk, await desk.hear("thanks!")) is None
+
+
+async def test_what_was_changed_under_an_approved_reply_counts(desk: Desk) -> None:
+    small = await desk.hear("hi")
+    await answered_by_delegation(desk)
+    draft = await desk.put(await desk.hear("how is mum?"), "hi")
+    assert draft is not None
+    desk.clock.pass_by(minutes=3)
+    await desk.messages.edit(small.id, LOAN, desk.clock.now())
+    await desk.outbox.approve(draft.id, draft.revision, "cli")
+    await arrived(desk)
+    assert await reply(desk, await desk.hear("good morning")) is None
+
+
+async def test_what_was_changed_after_its_draft_was_rejected_counts(desk: Desk) -> None:
+    first, last = await desk.hear("listen"), await desk.hear("are you there?")
+    draft = await desk.put(last)
+    assert draft is not None
+    await desk.outbox.reject(draft.id, draft.revision, "", "cli")
+    await desk.messages.edit(first.id, LOAN, desk.clock.now())
+    assert await reply(desk, await desk.hear("good morning")) is None
+
+
+@pytest.mark.parametrize("author", [SAM, OWNER])
+async def test_what_was_said_and_deleted_asks_until_the_owners_own_word(desk: Desk, author: PersonId) -> None:
+    await desk.hear("hi", SAMS, OWNER)
+    await answered_by_delegation(desk)
+    gone = await desk.hear("i'm taking your car tonight, ok?", SAMS, author)
+    await desk.messages.delete(gone.id)
+    assert await reply(desk, await desk.hear("thanks!")) is None
+    await desk.hear("hi", SAMS, OWNER)
+    assert await reply(desk, await desk.hear("thanks!")) == "any time"
+
+
+@pytest.mark.parametrize("opening", ["unknown", "deleted"])
+async def test_a_thread_whose_opening_is_unknown_asks_until_the_owner_speaks_there(
+    desk: Desk, opening: str
+) -> None:
+    channel = replace(GROUP, id=ConversationId("slack:T/C"))
+    thread = replace(channel, id=ConversationId(f"{channel.id}/77"), parent=channel.id)
+    if opening == "deleted":
+        root = await desk.hear("hello all", channel)
+        thread = replace(thread, id=ConversationId(f"{channel.id}/{root.id.rpartition('/')[2]}"))
+        await desk.messages.delete(root.id)
+    assert await reply(desk, await desk.hear("thanks!", thread)) is None
+    assert await reply(desk, await desk.hear("hello", thread)) is None
+    await desk.hear("hi", thread, OWNER)
+    assert await reply(desk, await desk.hear("hello", thread)) == "hey you"
 
 
 async def test_what_a_thread_hangs_on_counts(desk: Desk) -> None:

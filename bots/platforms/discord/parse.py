@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bots.platforms.discord import payloads
-from core.reactions import in_words
+from core.reactions import in_words, reaction_id
 from core.types import ConversationId, Message, MessageId, PersonId
 
 NAME = "discord"
@@ -193,7 +193,7 @@ def reaction(native: payloads.DiscordReaction, conversation: ConversationId, at:
         return None
     emoji = f":{native.emoji.name}:" if native.emoji.id else native.emoji.name
     return Message(
-        id=MessageId(f"{conversation}/{native.message_id}+{native.user_id}+{clip(emoji, 40)}"),
+        id=reaction_id(conversation, f"{native.message_id}+{native.user_id}+{clip(emoji, 40)}"),
         conversation=conversation,
         author=account(native.user_id),
         text=in_words(clip(emoji, 40)),

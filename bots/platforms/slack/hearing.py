@@ -27,7 +27,7 @@ from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
 from core.errors import UnderstudyError
-from core.reactions import in_words
+from core.reactions import in_words, reaction_id
 from core.types import AuthorKind, Kind, Message, MessageId, PersonId
 
 log = logging.getLogger(__name__)
@@ -241,7 +241,7 @@ class SlackHearing:
             return
         author = await self._introduce(SlackSpeaker(event.user))
         message = Message(
-            id=event.where.message(event.key),
+            id=reaction_id(event.where.conversation, event.key),
             conversation=event.where.conversation,
             author=author,
             text=in_words(f":{event.emoji}:"),

@@ -37,6 +37,7 @@ from bots.platforms.telegram.payloads import (
     TelegramUser,
 )
 from bots.platforms.telegram.render import button
+from core.reactions import reaction_id
 from core.types import Conversation, Kind
 from core.types import Message as Said
 
@@ -290,7 +291,9 @@ def _reaction(change: ReactionChange) -> TelegramHeard | None:
     where = TelegramAddress(change.chat.id)
     speaker = _user(change.user)
     said = Said(
-        id=where.message(f"{change.message_id}.{change.user.id}.{change.date.timestamp():.0f}"),
+        id=reaction_id(
+            where.conversation, f"{change.message_id}.{change.user.id}.{change.date.timestamp():.0f}"
+        ),
         conversation=where.conversation,
         author=speaker.account,
         text=text,

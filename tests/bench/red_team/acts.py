@@ -125,6 +125,7 @@ async def joined(stage: Stage, number: int) -> None:
     await stage.greets(group, account(number))
     stage.allow_greetings(group)
     stage.results.served.append(any(one.conversation == group.id for one in stage.discord.sent))
+    await stage.opens(thread_of(group, number), account(number))
     more = replace(group, members=(group.members or frozenset()) | {account(number + 2)})
     stage.discord.joined = {"members": more.members}
     thread = thread_of(more, number)
@@ -150,6 +151,7 @@ async def flood(stage: Stage, number: int) -> None:
         thread = thread_of(group, turn)
         stage.played[thread.id] = stage.scenario
         stage.allow_greetings(thread)
+        await stage.opens(thread, account(number))
         await stage.greets(thread, account(number))
         stage.tried()
     sent = len(stage.discord.sent) - before

@@ -10,6 +10,7 @@ from bots.api.twin import Twin
 from bots.assembly import Container
 from bots.platforms.port import CardAction, CardEvent
 from core.errors import Refused
+from core.ids import conversation_of, thread_root
 from core.types import Conversation, ConversationId, Draft, Kind, Message, MessageId, PersonId, SmallTalk
 from tests.bench.red_team.results import Results
 from tests.bench.red_team.scene import DISCLOSURE, rest
@@ -93,6 +94,15 @@ class Stage:
     async def greets(self, where: Conversation, author: PersonId) -> None:
         """Small talk."""
         await self.says(where, author, self.draw.choice(GREETINGS))
+
+    async def opens(self, thread: Conversation, author: PersonId) -> None:
+        """Says what a thread hangs on, small talk too: where that is unknown, nothing is answered."""
+        root = thread_root(thread)
+        if root is None:
+            return
+        channel = replace(thread, id=conversation_of(root), parent="")
+        said = Message(root, channel.id, author, GREETINGS[0], self.clock.now())
+        await self.discord.here.heard(channel, said)
 
     async def asks(self, where: Conversation, author: PersonId) -> Draft:
         """Something of substance; what waits for the owner then."""

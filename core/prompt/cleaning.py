@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from core.prompt.labels import own_words
 from core.prompt.notes import first_alternative, without_asides, without_notes, without_signature
+from core.prompt.offers import without_offers
 from core.prompt.phrases import without_echo
 from core.prompt.preambles import without_preamble
 from core.prompt.reasoning import (
@@ -17,10 +18,12 @@ from core.prompt.reasoning import (
     outside_thought,
     thinks_aloud,
     unescaped,
+    without_layout,
 )
 from core.prompt.runaway import ended
 from core.prompt.sentences import whole_sentences
 from core.prompt.signs import visible
+from core.prompt.untagged import without_untagged_thought
 from core.prompt.wrapping import unwrapped
 
 # What templates put around turns, in the families that are known.
@@ -72,14 +75,14 @@ def _reply(text: str, owner: str, others: Collection[str]) -> str:
     if calls_tool(text):
         return ""
     text = _ANY_TOKEN.sub("", _LEADING.sub("", text, count=1), count=1).strip()
-    text = without_asides(without_echo(text, owner), owner)
+    text = without_asides(without_untagged_thought(without_echo(text, owner), owner), owner)
     if thinks_aloud(text, owner):
         text = after_thinking_aloud(text)
     for _ in range(_ROUNDS):
         before = text
-        text = without_notes(without_preamble(unwrapped(text)))
+        text = without_offers(without_notes(without_preamble(unwrapped(text), owner)), owner)
         text = without_asides(first_alternative(own_words(text, owner, others)).strip(), owner)
-        text = without_signature(text, owner)
+        text = without_layout(without_signature(text, owner))
         if text == before:
             break
     return "" if is_no_reply(text) else text

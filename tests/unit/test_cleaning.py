@@ -114,7 +114,7 @@ HOSTILE = [
     "assistant\n", "[think]", "<|channel|>a", "<answer>", "(in reply to Sam: “", "- Sam said: “", "a ", "!", "。", "...",
     "```\n", "1. ", "No. ", "[{", '{"a":', "(Note:", "<!--", "reply ", "a short ", "\nOr", "\n※", "\n调整", "[INST", "[ ",
     "\u200b a", "😂", "\\boxed{", "12:30 ", "Alex — ", "okay, ", "* _", "\n\n\n\nx",
-    "&lt;", "\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
+    "&lt;", "Context: a\n", "\nReply: ", "A) ", "\"a\"\n", "- a, b c d\n", "<a>", "</a>", "<b>", "<br>", "【", "[[", "<thought_", "a-a.a_", "Alex climbs until\n\n", "\n\nAlex a b", "(OOC: ", "\nOOC: ", "(thinking: ", "analysis:\n", "\nfinal:", "\n\nShould I send it ", "\n\nThis is a, ", " (I kept it a, ", "Алекс", "z.", "Alex a say ", "What Alex would ", "\n\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
 ]  # fmt: skip
 
 

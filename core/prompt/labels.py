@@ -12,7 +12,7 @@ from core.prompt.sounds import sounds_like
 
 _LABELS_ON_END = 3
 _MACHINE = (
-    "assistant|reply|response|answer|final answer|final reply|(?-i:Final|Best reply|Best response|GPT-?\\d?[^\\W\\d_]{0,3}(?: Correct)? Assistant|AI|Ai|BOT|Bot|Chatbot|MODEL|Model|Output|Draft|Message|Text|Chat message)|"
+    "assistant|reply|response|answer|final answer|final reply|(?-i:Final(?: (?:message|text|version|draft))?|FINAL|Best reply|Best response|GPT-?\\d?[^\\W\\d_]{0,3}(?: Correct)? Assistant|AI|Ai|BOT|Bot|Chatbot|MODEL|Model|Output|Draft|Message|Text|Chat message)|"
     "助手|助理|回复|回覆|答复|回答|返信|返答|アシスタント|답장|답변|응답|어시스턴트|ассистент|помощник|ответ|"
     "assistent|antwort|assistante?|réponse|asistente|respuesta|assistente|resposta|risposta|odpowiedź|"
     "asystent|yanıt|cevap|asistan|odpověď|svar|vastaus|válasz|răspuns|відповідь|مساعد|المساعد|رد|الرد|پاسخ|"
@@ -26,7 +26,7 @@ _OTHERS = (
 )
 # As a script names its own speaker; "me: tired, you: never" is said of two.
 _SAYING = (
-    "say|repl|respon|answer|writ|text|messag|send|tell|draft|words|"
+    "say|repl|typ|voice|respon|answer|writ|text|messag|send|tell|draft|words|"
     "antwort|sag|schreib|nachricht|répon|dirait|dit|écri|messag|dic|dir|mensaj|escrib|escrev|mensag|rispo|respo|respu|scriv|odpow|powie|pisze|"
     "yanıt|cevap|der ki|yazar|trả lời|viết|nói|отве|скаж|говор|пиш|напи|відпов|svar|skriv|säger|siger|zegt|antwoord|schrijf|bericht|"
     "vasta|kirjoit|válasz|răspun|odpov|jawab|balas|menulis|απαντ|λέει|说|說|回|答|返|言|書|답|말|메시지|رد|يقول|جواب|उत्तर|जवाब|कह|ตอบ|ענה|אומר|תשוב"
@@ -99,9 +99,9 @@ def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
     # A persona may say the full name where the label is the first alone.
     stranger = rf"(?!(?:{strangers})\b)" if others else ""
     whole = rf"{stranger}(?:{owners})(?: (?-i:[^\W\d_a-z][\w’'-]{{1,20}}))?"
-    said = rf"(?:{owners})(?:['’]\w{{1,4}}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{{1,2}})?(?:\s(?!(?:{_INTRODUCES})\b)[^\s{COLONS}:,.!?]{{1,20}}){{0,3}}?"
-    said += rf"\s?[^\s{COLONS}:,.!?]{{0,8}}?(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,12}}"
-    named = rf"(?:[^\s{COLONS}:,.!?]{{1,12}}\s)?[^\s{COLONS}:,.!?]{{0,4}}(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,10}}\s(?:(?:{_FROM})\s|d['’])(?:{owners})"
+    said = rf"(?:(?:in|so|how|what)\s(?:[^\s{COLONS}:,.!?]{{1,10}}\s)?)?(?:{owners})(?:['’]\w{{1,4}}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{{1,2}})?(?:\s(?!(?:{_INTRODUCES})\b)[^\s{COLONS}:,.!?]{{1,20}}){{0,3}}?"
+    said += rf"\s?[^\s{COLONS}:,.!?]{{0,8}}?(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,12}}(?:\s[^\s{COLONS}:,.!?]{{1,10}})?"
+    named = rf"(?:[^\s{COLONS}:,.!?]{{1,12}}\s)?[^\s{COLONS}:,.!?]{{0,4}}(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,10}}(?:\s(?:(?:{_FROM})\s|d['’])|(?<=[^\x00-\x7f])\s)(?:{owners})\w?"
     owners += _initials(owner)
     own = rf"(?:{said}|{named}|{whole}|(?:{owners})|"
     own += rf"(?:reply|response|answer|message|draft) (?:from|by|as|to|for) (?:{owners}|{strangers})|"
@@ -155,12 +155,18 @@ def _undisguised(text: str, names: Sequence[str]) -> str:
     for number, line in enumerate(lines):
         head = _HEAD.match(line)
         if head and not head["head"].isascii():
-            said = head["head"].strip(" *_#>[]")
-            known = looks.get(skeleton(head["head"])) or (
-                owner if number == 0 and sounds_like(said, owner) else ""
-            )
+            known = looks.get(skeleton(head["head"])) or (number == 0 and _named(head["head"], owner))
             lines[number] = f"{known}{line[head.end('head') :]}" if known else line
     return "\n".join(lines)
+
+
+def _named(head: str, owner: str) -> str:
+    """A label in which the owner's name stands in another script, with the name as it is known."""
+    for word in re.findall(r"[^\W\d_](?:[^\s*_\[\]<>()]*[^\s*_\[\]<>()])?", head):
+        bare = word.rstrip("의の가はが")
+        if sounds_like(bare, owner):
+            return head.replace(word, owner + word[len(bare) :])
+    return ""
 
 
 def _script(text: str, labels: _Labels, names: Collection[str]) -> str:

@@ -138,8 +138,7 @@ _NEXT_OPTION = re.compile(
 _BULLET = re.compile(r"(?:[-*•–]|\d[.)])\s+")
 _QUOTED = re.compile(r"\"[^\"\n]+\"|[“„][^“”„\n]+[”“]|«[^«»\n]+»|「[^「」\n]+」")
 _LETTERED = re.compile(r"\AA[.)]\s+(?P<first>[^\n]+?)\s+B[.)]\s")
-_BULLETED = re.compile(r"\s*(?P<mark>[-*•–])\s+[^\n]+(?:\s*\n\s*(?P=mark)\s+[^\n]+){1,4}\s*")
-_SENTENCE = re.compile(r"\W*(?:\S+\s+){3,}\S+")
+_FEWEST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ def without_notes(text: str) -> str:
     """Without what a model says of its reply behind it."""
     parts = [part.strip() for part in _RULE.split(text)]
     text = next((part for part in parts if part), "")
-    return _LEAVE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip()
+    return _LEAVE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip().removesuffix("###").rstrip()
 
 
 def without_asides(text: str, owner: str) -> str:
@@ -215,10 +214,12 @@ def _is_aside(line: str, owner: str) -> bool:
 
 def _are_replies(text: str) -> bool:
     """Whether all of it is a list, and its lines are sentences: things to bring are not."""
-    if not _BULLETED.fullmatch(text):
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if not all(map(_BULLET.match, lines)) or len({line[0].isdecimal() or line[0] for line in lines}) > 1:
         return False
-    lines = [_BULLET.sub("", line.strip()) for line in text.split("\n") if line.strip()]
-    return all(_SENTENCE.fullmatch(line) and re.search(r"[,;.!?]", line) for line in lines)
+    return all(
+        len(line.split()) > _FEWEST_WORDS and any(sign in line[2:] for sign in ",;.!?") for line in lines
+    )
 
 
 def without_signature(text: str, owner: str) -> str:

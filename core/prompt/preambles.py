@@ -39,11 +39,13 @@ _ENGLISH = (
         rf"(?:{_SURE})?(?:{_HERE} what |what )?(?-i:I)(?:['’]d| would|['’]ll| will) (?:just |probably )?(?:say|reply|respond|answer|write|send|text)"
         r"(?: (?:with|something like|back)){0,3}[:：]\W{0,3}?(?=\s|[\"“「«])"
     ),
+    r"(?-i:You )(?:could|can|might) (?:reply|respond|answer|write back)(?: (?:with|something like|back)){0,2}[:：][*_]{0,3}(?=\s|[\"“「«])",
+    r"(?-i:A|One|Maybe a) (?:\w{1,12} ){0,2}(?:reply|response|answer) (?:would|could|might) be[:：][*_]{0,3}(?=\s|[\"“「«])",
     r"(?-i:My )(?:\w{1,12} )?(?:reply|response|answer|message)(?: would be| is)?[:：][*_]{0,3}(?=\s|[\"“「«])",
     r"(?-i:The )(?:\w{1,12} )?(?:reply|response|answer|message) (?:would be|is)[:：][*_]{0,3}(?=\s|[\"“「«])",
     r"(?-i:Sure|Certainly|Of course|Absolutely)[!,.]{1,2} (?-i:Here)(?:['’]s| is) (?:one|mine|it|my try)[:：][*_]{0,3}(?=\s|[\"“「«])",
     r"here (?:you go|it is)[:：!]\W{0,3}?(?=\s*\n|\s*[\"“「«][^\n]{1,600}[\"”」»]\s*\Z)",
-    r"(?-i:Try|How about|What about|Maybe) (?:this|something like this|saying)[:：?!]{1,2}(?=\s*[\"“「«][^\n]{1,600}[\"”」»]\s*\Z)",
+    r"(?-i:Try|How about|What about|Maybe|Something like)(?: (?:this|something like this|saying))?[:：?!]{1,2}(?=\s*[\"“「«][^\n]{1,600}[\"”」»]\s*\Z)",
     (
         r"(?:ich (?:würde|werde) (?:so )?(?:antworten|sagen|schreiben)|je (?:répondrais|dirais|réponds)|(?:yo )?(?:respondería|diría)|eu (?:responderia|diria)|"
         r"(?:io )?(?:risponderei|direi)|я бы (?:ответил|сказал|написал)а?|odpowiedział(?:a)?bym|我会(?:这样)?(?:回复|说|回答)|こう(?:返|答え)ます|이렇게 답(?:할게요|하겠습니다))\s?[:：][*_]{0,3}(?=\s*\S)"

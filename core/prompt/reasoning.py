@@ -29,7 +29,8 @@ _ESCAPED = re.compile(
 _FRAMED = re.compile(r"(?:【|\[\[|<<|〈|《)(?P<inside>/?[\w-]{1,30})(?:】|\]\]|>>|〉|》)")
 """Other brackets, which are a tag where a thought's name is within."""
 # What lays a page out. Between blanks it is spoken of.
-_BREAK = re.compile(r"(?<=\S)<br\s?/?>|<br\s?/?>(?=\S)|\A\s*<br\s?/?>|<br\s?/?>\s*\Z", re.IGNORECASE)
+_BR = r"<br\s?/?>(?:\s{0,4}<br\s?/?>)*+"
+_BREAK = re.compile(rf"(?<=\S){_BR}|{_BR}(?=\S)|\A\s*{_BR}|{_BR}\s*\Z", re.IGNORECASE)
 _LAID_OUT = re.compile(
     r"\A<(?P<name>b|i|u|em|strong|span|div|p|font|center)(?:\s[^<>]{0,80})?>(?P<text>[^<]*)</(?P=name)>\Z",
     re.IGNORECASE,

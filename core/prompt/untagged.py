@@ -33,6 +33,7 @@ _REPLY_LINE = re.compile(
 )
 _NO_FORM = re.compile(rf"{_REPLY}|Option|Version|Here|Question|Q\b", re.IGNORECASE)
 _KNOWN = r"(?:First,? what|What)(?: is|['’]s|(?: do)? (?:I|we)) know\w{0,2}[:：]"
+_LONGEST = 300
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 # "(Alex from climbing)" introduces oneself.
 _OF_OWNER = (
@@ -70,10 +71,14 @@ def of_owner(owner: str) -> str:
 @lru_cache(maxsize=16)
 def _paragraphs(owner: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     of = of_owner(owner)
+    names = "|".join(map(re.escape, dict.fromkeys((owner, owner.split()[0]))))
+    does = rf"(?:{names}) (?:\w{{1,14}}s|would|could|might|will|should|can)\b"
     thought = (
         rf"(?:[^\n:：]{{1,30}}[:：]\s{{0,2}})?(?:(?:So|Okay|Because|Since|Well|Also|And|First|Now),? )?{of}"
     )
     return (
-        re.compile(rf"\A\W{{0,3}}(?:{thought}|{_KNOWN})[^\n]*\n[ \t]*\n"),
+        re.compile(
+            rf"\A\W{{0,3}}(?:{thought}|{_KNOWN}|[^\n]{{1,{_LONGEST}}}?\b{does})[^\n]*\n[ \t]*\n|\A\[{of}[^\[\]\n]*\]\s*"
+        ),
         re.compile(rf"\A\W{{0,3}}(?i:{_THINKS}|context|known|notes|what is known)[:：]\s{{0,2}}{of}[^\n]*\Z"),
     )

@@ -11,6 +11,7 @@ SAID_TO_FOLLOW = (
             "I would answer:", "Alex might say:", "Alex's short answer:", "The answer is:", "Final:", "Best reply:", "(As Alex)", "[as Alex Rivera]", "GPT4 Correct Assistant:", "Alex would write:", "What Alex would reply:",
             "Alex Moreau:", "**Alex Moreau:**", "Alex antwortet:", "Alex schreibt:", "Alex répond :", "Alex respondería:", "Alex dice:", "Alex risponde:", "Alex odpowiada:", "Я бы ответил:", "Я бы ответила:", "Ich würde antworten:",
             "Je répondrais :", "Yo respondería:", "Alex의 답장:", "Alex'in yanıtı:", "Alex trả lời:", "Antwort von Alex:", "Respuesta de Alex:", "Réponse d'Alex :", "Risposta di Alex:",
+            "Alex replies with:", "Alex texts back:", "In Alex's voice:", "You could reply:", "A good reply would be:", "Final message:", "So würde Alex antworten:", "Алекс ответил бы:", "Ответ Алекса:", "알렉스의 답장:", "Odpowiedź Alexa:",
             "Алекс:", "알렉스:", "أليكس:", "एलेक्स:", "Άλεξ:", "アレックス：", "אלכס:", "**Алекс:**",
         )
     ),

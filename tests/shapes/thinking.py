@@ -89,6 +89,8 @@ UNTAGGED = (
     Shape(f"What is known: {_KNOWN}\n\n{YES}", YES),
     Shape(f"{_KNOWN}\n\n{YES}", YES),
     Shape(f"So Alex climbs on friday until seven.\n\n{YES}", YES),
+    Shape(f"Sam wants to know if Alex is free. Alex climbs until seven.\n\n{YES}", YES),
+    Shape(f"[Alex is climbing on friday] {YES}", YES),
     Shape(f"analysis: {_KNOWN}\nfinal: {YES}", YES),
     Shape(f"analysis\n{_KNOWN}\nfinal\n{YES}", YES),
     Shape(f"analysis\n{_KNOWN}\nassistant\nfinal\n{YES}", YES),

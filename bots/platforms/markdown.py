@@ -13,8 +13,15 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from operator import attrgetter
 
+UNDIVIDED = (
+    "\u0e00-\u0eff\u0f00-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u303b\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+"""Letters of scripts without blanks, and Hangul: an address begins right behind one."""
+HOST = r"(?:[\w-]{1,63}\.){1,6}[A-Za-z]{1,24}|(?:\d{1,3}\.){3}\d{1,3}"
 ADDRESS = (
-    r"(?<![\w.-])(?:(?:[A-Za-z][A-Za-z0-9+-]{1,20}://|mailto:|www\.)|(?:[\w-]{1,63}\.){1,6}[A-Za-z]{2,24}/)"
+    rf"(?:(?<![\w.-])|(?<=[{UNDIVIDED}]))"
+    rf"(?:(?:[A-Za-z][A-Za-z0-9+-]{{1,20}}://|mailto:|www\.)|(?:{HOST})(?::\d{{1,5}})?/)"
     r"[^\s<>、。，！？「」『』（）【】《》“”]+"
 )
 TOKEN = re.compile(

@@ -2,16 +2,17 @@
 """Whose words a line holds: the owner's own label comes off, another speaker's ends the reply. Pure."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from core.lookalikes import COLONS, skeleton
+from core.prompt.sounds import sounds_like
 
 _LABELS_ON_END = 3
 _MACHINE = (
-    "assistant|reply|response|answer|final answer|final reply|(?-i:AI|Ai|BOT|Bot|Chatbot|MODEL|Model|Output|Draft|Message|Text|Chat message)|"
+    "assistant|reply|response|answer|final answer|final reply|(?-i:Final(?: (?:message|text|version|draft))?|FINAL|Best reply|Best response|GPT-?\\d?[^\\W\\d_]{0,3}(?: Correct)? Assistant|AI|Ai|BOT|Bot|Chatbot|MODEL|Model|Output|Draft|Message|Text|Chat message)|"
     "助手|助理|回复|回覆|答复|回答|返信|返答|アシスタント|답장|답변|응답|어시스턴트|ассистент|помощник|ответ|"
     "assistent|antwort|assistante?|réponse|asistente|respuesta|assistente|resposta|risposta|odpowiedź|"
     "asystent|yanıt|cevap|asistan|odpověď|svar|vastaus|válasz|răspuns|відповідь|مساعد|المساعد|رد|الرد|پاسخ|"
@@ -24,6 +25,18 @@ _OTHERS = (
     "المستخدم|کاربر|उपयोगकर्ता"
 )
 # As a script names its own speaker; "me: tired, you: never" is said of two.
+_SAYING = (
+    "say|repl|typ|voice|respon|answer|writ|text|messag|send|tell|draft|words|"
+    "antwort|sag|schreib|nachricht|répon|dirait|dit|écri|messag|dic|dir|mensaj|escrib|escrev|mensag|rispo|respo|respu|scriv|odpow|powie|pisze|"
+    "yanıt|cevap|der ki|yazar|trả lời|viết|nói|отве|скаж|говор|пиш|напи|відпов|svar|skriv|säger|siger|zegt|antwoord|schrijf|bericht|"
+    "vasta|kirjoit|válasz|răspun|odpov|jawab|balas|menulis|απαντ|λέει|说|說|回|答|返|言|書|답|말|메시지|رد|يقول|جواب|उत्तर|जवाब|कह|ตอบ|ענה|אומר|תשוב"
+)
+"""Stems: where one of these stands beside the owner's own name before a colon, it is not the owner who says so."""
+_FROM = "from|by|as|for|of|von|vom|de|di|da|do|du|van|av|fra|from|od|від|от"
+# "Alex here: running late" is how one says who writes.
+_INTRODUCES = (
+    "from|here|with|in|at|the|of|and|or|von|vom|aus|hier|ici|aquí|de|del|da|di|du|из|от|и|und|et|y|e"
+)
 _MYSELF = "Me|ME|Myself|Ich|Moi|Yo|Eu|Io|Ik|Jag|Я|我|私|僕|俺|나|저|أنا|मैं|Saya|Aku|Tôi|ฉัน|ผม"
 # Two letters that mean something else before a colon, whoever has them for initials.
 _NO_INITIALS = frozenset(
@@ -61,6 +74,11 @@ _NEXT_HEADER = re.compile(
     re.IGNORECASE,
 )
 _IN_A_LIST = re.compile(rf"(?:^|[,.;|/]\s)\w{{1,20}}{_COLON}\s")
+_ADDRESSES = re.compile(
+    r"(?:you(?:['’](?:re|ll|ve|d)|r)?|u|ur|du|dein\w{0,2}|tu|t['’]es|ton|toi|vous|tú|ты|тебе|ти|você|jij|je|sen|kamu|bạn)\b|[你您]|너|君",
+    re.IGNORECASE,
+)
+"""One line to somebody by name: "Sam: you're first"."""
 _LINE = re.compile(r"[^\n]*")
 
 
@@ -78,15 +96,24 @@ class _Labels:
 @lru_cache(maxsize=64)
 def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
     owners, strangers = _alternatives([owner], others, initials=True), _alternatives(others, (owner,))
+    # A persona may say the full name where the label is the first alone.
+    stranger = rf"(?!(?:{strangers})\b)" if others else ""
+    whole = rf"{stranger}(?:{owners})(?: (?-i:[^\W\d_a-z][\w’'-]{{1,20}}))?"
+    said = rf"(?:(?:in|so|how|what)\s(?:[^\s{COLONS}:,.!?]{{1,10}}\s)?)?(?:{owners})(?:['’]\w{{1,4}}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{{1,2}})?(?:\s(?!(?:{_INTRODUCES})\b)[^\s{COLONS}:,.!?]{{1,20}}){{0,3}}?"
+    said += rf"\s?[^\s{COLONS}:,.!?]{{0,8}}?(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,12}}(?:\s[^\s{COLONS}:,.!?]{{1,10}})?"
+    named = rf"(?:[^\s{COLONS}:,.!?]{{1,12}}\s)?[^\s{COLONS}:,.!?]{{0,4}}(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,10}}(?:\s(?:(?:{_FROM})\s|d['’])|(?<=[^\x00-\x7f])\s)(?:{owners})\w?"
     owners += _initials(owner)
-    own = rf"(?:(?:{owners})(?:['’]s (?:reply|response|answer|message|draft))?|"
+    own = rf"(?:{said}|{named}|{whole}|(?:{owners})|"
     own += rf"(?:reply|response|answer|message|draft) (?:from|by|as|to|for) (?:{owners}|{strangers})|"
     own += rf"(?:suggested|possible|draft|short|casual|brief) (?:reply|response)|{_MACHINE})"
     other = rf"(?:{strangers}|{_OTHERS})"
     above = rf"[*_#\s]{{0,6}}(?:{owners})[*_]{{0,3}}(?:{_WHEN})?[*_]{{0,3}}[ \t]*"
     marked = rf"(?:[*_#]{{1,4}}\s?(?:{strangers})[*_]{{0,3}}|(?:{strangers})[*_]{{0,3}}{_WHEN})[ \t]*"
     return _Labels(
-        re.compile(rf"\A{_BEFORE}{own}{_AFTER}|\A{_BEFORE}(?:{owners})[*_]{{0,3}}\s[—–-]\s", re.IGNORECASE),
+        re.compile(
+            rf"\A{_BEFORE}{own}{_AFTER}|\A{_BEFORE}(?:{owners})[*_]{{0,3}}\s[—–-]\s|\A[(\[*](?:speaking |responding |replying )?as (?:{owners})[)\]*]:?\s+",
+            re.IGNORECASE,
+        ),
         re.compile(rf"\A(?:[*_\s]{{0,6}}(?:{_CLOCK}\s)?<(?:{owners})>\s+|{above}\n\s*)", re.IGNORECASE),
         re.compile(rf"\A<(?:{owners})>(?P<text>[^<]+)</(?:{owners})>\Z", re.IGNORECASE),
         re.compile(rf"\A(?!@){_BEFORE}{other}{_AFTER}|\A\s*<{other}>|\A{marked}\n", re.IGNORECASE),
@@ -118,18 +145,28 @@ def _initials(owner: str) -> str:
     return f"|(?-i:{re.escape(''.join(letters))}|{dotted})"
 
 
-def _undisguised(text: str, names: Collection[str]) -> str:
+def _undisguised(text: str, names: Sequence[str]) -> str:
     """The text with the labels in plain letters that are written in wide ones, or in others that look alike."""
     if text.isascii():
         return text
     looks = {skeleton(form): form for name in names for form in (name.split()[0], name) if skeleton(form)}
+    owner = names[0].split()[0] if names[0].strip() else ""
     lines = text.split("\n")
     for number, line in enumerate(lines):
         head = _HEAD.match(line)
         if head and not head["head"].isascii():
-            known = looks.get(skeleton(head["head"]))
+            known = looks.get(skeleton(head["head"])) or (number == 0 and _named(head["head"], owner))
             lines[number] = f"{known}{line[head.end('head') :]}" if known else line
     return "\n".join(lines)
+
+
+def _named(head: str, owner: str) -> str:
+    """A label in which the owner's name stands in another script, with the name as it is known."""
+    for word in re.findall(r"[^\W\d_](?:[^\s*_\[\]<>()]*[^\s*_\[\]<>()])?", head):
+        bare = word.rstrip("의の가はが")
+        if sounds_like(bare, owner):
+            return head.replace(word, owner + word[len(bare) :])
+    return ""
 
 
 def _script(text: str, labels: _Labels, names: Collection[str]) -> str:
@@ -157,8 +194,8 @@ def own_words(text: str, owner: str, others: Collection[str]) -> str:
     begins as another's and the owner never speaks. A list of who does what is the owner's own."""
     labels = _labels(owner, tuple(sorted(others)))
     text = labels.tagged.sub(r"\g<text>", _HEADER.sub("", _undisguised(text, (owner, *others)), count=1))
-    if labels.other.match(text):
-        if _is_list(text):
+    if other := labels.other.match(text):
+        if _is_list(text) or (_ADDRESSES.match(text, other.end()) and "\n" not in text.strip()):
             return text.strip()
         turns = text.split("\n")
         mine = (number for number, line in enumerate(turns) if _begins_as_owner(f"{line}\n", labels))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.prompt.reasoning import thinks_aloud
+from core.prompt.untagged import of_owner
 
 _ABOUT = (
     r"\b(?:repl(?:y|ies)|responses?|the message|this message|tone|draft|persona|character|style|casual|"
@@ -91,7 +92,7 @@ _OFFER = re.compile("|".join(_OFFERS), re.IGNORECASE)
 _LEAVE = re.compile(
     r"(?:(?<=[.!?…。！？”\"»)])\s*|\n\s*)(?:(?:And )?(?:"
     r"(?:I hope|Hope) (?:this|that) (?:helps|is helpful|works for you)(?: you)?(?: out)?|I hope (?:this|that) clears (?:it|things) up|"
-    r"(?:(?:Please l|L)et me know|(?:Please f|F)eel free to (?:ask|reach out|let me know)|(?:Please d|D)on['’]t hesitate to (?:ask|reach out))"
+    r"(?:(?:Please l|(?<=\n)L)et me know|(?:Please f|F)eel free to (?:ask|reach out|let me know)|(?:Please d|D)on['’]t hesitate to (?:ask|reach out))"
     r"(?: if (?:you (?:need|have|want)|there(?:['’]s| is)) (?:any(?:thing)?(?: (?:other|further|more|additional))?(?: (?:else|help|assistance|information|details|questions|clarification))?)(?: (?:I can (?:help|do|assist)(?: you)?(?: with)?|from me))?)|"
     r"If you (?:need|have|want) any(?:thing)?(?: (?:other|further|more|additional|else))?(?: (?:help|assistance|information|questions))?, (?:please )?(?:let me know|feel free to (?:ask|reach out)|just (?:ask|let me know)|don['’]t hesitate to (?:ask|reach out))|"
     r"(?:Is there anything else I can|(?:What else|How else|How) (?:can|may) I) (?:help|assist|do for)(?: you)?(?: with)?(?: today)?|Feel free to (?:adjust|edit|change|modify|tweak|customi[sz]e|personali[sz]e)[^\n]{0,60}?|"
@@ -120,11 +121,6 @@ _THINKS = (
     r"(?:denkt(?: nach| na)?|überlegt|tippt|réfléchit|piensa|pensa|думает|печатает|myśli|düşünüyor|(?:sedang )?berpikir|(?:đang )?suy nghĩ|思考(?:中)?|想了想|考え(?:中|る)|入力中|생각(?: ?중)?|सोचता है|يفكر|คิด)(?:\.\.\.|…)?)\W{0,3}\Z|"
     r"\A\W{0,3}(?:he|she|they)(?:['’]s| is| are)? (?:asks?|asking|wants?|said|says)\b"
 )
-# "(Alex from climbing)" introduces oneself.
-_OF_OWNER = (
-    r"\A(?:OWNER)(?:['’]s)?(?! (?:from|here|with|in|at|the|of|and|or|von|vom|aus|hier|de|del|da|di|du|из|от|и|und|et|y|e)\b)"
-    r"(?:(?: [^\s,]+){2,}| \w{2,14}s\b|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
-)
 _QUOTED_BEFORE = re.compile(r"\A(?P<lines>(?:>[^\n]*\n)+)(?P<blank>\s*\n)?(?=[^\s>])")
 _RULE = re.compile(r"^[ \t]{0,3}(?:[-*_=—–][ \t]?){3,}+[ \t]*+$", re.MULTILINE)
 _OPTION = (
@@ -139,6 +135,10 @@ _NEXT_OPTION = re.compile(
     rf"\n{_OPTION}|\n\W{{0,5}}(?:Or|OR|Alternatively|Oder|Ou|Или|或者|または)\b[^\n:：]{{0,60}}[:：]|"
     r"\n[ \t]{0,3}\n\W{0,3}(?:or|Or)\W{0,3}\n|\n\W{0,3}OR\W{0,3}\n"
 )
+_BULLET = re.compile(r"(?:[-*•–]|\d[.)])\s+")
+_QUOTED = re.compile(r"\"[^\"\n]+\"|[“„][^“”„\n]+[”“]|«[^«»\n]+»|「[^「」\n]+」")
+_LETTERED = re.compile(r"\AA[.)]\s+(?P<first>[^\n]+?)\s+B[.)]\s")
+_FEWEST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _patterns(owner: str) -> _Patterns:
     anyone = r"[^\W\d_a-z][^\W\d_]{1,14}(?: [^\W\d_a-z][^\W\d_]{0,14}){0,2}\s*\Z"
     word = rf"(?i:{_FORMAL}|{_FRIENDLY})"
     return _Patterns(
-        re.compile(f"{_THINKS.replace('(?:he|', '(?i:he|')}|{_OF_OWNER.replace('OWNER', names)}"),
+        re.compile(f"{_THINKS.replace('(?:he|', '(?i:he|')}|\\A(?:{of_owner(owner)})"),
         re.compile(
             rf"\n\s*(?:{word}[,.!]?[ \t]*\n\s*{signed}|{word}[,，][ \t]*\n\s*{anyone}|[^\n]{{1,40}}[,，][ \t]*\n\s*{signed}|"
             rf"{word},? {signed}|{word}[,，]\Z)|\n\s*\n(?i:{_FORMAL})[.!]?\Z|(?<=[.!?…。！？])\s*(?:{word}[,，]\s*{signed}|[—–] ?{signed})"
@@ -179,7 +179,7 @@ def without_notes(text: str) -> str:
     """Without what a model says of its reply behind it."""
     parts = [part.strip() for part in _RULE.split(text)]
     text = next((part for part in parts if part), "")
-    return _LEAVE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip()
+    return _LEAVE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip().removesuffix("###").rstrip()
 
 
 def without_asides(text: str, owner: str) -> str:
@@ -212,6 +212,16 @@ def _is_aside(line: str, owner: str) -> bool:
     return bool(_patterns(owner).aside.search(inner)) or thinks_aloud(inner, owner)
 
 
+def _are_replies(text: str) -> bool:
+    """Whether all of it is a list, and its lines are sentences: things to bring are not."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if not all(map(_BULLET.match, lines)) or len({line[0].isdecimal() or line[0] for line in lines}) > 1:
+        return False
+    return all(
+        len(line.split()) > _FEWEST_WORDS and any(sign in line[2:] for sign in ",;.!?") for line in lines
+    )
+
+
 def without_signature(text: str, owner: str) -> str:
     """Without the end of a letter: the owner's name on a line of its own, and the word before it."""
     signs = _patterns(owner)
@@ -224,4 +234,10 @@ def without_signature(text: str, owner: str) -> str:
 
 def first_alternative(text: str) -> str:
     """The first of several replies to choose from."""
+    lines = [_BULLET.sub("", line.strip()) for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and (all(map(_QUOTED.fullmatch, lines)) or _are_replies(text)):
+        return lines[0]
+    lettered = _LETTERED.match(text)
+    if lettered:
+        return lettered["first"]
     return _FIRST_OPTION.sub("", _NEXT_OPTION.split(text, maxsplit=1)[0])

@@ -5,6 +5,7 @@ A reply of one's own has things to present too ("here's my address: …"): what 
 """
 
 import re
+from functools import lru_cache
 from itertools import takewhile
 
 from core.prompt.wrapping import QUOTES
@@ -21,8 +22,8 @@ _HERE = r"(?:here(?:['’]s| is| are)|below (?:is|are))\b"
 _UP_TO_COLON = r"[^\n:：]{0,70}[:：][*_]{0,3}"
 _QUOTE_OR_LINE = r"(?=\s*\n|\s*[\"“「«])"
 _ENGLISH = (
-    rf"(?:{_SURE})?{_HERE}[^\n:：]{{0,60}}?{_REPLY}{_UP_TO_COLON}(?=\s|[\"“「«])",
     # What "the reply from mum: no" presents is no reply of one's own.
+    rf"(?:{_SURE})?{_HERE}[^\n:：]{{0,60}}?{_REPLY}(?! (?:from|by|of)\b){_UP_TO_COLON}(?=\s|[\"“「«])",
     (
         rf"(?:{_SURE})?(?:how about|try|this is|a|one|possible|suggested)\b(?: (?:this|a|the|{_MANNER})){{0,4}} {_REPLY}"
         r"(?: (?:for|to) [^\n:：]{1,30})?[:：][*_]{0,3}(?=\s|[\"“「«])"
@@ -32,6 +33,22 @@ _ENGLISH = (
     (
         r"(?:you|i)(?:['’]d| could| can| might| would| may){1,2} (?:just )?(?:say|reply|respond|answer|write|send|text)"
         rf"(?: (?:with|something like|back)){{0,3}}(?: this)?\s?[:：,]\W{{0,3}}?{_QUOTE_OR_LINE}"
+    ),
+    # In small letters people say so too, of what they would say.
+    (
+        rf"(?:{_SURE})?(?:{_HERE} what |what )?(?-i:I)(?:['’]d| would|['’]ll| will) (?:just |probably )?(?:say|reply|respond|answer|write|send|text)"
+        r"(?: (?:with|something like|back)){0,3}[:：]\W{0,3}?(?=\s|[\"“「«])"
+    ),
+    r"(?-i:You )(?:could|can|might) (?:reply|respond|answer|write back)(?: (?:with|something like|back)){0,2}[:：][*_]{0,3}(?=\s|[\"“「«])",
+    r"(?-i:A|One|Maybe a) (?:\w{1,12} ){0,2}(?:reply|response|answer) (?:would|could|might) be[:：][*_]{0,3}(?=\s|[\"“「«])",
+    r"(?-i:My )(?:\w{1,12} )?(?:reply|response|answer|message)(?: would be| is)?[:：][*_]{0,3}(?=\s|[\"“「«])",
+    r"(?-i:The )(?:\w{1,12} )?(?:reply|response|answer|message) (?:would be|is)[:：][*_]{0,3}(?=\s|[\"“「«])",
+    r"(?-i:Sure|Certainly|Of course|Absolutely)[!,.]{1,2} (?-i:Here)(?:['’]s| is) (?:one|mine|it|my try)[:：][*_]{0,3}(?=\s|[\"“「«])",
+    r"here (?:you go|it is)[:：!]\W{0,3}?(?=\s*\n|\s*[\"“「«][^\n]{1,600}[\"”」»]\s*\Z)",
+    r"(?-i:Try|How about|What about|Maybe|Something like)(?: (?:this|something like this|saying))?[:：?!]{1,2}(?=\s*[\"“「«][^\n]{1,600}[\"”」»]\s*\Z)",
+    (
+        r"(?:ich (?:würde|werde) (?:so )?(?:antworten|sagen|schreiben)|je (?:répondrais|dirais|réponds)|(?:yo )?(?:respondería|diría)|eu (?:responderia|diria)|"
+        r"(?:io )?(?:risponderei|direi)|я бы (?:ответил|сказал|написал)а?|odpowiedział(?:a)?bym|我会(?:这样)?(?:回复|说|回答)|こう(?:返|答え)ます|이렇게 답(?:할게요|하겠습니다))\s?[:：][*_]{0,3}(?=\s*\S)"
     ),
     r"(?:thought|reasoned) for (?:\d{1,4}|a few|a couple of) (?:s|secs?|seconds?|minutes?)\b\W{0,3}\n",
     r"\*(?:thinks|thinking|types|typing|pauses|considers|ponders|sends|replies)\b[^*\n]{0,120}\*\s{0,3}\n",
@@ -63,9 +80,9 @@ _UNDIVIDED = (
     r"(?=[^\n:：]{0,80}?(?:คำตอบ|ข้อความ|ตอบกลับ|उत्तर|जवाब|संदेश|উত্তর|বার্তা|பதில்|సమాధానం|رد|جواب|إجابة|رسالة|پاسخ|پیام|جواب|câu trả lời|trả lời|tin nhắn|phản hồi|"
     r"balasan|jawaban|pesan|tanggapan|sagot|tugon|mensahe|jibu|პასუხ|պատասխան|ឆ្លើយ))[^\n:：]{0,80}[:：][*_]{0,3}(?=\s|[\"“«„])"
 )
-_PREAMBLE = re.compile(
-    rf"\A\W{{0,12}}?(?:{'|'.join((*_ENGLISH, _EUROPEAN, _UNDIVIDED, _CHINESE, _JAPANESE, _KOREAN))})",
-    re.IGNORECASE,
+_OF_OWNER = (
+    rf"(?:{_SURE})?(?:{_HERE} )?(?:what|how) (?:OWNER) (?:would|might|could|will) [^\n:：]{{1,30}}[:：][*_]{{0,3}}(?=\s|[\"“「«])|"
+    rf"(?:{_SURE})?{_HERE} (?:OWNER)['’]s [^\n:：]{{1,30}}[:：][*_]{{0,3}}(?=\s|[\"“「«])"
 )
 _PROMISE = re.compile(
     rf"\A\W{{0,12}}?{_SURE}\s?i(?:['’]d| would|['’]ll| can| will)[^\n]{{0,40}}?(?:help|write|draft|reply|respond|craft)"
@@ -88,10 +105,25 @@ _SEVERAL = re.compile(
 _GOES_ON = re.compile(r"\s{0,4}[^\W\dA-Z_]")
 
 
-def without_preamble(text: str) -> str:
+@lru_cache(maxsize=16)
+def _preamble(owner: str) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, dict.fromkeys((owner, owner.split()[0]))))
+    every = (
+        *_ENGLISH,
+        _EUROPEAN,
+        _UNDIVIDED,
+        _CHINESE,
+        _JAPANESE,
+        _KOREAN,
+        _OF_OWNER.replace("OWNER", names),
+    )
+    return re.compile(rf"\A\W{{0,12}}?(?:{'|'.join(every)})", re.IGNORECASE)
+
+
+def without_preamble(text: str, owner: str) -> str:
     """Without the word that presents a reply; of a quoted reply behind it, what is quoted alone."""
     text = _PROMISE.sub("", text)
-    match = _PREAMBLE.match(text)
+    match = _preamble(owner).match(text)
     if match is None:
         return text
     rest = text[match.end() :].lstrip()

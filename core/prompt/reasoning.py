@@ -4,10 +4,11 @@
 import re
 from functools import lru_cache
 
+# A name that speaks of thinking, whatever else it says: <thought_process>, <my-analysis>.
 _THOUGHT = (
-    r"(?:seed|antml|\w{1,12})?:?(?:think\w{0,4}|thoughts?|reason(?:ing)?|reflect(?:ion|ing)?|scratch_?pad|"
-    r"thought_(?:begin|end)|details|思考|inner[_ ]?(?:monologue|thoughts?)|monologue|cot|chain[_ ]of[_ ]thought|"
-    r"deliberation|plan(?:ning)?|internal|analysis)"
+    r"(?:[\w:.-]{0,24}?(?:think|thought|reason|reflect|scratch_?pad|monologue|rationale|contemplat|critique|deliberat|ponder|brainstorm|"
+    r"chain[_ -]of[_ -]thought|思考)[\w:.-]{0,16}|inner[_ -]?(?:monologue|thoughts?)|"
+    r"details|cot|(?:\w{1,12}[_-])?(?:plan(?:ning)?|internal|analysis)(?:[_-]\w{1,12})?)"
 )
 _TAG = re.compile(
     # <think>, </think>, <|begin_of_thought|>, <|END_THINKING|>, ◁/think▷, <｜think｜>, <seed:think>
@@ -25,6 +26,20 @@ _ESCAPED = re.compile(
     r"(?:&(?:amp;)?(?:gt|\#0{0,4}62|\#x0{0,4}3e);|\\u003e|\\?>|[＞›])",
     re.IGNORECASE,
 )
+_FRAMED = re.compile(r"(?:【|\[\[|<<|〈|《)(?P<inside>/?[\w-]{1,30})(?:】|\]\]|>>|〉|》)")
+"""Other brackets, which are a tag where a thought's name is within."""
+# What lays a page out. Between blanks it is spoken of.
+_BR = r"<br\s?/?>(?:\s{0,4}<br\s?/?>)*+"
+_BREAK = re.compile(rf"(?<=\S){_BR}|{_BR}(?=\S)|\A\s*{_BR}|{_BR}\s*\Z", re.IGNORECASE)
+_LAID_OUT = re.compile(
+    r"\A<(?P<name>b|i|u|em|strong|span|div|p|font|center)(?:\s[^<>]{0,80})?>(?P<text>[^<]*)</(?P=name)>\Z",
+    re.IGNORECASE,
+)
+# Of a kind that is not known: what it holds may be anything.
+_UNKNOWN = re.compile(
+    r"\A\s*<(?P<name>[a-z][\w-]{0,30})(?:\s[^<>]{0,80})?>[\s\S]*?</(?P=name)>|\A[^<]*</[a-z][\w-]{0,30}>\Z",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(r"\A\s*<!--(?:(?!-->)[\s\S]){0,2000}-->")
 _WAITING = re.compile(r"\A\s*Thinking\.\.\.[\s\S]*?\.\.\.done thinking\.")
 """As one program shows a thought at a terminal."""
@@ -37,7 +52,7 @@ _HARMONY = re.compile(
 _BARE_HARMONY = re.compile(
     r"^\s*(?:assistant)?(?:analysis|commentary)(?=[^a-z\s:,.!?]|[\s\S]*assistant\s*final)"
 )
-_BARE_FINAL = re.compile(r"assistant\s*final(?=\S|\s*\n)", re.IGNORECASE)
+_BARE_FINAL = re.compile(r"assistant\s*final\b|assistant\s*final(?=\S)", re.IGNORECASE)
 _NAMES = "answer|response|reply|output|final(?:_answer)?|message|solution|result|say|text|assistant|output_text|body|chat|p"
 _ANSWER = re.compile(
     rf"\A<\|?(?:start_)?(?P<name>{_NAMES})(?:\s[^<>]{{0,80}})?\|?>"
@@ -146,7 +161,19 @@ _TOOL = re.compile(
 
 def unescaped(text: str) -> str:
     """The text with the tags in it that only machines write as such, however they were escaped."""
-    return _ESCAPED.sub(_as_tag, text)
+    return _FRAMED.sub(_as_thought, _ESCAPED.sub(_as_tag, text))
+
+
+def _as_thought(match: re.Match[str]) -> str:
+    tag = _TAG.fullmatch(f"<{match['inside']}>")
+    return tag.group() if tag else match.group()
+
+
+def without_layout(text: str) -> str:
+    """Without the tags that only lay a reply out; empty where others are left around it."""
+    whole = _LAID_OUT.match(text.strip())
+    text = _BREAK.sub("\n", whole["text"] if whole else text).strip()
+    return "" if _UNKNOWN.match(text) else text
 
 
 def _as_tag(match: re.Match[str]) -> str:

@@ -9,6 +9,12 @@ _BYTES = 48
 _SIGNS = 64
 """Nobody types one sign, or "haha", so often."""
 _LONGEST = 6000
+_ZWJ = "\u200d"
+_JOINERS = f"\u200c{_ZWJ}"
+_FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_SKINS_AND_TAGS = frozenset((*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080)))
+_VIRAMA = 9
+"""The combining class of what ties two consonants of an Indic script together."""
 
 
 def ended(text: str) -> str:
@@ -16,9 +22,28 @@ def ended(text: str) -> str:
     text = text[:_LONGEST]
     for loop in _LOOP.finditer(text):
         if _goes_round(loop["unit"], len(loop.group())):
-            before = (text[: loop.start()] + loop["unit"]).rstrip(" \n,;-")
+            before = text[: _end_of_letter(text, loop.end("unit"))].rstrip(" \n,;-")
             return before if any(_says(sign) for sign in before) else ""
     return text
+
+
+def _end_of_letter(text: str, at: int) -> int:
+    """Where what people see as one letter has ended: a flag is of two signs, a family of many."""
+    while at < len(text) and _within(text, at):
+        at += 1
+    return at
+
+
+def _within(text: str, at: int) -> bool:
+    before, after = text[at - 1], text[at]
+    if before == _ZWJ or after in _JOINERS or ord(after) in _SKINS_AND_TAGS:
+        return True
+    if unicodedata.category(after)[0] == "M" or (
+        unicodedata.combining(before) == _VIRAMA and after.isalpha()
+    ):
+        return True
+    halves = len(text[:at]) - len(text[:at].rstrip(_FLAG_HALVES))
+    return bool(halves % 2) and after in _FLAG_HALVES
 
 
 def _goes_round(unit: str, length: int) -> bool:

@@ -7,7 +7,10 @@ anything else that is invisible only hides text, or turns its direction. L0 keep
 import re
 import unicodedata
 
-_ZWNJ, _ZWJ, _TEXT_STYLE, _EMOJI_STYLE = "\u200c", "\u200d", "\ufe0e", "\ufe0f"
+_WORD_BREAK, _ZWNJ, _ZWJ, _TEXT_STYLE, _EMOJI_STYLE = (
+    *("\u200b", "\u200c", "\u200d"),
+    *("\ufe0e", "\ufe0f"),
+)
 _MARKS = ("\u200e", "\u200f", "\u061c")
 """They say which way punctuation beside right-to-left writing goes; overrides and isolates do more."""
 _KEYCAP = "\u20e3"
@@ -32,6 +35,8 @@ _JOINING = re.compile(
     "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefe\U00011000-\U00011fff]"
 )
 _MONGOLIAN = re.compile("[\u1800-\u18af]")
+# Thai, Lao, Burmese and Khmer have no blanks: where a line may break is written unseen.
+_UNDIVIDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f]")
 _IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -54,6 +59,8 @@ def _joins(run: re.Match[str], right_to_left: bool) -> bool:
     after = text[run.end() : run.end() + 1]
     if signs in (_ZWNJ, _ZWJ) and _JOINING.match(before):
         return True
+    if signs == _WORD_BREAK:
+        return bool(_UNDIVIDED.match(before) and _UNDIVIDED.match(after))
     if signs in (_ZWJ, _EMOJI_STYLE + _ZWJ):
         return _pictured(before) and _pictured(after)
     if signs in (_TEXT_STYLE, _EMOJI_STYLE):

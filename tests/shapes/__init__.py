@@ -15,9 +15,11 @@ from tests.shapes.around import (
     WRAPPERS,
 )
 from tests.shapes.clean import CLEAN
+from tests.shapes.offers import OFFERS
+from tests.shapes.presented import SAID_TO_FOLLOW, UNMARKED_OPTIONS
 from tests.shapes.shape import YES, Shape
 from tests.shapes.speakers import LABELS, OTHER_TURNS, SCRIPTS, SIGNED
-from tests.shapes.thinking import ASIDES, HALVES, REASONING, REFUSALS, RUNAWAY
+from tests.shapes.thinking import ASIDES, HALVES, MORE_TAGS, REASONING, REFUSALS, RUNAWAY, UNTAGGED
 
 __all__ = ["CLEAN", "OTHERS", "OWNER_LABEL", "SENTENCES", "SHAPES", "YES", "Shape"]
 
@@ -26,5 +28,5 @@ OTHERS = ("Sam", "Jo")
 SENTENCES = 3
 SHAPES = (
     *PROMPT_ECHOES, *REASONING, *LABELS, *OTHER_TURNS, *PREAMBLES, *NOTES, *WRAPPERS, *TOOLS, *ALTERNATIVES, *RUNAWAY, *HALVES,
-    *SIGNED, *REFUSALS, *UNFILLED, *SCRIPTS, *ASIDES, *PRESENTED,
+    *SIGNED, *REFUSALS, *UNFILLED, *SCRIPTS, *ASIDES, *PRESENTED, *SAID_TO_FOLLOW, *UNMARKED_OPTIONS, *OFFERS, *UNTAGGED, *MORE_TAGS,
 )  # fmt: skip

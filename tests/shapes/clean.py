@@ -45,5 +45,10 @@ CLEAN = (
     "who's coming?\nSam\nAlex", "bring:\n- Sam\n- Alex", "who won?\n\nAlex", "the winner — Alex", "new number\n(Alex from climbing)", "(Alex from climbing)", "(shrugs)\nno idea", "*hugs*\nsee you", "> are you free?\nyes", "> 3", "(sigh)\nfine",
     "run `useradd <name>`", "sudo adduser <username>", "it lives in /home/<user>/bin", "click the \"<name>: \" thing", "{K}Lubby: hi", "set x={name}", "the [sender]: thing broke", "use &lt;b&gt; for bold", "a &lt; b", "[Official Video]",
     "the api returns {\"message\": \"ok\"}", "done\nthe draft is in your inbox", "ok\nthe message is clear", "mum said:\n\n\"come home\"", "for the trip:\n\nrope and milk",
+    "I'll bring it. Let me know if you need anything else.", "Here's the reply from mum: no", "here's the reply from Sam: no", "a <| b", "a |> b <| c", "Sam: you're first, then Mia", "Sam: du zuerst, dann Mia", "here you go: https://docs.example/d", "here you go: 12 Mill Lane", "i'd say: go",
+    "here's the thing: i can't", "the answer: nobody knows", "my answer: no", "my answer would be no", "from Alex: see below", "Alex here: running late", "Alex from climbing here: got a new number", "final: 3-2", "best reply: none", "a) rope b) milk", "- the rope from mum\n- milk for the cat",
+    "спасибо: thank you", "сам: не знаю", "明天: see you", "Лукас: да", "rope\n\nshould i bring milk?", "see you at 7\n\nwant me to bring anything?", "i found the photo\n\nshould i send it?", "see you (in Sam's car)", "see you (I kept it in the car)", "this is short notice\n\nsorry",
+    "ok\n\nthis is fine.", "two ways\n\nSam climbs until seven", "thinking...\nmaybe pizza", "thought so", "known: it's closed\nplace: mine", "wrap it in <b> and </b>", "use <br> for a break", "<sigh> ok", "<g>", "laundry [done]", "[[wiki]] links", "【公告】明天关门",
+    "he said <<maybe>>", "first, the rope. then milk", "analysis: paralysis", "analysis is due friday", "context: he was tired", "what is known: nothing", "\"yes\" and \"no\"", "see you\n\nHow's that look?", "ស្រី\u200bល្អ", "ထမင်း\u200bစား", "ไป\u200bบ้าน", "ໄປ\u200bບ້ານ",
 )  # fmt: skip
 """Replies that have nothing around them: what people write to each other."""

@@ -125,7 +125,6 @@ SIGNED = (
         )
     ),
     Shape(f"{YES}. I hope this helps!", f"{YES}."),
-    Shape(f"{YES}. Let me know if you need anything else.", f"{YES}."),
     Shape(f"{YES}. Cheers, Alex", f"{YES}."),
     Shape(f"{YES}. — Alex", f"{YES}."),
     Shape(f"{YES},\nAlex", YES),

@@ -73,6 +73,64 @@ REASONING = (
     Shape("The message is asking about Friday. A short reply is appropriate.", None),
     Shape("I'll respond as Alex in a casual tone.", None),
 )
+_KNOWN = "Alex climbs on friday until seven."
+UNTAGGED = (
+    Shape(f"thought\n{_KNOWN}\n\n{YES}", YES),
+    Shape(f"thinking\n{_KNOWN}\n\n{YES}", YES),
+    Shape(f"thought\n{_KNOWN}", None),
+    Shape(f"Thinking...\n{_KNOWN}\n\n{YES}", YES),
+    Shape(f"Thinking…\n{_KNOWN}", None),
+    Shape(f"Context: {_KNOWN}\nReply: {YES}", YES),
+    Shape(f"Known: {_KNOWN}\nReply: {YES}", YES),
+    Shape(f"Known:\n{_KNOWN}\n\nReply:\n{YES}", YES),
+    Shape(f"Notes: {_KNOWN}\nAnswer: {YES}", YES),
+    Shape(f"Situation: Sam asks.\nTone: dry\nResponse: {YES}", YES),
+    Shape(f"First, what is known: {_KNOWN}\n\n{YES}", YES),
+    Shape(f"What is known: {_KNOWN}\n\n{YES}", YES),
+    Shape(f"{_KNOWN}\n\n{YES}", YES),
+    Shape(f"So Alex climbs on friday until seven.\n\n{YES}", YES),
+    Shape(f"Sam wants to know if Alex is free. Alex climbs until seven.\n\n{YES}", YES),
+    Shape(f"[Alex is climbing on friday] {YES}", YES),
+    Shape(f"analysis: {_KNOWN}\nfinal: {YES}", YES),
+    Shape(f"analysis\n{_KNOWN}\nfinal\n{YES}", YES),
+    Shape(f"analysis\n{_KNOWN}\nassistant\nfinal\n{YES}", YES),
+    Shape(f"analysis {_KNOWN} assistantfinal {YES}", YES),
+    Shape(f"analysis: {_KNOWN}", None),
+    Shape(f"OOC: {_KNOWN}", None),
+    Shape(f"{YES}\n\nOOC: {_KNOWN}", YES),
+    Shape(f"{YES}\n(OOC: {_KNOWN})", YES),
+    Shape(f"(thinking: {_KNOWN}) {YES}", YES),
+    Shape(f"[thought: {_KNOWN}]\n{YES}", YES),
+    Shape(f"*thinking: {_KNOWN}*\n{YES}", YES),
+    Shape(f"```thinking\n{_KNOWN}\n```\n{YES}", YES),
+    Shape(f"```reasoning\n{_KNOWN}\n```\n\n{YES}", YES),
+    Shape(f"```thinking\n{_KNOWN}", None),
+)
+MORE_TAGS = (
+    *(
+        Shape(f"<{name}>hm</{name}>{YES}", YES)
+        for name in (
+            "thought_process", "reasoning_content", "rationale", "inner-monologue", "contemplator", "critique", "chain-of-thought", "self_reflection", "planning_notes", "my_analysis", "brainstorm",
+        )
+    ),
+    *(
+        Shape(f"{before}think{behind}hm{before}/think{behind}{YES}", YES)
+        for before, behind in (("【", "】"), ("[[", "]]"), ("<<", ">>"), ("〈", "〉"))
+    ),
+    Shape("[[think]]hm, so yes", None),
+    Shape("<contemplator>hm, so yes", None),
+    Shape(f"<SPECIAL_12>{YES}", YES),
+    Shape(f"{YES}<SPECIAL_12>", YES),
+    Shape(f"{YES}<br>", YES),
+    Shape(f"<br/>{YES}<br />", YES),
+    Shape("yes<br>after seven", "yes\nafter seven"),
+    Shape(f"<p>{YES}</p>", YES),
+    Shape(f"<b>{YES}</b>", YES),
+    Shape(f"{YES}[DONE]", YES),
+    Shape(f"{YES}\n[DONE]", YES),
+    Shape(f"<foo>hm</foo>{YES}", None),
+    Shape(f"{YES}</foo>", None),
+)  # fmt: skip
 REFUSALS = tuple(
     Shape(text, None)
     for text in (
@@ -123,6 +181,9 @@ HALVES = (
     Shape("bring it, e.g. on", None, True),
     Shape("没问题。我们周", "没问题。", True),
     Shape("all good. see you there", "all good. see you there"),
+    Shape("klar, evtl. mor", None, True),
+    Shape("passt prima. am 3. Okt", "passt prima.", True),
+    Shape("see you in the U.S. on", None, True),
     Shape("", None),
     Shape("   \n ", None),
 )
@@ -137,6 +198,11 @@ RUNAWAY = (
     Shape("I'll be there. " * 20, "I'll be there.", True),
     Shape("yes, I am, " * 20, "yes, I am", True),
     Shape("🎉✨" * 50, "🎉✨", True),
+    Shape("🔥" + "❤️‍🔥" * 14, "🔥❤️‍🔥", True),
+    Shape("🇲🇲" * 32, "🇲🇲", True),
+    Shape("ok " + "🇩🇪🇫🇷" * 20, "ok 🇩🇪🇫🇷", True),
+    Shape("👍🏽" * 40, "👍🏽", True),
+    Shape("क्षि" * 40, "क्षि", True),
     Shape("!" * 200, None, True),
     Shape("- " * 100, None, True),
     Shape("\n" * 100, None, True),

@@ -43,15 +43,30 @@ def test_what_stands_around_a_clean_reply_comes_off_alone(reply: str, around: st
 @pytest.mark.parametrize(
     ("raw", "kept"),
     [
-        ("One. Two! Three? Four.", "One. Two! Three?"),
+        ("That works. Two! Three? Four.", "That works. Two! Three?"),
         ("One.\nTwo.\nThree.", "One.\nTwo.\nThree."),
-        ("wait... what. no. yes.", "wait... what. no."),
+        ("wait... what. no. yes. ok", "wait... what. no. yes."),
         ("at 7.30 then. ok", "at 7.30 then. ok"),
         ("a\u200bb\x00c", "abc"),
     ],
 )
 def test_whole_sentences_and_no_more_than_the_persona_says(raw: str, kept: str) -> None:
     assert cleaned(raw) == kept
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "good one. J. K. Rowling wrote it", "passt. ich bringe z. B. Brot mit", "claro. nos vemos con la Sra. López", "oui. on voit M. Dupont demain", "да. приду с Машей, т. е. вдвоём",
+        "dobra. o godz. 8. się widzimy", "yes. Washington D.C. on Friday", "yes. The U.S. Open", "klar. am 24. Dezember", "klar. am 3. Oktober passt es gut", "yes. ask Prof. Lee", "ja. evtl. morgen", "да. 5 тыс. руб. хватит", "yes. i think… maybe eight",
+        "yes. on the 3. or 4. of may", "sí. av. Mayor", "नमस्ते। डॉ. शर्मा आए", "yes. it was Sept. or so", "ja. ggf. auch bzgl. morgen", "ok. at 9 a.m. on friday", "yes. v1.2. works",
+    ],
+)  # fmt: skip
+def test_a_reply_is_never_cut_at_a_dot_that_ends_nothing(reply: str) -> None:
+    assert cleaned(reply, most=2) == reply
+    first = cleaned(reply, most=1)
+    assert first in (reply, reply.partition(" ")[0], "good one.", "नमस्ते।")
+    assert cleaned(f"{reply} and th", cut_off=True) in ("", reply.partition(" ")[0], "good one.", "नमस्ते।")
 
 
 WORDS = st.sampled_from(
@@ -99,7 +114,7 @@ HOSTILE = [
     "assistant\n", "[think]", "<|channel|>a", "<answer>", "(in reply to Sam: “", "- Sam said: “", "a ", "!", "。", "...",
     "```\n", "1. ", "No. ", "[{", '{"a":', "(Note:", "<!--", "reply ", "a short ", "\nOr", "\n※", "\n调整", "[INST", "[ ",
     "\u200b a", "😂", "\\boxed{", "12:30 ", "Alex — ", "okay, ", "* _", "\n\n\n\nx",
-    "&lt;", "\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
+    "&lt;", "Context: a\n", "\nReply: ", "A) ", "\"a\"\n", "- a, b c d\n", "<a>", "</a>", "<b>", "<br>", "【", "[[", "<thought_", "a-a.a_", "Alex climbs until\n\n", "\n\nAlex a b", "(OOC: ", "\nOOC: ", "(thinking: ", "analysis:\n", "\nfinal:", "\n\nShould I send it ", "\n\nThis is a, ", " (I kept it a, ", "Алекс", "z.", "Alex a say ", "What Alex would ", "\n\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
 ]  # fmt: skip
 
 

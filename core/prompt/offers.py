@@ -1,0 +1,78 @@
+# ruff: noqa: E501 (what is not Latin counts double)
+"""What a model says behind a reply to the one who asked for it: whether to send it, how it was meant. Pure.
+
+People ask "should i send it?" of a photo too: here it is a last line of its own, behind a blank one, and in
+English begins as a program writes.
+"""
+
+import re
+from functools import lru_cache
+
+from core.prompt.untagged import of_owner
+
+_CHANGE = (
+    r"(?:send|post|change|adjust|edit|revise|rewrite|rephrase|reword|shorten|tweak|make|keep|add|try|use)"
+)
+_IT = r"(?:it|this|that|the (?:reply|message|response|draft|tone|wording)|anything|something)"
+_MANNER = r"(?:shorter|longer|short|dry|drier|casual|formal|brief|warm(?:er)?|friendly|friendlier|light|lighter|simple|neutral|polite|vague|honest|concise|playful|blunt|terse|low-key|natural|softer|firm(?:er)?|funny|funnier|different)"
+_ENGLISH = (
+    rf"(?:Should|Shall|Can|May) I (?:go ahead and |just )?{_CHANGE} {_IT}(?: [^\n?]{{1,40}})?\?",
+    rf"(?:Do you want|Would you like|Want|Need) me to {_CHANGE}(?: {_IT})?(?: [^\n?]{{1,40}})?\?",
+    rf"(?:Do you want|Would you like|Want|Should) (?:{_IT}|another|a)(?: (?:be|to be|sound|more|less|a bit|a little)){{0,3}} (?:{_MANNER}|version|option|reply)(?: [^\n?]{{1,30}})?\?",
+    rf"I can(?: also)? {_CHANGE} {_IT} [^\n]{{1,40}}",
+    r"Send(?: (?:it|this))?\?|Does (?:this|that|it) sound like you\?",
+    r"(?:Ready|Okay|OK|Good) to send(?: it| this)?\?",
+    r"(?:Is|Are) (?:this|that|these) (?:ok|okay|alright|all right|better|good enough|what you (?:wanted|had in mind))\?",
+)
+_ELSEWHERE = (
+    r"(?:soll|kann) ich (?:das|es|die (?:antwort|nachricht)|sie|noch)(?: \w{1,10}){0,3} (?:senden|schicken|abschicken|absenden|ändern|kürzen|anpassen|umformulieren)\?",
+    r"(?:passt|gefällt|geht|ist) (?:das|dir das|es)(?: dir)? (?:so okay|so gut|so|gut so)\?",
+    r"(?:這樣|这样|这个|這個)(?:回复|回覆|说|說)?(?:可以|行|好)(?:吗|嗎|么|吧)[?？]|(?:要|需要|是否)(?:我)?(?:现在)?(?:发送|發送|修改|调整|改)[^\n?？]{0,8}(?:吗|嗎|它)?[?？]",
+    r"(?:これ|この(?:返信|内容|感じ))で(?:いい|よろしい|大丈夫)(?:です|でしょう)か[?？。]|(?:送信|送り|修正|変更)(?:し)?(?:ます|ましょう)か[?？。]",
+    r"(?:이렇게|이대로|그대로)? ?(?:보낼까요|보내드릴까요|수정할까요|바꿀까요|고칠까요|괜찮을까요|괜찮나요|어때요)\?",
+    r"(?:отправ(?:ить|ляю|ляем)|изменить|сократить|поменять)(?: так| это| его| ответ| сообщение| что-нибудь)?\?|(?:хотите|хочешь) (?:изменить|поменять|отправить)[^\n?]{0,20}\?|подойд[её]т\?|так (?:пойд[её]т|подойд[её]т|нормально|хорошо|годится)\?",
+    r"¿?(?:quieres|quiere|te gustaría|prefieres) que (?:lo|la|le) (?:cambie|envíe|mande|ajuste|acorte|modifique|haga)[^\n?]{0,40}\?|¿?(?:lo|la) (?:envío|mando|cambio)(?: así)?\?|¿?(?:así )?(?:está|te parece|te va) bien(?: así)?\?",
+    r"c['’]est (?:bon|bien) comme ça\s?\?|(?:ça|cela) (?:te|vous) (?:va|convient)(?: comme (?:ça|réponse|cela))?\s?\?|je (?:l['’]envoie|le change|la change|la modifie|l['’]envoie comme ça)(?: comme ça| ainsi)?\s?\?|(?:tu veux|veux-tu|voulez-vous) que je (?:l['’]envoie|le (?:change|modifie)|la (?:change|modifie))[^\n?]{0,30}\?",
+    r"(?:lo|la) (?:mando|invio|cambio|modifico)(?: così)?\?|(?:ti )?va bene così\?|vuoi che (?:lo|la) (?:cambi|mandi|invii|modifichi)[^\n?]{0,30}\?",
+    r"(?:quer|você quer|queres) que eu (?:o |a )?(?:envie|mude|altere|ajuste|encurte)[^\n?]{0,30}\?|(?:posso|devo) enviar(?: assim)?\?|(?:está|fica) bom assim\?",
+    r"(?:wysłać|zmienić|skrócić|mam wysłać|mam to wysłać)(?: to| tak)?\?|(?:może|tak) być\?|göndereyim mi\?|(?:böyle )?(?:olur|uygun|iyi) mu\?|(?:zal|moet) ik (?:het|dit) (?:zo )?(?:sturen|versturen|aanpassen)\?|(?:ska|skall) jag (?:skicka|ändra) (?:det|den)\?|(?:mau|perlu|boleh) (?:saya )?(?:kirim|ubah)\?",
+)
+_LAST = re.compile(
+    rf"\n[ \t]*\n\W{{0,4}}(?:{'|'.join(_ENGLISH)}|(?i:{'|'.join(_ELSEWHERE)}))[*_)\]]{{0,3}}\s*\Z"
+)
+_OWN_LINE = re.compile(
+    rf"\n\W{{0,4}}(?:How(?:['’]s| is) (?:that|this)\?|(?:This|It)(?:['’]s| is| stays| keeps it| sounds) (?:\w{{1,12}}[, ]{{1,2}}){{0,3}}?{_MANNER}\b[^\n]{{0,60}})\W{{0,4}}\Z"
+)
+_LANGUAGES = (
+    "English|German|French|Spanish|Italian|Portuguese|Russian|Polish|Turkish|Dutch|Chinese|Japanese|Korean|Arabic|Hindi|Englisch|Deutsch|"
+    "anglais|inglés|inglese|inglês|английский|по-английски|英文|英语|英語|中文|日本語|영어|EN|in English|Translation|translated|Übersetzung|traduction|traducción|traduzione|перевод|翻译|翻譯|번역"
+)
+_LONGEST = 300
+
+
+def without_offers(text: str, owner: str) -> str:
+    """Without the last lines that speak of the reply to the one who asked for it, or of the owner."""
+    text = _OWN_LINE.sub("", _LAST.sub("", text)).strip()
+    bracketed, of_the_owner = _patterns(owner)
+    text = bracketed.sub("", text).strip()
+    match = of_the_owner.search(text)
+    # Behind a question or a colon it is what was asked for.
+    before = text[: match.start()].rstrip() if match else ""
+    return text if not before or before.endswith(("?", ":", "：", "？")) else before
+
+
+@lru_cache(maxsize=16)
+def _patterns(owner: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    names, of = "|".join(map(re.escape, dict.fromkeys((owner, owner.split()[0])))), of_owner(owner)
+    inner = rf"[^()\[\]（）\n]{{0,{_LONGEST}}}"
+    return (
+        re.compile(
+            rf"\s?[*_]{{0,2}}[(\[（]\s?(?:(?i:in|with|using) (?:{names})['’]s? \w{inner}|(?i:as|like) (?:{names})|"
+            rf"I(?:['’]ve| have)? (?:kept|made|wrote|left) (?:it|this|the \w{{1,12}}) (?:\w{{1,12}},? ){{0,3}}?{_MANNER}\b{inner}|"
+            rf"(?i:{_LANGUAGES})\s?[:：]{inner})[)\]）][*_]{{0,2}}\s*\Z"
+        ),
+        re.compile(
+            rf"(?:\n[ \t]*\n[*_(\[]{{0,3}}(?:(?i:note|nb|context|because|since|as)\W{{1,3}})?|\n[*_(\[]{{0,3}}(?:(?i:because|since)\s|(?i:note)[:：]\s?)){of}[^\n]{{0,{_LONGEST}}}\Z|"
+            rf"\n[ \t]*\n[^\n]{{0,60}}?\b(?:{names})(?: would (?:say|put|write|reply|answer)\b|['’]s (?:voice|style|tone)\b)[^\n]{{0,{_LONGEST}}}\Z"
+        ),
+    )

@@ -76,8 +76,10 @@ async def attack(folder: Path, attempts: int, seed: int, results: Results, style
         await _calm(container)
         before = results.attempts.total()
         while results.attempts.total() - before < attempts:
+            worlds.oracle.before = dict(worlds.oracle.sources)
             await asyncio.gather(*(worlds.change(world, container.stores) for world in worlds.every))
             await _calm(container)
+            worlds.oracle.before = {}
             for world in worlds.every:
                 await _decide(container, world, worlds, listener, results)
             await _calm(container)

@@ -44,6 +44,8 @@ class Oracle:
     circles: dict[str, frozenset[str]] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     """By the id of the record."""
+    before: dict[str, Source] = field(default_factory=dict)
+    """What stood while a change is under way: a prompt that was begun before it may hold either."""
 
     def said(self, record: str, code: str, channel: str, author: str, at: datetime) -> None:
         """Somebody said it there."""
@@ -70,7 +72,8 @@ class Oracle:
 
     def codes(self, channel: str) -> frozenset[str]:
         """Those that may be heard there now."""
-        return frozenset(source.code for source in self.sources.values() if self._may_hear(source, channel))
+        sources = (*self.sources.values(), *self.before.values())
+        return frozenset(source.code for source in sources if self._may_hear(source, channel))
 
     def _may_hear(self, source: Source, channel: str) -> bool:
         where = self.channels[channel]

@@ -46,7 +46,7 @@ class DiscordSession:
         self._report_health = report_health
         self._ready = ready
         self.client = DiscordClient(self, intents)
-        self.places = DiscordPlaces(self.client)
+        self.places = DiscordPlaces(self.client, inbound)
         self.hearing = DiscordHearing(inbound, self.places, self._say, self.show_typing, told, sleep)
         self._cards = DiscordCards(inbound)
         self._commands = Commands(self.client, inbound, self.places)

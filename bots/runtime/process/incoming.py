@@ -9,6 +9,7 @@ from bots.runtime.assistant.dialogue import Dialogue
 from bots.runtime.conversation.composer import readable
 from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.process.listen_rule import ListenRule
+from core.audience import came
 from core.ids import conversation_of, platform_of
 from core.ports import Clock
 from core.types import OWNER, TWIN, Conversation, Kind, Message, MessageId, PersonId
@@ -96,9 +97,9 @@ class Incoming:
         await self._gateway.listeners(self._without_owner(conversation))
 
     async def read_again(self, known: Conversation, now: Conversation) -> None:
-        """Who can read a conversation was read again; who is new counts as just come."""
+        """Who can read a conversation was read again; whoever may be new counts as just come."""
         now = self._without_owner(now)
-        if now.members is not None and known.members is not None and now.members - known.members:
+        if came(known.members, now.members):
             now = replace(now, newest_join=self._clock.now())
         if now != known:
             await self._gateway.listeners(now)

@@ -126,11 +126,12 @@ class Inbound(Protocol):
         ...
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
-        """Its text is now this."""
+        """Its text is now this. One that stands in a thread may be named as one of its channel: no two of a
+        channel and its threads have the same key."""
         ...
 
     async def deleted(self, message: MessageId) -> None:
-        """It is gone."""
+        """It is gone; named as in `edited`."""
         ...
 
     async def listeners(self, conversation: Conversation) -> None:

@@ -278,6 +278,20 @@ class ReadsMembers(Protocol):
 
 
 @runtime_checkable
+class RereadsMessages(Protocol):
+    """A platform that can be asked what became of a message, as it tells nobody later of what was edited or
+    deleted while they were not connected."""
+
+    async def reread(self, message: MessageId) -> None:
+        """Hand over how it is now, through `Inbound.edited` or `Inbound.deleted`; nothing where it is as it
+        was said, or where it is none that the platform could show (a reaction).
+
+        Raises TryAgain where it cannot be read now, Refused where the twin may not read it at all.
+        """
+        ...
+
+
+@runtime_checkable
 class CatchesUp(Protocol):
     """A platform whose history can be read: what was missed while off is fetched at start."""
 

@@ -14,7 +14,6 @@ from core.types import (
     Draft,
     DraftId,
     DraftStatus,
-    Kind,
     MessageId,
 )
 from memory.archive.audiences import Audiences
@@ -41,11 +40,13 @@ RATE_LIMIT = "rate-limit"
 NOTHING_TO_SEND = "draft-empty"
 READERS_UNKNOWN = "readers-unknown"
 """Its platform does not say who can read it now."""
+HEARD_UNKNOWN = "heard-unknown"
+"""Its platform does not say whether what it answers still stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A draft that may go once it was read who can read its conversation now."""
+    """A draft that may go once it was read who can read its conversation now, and what it answers."""
 
     draft: DraftId
     revision: int
@@ -89,8 +90,8 @@ def claim(
     platforms: Collection[str] | None,
     read: Collection[ConversationId] | None = None,
 ) -> Claimed:
-    """The next part, marked as being sent. Drafts that may not go are moved on the way to it; those of groups
-    that are not among those `read` just now (None: nobody could) are passed over."""
+    """The next part, marked as being sent. Drafts that may not go are moved on the way to it; those of
+    conversations that are not among those `read` just now (None: nobody could) are passed over."""
     moved: list[Draft] = []
     unread: list[Unread] = []
     if switches.paused(connection):
@@ -100,10 +101,8 @@ def claim(
             continue
         left = _left_behind(connection, audiences, row, facts)
         if left is None and read is not None and row["conversation"] not in read:
-            passed_over = _unread(connection, row)
-            if passed_over is not None:
-                unread.append(passed_over)
-                continue
+            unread.append(_unread(connection, row))
+            continue
         if left is None and row["status"] == DraftStatus.APPROVED:
             left = _begin(connection, row, split, facts.now)
         if left is None:
@@ -136,11 +135,8 @@ def give_back(connection: Connection, unread: Unread, rule: str, now: datetime) 
     return return_to_owner(connection, row, rule, now, revise=row["status"] == DraftStatus.SENDING)
 
 
-def _unread(connection: Connection, row: Row) -> Unread | None:
-    """None where two alone talk, which is so for good."""
+def _unread(connection: Connection, row: Row) -> Unread:
     conversation = stored_conversation(connection, ConversationId(row["conversation"]))
-    if conversation.kind is not Kind.GROUP:
-        return None
     delegated = isinstance(drafts.authorized_by(connection, row), ByDelegation)
     return Unread(DraftId(str(row["id"])), row["revision"], conversation, delegated)
 

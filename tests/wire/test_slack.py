@@ -223,7 +223,7 @@ async def test_a_beginning_that_slack_did_not_tell_is_asked_for_again(
     for text in ("one", "two"):
         await server.say(text, thread_ts=began["ts"], parent_user_id=KIM)
     assert [one.text for one in inbound.messages] == ["one", "two"]
-    assert [one.text for one in inbound.background] == ["friday?"]
+    assert [one.text for one in inbound.background] == ["friday?", "one"]
 
 
 @pytest.mark.parametrize("in_thread", [False, True])

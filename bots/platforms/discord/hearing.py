@@ -191,6 +191,16 @@ class DiscordHearing:
             conversation = parse.conversation_id(native.channel_id)
             await self._inbound.edited(parse.message_id(conversation, native.id), *change)
 
+    async def reread(self, message: MessageId, found: object) -> None:
+        """A message as Discord has it now, None where it is gone. Raises TryAgain."""
+        if found is None:
+            await self._inbound.deleted(message)
+            return
+        native = read(payloads.DiscordMessage, found, "message")
+        if native is None:
+            raise TryAgain("a message was not understood")
+        await self._edited(native)
+
     async def _deleted(self, native: payloads.Deletion) -> None:
         conversation = parse.conversation_id(native.channel_id)
         for one in (native.id, *native.ids):

@@ -1,5 +1,5 @@
 """Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`,
-`ReadsMembers`, `CatchesUp`, `ReadsOwnerDm` and `SpeaksAs`."""
+`ReadsMembers`, `RereadsMessages`, `CatchesUp`, `ReadsOwnerDm` and `SpeaksAs`."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ from bots.platforms.slack.failures import (
     void,
 )
 from bots.platforms.slack.hearing import SlackHearing
-from bots.platforms.slack.history import History, beginning
+from bots.platforms.slack.history import History, beginning, changed
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
 from bots.platforms.slack.messages import SlackShown
@@ -37,6 +37,7 @@ from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.slack.socket import Socket
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
+from core.ids import conversation_of
 from core.types import Conversation, ConversationId, MessageId, PersonId, SentAs
 
 log = logging.getLogger(__name__)
@@ -236,6 +237,22 @@ class SlackPlatform:
         """As `ReadsMembers.members`."""
         now = await self._connected().places.members(ids.address(conversation.id))
         return replace(conversation, members=now)
+
+    async def reread(self, message: MessageId) -> None:
+        """As `RereadsMessages.reread`; by the owner's token where the bot is not there. Also raises
+        OwnerMustFix."""
+        session, where = self._connected(), ids.address(conversation_of(message))
+        key = ids.key(message)
+        if key is None:
+            return
+        try:
+            now = await changed(session.client.asks, BOT, session.twin, where, key)
+        except Refused:
+            if session.client.owner is None:
+                raise
+            now = await changed(session.client.owner, USER, session.twin, where, key)
+        if now is not None:
+            await session.hearing.handle(now)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """As `CatchesUp.missed`; what a conversation refuses is left out."""

@@ -169,15 +169,11 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     names = sends_as(ways_out.values())
     drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing, names)
     gateway = Gateway(db, messages, outbox, drafter, services)
+    heard = HeardRefresh(platforms, outbox, clock)
     readers = ReaderRefresh(
-        platforms,
-        outbox,
-        messages,
-        lambda known, now: incoming.read_again(known, now),
-        HeardRefresh(platforms, outbox, clock),
-        services,
+        platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), heard, services
     )
-    sender = Sender(outbox, ways_out.values(), services, checkpoint, readers)
+    sender = Sender(outbox, ways_out.values(), services, checkpoint, readers, gateway.moved)
     reconciler = Reconciler(platforms, outbox, services)
 
     # What the owner is shown and told, and what they decide

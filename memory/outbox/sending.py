@@ -18,7 +18,7 @@ from core.types import (
 )
 from memory.archive.audiences import Audiences
 from memory.archive.conversations import find_conversation, stored_conversation
-from memory.outbox import contact_rate, coverage, delegation_rows, drafts, parts, sources, switches
+from memory.outbox import contact_rate, coverage, delegation_rows, drafts, parts, rechecks, sources, switches
 from memory.outbox.authorizers import read_authorizer
 from memory.outbox.coverage import OTHERS_LISTEN, PersonaIn
 from memory.outbox.outcomes import close, return_to_owner
@@ -132,7 +132,7 @@ def give_back(connection: Connection, unread: Unread, rule: str, now: datetime) 
     )
     if row is None:
         return None
-    return return_to_owner(connection, row, rule, now, revise=row["status"] == DraftStatus.SENDING)
+    return return_to_owner(connection, row, rule, now)
 
 
 def _unread(connection: Connection, row: Row) -> Unread:
@@ -162,12 +162,15 @@ def _left_behind(connection: Connection, audiences: Audiences, row: Row, facts: 
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
         return drafts.supersede(connection, row, superseded)
+    stale = rechecks.stale(connection, audiences, row)
+    if stale is not None and not begun:
+        return rechecks.move(connection, audiences, row, stale, now)
     fault = _fault(connection, row, facts) or sources.fault(connection, audiences, row)
     if fault in sources.FAULTS:
         sources.tell(connection, audiences, row)
     if fault is None and not begun and _too_many(connection, row, facts):
         fault = RATE_LIMIT
-    return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
+    return None if fault is None else return_to_owner(connection, row, fault, now)
 
 
 def _fault(connection: Connection, row: Row, facts: ClaimFacts) -> str | None:

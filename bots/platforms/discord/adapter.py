@@ -20,7 +20,7 @@ from bots.platforms.answers import without_tokens
 from bots.platforms.discord import cards, parse, render
 from bots.platforms.discord.hearing import read_history
 from bots.platforms.discord.payloads import DiscordMessage
-from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, fetched, post, redraw, telling_owner
+from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling_owner
 from bots.platforms.discord.session import DiscordSession
 from bots.platforms.discord.tokens import PORTAL
 from bots.platforms.in_parts import in_parts
@@ -28,7 +28,6 @@ from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
-from core.ids import conversation_of
 from core.types import Conversation, ConversationId, Kind, MessageId, PersonId, SentAs
 
 log = logging.getLogger(__name__)
@@ -50,10 +49,7 @@ OVERLAP = timedelta(minutes=2)
 
 class DiscordPlatform:
     """Implements Platform, CardSurface, OwnerDm, ShowsTyping, ReadsMembers, RereadsMessages, CatchesUp,
-    ReadsOwnerDm and SpeaksAs.
-
-    `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
-    """
+    ReadsOwnerDm and SpeaksAs. `api_base` and `gateway_url` stand in for Discord's servers where given."""
 
     def __init__(
         self, token: str, *, api_base: str = "", gateway_url: str = "", sleep: Sleep = asyncio.sleep
@@ -220,14 +216,7 @@ class DiscordPlatform:
 
     async def reread(self, message: MessageId) -> None:
         """As `RereadsMessages.reread`."""
-        session, where = self._connected(), conversation_of(message)
-        channel, number = parse.channel_of(where), parse.message_of(message, where)
-        if channel is None or number is None:
-            return
-        await session.client.wait_until_ready()
-        with telling_owner():
-            found = await fetched(session.client, channel, number)
-        await session.hearing.reread(message, found)
+        await self._connected().reread(message)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Read back what was said since; a channel that cannot be read is left out."""

@@ -142,7 +142,7 @@ def restore(session: CommandSession, path: Path, replace: bool) -> None:
         "home": str(home.path),
         "set_aside": aside,
         "changed": to_json(restored.changed),
-        "carried_over": to_json(restored.carried_over),
+        "revocations": to_json(restored.revocations),
     }
     session.show(answer, _restored)
 
@@ -166,7 +166,7 @@ RESTORED_WORDS = {
 
 def _restored(answer: Any) -> str:
     aside = f"; what was there before lies in {answer['set_aside']}" if answer["set_aside"] else ""
-    changed = {**answer["changed"], **answer["carried_over"]}
+    changed = {**answer["changed"], **answer["revocations"]}
     lines = [
         f"Restored into {answer['home']}{aside}",
         "What was decided or sent since the backup was made is not known here, and so it is paused:",

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from bots.home import Home
 from bots.twin_toml import load
 from core.errors import OwnerMustFix
-from memory.profile.carrying_over import CarriedOver, carry_over, known_in
 from memory.profile.file import ProfileFile, Unreadable
 from memory.profile.profile import LAST_GOOD
+from memory.profile.revocations import Revocations, keep_revoked, known_in
 from memory.reports.restoring import Restored, settle_restored
 from memory.storage import engine_of, engines, open_database
 
@@ -28,7 +28,7 @@ class RestoredHome:
 
     set_aside: Path | None
     changed: Restored
-    carried_over: CarriedOver
+    revocations: Revocations
 
 
 async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
@@ -51,7 +51,7 @@ async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
             engine.examine(fresh)
         except OwnerMustFix as error:
             raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
-        carried_over = _carry_over(home, fresh / home.profile_json.name, archive)
+        revocations = _keep_revoked(home, fresh / home.profile_json.name, archive)
         changed = await _settle(fresh, now)
         aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
         kept = _set_aside(home, aside)
@@ -59,20 +59,20 @@ async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
         for name in ("personas", "profile.json", *engine.copied, "twin.toml"):
             if (fresh / name).exists():
                 (fresh / name).replace(home.path / name)
-    return RestoredHome(aside if kept else None, changed, carried_over)
+    return RestoredHome(aside if kept else None, changed, revocations)
 
 
-def _carry_over(home: Home, profile: Path, archive: Path) -> CarriedOver:
+def _keep_revoked(home: Home, profile: Path, archive: Path) -> Revocations:
     file = ProfileFile(profile)
     try:
         backup = file.load() or {}
         known = known_in(home.profile_json, home.profile_json.with_suffix(LAST_GOOD))
-        tables, carried_over = carry_over(backup, known, profile.name)
+        tables, revocations = keep_revoked(backup, known, profile.name)
     except Unreadable as error:
         raise OwnerMustFix(f"{archive}: its {error}") from error
     if tables != backup:
         file.save(tables)
-    return carried_over
+    return revocations
 
 
 async def _settle(fresh: Path, now: datetime) -> Restored:

@@ -11,8 +11,8 @@ from bots.setup.backup import write_backup
 from bots.setup.restore import restore
 from core.audience import OWNER_ONLY, PUBLIC, Membership, audience, circle, person
 from core.types import Person, PersonId
-from memory.profile.carrying_over import CarriedOver
 from memory.profile.profile import Profile
+from memory.profile.revocations import Revocations
 from memory.storage.sqlite.connection import connect
 from memory.storage.sqlite.migrations import migrate
 from tests.unit.memory_cases import NOON
@@ -32,13 +32,13 @@ class Kept:
     def profile(self) -> Profile:
         return Profile(self.home.profile_json)
 
-    async def restored(self, into: Home | None = None) -> tuple[CarriedOver, Membership, Profile]:
+    async def restored(self, into: Home | None = None) -> tuple[Revocations, Membership, Profile]:
         home = into or self.home
         home.create()
-        carried_over = (await restore(home, self.backup, NOON)).carried_over
+        revocations = (await restore(home, self.backup, NOON)).revocations
         profile = Profile(home.profile_json)
         assert profile.problem is None
-        return carried_over, profile.membership({}), profile
+        return revocations, profile.membership({}), profile
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ async def kept(tmp_path: Path) -> Kept:
 
 
 async def test_where_nothing_was_revoked_all_of_it_is_as_it_was(kept: Kept) -> None:
-    carried_over, now, profile = await kept.restored()
-    assert carried_over == CarriedOver()
+    revocations, now, profile = await kept.restored()
+    assert revocations == Revocations()
     assert dict(now.linked) == {SAMS: SAM, LEAS: LEA}
     assert profile.record("profile:party").audience == audience(circle("friends"))  # type: ignore[arg-type]
 
@@ -75,14 +75,14 @@ async def test_what_was_revoked_since_stays_so_and_is_told(kept: Kept) -> None:
     await profile.add_entry("party", "on tuesday", OWNER_ONLY)
     await profile.add_rule("car", "no lifts", audience(person(LEA)))
     await profile.forget("profile:diet")  # type: ignore[arg-type]
-    carried_over, now, profile = await kept.restored()
+    revocations, now, profile = await kept.restored()
     assert dict(now.linked) == {}
     assert LEA not in profile.people()
     assert now.removed == frozenset({LEA})
     assert dict(now.circles) == {"friends": frozenset({SAM})}
     ids = [one for one in profile.entries() if one.audience != OWNER_ONLY]
     assert ids == []
-    assert carried_over == CarriedOver(
+    assert revocations == Revocations(
         removed=("lea", "crew"),
         unlinked=("telegram:5 (sam)",),
         left=("lea (friends)",),
@@ -97,11 +97,11 @@ async def test_who_was_taken_out_by_hand_and_who_has_the_account_now_counts(kept
     await profile.link(SAMS, PersonId("kim"))
     text = kept.home.profile_json.read_text()
     kept.home.profile_json.write_text(text.replace('"friends"', '"pals"').replace("circle:friends", "owner"))
-    carried_over, now, _ = await kept.restored()
+    revocations, now, _ = await kept.restored()
     assert "friends" not in now.circles
     assert dict(now.linked) == {LEAS: LEA}
-    assert "friends" in carried_over.removed
-    assert carried_over.unlinked == ("telegram:5 (sam)",)
+    assert "friends" in revocations.removed
+    assert revocations.unlinked == ("telegram:5 (sam)",)
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -112,9 +112,9 @@ async def test_what_a_home_does_not_know_is_to_be_looked_over_and_its_accounts_l
     new.create()
     if broken:
         new.profile_json.write_text("{")
-    carried_over, now, _ = await kept.restored(new)
+    revocations, now, _ = await kept.restored(new)
     assert dict(now.linked) == {}
-    assert carried_over == CarriedOver(
+    assert revocations == Revocations(
         unlinked=("telegram:5 (sam)", "telegram:6 (lea)"),
         in_force=(
             *("sam", "lea", "friends: lea, sam", "crew: lea"),

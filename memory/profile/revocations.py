@@ -17,7 +17,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CarriedOver:
+class Revocations:
     """What the backup would have widened, and was not let: in words that name ids alone."""
 
     removed: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ def known_in(profile: Path, last_good: Path) -> Contents | None:
     return replace(now, removed=removed)
 
 
-def carry_over(backup: Tables, known: Contents | None, name: str) -> tuple[Tables, CarriedOver]:
+def keep_revoked(backup: Tables, known: Contents | None, name: str) -> tuple[Tables, Revocations]:
     """The tables of a backup's file called `name`, with nobody and nothing in it that the home revoked since;
     a home of which nothing is known vouches for no account. Raises Unreadable."""
     before, here = schema.read(backup, name), known or Contents()
@@ -67,7 +67,7 @@ def carry_over(backup: Tables, known: Contents | None, name: str) -> tuple[Table
     if gone != RemovedNames():
         tables = with_removed(tables, gone)
     schema.read(tables, name)
-    return tables, CarriedOver(
+    return tables, Revocations(
         removed=tuple(found.removed),
         unlinked=tuple(found.unlinked),
         left=tuple(found.left),
@@ -78,7 +78,7 @@ def carry_over(backup: Tables, known: Contents | None, name: str) -> tuple[Table
 
 @dataclass(slots=True)
 class _Findings:
-    """As in CarriedOver, while it is put together."""
+    """As in Revocations, while it is put together."""
 
     removed: list[str] = field(default_factory=list)
     unlinked: list[str] = field(default_factory=list)

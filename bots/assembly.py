@@ -40,6 +40,7 @@ from bots.runtime.base.timing import Sleep, Timing
 from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
+from bots.runtime.delivery.heard import HeardRefresh
 from bots.runtime.delivery.owner_dms import OwnerDms
 from bots.runtime.delivery.readers import ReaderRefresh
 from bots.runtime.delivery.reconciler import Reconciler
@@ -168,10 +169,11 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     names = sends_as(ways_out.values())
     drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing, names)
     gateway = Gateway(db, messages, outbox, drafter, services)
+    heard = HeardRefresh(platforms, outbox, clock)
     readers = ReaderRefresh(
-        platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), services
+        platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), heard, services
     )
-    sender = Sender(outbox, ways_out.values(), services, checkpoint, readers)
+    sender = Sender(outbox, ways_out.values(), services, checkpoint, readers, gateway.moved)
     reconciler = Reconciler(platforms, outbox, services)
 
     # What the owner is shown and told, and what they decide

@@ -30,7 +30,10 @@ MOST_HELD = 8 * LONGEST_LINE
 MOST_ANSWERED = 64
 """Calls at one time."""
 MOST_AHEAD = 32
-"""Calls of one caller that wait for an earlier one of theirs."""
+"""Calls of one caller that wait for an earlier one of theirs; further ones are refused in their turn, so that
+what is FIRST is read behind them."""
+MOST_REFUSED = 1000
+"""Those after which nothing is read of that caller until there is room."""
 
 _log = logging.getLogger(__name__)
 
@@ -142,20 +145,26 @@ class _Calls:
                 why = f"a request is one line of at most {LONGEST_LINE} bytes"
                 await _say(caller, _error("OwnerMustFix", why))
                 return
-            if caller.calls and _named(line) in FIRST:
+            is_first = _named(line) in FIRST
+            if caller.calls and is_first:
                 await self._answer(line)
-            if len(caller.calls) >= MOST_AHEAD:
+            kept = line if is_first or len(caller.calls) < MOST_AHEAD else None
+            if len(caller.calls) >= MOST_AHEAD + MOST_REFUSED:
                 await caller.calls[0]
             before = caller.calls[-1] if caller.calls else None
-            caller.calls.append(asyncio.create_task(self._in_turn(caller, line, before)))
+            caller.calls.append(asyncio.create_task(self._in_turn(caller, kept, before)))
         if caller.calls:
             await caller.calls[-1]
 
-    async def _in_turn(self, caller: _Caller, line: bytes, before: "asyncio.Task[None] | None") -> None:
+    async def _in_turn(
+        self, caller: _Caller, line: bytes | None, before: "asyncio.Task[None] | None"
+    ) -> None:
+        """None for a line that was one too many."""
         try:
             if before is not None:
                 await before
-            await _say(caller, await self._answer(line))
+            too_many = _error(NOT_TAKEN, "too many calls came at once; nothing was done")
+            await _say(caller, too_many if line is None else await self._answer(line))
         except (ConnectionError, TimeoutError):
             caller.end()
         finally:

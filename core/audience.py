@@ -69,6 +69,14 @@ def listeners(conversation: Conversation, membership: Membership) -> Audience:
     return audience(*(person(membership.resolve(member)) for member in conversation.members))
 
 
+def came(before: frozenset[PersonId] | None, now: frozenset[PersonId] | None) -> bool:
+    """Whether somebody may read a place now who could not before. Where it can no longer be listed who does,
+    or could not be until now, nobody can say that it is the same people."""
+    if before is None or now is None:
+        return before is not now
+    return not now <= before
+
+
 def includes(allowed: Audience, listener: Principal, membership: Membership) -> bool:
     """Whether one listener is in an audience."""
     if PUBLIC in allowed or listener == OWNER_PRINCIPAL:

@@ -60,6 +60,10 @@ class ScriptedPlatform:
     """Where it was asked who reads along."""
     unreadable: list[Exception] = field(default_factory=list)
     """What the next such questions raise."""
+    reread_messages: list[str] = field(default_factory=list)
+    """Of which it was asked what became of them."""
+    unknown: list[Exception] = field(default_factory=list)
+    """What the next such questions raise."""
     joined: dict[str, Any] = field(default_factory=dict)
     """What has changed of every group since it was heard of."""
     searched: list[tuple[str, datetime]] = field(default_factory=list)
@@ -142,6 +146,11 @@ class ScriptedPlatform:
         if self.unreadable:
             raise self.unreadable.pop(0)
         return replace(conversation, **self.joined)
+
+    async def reread(self, message: MessageId) -> None:
+        self.reread_messages.append(message)
+        if self.unknown:
+            raise self.unknown.pop(0)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         self.asked.append((tuple(one.id for one in conversations), since))

@@ -138,7 +138,12 @@ def restore(session: CommandSession, path: Path, replace: bool) -> None:
     with home.lock():
         restored = asyncio.run(put_back(home, path, datetime.now(tz=UTC)))
     aside = str(restored.set_aside) if restored.set_aside else None
-    answer = {"home": str(home.path), "set_aside": aside, "changed": to_json(restored.changed)}
+    answer = {
+        "home": str(home.path),
+        "set_aside": aside,
+        "changed": to_json(restored.changed),
+        "revocations": to_json(restored.revocations),
+    }
     session.show(answer, _restored)
 
 
@@ -150,13 +155,18 @@ RESTORED_WORDS = {
     "delegations": "Delegations that ran have ended",
     "modes": "Conversations on auto are on draft",
     "accounts": "Pair these accounts again with `understudy pair`",
+    "removed": "Removed since, and not revived",
+    "unlinked": "These accounts are nobody's until you link them again with `understudy people --link`",
+    "left": "In these circles no more, and not put back",
+    "narrowed": "These are for fewer than in the backup; `understudy share` shares them again",
+    "in_force": "Look these over, they are in force as in the backup",
     "reminders": "Reminders that were due meanwhile are not told again",
 }
 
 
 def _restored(answer: Any) -> str:
     aside = f"; what was there before lies in {answer['set_aside']}" if answer["set_aside"] else ""
-    changed = answer["changed"]
+    changed = {**answer["changed"], **answer["revocations"]}
     lines = [
         f"Restored into {answer['home']}{aside}",
         "What was decided or sent since the backup was made is not known here, and so it is paused:",

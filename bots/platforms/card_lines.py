@@ -148,3 +148,14 @@ def one_line(text: str, longest: int) -> str:
 def quoted(text: str, longest: int) -> str:
     """On one line between quotation marks that nothing in it ends."""
     return f"“{QUOTES.sub('’', one_line(text, longest))}”"
+
+
+def group_name(title: str, longest: int) -> str:
+    """What others called a group, so that it can be taken for nobody's name and for no other kind of place:
+    in quotation marks behind the word for what it is."""
+    return f"group {quoted(title, longest)}"
+
+
+def unquoted(name: str, longest: int) -> str:
+    """A name on one line, without marks that would make it a group's."""
+    return QUOTES.sub("’", one_line(name, longest))

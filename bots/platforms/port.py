@@ -126,11 +126,12 @@ class Inbound(Protocol):
         ...
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
-        """Its text is now this."""
+        """Its text is now this. One that stands in a thread may be named as one of its channel: no two of a
+        channel and its threads have the same key."""
         ...
 
     async def deleted(self, message: MessageId) -> None:
-        """It is gone."""
+        """It is gone; named as in `edited`."""
         ...
 
     async def listeners(self, conversation: Conversation) -> None:
@@ -270,6 +271,20 @@ class ReadsMembers(Protocol):
         """The conversation as known, with its members and newest join as they are now, those of its channel
         for a thread or topic. None for members whom nobody can list; where it can be told that somebody came
         whom it cannot name, `newest_join` is now.
+
+        Raises TryAgain where it cannot be read now, Refused where the twin may not read it at all.
+        """
+        ...
+
+
+@runtime_checkable
+class RereadsMessages(Protocol):
+    """A platform that can be asked what became of a message, as it tells nobody later of what was edited or
+    deleted while they were not connected."""
+
+    async def reread(self, message: MessageId) -> None:
+        """Hand over how it is now, through `Inbound.edited` or `Inbound.deleted`; nothing where it is as it
+        was said, or where it is none that the platform could show (a reaction).
 
         Raises TryAgain where it cannot be read now, Refused where the twin may not read it at all.
         """

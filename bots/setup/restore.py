@@ -11,6 +11,9 @@ from tempfile import TemporaryDirectory
 from bots.home import Home
 from bots.twin_toml import load
 from core.errors import OwnerMustFix
+from memory.profile.file import ProfileFile, Unreadable
+from memory.profile.profile import LAST_GOOD
+from memory.profile.revocations import Revocations, keep_revoked, known_in
 from memory.reports.restoring import Restored, settle_restored
 from memory.storage import engine_of, engines, open_database
 
@@ -20,14 +23,17 @@ ALLOWED = ("twin.toml", "profile.json", "personas/*.toml")
 
 @dataclass(frozen=True, slots=True)
 class RestoredHome:
-    """Where the files that were there before now lie, if any; and what of the backup was not revived."""
+    """Where the files that were there before now lie, if any; and what of the backup was not revived: of its
+    database, and of the owner's file."""
 
     set_aside: Path | None
     changed: Restored
+    revocations: Revocations
 
 
 async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
-    """Fill the home from what `backup` wrote, so that nothing in it sends, tells or obeys by itself.
+    """Fill the home from what `backup` wrote, so that nothing in it sends, tells or obeys by itself, and
+    nobody hears by it what the home no longer lets them hear.
 
     The caller holds the home's lock. Raises OwnerMustFix, with nothing changed, when `archive` is no
     backup or is damaged. The settings leave first and come last: whatever is cut short is no home, and
@@ -45,6 +51,7 @@ async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
             engine.examine(fresh)
         except OwnerMustFix as error:
             raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
+        revocations = _keep_revoked(home, fresh / home.profile_json.name, archive)
         changed = await _settle(fresh, now)
         aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
         kept = _set_aside(home, aside)
@@ -52,7 +59,20 @@ async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
         for name in ("personas", "profile.json", *engine.copied, "twin.toml"):
             if (fresh / name).exists():
                 (fresh / name).replace(home.path / name)
-    return RestoredHome(aside if kept else None, changed)
+    return RestoredHome(aside if kept else None, changed, revocations)
+
+
+def _keep_revoked(home: Home, profile: Path, archive: Path) -> Revocations:
+    file = ProfileFile(profile)
+    try:
+        backup = file.load() or {}
+        known = known_in(home.profile_json, home.profile_json.with_suffix(LAST_GOOD))
+        tables, revocations = keep_revoked(backup, known, profile.name)
+    except Unreadable as error:
+        raise OwnerMustFix(f"{archive}: its {error}") from error
+    if tables != backup:
+        file.save(tables)
+    return revocations
 
 
 async def _settle(fresh: Path, now: datetime) -> Restored:
@@ -83,7 +103,7 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 def _set_aside(home: Home, aside: Path) -> bool:
     databases = [home.path / name for engine in engines() for name in engine.files]
-    last_good = home.path / "profile.last-good.json"
+    last_good = home.profile_json.with_suffix(LAST_GOOD)
     held = [home.twin_toml, *databases, home.profile_json, last_good]
     found = [path for path in held if path.exists()]
     if home.personas.is_dir() and any(home.personas.iterdir()):

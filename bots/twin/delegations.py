@@ -90,7 +90,7 @@ class DelegationPart:
         texts = usable(replies) if replies else await self._own_replies.proposed(plan.place, here)
         preview = DelegationPreview(
             target=plan.person or plan.place.id,
-            title=plan.place.title,
+            title=self._presenter.title(plan.place),
             persona=plan.persona,
             expires_at=plan.ends,
             replies=replies_view(texts),

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
+from core.audience import came
 from core.types import Conversation, ConversationId
 from memory.archive.rows import CONVERSATIONS, Readers, read_conversation
 from memory.storage.port import Connection
@@ -67,11 +68,10 @@ def _with_readers(connection: Connection, conversation: Conversation, at: dateti
 
 
 def _newest_join(stored: Readers, now: Conversation, at: datetime) -> datetime | None:
-    """The later of both; `at` where someone came that no join was told of."""
+    """The later of both; `at` where someone may have come that no join was told of."""
     joins = [join for join in (stored.newest_join, now.newest_join) if join is not None]
     latest = max(joins, default=None)
-    grown = now.members is not None and stored.members is not None and now.members - stored.members
-    if grown and latest == stored.newest_join:
+    if came(stored.members, now.members) and latest == stored.newest_join:
         return at if latest is None else max(at, latest)
     return latest
 

@@ -4,14 +4,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.audience import derived
-from core.ids import message_record
+from core.ids import conversation_of, message_record
 from core.types import OWNER, TWIN, Audience, Conversation, ConversationId, Message, MessageId
 from memory.archive import episodes
 from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
-from memory.archive.conversations import conversations, find_conversation, keep, stored_conversation
+from memory.archive.conversations import (
+    channel_of,
+    conversations,
+    find_conversation,
+    keep,
+    stored_conversation,
+)
 from memory.archive.rows import read_message, read_messages, record_of
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import optional_text, to_text
+
+MESSAGE_OF_KEY = "SELECT m.id FROM {} c JOIN {} m ON m.id = c.id || '/' || ? WHERE c.{} = ?"
+IN_THREADS = (
+    MESSAGE_OF_KEY.format("conversations", "messages", "channel"),
+    MESSAGE_OF_KEY.format("archived_conversations", "archived_messages", "parent"),
+)
+"""Select the message of a key in whatever thread of a channel it stands."""
 
 
 class Messages:
@@ -46,6 +59,11 @@ class Messages:
     async def get(self, message: MessageId) -> Message | None:
         """One message."""
         return await self._db.read(lambda connection: get(connection, message))
+
+    async def as_heard(self, message: MessageId) -> MessageId:
+        """The id under which a message was heard, where it is named as one of its channel although it stands
+        in a thread; as it is given where it was never heard."""
+        return await self._db.read(lambda connection: as_heard(connection, message))
 
     async def conversation(self, conversation: ConversationId) -> Conversation | None:
         """One conversation, as last heard of."""
@@ -120,6 +138,18 @@ def get(connection: Connection, message: MessageId) -> Message | None:
     """One message."""
     row = connection.execute("SELECT * FROM messages WHERE id = ?", (message,)).fetchone()
     return read_message(row) if row else None
+
+
+def as_heard(connection: Connection, message: MessageId) -> MessageId:
+    """As `Messages.as_heard`."""
+    if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message,)).fetchone():
+        return message
+    channel, key = channel_of(connection, conversation_of(message)), message.rpartition("/")[2]
+    for query in IN_THREADS:
+        found = connection.execute(query, (key, channel)).fetchone()
+        if found is not None:
+            return MessageId(found["id"])
+    return message
 
 
 def recent(

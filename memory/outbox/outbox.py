@@ -241,8 +241,8 @@ class Outbox:
         persona speaks there, all that it rests on as it was and heard there, and within its rate.
         What fails goes back to the owner with the rule that says why, and is among the `moved`.
         `split(conversation, text)` cuts a text to its platform's length, once; `platforms` limits the claim
-        to those that can send now; `read`, where it is given, are the groups whose readers were just read:
-        the others are passed over, and named.
+        to those that can send now; `read`, where it is given, are the conversations of which readers and
+        what is answered were just read: the others are passed over, and named.
         """
         facts = ClaimFacts(now, self._membership(), self._speaking(), self.sends_per_hour)
         return await self._database.write(

@@ -18,7 +18,6 @@ from core.types import (
 from memory.archive.messages import say, wants_answer
 from memory.outbox import drafts, parts, receipts
 from memory.outbox.authorizers import read_authorizer
-from memory.outbox.coverage import OTHERS_LISTEN
 from memory.outbox.drafts import PARAGRAPH
 from memory.outbox.parts import Claim
 from memory.outbox.superseded import NEWER_MESSAGE
@@ -78,7 +77,7 @@ def in_another_name(connection: Connection, claim: Claim, sends_as: SentAs, now:
     parts.mark(connection, row, claim.number, "ready")
     if claim.number == 1:
         connection.execute("DELETE FROM delegated_sends WHERE draft = ?", (row["id"],))
-    returned = return_to_owner(connection, row, ANOTHER_NAME, now, revise=True)
+    returned = return_to_owner(connection, row, ANOTHER_NAME, now)
     connection.execute("UPDATE drafts SET sends_as = ? WHERE id = ?", (sends_as, row["id"]))
     return replace(returned, sends_as=sends_as)
 
@@ -105,7 +104,7 @@ def settle(
     if arrived:
         return _arrived(connection, row, part["number"], platform_id, now)
     parts.mark(connection, row, part["number"], "failed")
-    return return_to_owner(connection, row, NOT_DELIVERED, now, revise=True)
+    return return_to_owner(connection, row, NOT_DELIVERED, now)
 
 
 def expire(connection: Connection, now: datetime) -> list[Draft]:
@@ -142,25 +141,18 @@ def close(
     return drafts.read(connection, row["id"])
 
 
-def return_to_owner(
-    connection: Connection, row: Row, rule: str, now: datetime, *, revise: bool = False
-) -> Draft:
-    """Back to the owner with the rule that says why; to `revise`, as a new revision of what has not
-    arrived. Where a newer draft waits already, that one has taken its place."""
+def return_to_owner(connection: Connection, row: Row, rule: str, now: datetime) -> Draft:
+    """Back to the owner with the rule that says why, as a new revision of what has not arrived: who approves
+    the one that they saw before has not seen that rule. Where a newer draft waits already, that one has taken
+    its place."""
     arrived = _file(connection, row, now)
     rest = [part["text"] for part in parts.every(connection, row) if part["status"] != "sent"]
     text = PARAGRAPH.join(rest) if arrived else row["text"]
     newer = _waiting_beside(connection, row)
     if newer is not None:
         return _make_room(connection, row, text, newer, now)
-    if revise:
-        drafts.rewrite(connection, row, text, row["original"], now, typed=bool(row["typed"]))
-        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
-    else:
-        drafts.withdraw_authorization(connection, row)
-        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
-        if rule == OTHERS_LISTEN:  # the owner is told so
-            drafts.note_listeners(connection, row["id"])
+    drafts.rewrite(connection, row, text, row["original"], now, typed=bool(row["typed"]))
+    drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=rule)
     return drafts.read(connection, row["id"])
 
 

@@ -104,5 +104,5 @@ def move(connection: Connection, audiences: Audiences, row: Row, rule: str, now:
     if theirs or (joined and get(connection, MessageId(row["answers"])) is None):
         sources.tell(connection, audiences, row)
         shown = coverage.OTHERS_LISTEN if joined else rule
-        return outcomes.return_to_owner(connection, row, shown, now, revise=True)
+        return outcomes.return_to_owner(connection, row, shown, now)
     return drafts.supersede(connection, row, rule, redraft=True)

@@ -14,12 +14,11 @@ from core.types import (
     Draft,
     DraftId,
     DraftStatus,
-    Kind,
     MessageId,
 )
 from memory.archive.audiences import Audiences
 from memory.archive.conversations import find_conversation, stored_conversation
-from memory.outbox import contact_rate, coverage, delegation_rows, drafts, parts, sources, switches
+from memory.outbox import contact_rate, coverage, delegation_rows, drafts, parts, rechecks, sources, switches
 from memory.outbox.authorizers import read_authorizer
 from memory.outbox.coverage import OTHERS_LISTEN, PersonaIn
 from memory.outbox.outcomes import close, return_to_owner
@@ -41,11 +40,13 @@ RATE_LIMIT = "rate-limit"
 NOTHING_TO_SEND = "draft-empty"
 READERS_UNKNOWN = "readers-unknown"
 """Its platform does not say who can read it now."""
+HEARD_UNKNOWN = "heard-unknown"
+"""Its platform does not say whether what it answers still stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A draft that may go once it was read who can read its conversation now."""
+    """A draft that may go once it was read who can read its conversation now, and what it answers."""
 
     draft: DraftId
     revision: int
@@ -89,8 +90,8 @@ def claim(
     platforms: Collection[str] | None,
     read: Collection[ConversationId] | None = None,
 ) -> Claimed:
-    """The next part, marked as being sent. Drafts that may not go are moved on the way to it; those of groups
-    that are not among those `read` just now (None: nobody could) are passed over."""
+    """The next part, marked as being sent. Drafts that may not go are moved on the way to it; those of
+    conversations that are not among those `read` just now (None: nobody could) are passed over."""
     moved: list[Draft] = []
     unread: list[Unread] = []
     if switches.paused(connection):
@@ -100,10 +101,8 @@ def claim(
             continue
         left = _left_behind(connection, audiences, row, facts)
         if left is None and read is not None and row["conversation"] not in read:
-            passed_over = _unread(connection, row)
-            if passed_over is not None:
-                unread.append(passed_over)
-                continue
+            unread.append(_unread(connection, row))
+            continue
         if left is None and row["status"] == DraftStatus.APPROVED:
             left = _begin(connection, row, split, facts.now)
         if left is None:
@@ -133,14 +132,11 @@ def give_back(connection: Connection, unread: Unread, rule: str, now: datetime) 
     )
     if row is None:
         return None
-    return return_to_owner(connection, row, rule, now, revise=row["status"] == DraftStatus.SENDING)
+    return return_to_owner(connection, row, rule, now)
 
 
-def _unread(connection: Connection, row: Row) -> Unread | None:
-    """None where two alone talk, which is so for good."""
+def _unread(connection: Connection, row: Row) -> Unread:
     conversation = stored_conversation(connection, ConversationId(row["conversation"]))
-    if conversation.kind is not Kind.GROUP:
-        return None
     delegated = isinstance(drafts.authorized_by(connection, row), ByDelegation)
     return Unread(DraftId(str(row["id"])), row["revision"], conversation, delegated)
 
@@ -166,12 +162,15 @@ def _left_behind(connection: Connection, audiences: Audiences, row: Row, facts: 
     superseded = None if begun else drafts.superseded_by(connection, row)
     if superseded is not None:
         return drafts.supersede(connection, row, superseded)
+    stale = rechecks.stale(connection, audiences, row)
+    if stale is not None and not begun:
+        return rechecks.move(connection, audiences, row, stale, now)
     fault = _fault(connection, row, facts) or sources.fault(connection, audiences, row)
     if fault in sources.FAULTS:
         sources.tell(connection, audiences, row)
     if fault is None and not begun and _too_many(connection, row, facts):
         fault = RATE_LIMIT
-    return None if fault is None else return_to_owner(connection, row, fault, now, revise=begun)
+    return None if fault is None else return_to_owner(connection, row, fault, now)
 
 
 def _fault(connection: Connection, row: Row, facts: ClaimFacts) -> str | None:

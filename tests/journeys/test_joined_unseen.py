@@ -9,9 +9,12 @@ import pytest
 
 from bots.api.twin import Twin
 from bots.settings import GatewaySettings
+from core.models.scripted import ScriptedChat
+from core.prompt.chat import Prompt
 from tests.journeys.asking import PLATFORMS, QUESTION, REPLY
 from tests.journeys.conftest import World, becomes, waiting
 from tests.journeys.three_platforms import connected, paired
+from tests.waiting import until
 from tests.wire import discord_world, slack_server
 from tests.wire.fronts import Front, Fronts, three_fronts
 
@@ -139,3 +142,64 @@ async def test_a_role_given_while_it_is_on_is_a_join_of_that_moment(world: World
         await becomes(twin, draft.id, "superseded")
         (conversation,) = [one for one in await twin.conversations() if one.id == draft.conversation]
         assert f"discord:{discord_world.EVE}" in (conversation.members or ())
+
+
+def many_join(fronts: Fronts, count: int) -> None:
+    """More than are listed, or a few more of them, get the role of a channel on Discord."""
+    listed: list[dict[str, Any]] = fronts.discord.server.guild["members"]
+    eve = member(fronts, discord_world.EVE)
+    for number in range(len(listed), len(listed) + count):
+        user = {**eve["user"], "id": str(900_000 + number), "username": f"u{number}"}
+        listed.append({**eve, "user": user, "roles": [str(TEAM_ROLE)]})
+    fronts.discord.server.guild["member_count"] = len(listed)
+
+
+async def say_there(fronts: Fronts, text: str, *, to_twin: bool = False) -> None:
+    """In a channel on Discord, by somebody who has its role."""
+    said = discord_world.said(
+        int(fronts.discord.server.guild["channels"][0]["id"]),
+        discord_world.SAM,
+        text,
+        id=fronts.discord.key(),
+        **({"mentions": [discord_world.user(discord_world.TWIN)]} if to_twin else {}),
+    )
+    roles = {"roles": [str(TEAM_ROLE)]}
+    await fronts.discord.server.say({**said, "member": {**said["member"], **roles}})
+
+
+@pytest.mark.parametrize(
+    ("there", "came", "is_told"),
+    [(0, 0, True), (0, 1, False), (0, 120, False), (120, 0, True), (120, 1, False)],
+)
+async def test_what_who_came_cannot_read_back_is_in_no_prompt_however_many_they_are(
+    world: World, fronts: Fronts, there: int, came: int, is_told: bool
+) -> None:
+    rules = fronts.discord.server.guild["channels"][0]["permission_overwrites"]
+    rules[0]["deny"] = str(discord_world.VIEW | discord_world.HISTORY)
+    prompts: list[str] = []
+
+    def note(prompt: Prompt) -> str:
+        prompts.append(prompt.text + "".join(one.content for one in prompt.turns))
+        return REPLY
+
+    many_join(fronts, there)
+    settings = fronts.settings(world.settings.model_copy(update={"gateway": GatewaySettings(burst_s=0)}))
+    for question in (False, True):
+        async with connected(
+            world, fronts, settings, reply="", model=ScriptedChat(note), sleep=asyncio.sleep
+        ) as twin:
+            if question:
+                await say_there(fronts, f"<@{discord_world.TWIN}> {QUESTION}", to_twin=True)
+                await waiting(twin, twin.changes())
+            else:
+                await paired(twin, fronts)
+                await say_there(fronts, "the layoffs are in march")
+                await until(twin.changes(), lambda twin=twin: heard_there(twin))  # type: ignore[misc]
+        world.clock.pass_by(hours=1)
+        many_join(fronts, came)
+        came = 0
+    assert ("the layoffs" in prompts[-1]) is is_told
+
+
+async def heard_there(twin: Twin) -> bool:
+    return any(one.id.startswith("discord:4") for one in await twin.conversations())

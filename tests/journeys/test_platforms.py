@@ -448,7 +448,7 @@ async def test_a_group_is_answered_where_it_speaks_to_the_owner_or_of_what_they_
         await telegram.hear("relayed", place)
         await telegram.hear("who can belay?", place)
         first = await telegram.card()
-        assert first.card.where == "climbers on Telegram"
+        assert first.card.where == "group “climbers” on Telegram"
         await telegram.act(first, CardAction.APPROVE)
         sent = MessageId(f"{place.id}/sent-1")
         await telegram.hear("what time was that again?", place, "mia", reply_to=sent)

@@ -128,8 +128,10 @@ class Readers:
             joins = [join for join in (before.newest_join, newest) if join is not None]
             newest = max(joins, default=None)
             lists = (before.members, given_.members)
-            grown = None not in lists and not (lists[1] or people()) <= (lists[0] or people())
-            if grown and newest == before.newest_join:
+            unknown = lists.count(None) == 1
+            if (
+                unknown or not (lists[1] or people()) <= (lists[0] or people())
+            ) and newest == before.newest_join:
                 newest = max([at, *joins])
         self.last[channel] = replace(given_, parent=parent, newest_join=newest)
         return self.last[channel]

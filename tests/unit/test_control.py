@@ -110,6 +110,15 @@ async def test_a_pause_does_not_wait_for_what_was_asked_before_it(home: Home, tw
     assert twin.seen[2:] == [("c", "auto"), "pause"]
 
 
+async def test_a_pause_waits_behind_no_number_of_questions(home: Home, twin: Commanded) -> None:
+    question = b'{"call": "ask", "args": {"question": "who?"}}\n'
+    asked = control_server.MOST_AHEAD + 8
+    async with asyncio.timeout(10):
+        answers = await say(home, *[question] * asked, b'{"call": "pause"}\n')
+    assert [next(iter(answer)) for answer in answers] == ["ok"] * control_server.MOST_AHEAD + ["error"] * 9
+    assert twin.seen.count("ask") == control_server.MOST_AHEAD
+
+
 async def test_a_command_at_work_lets_a_pause_through_and_nothing_else(home: Home) -> None:
     twin = commanded()
     async with control_server.serving(home, twin, only=control.FIRST):

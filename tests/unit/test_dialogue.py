@@ -228,7 +228,7 @@ async def test_the_inbox_is_told_as_far_as_it_may_be_told_there(desk: Desk, talk
     await desk.drafted(where=SAMS)
     first, second = (await talk.say("inbox")).splitlines()
     assert first == (
-        "1. sam (not linked), climbers on Telegram: “dinner on friday?” → “Friday works.” (waiting)"
+        "1. sam (not linked), group “climbers” on Telegram: “dinner on friday?” → “Friday works.” (waiting)"
     )
     assert second == "2. sam (not linked), direct message on Console (waiting)"
 
@@ -242,7 +242,7 @@ async def test_a_draft_is_made_for_whom_the_owner_names(desk: Desk, talk: Talk) 
     await desk.drafted(where=SAMS)
     assert "Open the console" in await talk.say("draft Sam: warmer")
     assert "I know no conversation 'nobody'" in await talk.say("mode nobody auto")
-    assert await talk.say("mode climbers observe") == "climbers: observe."
+    assert await talk.say("mode climbers observe") == "group “climbers”: observe."
     assert talk.commands.done == [("mode", CLIMBERS.id, "observe")]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -154,6 +155,37 @@ async def test_a_change_that_comes_before_its_message_is_made_once_it_came(tmp_p
         await here.hear("at seven?")
         await here.hear("never mind")
         assert [one.text for one in await here.parts.desk.messages.recent(GROUP.id, 9)] == ["at eight?"]
+
+
+@pytest.mark.parametrize("early", [False, True])
+async def test_a_change_that_names_the_channel_alone_finds_its_message_in_a_thread(
+    tmp_path: Path, early: bool
+) -> None:
+    thread = replace(GROUP, id=ConversationId(f"{GROUP.id}/77"), parent=GROUP.id)
+    async with entrance(tmp_path) as here:
+        later = here.parts.desk.clock.now() + timedelta(minutes=1)
+
+        async def change() -> None:
+            await here.incoming.edited(MessageId(f"{GROUP.id}/1"), "at eight?", later)
+            await here.incoming.deleted(MessageId(f"{GROUP.id}/2"))
+
+        if early:
+            await change()
+        await here.hear("at seven?", where=thread)
+        await here.hear("never mind", where=thread)
+        if not early:
+            await change()
+        assert [one.text for one in await here.parts.desk.messages.recent(thread.id, 9)] == ["at eight?"]
+
+
+async def test_history_in_a_thread_is_forgotten_where_its_channel_alone_is_named(tmp_path: Path) -> None:
+    thread = replace(GROUP, id=ConversationId(f"{GROUP.id}/77"), parent=GROUP.id)
+    said = Message(MessageId(f"{thread.id}/old"), thread.id, SAM, "my pin is 1234", NOON)
+    async with entrance(tmp_path) as here:
+        database = here.parts.desk.database
+        await Archive(database).archive(thread, [said])
+        await here.incoming.deleted(MessageId(f"{GROUP.id}/old"))
+        assert await Records(database).get(message_record(said.id)) is None
 
 
 async def test_history_that_its_author_takes_back_is_forgotten(tmp_path: Path) -> None:

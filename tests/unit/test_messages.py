@@ -7,7 +7,7 @@ import pytest
 
 from core.audience import OWNER_ONLY
 from core.ids import message_record
-from core.types import OWNER, TWIN, ConversationId, Kind, MessageId
+from core.types import OWNER, TWIN, ConversationId, Kind, MessageId, PersonId
 from memory.archive.messages import Messages, mark_done, mark_pending, say
 from memory.archive.records import Records
 from memory.storage.port import Database
@@ -184,6 +184,27 @@ async def test_the_newest_join_never_goes_back_and_a_new_face_is_a_join(db: Data
     grown = replace(before, members=people("ann", "ben"), newest_join=None)
     await messages.hear(grown, said(grown, 1, "hi", "ben", minutes=5))
     assert (await messages.conversation(before.id) or SAM).newest_join == NOON + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_join"),
+    [
+        (people("ann"), None, True),
+        (None, people("ann"), True),
+        (None, None, False),
+        (people("ann", "ben"), people("ann"), False),
+    ],
+)
+async def test_a_place_whose_readers_can_no_longer_be_listed_may_have_new_ones(
+    db: Database, before: frozenset[PersonId] | None, now: frozenset[PersonId] | None, is_join: bool
+) -> None:
+    messages = Messages(db)
+    place = talk("slack:g", before, Kind.GROUP, joiners_read_history=False)
+    await messages.upsert(place)
+    later = replace(place, members=now)
+    await messages.hear(later, said(later, 1, "hi", "ann", minutes=5))
+    joined = (await messages.conversation(place.id) or SAM).newest_join
+    assert joined == (NOON + timedelta(minutes=5) if is_join else None)
 
 
 async def test_a_conversation_does_not_move_to_another_place(db: Database) -> None:

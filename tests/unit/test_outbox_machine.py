@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -135,11 +135,10 @@ class OutboxMachine(RuleBasedStateMachine):
         self.spoiled.add(message.id)
         if noticed:
             rule = "message-deleted" if deleted else "message-edited"
-            self.told |= {
-                one.id
-                for one in now(self.outbox.supersede(message=message.id, rule=rule))
-                if one.status is DraftStatus.WAITING
-            }
+            self.tell(now(self.outbox.supersede(message=message.id, rule=rule)))
+
+    def tell(self, moved: Sequence[Draft]) -> None:
+        self.told |= {one.id for one in moved if one.status is DraftStatus.WAITING}
 
     @rule(minutes=st.sampled_from([1, 20, 61]), noticed=st.booleans())
     def time_passes(self, minutes: int, noticed: bool) -> None:
@@ -316,7 +315,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def claim(self) -> None:
         must = [one.id for one in now(self.outbox.open()) if self.must_go(one)]
-        claim = now(self.outbox.claim(self.desk.clock.now(), split=in_words)).claim
+        claimed = now(self.outbox.claim(self.desk.clock.now(), split=in_words))
+        claim = claimed.claim
+        self.tell(claimed.moved)
         if claim is None:
             assert not must, "leave was given and nothing stood in the way"
             return
@@ -388,7 +389,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule()
     def die_and_start_again(self) -> None:
-        found = {one.id for one in now(self.outbox.recover()) if one.status is DraftStatus.UNCERTAIN}
+        recovered = now(self.outbox.recover())
+        self.tell(recovered)
+        found = {one.id for one in recovered if one.status is DraftStatus.UNCERTAIN}
         assert found == {one.draft for one in self.held}
         for claim in self.held:
             with suppress(Refused):

@@ -11,6 +11,7 @@ import pytest
 
 from bots.platforms.port import Health
 from bots.runtime.base.timing import cancel_and_wait
+from bots.runtime.delivery.heard import HeardRefresh
 from bots.runtime.delivery.readers import MOST_TRIES, ReaderRefresh
 from bots.runtime.delivery.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -36,8 +37,14 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.services = services(self.desk.clock)
+        self.heard = HeardRefresh([self.platform], self.desk.outbox, self.desk.clock)
         self.readers = ReaderRefresh(
-            [self.platform], self.desk.outbox, self.desk.messages, self.read_again, self.services
+            [self.platform],
+            self.desk.outbox,
+            self.desk.messages,
+            self.read_again,
+            self.heard,
+            self.services,
         )
         self.platform.health = (Health.CONNECTED, "")
 
@@ -229,3 +236,43 @@ async def kept(readers: ReaderRefresh) -> AsyncIterator[None]:
         yield
     finally:
         await cancel_and_wait(*loops)
+
+
+async def test_what_is_answered_is_read_again_once_in_a_connection(stage: Stage) -> None:
+    await stage.desk.approved(where=GROUP)
+    assert (await stage.claim()).claim is not None
+    assert len(stage.platform.reread_messages) == 1
+    await stage.desk.approved(where=LATER)
+    assert (await stage.claim()).claim is not None
+    assert len(stage.platform.reread_messages) == 2
+    await stage.claim()
+    assert len(stage.platform.reread_messages) == 2
+
+
+async def test_between_two_alone_it_is_read_too(stage: Stage) -> None:
+    await stage.desk.approved(where=replace(GROUP, kind=Kind.DIRECT))
+    assert (await stage.claim()).claim is not None
+    assert len(stage.platform.reread_messages) == 1
+
+
+async def test_what_is_said_while_connected_is_told_of_and_not_asked_about(stage: Stage) -> None:
+    stage.heard.connected("telegram")
+    stage.desk.clock.pass_by(hours=1)
+    await stage.desk.approved(where=GROUP)
+    assert (await stage.claim()).claim is not None
+    assert stage.platform.reread_messages == []
+
+
+@pytest.mark.parametrize("failure", [Refused("no"), *FAILURES], ids=lambda one: type(one).__name__)
+async def test_where_nobody_says_whether_it_stands_its_owner_is_asked_once_more(
+    stage: Stage, failure: Exception
+) -> None:
+    draft = await stage.desk.approved(where=GROUP)
+    for _ in range(MOST_TRIES):
+        stage.platform.unknown = [failure]
+        assert (await stage.claim()).claim is None
+        stage.desk.clock.pass_by(hours=1)
+    now = await stage.now(draft)
+    assert (now.status, now.rule) == (DraftStatus.WAITING, "heard-unknown")
+    await stage.desk.outbox.approve(now.id, now.revision, "cli")
+    assert (await stage.claim()).claim is not None

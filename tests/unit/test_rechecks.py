@@ -152,7 +152,7 @@ async def test_it_cannot_be_approved(
 
 
 @every_change
-async def test_what_was_approved_before_goes_back_to_the_owner(
+async def test_what_was_approved_before_is_withdrawn_at_its_claim_and_drafted_anew(
     desk: Desk, rests_on: RecordId | None, change: Change, rule: str
 ) -> None:
     one = await case(desk, rests_on)
@@ -160,7 +160,25 @@ async def test_what_was_approved_before_goes_back_to_the_owner(
     await change(one)
     assert await desk.claim() is None
     held = await desk.outbox.get(one.draft.id)
-    assert (held.status, held.rule) == (DraftStatus.WAITING, rule)
+    assert (held.status, held.superseded_by) == (DraftStatus.SUPERSEDED, rule)
+    with pytest.raises(AlreadyHandled):
+        await desk.outbox.approve(held.id, 1, "cli")  # a second click on the card from before
+    assert await desk.claim() is None
+    assert one.draft.answers in [message.id for message in await desk.messages.pending()]
+
+
+@every_change
+async def test_what_the_owner_wrote_and_approved_waits_at_its_claim_as_a_new_revision(
+    desk: Desk, rests_on: RecordId | None, change: Change, rule: str
+) -> None:
+    one = await case(desk, rests_on)
+    approved = await desk.outbox.approve(one.draft.id, 1, "cli", "left, I think")
+    await change(one)
+    assert await desk.claim() is None
+    held = await desk.outbox.get(one.draft.id)
+    assert (held.text, held.status, held.rule) == ("left, I think", DraftStatus.WAITING, rule)
+    with pytest.raises(AlreadyHandled):
+        await desk.outbox.approve(held.id, approved.revision, "cli")
     await desk.outbox.approve(held.id, held.revision, "cli")  # they were told
     assert await desk.claim() is not None
 

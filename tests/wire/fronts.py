@@ -237,6 +237,7 @@ class SlackFront:
     async def ask(self, text: str) -> None:
         made = self.server.message(f"<@{slack_server.BOT}> {text}")
         self.asked = made["ts"]
+        self.server.history[slack_server.GENERAL].append(made)
         await self.server.event(made)
 
     def cards(self, since: int = 0) -> list[Any]:

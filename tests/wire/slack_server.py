@@ -166,6 +166,7 @@ class SlackServer:
     async def say(self, text: str = "hi", **more: Any) -> Json:
         """Let something be said, and wait for the acknowledgement; the event."""
         event = self.message(text, **more)
+        self.history[event["channel"]].append(event)
         await self.acked(await self.event(event))
         return event
 
@@ -438,7 +439,8 @@ class SlackServer:
 
     def _page(self, given: Json, messages: Sequence[Json]) -> Json:
         oldest, latest = str(given.get("oldest", "0")), str(given.get("latest", "9"))
-        wanted = [one for one in messages if oldest < one["ts"] < latest][::-1]
+        ends = (oldest, latest) if given.get("inclusive") in ("1", "true") else ()
+        wanted = [one for one in messages if oldest < one["ts"] < latest or one["ts"] in ends][::-1]
         start, limit = int(given.get("cursor") or 0), int(given.get("limit", 100))
         rest = str(start + limit) if start + limit < len(wanted) else ""
         page = wanted[start : start + limit]

@@ -223,7 +223,7 @@ async def test_a_beginning_that_slack_did_not_tell_is_asked_for_again(
     for text in ("one", "two"):
         await server.say(text, thread_ts=began["ts"], parent_user_id=KIM)
     assert [one.text for one in inbound.messages] == ["one", "two"]
-    assert [one.text for one in inbound.background] == ["friday?"]
+    assert [one.text for one in inbound.background] == ["friday?", "one"]
 
 
 @pytest.mark.parametrize("in_thread", [False, True])
@@ -269,13 +269,14 @@ async def test_edits_and_deletions_are_followed(
     assert inbound.deletions == [inbound.messages[0].id]
 
 
-async def test_what_is_deleted_in_a_thread_is_found_where_slack_names_no_thread(
+async def test_what_is_deleted_where_slack_names_no_thread_is_named_by_its_channel(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
     event = await server.say("at 7", thread_ts="1773316700.000001")
     gone = {"type": "message", "subtype": "message_deleted", "channel": GENERAL, "deleted_ts": event["ts"]}
     await server.acked(await server.event(gone))
-    assert inbound.deletions == [inbound.messages[0].id]
+    in_channel = inbound.messages[0].id.replace("/1773316700.000001/", "/")
+    assert inbound.deletions == [in_channel] != [inbound.messages[0].id]
 
 
 async def test_slow_lookups_hold_up_an_acknowledgement_once_not_each(

@@ -48,11 +48,8 @@ OVERLAP = timedelta(minutes=2)
 
 
 class DiscordPlatform:
-    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, ReadsMembers, CatchesUp, ReadsOwnerDm and
-    SpeaksAs.
-
-    `api_base` and `gateway_url` stand in for Discord's own servers where they are given.
-    """
+    """Implements Platform, CardSurface, OwnerDm, ShowsTyping, ReadsMembers, RereadsMessages, CatchesUp,
+    ReadsOwnerDm and SpeaksAs. `api_base` and `gateway_url` stand in for Discord's servers where given."""
 
     def __init__(
         self, token: str, *, api_base: str = "", gateway_url: str = "", sleep: Sleep = asyncio.sleep
@@ -216,6 +213,10 @@ class DiscordPlatform:
         now = await session.places.read_again(channel)
         self._told[now.id] = now
         return replace(conversation, members=now.members, newest_join=now.newest_join)
+
+    async def reread(self, message: MessageId) -> None:
+        """As `RereadsMessages.reread`."""
+        await self._connected().reread(message)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Read back what was said since; a channel that cannot be read is left out."""

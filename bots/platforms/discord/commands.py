@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import discord
@@ -127,7 +128,9 @@ class Commands:
         channel = self._places.in_server(native.channel_id)
         there = channel is not None and channel.permissions_for(channel.guild.me).view_channel
         conversation = (
-            await self._places.read(channel) if channel and there else _with_owner(interaction, native)
+            await self._places.read(channel, datetime.now(UTC))
+            if channel and there
+            else _with_owner(interaction, native)
         )
         known = self._places.known(native.channel_id)
         kind = AuthorKind.BOT if native.author.bot else AuthorKind.PERSON

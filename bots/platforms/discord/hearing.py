@@ -18,6 +18,7 @@ from bots.platforms.discord.places import Channel, DiscordPlaces
 from bots.platforms.port import Inbound
 from bots.platforms.typing_sign import typing_sign
 from bots.runtime.base.timing import Sleep
+from core.audience import came
 from core.errors import TryAgain
 from core.ids import thread_root
 from core.types import AuthorKind, Conversation, ConversationId, Kind, Message, MessageId
@@ -94,7 +95,11 @@ class DiscordHearing:
             return
         who, name = parse.account(author.id), parse.author_name(native)
         conversation = await self._places.conversation(
-            native.channel_id, who, name, in_server=in_server or native.guild_id is not None
+            native.channel_id,
+            who,
+            name,
+            in_server=in_server or native.guild_id is not None,
+            at=parse.said_at(native),
         )
         known = self._places.known(native.channel_id)
         is_bot = author.bot or native.webhook_id is not None
@@ -171,8 +176,8 @@ class DiscordHearing:
                 concerned |= {one.id: one for one in (parent, channel) if one is not None}
         for number, channel in concerned.items():
             told_before = self._told.get(parse.conversation_id(number))
-            now = await self._places.read(channel)
-            if told_before is not None and came(told_before, now):
+            now = await self._places.read(channel, datetime.now(UTC))
+            if told_before is not None and came(told_before.members, now.members):
                 now = replace(now, newest_join=datetime.now(UTC))
             if now != told_before:
                 self._told[now.id] = now
@@ -185,6 +190,16 @@ class DiscordHearing:
         if change is not None:
             conversation = parse.conversation_id(native.channel_id)
             await self._inbound.edited(parse.message_id(conversation, native.id), *change)
+
+    async def reread(self, message: MessageId, found: object) -> None:
+        """A message as Discord has it now, None where it is gone. Raises TryAgain."""
+        if found is None:
+            await self._inbound.deleted(message)
+            return
+        native = read(payloads.DiscordMessage, found, "message")
+        if native is None:
+            raise TryAgain("a message was not understood")
+        await self._edited(native)
 
     async def _deleted(self, native: payloads.Deletion) -> None:
         conversation = parse.conversation_id(native.channel_id)
@@ -202,7 +217,7 @@ class DiscordHearing:
             return
         told = self._told.get(parse.conversation_id(native.channel_id))
         conversation = told or await self._places.conversation(
-            native.channel_id, who, parse.reactor_name(native), in_server=in_server
+            native.channel_id, who, parse.reactor_name(native), in_server=in_server, at=datetime.now(UTC)
         )
         message = parse.reaction(native, conversation.id, datetime.now(UTC))
         if message is not None:
@@ -226,11 +241,6 @@ class DiscordHearing:
         native = read(shape, payload, event)
         if native is not None:
             self.lanes.add(getattr(native, "channel_id", None), handle(native), event)
-
-
-def came(before: Conversation, now: Conversation) -> bool:
-    """Whether somebody can read it who could not. Pure."""
-    return bool(before.members is not None and now.members is not None and now.members - before.members)
 
 
 def read_history(history: object) -> list[payloads.DiscordMessage]:

@@ -1,14 +1,18 @@
 """Which conversation a channel is, and who reads it, from what discord.py knows of its server."""
 
 import asyncio
+import hashlib
 import logging
-from datetime import datetime
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
 
 from bots.platforms.discord.parse import (
     LONGEST_NAME,
+    NAME,
     KnownChannels,
     account,
     channel_of,
@@ -16,6 +20,7 @@ from bots.platforms.discord.parse import (
     conversation_id,
 )
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD
+from bots.platforms.port import Inbound
 from core.errors import TryAgain
 from core.types import Conversation, Kind, PersonId
 
@@ -34,10 +39,12 @@ MOST_MEMBERS = 2000
 class DiscordPlaces:
     """Looks up conversations. Readers are worked out once, until `changed` says that they may differ."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, inbound: Inbound) -> None:
         self._client = client
+        self._inbound = inbound
+        self._connection = secrets.token_hex(8)
         self._readers: dict[int, frozenset[PersonId] | None] = {}
-        """Of channels and of private threads."""
+        """Of channels and of private threads: all of them, however many."""
 
     @property
     def twin(self) -> int:
@@ -70,24 +77,26 @@ class DiscordPlaces:
             return False
 
     async def conversation(
-        self, channel: int, other: PersonId, name: str, *, in_server: bool
+        self, channel: int, other: PersonId, name: str, *, in_server: bool, at: datetime
     ) -> Conversation:
-        """What goes on in a channel; `other`, called `name`, is who speaks there if it is a DM."""
+        """What goes on in a channel at a time; `other`, called `name`, is who speaks there if it is a DM."""
         found = self.in_server(channel)
         if found is None and in_server:
             found = await self._fetched(channel)
         if found is not None:
-            return await self.read(found)
+            return await self.read(found, at)
         if in_server:
-            return Conversation(conversation_id(channel), "discord", "a channel", Kind.GROUP, None)
+            return Conversation(
+                conversation_id(channel), "discord", "a channel", Kind.GROUP, None, joiners_read_history=False
+            )
         return direct(channel, other, name)
 
-    async def read(self, channel: Channel) -> Conversation:
-        """A channel or thread of a server, with who reads it; Discord is asked for those of a private
-        thread."""
+    async def read(self, channel: Channel, at: datetime) -> Conversation:
+        """A channel or thread of a server, with who reads it at a time; Discord is asked for those of a
+        private thread."""
         if _is_private(channel) and channel.id not in self._readers:
             self._readers[channel.id] = await self._in_private(channel)
-        return self._server(channel)
+        return await self._with_unlisted(self._server(channel), channel, at)
 
     async def read_again(self, channel: int) -> Conversation:
         """As it is now. Raises TryAgain where Discord does not say."""
@@ -96,20 +105,20 @@ class DiscordPlaces:
             raise TryAgain("Discord did not say who reads a channel")
         if _is_private(found):
             self._readers.pop(found.id, None)
-        return await self.read(found)
+        return await self.read(found, datetime.now(UTC))
 
     def _server(self, channel: Channel) -> Conversation:
         parent = channel.parent if isinstance(channel, discord.Thread) else channel
         # What is said in a private thread is not for all of its channel.
         private = _is_private(channel)
-        readers = self._readers.get(channel.id) if private or parent is None else self._who_reads(parent)
+        readers = self._all_readers(channel)
         reads_history = parent is not None and _newcomers_read_history(parent)
         return Conversation(
             conversation_id(channel.id),
             "discord",
             clip(_title(channel, parent), LONGEST_NAME),
             Kind.GROUP,
-            readers,
+            readers if readers is None or len(readers) <= MOST_READERS else None,
             parent="" if channel is parent or parent is None or private else conversation_id(parent.id),
             joiners_read_history=reads_history,
             newest_join=None if reads_history or readers is None else _newest(channel.guild, readers),
@@ -150,10 +159,31 @@ class DiscordPlaces:
             return None
         return found if isinstance(found, Channel) else None
 
-    def _who_reads(self, channel: discord.abc.GuildChannel) -> frozenset[PersonId] | None:
-        if channel.id not in self._readers:
-            self._readers[channel.id] = self._listed(channel)
-        return self._readers[channel.id]
+    async def _with_unlisted(
+        self, conversation: Conversation, channel: Channel, at: datetime
+    ) -> Conversation:
+        """With a join at that time, where joiners cannot read back, there are more readers than are listed,
+        and they are others than when it was last looked, in the twin's last run perhaps. Where Discord does
+        not say who they are, each connection looks for the first time."""
+        if conversation.members is not None or conversation.joiners_read_history:
+            return conversation
+        readers, key = self._all_readers(channel), f"readers/{conversation.channel}"
+        seen = self._connection if readers is None else _digest(readers)
+        if await self._inbound.recalled(NAME, key) == seen:
+            return conversation
+        await self._inbound.remember(NAME, key, seen)
+        joins = [one for one in (conversation.newest_join, at) if one is not None]
+        return replace(conversation, newest_join=max(joins))
+
+    def _all_readers(self, channel: Channel) -> frozenset[PersonId] | None:
+        parent = channel.parent if isinstance(channel, discord.Thread) else channel
+        if _is_private(channel) or parent is None:
+            return self._readers.get(channel.id)
+        if not self._knows_members(parent.guild):
+            return None  # asked again: the members may be on their way
+        if parent.id not in self._readers:
+            self._readers[parent.id] = self._who_reads(parent)
+        return self._readers[parent.id]
 
     async def _in_private(self, thread: Channel) -> frozenset[PersonId] | None:
         """Who was added to a private thread, and who may read them all."""
@@ -176,16 +206,16 @@ class DiscordPlaces:
         # Without the members intent the cache only looks complete.
         return self._client.intents.members and guild.chunked and len(guild.members) <= MOST_MEMBERS
 
-    def _listed(self, channel: discord.abc.GuildChannel) -> frozenset[PersonId] | None:
-        guild = channel.guild
-        if not self._knows_members(guild):
-            return None
-        readers = frozenset(
+    def _who_reads(self, channel: discord.abc.GuildChannel) -> frozenset[PersonId]:
+        return frozenset(
             account(member.id)
-            for member in guild.members
+            for member in channel.guild.members
             if member.id != self.twin and channel.permissions_for(member).view_channel
         )
-        return readers if len(readers) <= MOST_READERS else None
+
+
+def _digest(readers: frozenset[PersonId]) -> str:
+    return hashlib.sha256("\n".join(sorted(readers)).encode()).hexdigest()
 
 
 def _is_private(channel: Channel) -> bool:

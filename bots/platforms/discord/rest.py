@@ -13,6 +13,7 @@ from core.errors import Refused, TryAgain
 
 NONCE_BYTES = 12
 UNAUTHORIZED, TIMED_OUT, TOO_MANY = 401, 408, 429
+UNKNOWN_MESSAGE = 10008
 WORDS = {
     10003: "Discord no longer knows that channel",
     10004: "the twin is no longer in that server",
@@ -43,6 +44,16 @@ async def redraw(client: discord.Client, channel: int, message: int, **given: An
     nobody = discord.AllowedMentions.none()
     with handle_message_parameters(allowed_mentions=nobody, **given) as parameters:
         await client.http.edit_message(channel, message, params=parameters)
+
+
+async def fetched(client: discord.Client, channel: int, message: int) -> object:
+    """A message as Discord has it, None for one that is gone."""
+    try:
+        return await client.http.get_message(channel, message)
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_MESSAGE:
+            raise
+        return None
 
 
 @contextmanager

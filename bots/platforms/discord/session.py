@@ -6,18 +6,19 @@ from typing import Protocol
 
 import discord
 
-from bots.platforms.discord import render
+from bots.platforms.discord import parse, render
 from bots.platforms.discord.cards import DiscordCards
 from bots.platforms.discord.client import DiscordClient
 from bots.platforms.discord.commands import Commands
 from bots.platforms.discord.hearing import DiscordHearing
 from bots.platforms.discord.lanes import FINISH_S
 from bots.platforms.discord.places import DiscordPlaces
-from bots.platforms.discord.rest import NETWORK, post
+from bots.platforms.discord.rest import NETWORK, fetched, post, telling_owner
 from bots.platforms.port import Health, Inbound
 from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
-from core.types import Conversation, ConversationId
+from core.ids import conversation_of
+from core.types import Conversation, ConversationId, MessageId
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class DiscordSession:
         self._report_health = report_health
         self._ready = ready
         self.client = DiscordClient(self, intents)
-        self.places = DiscordPlaces(self.client)
+        self.places = DiscordPlaces(self.client, inbound)
         self.hearing = DiscordHearing(inbound, self.places, self._say, self.show_typing, told, sleep)
         self._cards = DiscordCards(inbound)
         self._commands = Commands(self.client, inbound, self.places)
@@ -75,6 +76,17 @@ class DiscordSession:
     async def readers_changed(self, guild: int) -> None:
         """Who reads what there."""
         await self.hearing.readers_changed(guild)
+
+    async def reread(self, message: MessageId) -> None:
+        """Hand over what became of a message. Raises TryAgain and Refused."""
+        where = conversation_of(message)
+        channel, number = parse.channel_of(where), parse.message_of(message, where)
+        if channel is None or number is None:
+            return
+        await self.client.wait_until_ready()
+        with telling_owner():
+            found = await fetched(self.client, channel, number)
+        await self.hearing.reread(message, found)
 
     async def show_typing(self, channel: int) -> None:
         """For ten seconds, or until something is sent there."""

@@ -1,5 +1,5 @@
 """Slack as a platform: `Platform`, `CardSurface`, `OwnerDm`, `ShowsTyping`, `FindsSent`,
-`ReadsMembers`, `CatchesUp`, `ReadsOwnerDm` and `SpeaksAs`."""
+`ReadsMembers`, `RereadsMessages`, `CatchesUp`, `ReadsOwnerDm` and `SpeaksAs`."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.slack import ids, messages
 from bots.platforms.slack.app import SlackEvents
-from bots.platforms.slack.cards import SlackCards, post
+from bots.platforms.slack.cards import SlackCards
 from bots.platforms.slack.client import API_BASE, SlackClient, connected
 from bots.platforms.slack.events import Revoked, SlackTwin
 from bots.platforms.slack.failures import (
@@ -24,25 +24,22 @@ from bots.platforms.slack.failures import (
     SlackTooFast,
     explained,
     named,
-    unmade,
     void,
 )
 from bots.platforms.slack.hearing import SlackHearing
-from bots.platforms.slack.history import History, beginning
+from bots.platforms.slack.history import History, beginning, changed
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
 from bots.platforms.slack.messages import SlackShown
-from bots.platforms.slack.parse import METADATA
 from bots.platforms.slack.places import SlackPlaces
+from bots.platforms.slack.posting import posted
 from bots.platforms.slack.socket import Socket
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
+from core.ids import conversation_of
 from core.types import Conversation, ConversationId, MessageId, PersonId, SentAs
 
 log = logging.getLogger(__name__)
-
-NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "restricted_action"}
-"""The owner is not in that conversation: only the twin can speak there, under its own name."""
 
 
 @dataclass
@@ -191,7 +188,7 @@ class SlackPlatform:
         if session.client.owner is not None and await self.sends_as(conversation) is SentAs.OWNER:
             client, token = session.client.owner, USER
         try:
-            ts = await _posted(client, token, where.channel, thread, shown, nonce)
+            ts = await posted(client, token, where.channel, thread, shown, nonce)
         except InAnotherName:
             self._without_owner.add(where.channel)
             raise
@@ -236,6 +233,22 @@ class SlackPlatform:
         """As `ReadsMembers.members`."""
         now = await self._connected().places.members(ids.address(conversation.id))
         return replace(conversation, members=now)
+
+    async def reread(self, message: MessageId) -> None:
+        """As `RereadsMessages.reread`; by the owner's token where the bot is not there. Also raises
+        OwnerMustFix."""
+        session, where = self._connected(), ids.address(conversation_of(message))
+        key = ids.key(message)
+        if key is None:
+            return
+        try:
+            now = await changed(session.client.asks, BOT, session.twin, where, key)
+        except Refused:
+            if session.client.owner is None:
+                raise
+            now = await changed(session.client.owner, USER, session.twin, where, key)
+        if now is not None:
+            await session.hearing.handle(now)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """As `CatchesUp.missed`; what a conversation refuses is left out."""
@@ -293,36 +306,3 @@ async def _introduced(client: AsyncWebClient, token: str) -> SlackTwin:
         raise TryAgain("Slack did not say who the token is") from None
     except NETWORK as error:
         raise explained(error, token) from None
-
-
-async def _posted(
-    client: AsyncWebClient,
-    token: str,
-    channel: str,
-    thread: str | None,
-    shown: SlackShown,
-    nonce: str,
-) -> str:
-    """Post once. Raises InAnotherName where the owner cannot, TryAgain and Refused where nothing was posted
-    for certain, and anything else where it may have been."""
-    try:
-        answer = await post(
-            client,
-            shown,
-            channel=channel,
-            thread_ts=thread,
-            metadata={"event_type": METADATA, "event_payload": {"nonce": nonce}},
-            link_names=False,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-    except NETWORK as error:
-        if token is USER and named(error) in NOT_THERE:
-            raise InAnotherName("you are not in that conversation: only the twin can write there") from None
-        failure = unmade(error, token)
-        if isinstance(failure, OwnerMustFix):
-            raise TryAgain(str(failure)) from None  # it stays approved until the owner has mended it
-        if failure is not None:
-            raise failure from None
-        raise
-    return str(answer.get("ts"))

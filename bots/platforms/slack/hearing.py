@@ -72,7 +72,6 @@ class SlackHearing:
         self._revoked = revoked
         self._spoke: dict[str, bool] = {}
         self._told: set[MessageId] = set()
-        self._threads: dict[tuple[str, str], str] = {}
 
     async def handle(self, event: Event) -> None:
         """Hand it over; returns once it is committed."""
@@ -81,9 +80,10 @@ class SlackHearing:
                 await self.said(event)
             case SlackEdited():
                 text, _ = await self._own_words(event)
-                await self._inbound.edited(self._named_as_heard(event.where, event.key), text, event.at)
+                # Slack does not always say in which thread it is that a message was changed or deleted.
+                await self._inbound.edited(event.where.message(event.key), text, event.at)
             case SlackDeleted():
-                await self._inbound.deleted(self._named_as_heard(event.where, event.key))
+                await self._inbound.deleted(event.where.message(event.key))
             case Reacted():
                 await self._reacted(event)
             case Moved():
@@ -101,8 +101,6 @@ class SlackHearing:
         """Hand over what was said, `live` or later; what the owner said to the twin only where that is wanted
         too (`to_twin`); `background` as in the port."""
         where = event.where
-        if where.thread:
-            self._note(self._threads, (where.channel, event.key), where.thread)
         unnamed = {event.speaker.id} if not event.speaker.name else set()
         looked_up = self._places.look_up(unnamed | event.mentions, None if where.direct else where.channel)
         beginning, _ = await asyncio.gather(self._beginning(event), looked_up)
@@ -228,11 +226,6 @@ class SlackHearing:
             known = await self._inbound.recalled(NAME, f"spoke/{where.conversation}")
             self._keep(where, known is not None)
         return self._spoke[where.conversation]
-
-    def _named_as_heard(self, where: SlackAddress, key: str) -> MessageId:
-        """Slack does not always say in which thread it is that a message was changed or deleted."""
-        thread = where.thread or self._threads.get((where.channel, key))
-        return SlackAddress(where.team, where.channel, thread).message(key)
 
     async def _reacted(self, event: Reacted) -> None:
         await self._places.look_up({event.user}, event.where.channel)

@@ -1,7 +1,8 @@
 """An event of Slack's as what happened, in nouns that name no one yet. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +89,23 @@ def past(given: object, channel: str, twin: SlackTwin) -> Said | None:
         return _said(SlackMessage.model_validate(given), channel, twin)
     except ValidationError as error:
         raise SlackMalformed(f"history: {_fields(error)}") from None
+
+
+def became(
+    found: Sequence[object], where: SlackAddress, key: str, twin: SlackTwin
+) -> SlackEdited | SlackDeleted | None:
+    """What a page of the history says of a message; None where it is as it was said. Raises Malformed."""
+    given = next((one for one in found if isinstance(one, Mapping) and one.get("ts") == key), None)
+    if given is None:
+        return SlackDeleted(where, key)
+    try:
+        now = Changed.model_validate({"channel": where.channel, "message": given})
+    except ValidationError as error:
+        raise SlackMalformed(f"history: {_fields(error)}") from None
+    what = _changed(now, twin)
+    if isinstance(what, SlackEdited):
+        return replace(what, where=where) if now.message.edited else None
+    return SlackDeleted(where, key) if isinstance(what, SlackDeleted) else None
 
 
 def sent_with(given: object, nonce: str, twin: SlackTwin) -> str | None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from bots.platforms.card_lines import HeardLine, one_line, quoted
+from bots.platforms.card_lines import HeardLine, group_name, quoted
 from bots.platforms.port import Card
 from bots.platforms.registry import titled
 from bots.runtime.approval.presenter import Presenter
@@ -107,8 +107,10 @@ class CardBuilder:
 
 
 def where(conversation: ConversationId, known: Conversation | None) -> str:
-    """Where something is said, as `#general on Slack`. Pure."""
+    """Where something is said, as `group “#general” on Slack`. Pure."""
     platform = titled(platform_of(conversation))
     if known is None or known.kind is Kind.DIRECT:
         return f"direct message on {platform}"
-    return f"{one_line(known.title, LONGEST_TITLE)} on {platform}"
+    if known.kind is Kind.OWNER:
+        return f"your own messages with the twin on {platform}"
+    return f"{group_name(known.title, LONGEST_TITLE)} on {platform}"

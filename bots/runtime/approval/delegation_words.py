@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bots.api.delegation_views import DelegationPreview, DelegationView, RepliesView
+from bots.platforms.card_lines import group_name, unquoted
 from bots.platforms.registry import titled
 from core.types import Conversation, Kind, Mode, Persona, PersonId, Replies, SmallTalk
 from memory.outbox.coverage import NO_REPLIES as NAMES_NO_REPLY
@@ -17,13 +18,14 @@ NO_REPLIES = (
     f" {', '.join(KINDS[:-1])} or {KINDS[-1]} (--reply KIND=TEXT in the terminal, lines of KIND: TEXT in your"
     " DM with the twin, the boxes in the console)"
 )
+LONGEST_NAME = 60
 MODE_WORDS = {Mode.OBSERVE: "only observed", Mode.DRAFT: "for your approval"}
 
 
 def place_name(place: Conversation) -> str:
     """A conversation, and where it is."""
-    sort = ", group" if place.kind is Kind.GROUP else ""
-    return f"{place.title} ({titled(place.platform)}{sort})"
+    name = group_name if place.kind is Kind.GROUP else unquoted
+    return f"{name(place.title, LONGEST_NAME)} ({titled(place.platform)})"
 
 
 def replies_view(replies: Replies) -> RepliesView:

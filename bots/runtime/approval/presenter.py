@@ -14,7 +14,7 @@ from bots.api.views import (
     RecordView,
     SuggestionView,
 )
-from bots.platforms.card_lines import one_line
+from bots.platforms.card_lines import group_name, one_line, unquoted
 from bots.runtime.approval.wording import approved
 from bots.runtime.conversation.turn_results import TurnResult
 from bots.runtime.conversation.turn_results import scores as scores_of
@@ -100,12 +100,14 @@ class Presenter:
         return own_name(stranger.name if stranger else "") or who
 
     def title(self, conversation: Conversation) -> str:
-        """A conversation's name; a direct one is called as whom it is with."""
+        """A conversation's name; a direct one is called as whom it is with, a group as no person could be."""
+        if conversation.kind is Kind.GROUP:
+            return group_name(conversation.title, LONGEST_NAME)
         if conversation.kind is Kind.DIRECT and conversation.members and len(conversation.members) == 1:
             (other,) = conversation.members
             if not self._known(other):
                 return not_linked(own_name(conversation.title) or self.plain_name(other), other)
-        return one_line(conversation.title, LONGEST_NAME)
+        return unquoted(conversation.title, LONGEST_NAME)
 
     def _known(self, who: PersonId) -> bool:
         return who in (OWNER, TWIN) or self.person(who) in self._profile.people()

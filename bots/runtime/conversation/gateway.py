@@ -112,7 +112,7 @@ class Gateway:
     async def recheck(self) -> None:
         """What waits and may not stay as it is, for whatever it rests on or whoever listens, is drafted anew
         or goes back to the owner."""
-        await self._moved(await self._outbox.recheck())
+        await self.moved(await self._outbox.recheck())
 
     def start_over(self) -> None:
         """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
@@ -183,7 +183,7 @@ class Gateway:
         conversation, moved = heard  # as it stands, with everybody who listens in its channel
         share_readers(self._queues.values(), conversation)
         self._changes.publish("message", conversation.id)
-        await self._moved(moved, at_once=at_once)
+        await self.moved(moved, at_once=at_once)
         if message.author == OWNER:
             await self._owner_spoke(conversation, message)
             settle([answer], TurnResult(message.id, Decision(Verdict.SILENT, "owner-spoke")))
@@ -197,7 +197,7 @@ class Gateway:
             self._enter(conversation, [*known, message], at_once=at_once, answer=answer)
         return True
 
-    async def _moved(self, moved: Sequence[Draft], *, at_once: bool = False) -> None:
+    async def moved(self, moved: Sequence[Draft], *, at_once: bool = False) -> None:
         """Tell of drafts that may not stay as they were, and take up what is drafted anew."""
         for draft in moved:
             self._changes.publish("draft", draft.conversation, draft.id)
@@ -236,7 +236,7 @@ class Gateway:
         self._changes.publish("message", conversation.id)
         if withdrawn:
             self._changes.publish("draft", conversation.id)
-        await self._moved(moved)
+        await self.moved(moved)
         redo = any(draft.status is DraftStatus.SUPERSEDED for draft in withdrawn)
         concerned = redo or bool(await self._messages.pending(conversation.id))
         if not (concerned and await self._reopen(conversation)):

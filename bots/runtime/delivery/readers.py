@@ -1,4 +1,5 @@
-"""Who can read a conversation now, read from its platform: once it is connected, and before each send."""
+"""Who can read a conversation now, and what is answered there, read from its platform: once it is connected,
+and before each send."""
 
 import asyncio
 import logging
@@ -9,14 +10,15 @@ from datetime import datetime, timedelta
 from bots.platforms.port import Health, Platform, ReadsMembers
 from bots.platforms.registry import titled
 from bots.runtime.base.services import Services
+from bots.runtime.delivery.heard import HeardRefresh
 from core.errors import Refused, UnderstudyError
 from core.ids import platform_of
-from core.types import Conversation, ConversationId, DraftId, Kind
+from core.types import Conversation, ConversationId, Draft, DraftId, Kind
 from memory.archive.messages import Messages
 from memory.archive.rows import Readers
 from memory.outbox.drafts import AWAITING
 from memory.outbox.outbox import Outbox
-from memory.outbox.sending import READERS_UNKNOWN, Unread
+from memory.outbox.sending import HEARD_UNKNOWN, READERS_UNKNOWN, Unread
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +28,16 @@ FRESH_S = 3.0
 MOST_TRIES = 5
 """So often an approved reply waits for a platform that does not answer, then it is the owner's again."""
 
+UNKNOWN = {READERS_UNKNOWN: "who can read a conversation", HEARD_UNKNOWN: "what became of a message"}
+
 ReadAgain = Callable[[Conversation, Conversation], Awaitable[None]]
 """Takes a conversation as it was known, and as its platform has it now."""
 
 
 class ReaderRefresh:
-    """Asks the platforms that can tell, never inside a transaction; the claim itself compares with what is
-    kept. Where a platform does not answer nothing is sent: a delegated reply goes to its owner at once, an
-    approved one waits a few times."""
+    """Asks the platforms that can tell (of messages through `heard`), never inside a transaction; the claim
+    itself compares with what is kept. Where a platform does not answer nothing is sent: a delegated reply
+    goes to its owner at once, an approved one waits a few times."""
 
     def __init__(
         self,
@@ -41,8 +45,10 @@ class ReaderRefresh:
         outbox: Outbox,
         messages: Messages,
         read_again: ReadAgain,
+        heard: HeardRefresh,
         services: Services,
     ) -> None:
+        self._heard = heard
         self._platforms = {platform.name: platform for platform in platforms}
         self._able = {name: one for name, one in self._platforms.items() if isinstance(one, ReadsMembers)}
         self._outbox = outbox
@@ -57,15 +63,25 @@ class ReaderRefresh:
         self._failures: dict[tuple[DraftId, int], int] = {}
 
     def can_tell(self, platform: str) -> bool:
-        """Whether a platform knows who reads what."""
-        return platform in self._able
+        """Whether a platform knows who reads what, or what became of a message."""
+        return platform in self._able or platform in self._heard.platforms
 
     async def read(self, unread: Collection[Unread]) -> frozenset[ConversationId]:
-        """Read who can read these; where that is known now, and something may be sent."""
+        """Read who can read these, and what they answer; where that is known now, and something may be
+        sent."""
         ready: set[ConversationId] = set()
         for one in unread:
             where = one.conversation
             if where.id in ready or not self._is_connected(where.platform):
+                continue
+            try:
+                await self._heard.read(await self._outbox.get(one.draft))
+            except Exception as error:
+                # Supervision: as below.
+                await self._unreadable(one, error, HEARD_UNKNOWN)
+                continue
+            if where.kind is not Kind.GROUP or where.platform not in self._able:
+                ready.add(where.id)
                 continue
             try:
                 await self._read(where)
@@ -74,7 +90,7 @@ class ReaderRefresh:
                 if isinstance(error, Refused) and where.members is None and not one.delegated:
                     ready.add(where.id)  # nobody could be listed when it was approved for whoever reads it
                     continue
-                await self._unreadable(one, error)
+                await self._unreadable(one, error, READERS_UNKNOWN)
             else:
                 self._failures.pop((one.draft, one.revision), None)
                 ready.add(where.id)
@@ -82,7 +98,7 @@ class ReaderRefresh:
 
     def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         """What has to run, where any platform can tell."""
-        return {"readers": self.keep} if self._able else {}
+        return {"readers": self.keep} if any(map(self.can_tell, self._platforms)) else {}
 
     async def keep(self) -> None:
         """Read again where drafts wait, whenever a platform is connected. Runs for ever."""
@@ -93,25 +109,32 @@ class ReaderRefresh:
                 connected = await self._look(connected)
 
     async def _look(self, before: frozenset[str]) -> frozenset[str]:
-        """Those connected now; where one was not before, who came meanwhile is read."""
-        connected = frozenset(name for name in self._able if self._is_connected(name))
+        """Those connected now; where one was not before, who came meanwhile is read, and what was taken
+        back."""
+        connected = frozenset(filter(self._is_connected, filter(self.can_tell, self._platforms)))
         new = connected - before
+        for name in new:
+            self._heard.connected(name)
         if new:
             for draft in await self._outbox.open():
                 if draft.status in AWAITING and platform_of(draft.conversation) in new:
-                    await self._read_at_start(draft.conversation)
+                    await self._read_at_start(draft)
             self._changes.publish("authorized")  # what waited for the connection
         return connected
 
-    async def _read_at_start(self, where: ConversationId) -> None:
-        conversation = await self._messages.conversation(where)
-        if conversation is None or conversation.kind is not Kind.GROUP:
+    async def _read_at_start(self, draft: Draft) -> None:
+        conversation = await self._messages.conversation(draft.conversation)
+        if conversation is None:
             return
         try:
-            await self._read(conversation)
+            await self._heard.read(draft)
+            if conversation.kind is Kind.GROUP and conversation.platform in self._able:
+                await self._read(conversation)
         except Exception as error:
             # Supervision: it is read once more before anything is sent there.
-            log.info("%s: who reads a conversation is not known (%s)", conversation.platform, _why(error))
+            log.info(
+                "%s: what became of a conversation is not known (%s)", conversation.platform, _why(error)
+            )
 
     async def _read(self, known: Conversation) -> None:
         now = asyncio.get_running_loop().time()
@@ -126,18 +149,20 @@ class ReaderRefresh:
         self._fresh = {name: one for name, one in self._fresh.items() if now - one[0] <= FRESH_S}
         self._fresh[known.channel] = (now, Readers.of(stands))
 
-    async def _unreadable(self, unread: Unread, error: Exception) -> None:
+    async def _unreadable(self, unread: Unread, error: Exception, rule: str) -> None:
         where, key = unread.conversation, (unread.draft, unread.revision)
         tries = self._failures[key] = self._failures.get(key, 0) + 1
         self._problems.tell(
-            where.platform, f"{titled(where.platform)}: who can read a conversation is unknown: {_why(error)}"
+            where.platform, f"{titled(where.platform)}: {UNKNOWN[rule]} is unknown: {_why(error)}"
         )
         if tries < MOST_TRIES and not unread.delegated and not isinstance(error, Refused):
             pause = timedelta(seconds=self._timing.pause(tries - 1, error))
             await self._outbox.postpone(unread, self._clock.now() + pause)
             return
         del self._failures[key]
-        if await self._outbox.give_back(unread, READERS_UNKNOWN) is not None:
+        if rule == HEARD_UNKNOWN:
+            await self._heard.pass_over(await self._outbox.get(unread.draft))
+        if await self._outbox.give_back(unread, rule) is not None:
             self._changes.publish("draft", where.id, unread.draft)
 
     def _is_connected(self, platform: str) -> bool:

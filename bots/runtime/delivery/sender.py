@@ -13,7 +13,7 @@ from bots.runtime.delivery.readers import ReaderRefresh
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
 from core.ports import Delivery, SendsTyped, SpeaksAs
-from core.types import ConversationId, SentAs
+from core.types import ConversationId, Draft, SentAs
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import Claim
 from memory.outbox.sending import Claimed
@@ -21,6 +21,7 @@ from memory.storage.port import Checkpoint
 
 log = logging.getLogger(__name__)
 
+Moved = Callable[[Sequence[Draft]], Awaitable[None]]
 LONGEST_SEND_S = 60.0
 """A platform that says nothing for so long leaves the part uncertain."""
 FINISH_S = 2.5
@@ -30,7 +31,8 @@ FINISH_S = 2.5
 class Sender:
     """One loop for each platform, so that a slow one holds up no other.
 
-    `readers` are asked before each send in a group. `checkpoint` is called with `before send` and
+    `readers` are asked before each send. `moved` takes over what may not go: it is told of, and what was
+    withdrawn is drafted anew. `checkpoint` is called with `before send` and
     `after send` around each; tests kill there.
     """
 
@@ -41,8 +43,10 @@ class Sender:
         services: Services,
         checkpoint: Checkpoint = lambda _: None,
         readers: ReaderRefresh | None = None,
+        moved: Moved | None = None,
     ) -> None:
         self._readers = readers
+        self._moved = moved or self._publish
         self._outbox = outbox
         self._deliveries = {delivery.name: delivery for delivery in deliveries}
         self._sends_as = sends_as(self._deliveries.values())
@@ -114,9 +118,12 @@ class Sender:
         claimed = await self._outbox.claim(
             self._clock.now(), split=self._split, platforms={platform}, read=read
         )
-        for draft in claimed.moved:
-            self._changes.publish("draft", draft.conversation, draft.id)
+        await self._moved(claimed.moved)
         return claimed
+
+    async def _publish(self, moved: Sequence[Draft]) -> None:
+        for draft in moved:
+            self._changes.publish("draft", draft.conversation, draft.id)
 
     async def _deliver(self, delivery: Delivery, claim: Claim, failures: int) -> float:
         """Send one part and file what became of it; how long the platform is to be left in peace, if it is.

@@ -9,9 +9,10 @@ from bots.runtime.assistant.dialogue import Dialogue
 from bots.runtime.conversation.composer import readable
 from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.process.listen_rule import ListenRule
-from core.ids import conversation_of, platform_of
+from core.audience import came
+from core.ids import conversation_of, message_id, platform_of
 from core.ports import Clock
-from core.types import OWNER, TWIN, Conversation, Kind, Message, MessageId, PersonId
+from core.types import OWNER, TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
 from memory.archive.messages import Messages
 from memory.state.accounts import Accounts
 from memory.state.platform_facts import PlatformFacts
@@ -73,20 +74,24 @@ class Incoming:
         return await self._messages.get(message) is not None
 
     async def edited(self, message: MessageId, text: str, at: datetime) -> None:
-        """Also where it came before its message."""
+        """Also where it came before its message, or names only the channel of a message in a thread."""
+        message = await self._messages.as_heard(message)
         where = await self._conversation_of(message)
         if where is None:
             await self._facts.came_early(message, readable(text), at)
-            where = await self._conversation_of(message)  # it may have come just now
+            message = await self._messages.as_heard(message)  # it may have come just now
+            where = await self._conversation_of(message)
         if where is not None:
             await self._gateway.edit(where, message, readable(text), at)
 
     async def deleted(self, message: MessageId) -> None:
-        """Also where it came before its message."""
+        """As `edited`."""
+        message = await self._messages.as_heard(message)
         where = await self._conversation_of(message)
         if where is None:
             await self._messages.delete(message)  # where it is history
             await self._facts.came_early(message, None, self._clock.now())
+            message = await self._messages.as_heard(message)
             where = await self._conversation_of(message)
         if where is not None:
             await self._gateway.delete(where, message)
@@ -96,9 +101,9 @@ class Incoming:
         await self._gateway.listeners(self._without_owner(conversation))
 
     async def read_again(self, known: Conversation, now: Conversation) -> None:
-        """Who can read a conversation was read again; who is new counts as just come."""
+        """Who can read a conversation was read again; whoever may be new counts as just come."""
         now = self._without_owner(now)
-        if now.members is not None and known.members is not None and now.members - known.members:
+        if came(known.members, now.members):
             now = replace(now, newest_join=self._clock.now())
         if now != known:
             await self._gateway.listeners(now)
@@ -145,15 +150,17 @@ class Incoming:
         return answered is not None and answered.author in (OWNER, TWIN)
 
     async def _apply_early(self, where: Conversation, message: MessageId) -> None:
-        early = await self._facts.early(message)
-        if early is None:
-            return
-        text, at = early
-        if text is None:
-            await self._gateway.delete(where, message)
-        else:
-            await self._gateway.edit(where, message, text, at)
-        await self._facts.drop_early(self._clock.now() - EARLY_LASTS, message)
+        of_channel = message_id(ConversationId(where.channel), message.rpartition("/")[2])
+        for named in dict.fromkeys((message, of_channel)):
+            early = await self._facts.early(named)
+            if early is None:
+                continue
+            text, at = early
+            if text is None:
+                await self._gateway.delete(where, message)
+            else:
+                await self._gateway.edit(where, message, text, at)
+            await self._facts.drop_early(self._clock.now() - EARLY_LASTS, named)
 
     async def _conversation_of(self, message: MessageId) -> Conversation | None:
         known = await self._messages.get(message)

@@ -66,8 +66,9 @@ def heard(
     )
 
 
-def reacted(emoji: str, **more: bool) -> Message:
-    return replace(heard(in_words(emoji), **more), id=reaction_id(DIRECT.id, f"1+sam+{emoji}"))
+def reacted(emoji: str, *, addressed: bool = False, deleted: bool = False) -> Message:
+    said = heard(in_words(emoji), addressed=addressed, deleted=deleted)
+    return replace(said, id=reaction_id(DIRECT.id, f"1+sam+{emoji}"))
 
 
 @pytest.mark.parametrize(

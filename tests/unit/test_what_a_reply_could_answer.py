@@ -38,7 +38,7 @@ async def arrived(desk: Desk) -> None:
     """What waits for the sender is sent."""
     claim = await desk.claim()
     assert claim is not None
-    await desk.outbox.delivered(claim, None, desk.clock.now())
+    await desk.outbox.delivered(claim, f"sent-{claim.nonce}", desk.clock.now())
 
 
 DISCLOSURE = "(sent by my understudy)"

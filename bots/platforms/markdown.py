@@ -123,7 +123,24 @@ def read(text: str) -> tuple[MarkedText, ...]:
             if not _is_line(items[at]):
                 marks[at].add(mark)
     pieces = [_piece(item, marked) for item, marked in zip(items, marks, strict=True)]
-    return tuple(_joined(piece for piece in pieces if piece.text))
+    return tuple(_joined(_without_edges([piece for piece in pieces if piece.text])))
+
+
+def _without_edges(pieces: Sequence[MarkedText]) -> Iterator[MarkedText]:
+    """Where marks were cut at a line's end no blank beside it has any: no sign may stand next to one."""
+    for before, piece, after in zip((None, *pieces), pieces, (*pieces[1:], None), strict=False):
+        text = piece.text
+        start = len(text) - len(text.lstrip()) if before is not None and _is_line(before) else 0
+        end = len(text.rstrip()) if after is not None and _is_line(after) else len(text)
+        if piece.is_itself or piece.url or not piece.marks:
+            yield piece
+            continue
+        parts = (
+            MarkedText(text[:start]),
+            replace(piece, text=text[start:end]),
+            MarkedText(text[max(start, end) :]),
+        )
+        yield from (part for part in parts if part.text)
 
 
 def _items(text: str) -> Iterator[_Item]:

@@ -237,6 +237,8 @@ MARKED = st.lists(
 @everywhere
 @given(text=TEXTS | MARKED)
 @example(text="***[*~~[~~")
+@example(text="**1**** \n1**")
+@example(text="**a\n b**")
 def test_each_platform_shows_what_was_read(shown: Callable[[str], Shown], text: str) -> None:
     read_as = [(char, piece.marks) for piece in read(text) for char in piece.text]
     if shown is on_telegram:

@@ -13,17 +13,8 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from operator import attrgetter
 
-UNDIVIDED = (
-    "\u0e00-\u0eff\u0f00-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u303b\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-)
-"""Letters of scripts without blanks, and Hangul: an address begins right behind one."""
-HOST = r"(?:[\w-]{1,63}\.){1,6}[A-Za-z]{1,24}|(?:\d{1,3}\.){3}\d{1,3}"
-ADDRESS = (
-    rf"(?:(?<![\w.-])|(?<=[{UNDIVIDED}]))"
-    rf"(?:(?:[A-Za-z][A-Za-z0-9+-]{{1,20}}://|mailto:|www\.)|(?:{HOST})(?::\d{{1,5}})?/)"
-    r"[^\s<>、。，！？「」『』（）【】《》“”]+"
-)
+from bots.platforms.addresses import ADDRESS, address
+
 TOKEN = re.compile(
     r"```(?:(?P<language>[\w+#-]{0,30})\n)?(?P<block>.+?)\n?```"
     r"|(?<!`)(?P<ticks>``?)(?!`)(?P<code>[^\n]{1,2000}?)(?<!`)(?P=ticks)(?!`)"
@@ -34,10 +25,7 @@ TOKEN = re.compile(
     r"|(?P<line>\n)",
     re.DOTALL | re.MULTILINE,
 )
-ENDS_NO_ADDRESS = ".,:;!?'\"’”"
-"""What follows an address more often than it ends one."""
 AFTER_ADDRESSES = ".,:;!?'\")]"
-CLOSING = {")": "(", "]": "[", "}": "{"}
 CLOSERS = ",;)]}"
 OPERATORS = ",;([{=+-/|&<>"
 """A mark between one of these and a Latin letter or digit is of a program, and ends nothing."""
@@ -45,9 +33,7 @@ DEEPEST = 16
 """So many marks that are still open are looked at for one that ends."""
 
 
-LINE, BOLD_SIGN, ESCAPE = "\n", "**", "\\"
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-LAST_RUN = re.compile(r"(?<![*_~])(?:\*+|_+|~+)$")
+LINE, ESCAPE = "\n", "\\"
 
 
 class Mark(StrEnum):
@@ -159,9 +145,9 @@ def _items(text: str) -> Iterator[_Item]:
             case "link":
                 yield _link(token["label"], token["link"], bold)
             case "address":
-                address = _address(token["address"], signs, text, at)
-                at = token.start() + len(address)
-                yield MarkedText(address, bold, address)
+                found = address(token["address"], signs, text, at)
+                at = token.start() + len(found)
+                yield MarkedText(found, bold, found)
             case "run":
                 signs[token["run"]] += 1
                 yield _run(token, text, bold)
@@ -190,35 +176,6 @@ def _run(token: "re.Match[str]", text: str, marks: frozenset[Mark]) -> _Item:
         return MarkedText(signs, marks)
     before = text[token.start() - 1 : token.start()] if token.start() else ""
     return _Run(signs[0], len(signs), before, text[token.end() : token.end() + 1], marks)
-
-
-def _address(given: str, signs: Counter[str], text: str, end: int) -> str:
-    """What of it is the address, and what follows it without a blank."""
-    foreign = NOT_ASCII.search(given)
-    if foreign and BOLD_SIGN in given[foreign.start() :]:
-        given = given[: foreign.start()]
-    bold_ends = given.rfind(BOLD_SIGN)
-    if bold_ends > 0 and signs[BOLD_SIGN] % 2 and text.find(BOLD_SIGN, end, _line_end(text, end)) < 0:
-        given = given[:bold_ends]
-    given = given[: _end_of_address(given)]
-    last = LAST_RUN.search(given)
-    return given[: last.start()] if last and signs[last.group()] % 2 else given
-
-
-def _end_of_address(given: str) -> int:
-    unopened = {closing: given.count(closing) - given.count(opening) for closing, opening in CLOSING.items()}
-    for end in range(len(given), 0, -1):
-        char = given[end - 1]
-        if unopened.get(char, 0) > 0:
-            unopened[char] -= 1
-        elif char not in ENDS_NO_ADDRESS:
-            return end
-    return len(given)
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find(LINE, at)
-    return len(text) if end < 0 else end
 
 
 def _ranges(items: Sequence[_Item]) -> Iterator[tuple[int, int, Mark]]:

@@ -88,8 +88,8 @@ _OFFERS = (
     r"\n\W{0,6}[^\n]{0,80}?(?:수정|조정)[^\n]{0,80}?(?:말씀|알려)[\s\S]*\Z",
 )
 _OFFER = re.compile("|".join(_OFFERS), re.IGNORECASE)
-# How an assistant takes its leave, as a last sentence behind others. In small letters people say so too.
-_LEAVE = re.compile(
+# How an assistant says goodbye, as a last sentence behind others. In small letters people say so too.
+_GOODBYE = re.compile(
     r"(?:(?<=[.!?…。！？”\"»)])\s*|\n\s*)(?:(?:And )?(?:"
     r"(?:I hope|Hope) (?:this|that) (?:helps|is helpful|works for you)(?: you)?(?: out)?|I hope (?:this|that) clears (?:it|things) up|"
     r"(?:(?:Please l|(?<=\n)L)et me know|(?:Please f|F)eel free to (?:ask|reach out|let me know)|(?:Please d|D)on['’]t hesitate to (?:ask|reach out))"
@@ -179,7 +179,7 @@ def without_notes(text: str) -> str:
     """Without what a model says of its reply behind it."""
     parts = [part.strip() for part in _RULE.split(text)]
     text = next((part for part in parts if part), "")
-    return _LEAVE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip().removesuffix("###").rstrip()
+    return _GOODBYE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip().removesuffix("###").rstrip()
 
 
 def without_asides(text: str, owner: str) -> str:

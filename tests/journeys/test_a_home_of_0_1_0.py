@@ -492,7 +492,7 @@ async def test_conversations_are_as_they_were(old: Old) -> None:
     async with old.running() as twin:
         known = {one.id: one for one in await twin.conversations()}
         group = known["telegram:group"]
-        assert (group.title, group.kind) == ("climbers", "group")
+        assert (group.title, group.kind) == ("group “climbers”", "group")
         assert group.members == tuple(f"telegram:{one}" for one in ("jonas", "pia", "quentin", "sam"))
         assert known["slack:team/general/7"].members is None
         assert {one.id: one.mode for one in known.values() if one.mode != "auto"} == {

@@ -412,7 +412,7 @@ async def test_in_a_group_one_chooses_who_speaks(page: Page, twin: Twin) -> None
     box = page.get_by_role("textbox", name="Message as Nadia")
     await expect(box).to_have_value("half a line")
     await write(page, "Nadia", "Alex, who brings the rope?")
-    await expect(card(page, "Climbing friends")).to_contain_text("Nadia")
+    await expect(card(page, "group “Climbing friends”")).to_contain_text("Nadia")
     assert (await twin.thread("console:climbing-friends"))[-1].author == "nadia"
 
 

@@ -108,7 +108,7 @@ async def test_an_approved_one_does_not_go(desk: Desk, directory: PlainDirectory
     await desk.outbox.approve(draft.id, draft.revision, "cli")
     now_in(directory, edit(ALEX))
     assert await desk.claim() is None
-    assert (await desk.outbox.get(draft.id)).status is DraftStatus.WAITING
+    assert (await desk.outbox.get(draft.id)).status is DraftStatus.SUPERSEDED
 
 
 @pytest.mark.parametrize("edit", GONE)

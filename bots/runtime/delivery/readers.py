@@ -75,7 +75,8 @@ class ReaderRefresh:
             if where.id in ready or not self._is_connected(where.platform):
                 continue
             try:
-                await self._heard.read(await self._outbox.get(one.draft))
+                if where.platform in self._heard.platforms:
+                    await self._heard.read(await self._outbox.get(one.draft))
             except Exception as error:
                 # Supervision: as below.
                 await self._unreadable(one, error, HEARD_UNKNOWN)

@@ -23,7 +23,7 @@ LAST_RUN = re.compile(r"(?<![*_~])(?:\*+|_+|~+)$")
 
 
 def address(given: str, signs: Counter[str], text: str, end: int) -> str:
-    """What of `given` is the address, and not a mark or a word behind it; `signs` stand before it in its line."""
+    """What of `given` is the address, and no mark or word behind it; `signs`: before it in its line."""
     foreign = NOT_ASCII.search(given)
     if foreign and BOLD_SIGN in given[foreign.start() :]:
         given = given[: foreign.start()]

@@ -149,6 +149,8 @@ class ConversationView:
     """The id of its open draft."""
     pending: bool = False
     """Something was said there that has no outcome yet: a draft is being written, or waits for its turn."""
+    name: str = ""
+    """Its title for where its kind is told beside it; empty where that is the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,8 @@ def fold(text: str) -> Folded:
 
 def initials(name: str) -> str:
     """One or two letters for an avatar."""
-    own = name.removeprefix("group ").replace("#", " ").replace("“", " ")
-    words = [word for word in own.split() if word[0].isalnum()]
+    own = name.partition("“")[2] or name  # of a group, in whose title alone such marks stand
+    words = [word for word in own.replace("#", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
 
 

@@ -265,7 +265,10 @@ def retrieved(found: Retrieval) -> tuple[RecordView, ...]:
 def conversation_view(one: Conversation, title: str, mode: Mode, draft: str | None) -> ConversationView:
     """A conversation, under the title that `Presenter.title` gives it."""
     members = None if one.members is None else tuple(sorted(one.members))
-    return ConversationView(one.id, one.platform, title, one.kind.value, members, mode.value, draft)
+    name = unquoted(one.title, LONGEST_NAME) if one.kind is Kind.GROUP else ""
+    return ConversationView(
+        one.id, one.platform, title, one.kind.value, members, mode.value, draft, name=name
+    )
 
 
 def persona_view(one: Persona, bound: tuple[str, ...]) -> PersonaView:

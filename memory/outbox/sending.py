@@ -12,7 +12,6 @@ from core.types import (
     Conversation,
     ConversationId,
     Draft,
-    DraftId,
     DraftStatus,
     MessageId,
 )
@@ -48,8 +47,7 @@ HEARD_UNKNOWN = "heard-unknown"
 class Unread:
     """A draft that may go once it was read who can read its conversation now, and what it answers."""
 
-    draft: DraftId
-    revision: int
+    draft: Draft
     conversation: Conversation
     delegated: bool
     """A delegation authorized it: its owner has not read it."""
@@ -116,7 +114,7 @@ def postpone(connection: Connection, unread: Unread, until: datetime) -> None:
     connection.execute(
         "UPDATE drafts SET not_before = ?"
         " WHERE id = ? AND revision = ? AND status IN ('approved', 'sending')",
-        (to_text(until), int(unread.draft), unread.revision),
+        (to_text(until), int(unread.draft.id), unread.draft.revision),
     )
 
 
@@ -126,7 +124,7 @@ def give_back(connection: Connection, unread: Unread, rule: str, now: datetime) 
         (
             row
             for row in _claimable(connection, now)
-            if row["id"] == int(unread.draft) and row["revision"] == unread.revision
+            if row["id"] == int(unread.draft.id) and row["revision"] == unread.draft.revision
         ),
         None,
     )
@@ -138,7 +136,7 @@ def give_back(connection: Connection, unread: Unread, rule: str, now: datetime) 
 def _unread(connection: Connection, row: Row) -> Unread:
     conversation = stored_conversation(connection, ConversationId(row["conversation"]))
     delegated = isinstance(drafts.authorized_by(connection, row), ByDelegation)
-    return Unread(DraftId(str(row["id"])), row["revision"], conversation, delegated)
+    return Unread(drafts.read(connection, row["id"]), conversation, delegated)
 
 
 def _claimable(connection: Connection, now: datetime) -> list[Row]:

@@ -75,8 +75,7 @@ class ReaderRefresh:
             if where.id in ready or not self._is_connected(where.platform):
                 continue
             try:
-                if where.platform in self._heard.platforms:
-                    await self._heard.read(await self._outbox.get(one.draft))
+                await self._heard.read(one.draft)
             except Exception as error:
                 # Supervision: as below.
                 await self._unreadable(one, error, HEARD_UNKNOWN)
@@ -93,7 +92,7 @@ class ReaderRefresh:
                     continue
                 await self._unreadable(one, error, READERS_UNKNOWN)
             else:
-                self._failures.pop((one.draft, one.revision), None)
+                self._failures.pop((one.draft.id, one.draft.revision), None)
                 ready.add(where.id)
         return frozenset(ready)
 
@@ -151,7 +150,7 @@ class ReaderRefresh:
         self._fresh[known.channel] = (now, Readers.of(stands))
 
     async def _unreadable(self, unread: Unread, error: Exception, rule: str) -> None:
-        where, key = unread.conversation, (unread.draft, unread.revision)
+        where, key = unread.conversation, (unread.draft.id, unread.draft.revision)
         tries = self._failures[key] = self._failures.get(key, 0) + 1
         self._problems.tell(
             where.platform, f"{titled(where.platform)}: {UNKNOWN[rule]} is unknown: {_why(error)}"
@@ -162,9 +161,9 @@ class ReaderRefresh:
             return
         del self._failures[key]
         if rule == HEARD_UNKNOWN:
-            await self._heard.pass_over(await self._outbox.get(unread.draft))
+            await self._heard.pass_over(unread.draft)
         if await self._outbox.give_back(unread, rule) is not None:
-            self._changes.publish("draft", where.id, unread.draft)
+            self._changes.publish("draft", where.id, unread.draft.id)
 
     def _is_connected(self, platform: str) -> bool:
         known = self._platforms.get(platform)

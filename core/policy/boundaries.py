@@ -73,26 +73,26 @@ _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 
 
-def against(text: str, rule: str, owner: str, asked: str, *, boundary: bool = False) -> bool:
+def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, asked: str) -> bool:
     """Whether a draft agrees to what a "never" or "does not" of the owner's is about: by its name, or by
-    anything but a no to what was `asked` of it. A `boundary` of a persona's forbids in whatever words."""
-    about = _subjects(rule, owner, boundary=boundary)
-    clauses = [clause for sentence in sentences(text) for clause in _said(sentence)]
-    offers = [clause for clause in clauses if _PROMISES.search(clause) and not _denies(clause)]
-    if not about.isdisjoint(_marks(offers)):
-        return True
-    return bool(clauses) and not about.isdisjoint(_marks([plain(asked)])) and not refuses(text)
+    anything but a no to what was `asked` of it. Of the `limits` each says whether it is a boundary of a
+    persona's, which forbids in whatever words."""
+    clauses = _clauses(text)
+    agreed = _marks([clause for clause in clauses if _PROMISES.search(clause) and not _denies(clause)])
+    if clauses and not refuses(text):
+        agreed |= _marks([plain(asked)])
+    return any(not _subjects(rule, owner, boundary=boundary).isdisjoint(agreed) for rule, boundary in limits)
 
 
 def refuses(text: str) -> bool:
     """Whether a reply says no, and yes in none of its clauses: "sure, just don't be late" does not."""
-    clauses = [clause for sentence in sentences(text) for clause in _said(sentence)]
+    clauses = _clauses(text)
     return any(map(_denies, clauses)) and not any(map(_AGREES.match, clauses))
 
 
-def _said(sentence: str) -> list[str]:
-    """The clauses of a sentence, but for interjections."""
-    clauses = (clause.strip() for clause in _CLAUSE.split(sentence))
+def _clauses(text: str) -> list[str]:
+    """The clauses of what a text states, but for interjections."""
+    clauses = (clause.strip() for sentence in sentences(text) for clause in _CLAUSE.split(sentence))
     return [clause for clause in clauses if not _INTERJECTIONS.fullmatch(clause)]
 
 
@@ -108,10 +108,9 @@ def _subjects(rule: str, owner: str, *, boundary: bool) -> frozenset[str]:
     """What a rule is about, by the marks of its words."""
     clauses = _CLAUSE.split(plain(rule))
     denied = [clause for clause in clauses if _DENIES.search(clause)] or (clauses if boundary else [])
-    names = {mark for word in WORD.findall(plain(owner)) for mark in _marks([word])}
     words = (word for clause in denied for word in WORD.findall(_VERB.sub(" ", clause)))
     telling = [word for word in words if tells(word) and word not in _MANNERS and not _DENIES.fullmatch(word)]
-    return _marks(telling) - names
+    return _marks(telling) - _marks([plain(owner)])
 
 
 def _marks(texts: Iterable[str]) -> frozenset[str]:

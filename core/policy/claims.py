@@ -19,6 +19,7 @@ from core.policy.statements import (
     number_words,
     sentences,
     stated,
+    stem,
     tells,
 )
 from core.policy.topics import plain
@@ -73,7 +74,7 @@ def unsupported(text: str, *, known: Iterable[str], heard: str) -> bool:
     exact |= names - empty_words() - number_words().keys()
     if any(not _mentions(mentioned, item) for item in exact):
         return True
-    stems = {_stem(word) for word in WORD.findall(held)}
+    stems = {stem(word) for word in WORD.findall(held)}
     return any(not _holds(sentence, stems, held) for sentence in sentences(text))
 
 
@@ -95,8 +96,4 @@ def _holds(sentence: str, stems: set[str], held: str) -> bool:
     if not telling:  # "it was a bad day", "she loves me"
         told = _HAPPENED.search(sentence) and not _OF_THEM.match(sentence)
         return not told and not _OF_OTHERS.search(sentence)
-    return all(_stem(word) in stems for word in telling)
-
-
-def _stem(word: str) -> str:
-    return word.rstrip("s")[:5]
+    return all(stem(word) in stems for word in telling)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from core.policy.boundaries import against
 from core.policy.claims import unsupported
+from core.policy.statements import stem
 from core.policy.topics import plain, topics
 from core.prompt.quoting import neutral
 from core.prompt.signs import visible
@@ -126,7 +127,7 @@ def review(
         (Finding.IGNORES_GUIDANCE, _ignores(folded, plain(guidance))),
         (
             Finding.AGAINST_RULE,
-            any(against(text, rule, owner, asked, boundary=ours) for rule, ours in limits),
+            against(text, limits, owner, asked),
         ),
         (Finding.UNSUPPORTED, unsupported(text, known=(*known, guidance), heard=heard)),
         (Finding.COMMITS, bool(topics(text) or _ASSENT.search(folded))),
@@ -166,20 +167,16 @@ _MANNER = re.compile(
 
 def _ignores(folded: str, guidance: str) -> bool:
     """Whether none of the words asked for is there; a wish about manner cannot be checked so."""
-    wanted = {_stem(word) for word in _WORD.findall(guidance) if word == "no" or word not in _PLAIN_WORDS}
+    wanted = {stem(word) for word in _WORD.findall(guidance) if word == "no" or word not in _PLAIN_WORDS}
     wanted = {word for word in wanted if len(word) > 3} or wanted & {"no", "ye"}
     if not wanted or _MANNER.search(guidance):
         return False
-    return wanted.isdisjoint(_stem(word) for word in _WORD.findall(folded))
+    return wanted.isdisjoint(stem(word) for word in _WORD.findall(folded))
 
 
 def _touches(folded: str, boundary: str) -> bool:
     """Whether a draft names what a "never" or "don't" of the owner's is about."""
     if not _NEGATIVE.search(boundary):
         return False
-    about = {_stem(word) for word in _WORD.findall(boundary) if len(word) > 3 and word not in _PLAIN_WORDS}
-    return any(_stem(word) in about for word in _WORD.findall(folded) if len(word) > 3)
-
-
-def _stem(word: str) -> str:
-    return word.rstrip("s")[:5]
+    about = {stem(word) for word in _WORD.findall(boundary) if len(word) > 3 and word not in _PLAIN_WORDS}
+    return any(stem(word) in about for word in _WORD.findall(folded) if len(word) > 3)

@@ -32,6 +32,11 @@ def tells(word: str) -> bool:
     return len(word) > 1 and empty_words().isdisjoint({word, word.rstrip("s"), word.replace("'", "")})
 
 
+def stem(word: str) -> str:
+    """What a word is compared by: five letters, and no plural."""
+    return word.rstrip("s")[:5]
+
+
 def in_digits(text: str) -> str:
     """Numbers up to twelve as they are on a clock, whether written out or not."""
     numbers = number_words()

@@ -46,13 +46,12 @@ class ExpiryNotices:
         """Tell what is to be told; when to look again where it cannot be now."""
         now = self._clock.now()
         cut_short = [one for one in await self._expiries.untold(now - NEWS) if self._cut_short(one)]
-        paired = self._owner_dms.preferred()
-        if not cut_short or not paired:
+        if not cut_short or not self._owner_dms.preferred():
             return None
         until = quiet_until(self._quiet, now)
         if until is not None:
             return until
-        if not any(map(self._owner_dms.connected, paired)):
+        if not self._owner_dms.reachable():
             return now + SOON
         for draft in cut_short:
             await self._expiries.note(draft.id)

@@ -1,7 +1,6 @@
 """Reminders by the clock: told once, in the owner's DM; without one, the console and `remind` list them."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
 
 from bots.runtime.base.changes import Changes
@@ -42,15 +41,12 @@ class ReminderNotices:
             if one.at <= now:
                 await self._tell(one)
         times = [one.at for one in waiting if one.at > now]
-        if len(times) < len(waiting) and self._owner_dms.preferred() and not self._connected():
+        if len(times) < len(waiting) and self._owner_dms.preferred() and not self._owner_dms.reachable():
             times.append(now + SOON)
         return min(times, default=None)
 
-    def _connected(self) -> Sequence[str]:
-        return [one for one in self._owner_dms.preferred() if self._owner_dms.connected(one)]
-
     async def _tell(self, one: Reminder) -> None:
-        for platform in self._connected():
+        for platform in self._owner_dms.reachable():
             await self._reminders.take(one.id)
             try:
                 await self._owner_dms.tell(platform, f"You wanted to be reminded: {one.text}")

@@ -42,6 +42,21 @@ class OwnerDms:
         """Whether it can be told there now."""
         return self.paired(platform) and self._platforms[platform].health[0] is Health.CONNECTED
 
+    def reachable(self) -> tuple[str, ...]:
+        """Where the owner can be told things now, the best first.
+
+        None while one that they chose before those still starts: which of them is connected first after a
+        start says nothing of where the owner wants to be told.
+        """
+        found: list[str] = []
+        for name in self.preferred():
+            health = self._platforms[name].health[0]
+            if health is Health.STARTING and name in self.order and not found:
+                return ()
+            if health is Health.CONNECTED:
+                found.append(name)
+        return tuple(found)
+
     def full(self, platform: str) -> bool:
         """Whether what was said on other platforms may be told there."""
         return platform in self._full
@@ -63,8 +78,8 @@ class OwnerDms:
         """Tell what may be said on every platform, on the first that takes it. False where none has, and
         one may in a while."""
         later = False
-        for name in self.preferred():
-            if name in besides or not self.connected(name):
+        for name in self.reachable():
+            if name in besides:
                 continue
             try:
                 await self.tell(name, text)

@@ -219,10 +219,9 @@ class DigestSchedule:
                     f"the digest {one.name} goes to {one.to}: connect it, and pair your account there",
                 )
             return ((one.to,) if owner_dms.connected(one.to) else None), ""
-        preferred = owner_dms.preferred()
-        if not preferred:
+        if not owner_dms.preferred():
             return ("console",), ""
-        return (tuple(name for name in preferred if owner_dms.connected(name)) or None), ""
+        return owner_dms.reachable() or None, ""
 
     async def _run(self, one: DigestSpec, to: Sequence[str], run: Run) -> None:
         since = await self._runs.covered(one.name, run.due) or run.due - DEFAULT_SPAN

@@ -25,8 +25,8 @@ class Outcome:
     rule `draft-empty`, the owner must write it). `persona` is None where triage ended the turn.
     `retrieval` holds what was recalled and fitted the prompt, `records` that and what is pinned. `card` is
     that of the persona's model, NO_MODEL where none wrote it. `texts` is what was before the model, by
-    record. `timings_ms` has `total` and one entry for each step that ran: triage, persona, recall, draft,
-    review, decide.
+    record. `apart`: it goes out beside a draft that waits there. `timings_ms` has `total` and one entry for
+    each step that ran: triage, persona, recall, draft, review, decide.
     """
 
     decision: Decision
@@ -37,6 +37,7 @@ class Outcome:
     timings_ms: Mapping[str, float]
     card: ModelCard
     texts: Mapping[RecordId, str] = field(default_factory=dict)
+    apart: bool = False
 
 
 class Agent:
@@ -110,4 +111,5 @@ class Agent:
             timings_ms=turn.timings_ms,
             card=turn.model.card if turn.model else NO_MODEL,
             texts=turn.texts,
+            apart=turn.apart,
         )

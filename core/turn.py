@@ -62,6 +62,8 @@ class Turn:
     text: str = ""
     records: tuple[RecordId, ...] = ()
     """What was in the prompt: pinned and recalled, as far as they fitted."""
+    apart: bool = False
+    """A greeting, answered beside a draft that waits there: `burst` begins after what that answers."""
     attempts: int = 0
     findings: tuple[Finding, ...] = ()
     decision: Decision | None = None

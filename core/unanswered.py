@@ -8,15 +8,20 @@ property holds to this:
   or was withdrawn for another that answers the same and more, drops nothing.
 - What was found to want no answer by itself (a thumb, talk among others, what was missed while off) is left
   out alone: it is `passed`. What stands before it may still wait.
+- A greeting that a delegation answered *apart*, beside a draft that waits there from an earlier time, is left
+  out together with that reply, which ends nothing.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.types import OWNER, TWIN, Message, MessageId
 
 LONGEST_BURST = 40
 """The last messages of a conversation that are looked at."""
+A_WHILE = timedelta(hours=6)
+"""So long after what waits for its owner, a greeting begins another talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ class Burst:
     delegation sent."""
     decided: bool = False
     """Something that others said since then was decided upon, and got no answer."""
+    apart: "Burst | None" = None
+    """What was said a while after all that a draft answers which waits for its owner: it may be greeted by
+    itself."""
 
 
 def unanswered(

@@ -102,6 +102,8 @@ class Desk:
         lasts: timedelta | None = None,
         drafted_for: Conversation | None = None,
         sends_as: SentAs = SentAs.UNKNOWN,
+        *,
+        apart: bool = False,
     ) -> Draft | None:
         return await self.outbox.create(
             NewDraft(
@@ -118,6 +120,7 @@ class Desk:
                 drafted_for=drafted_for,
                 runs_on=HERE,
                 sends_as=sends_as,
+                apart=apart,
             )
         )
 

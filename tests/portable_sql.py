@@ -26,6 +26,7 @@ FLAGS = {
     "pinned",
     "settled",
     "told",
+    "apart",
     "typed",
 }
 """Columns that SQLite holds as 0 and 1, and PostgreSQL as booleans."""

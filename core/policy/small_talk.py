@@ -33,6 +33,9 @@ WEIGHT = (
 ANSWERS = frozenset({SmallTalk.ACKNOWLEDGEMENT, SmallTalk.THANKS, SmallTalk.BYE, SmallTalk.WISHES})
 """Kinds that say yes or no, where something was asked just before."""
 
+GREETS = frozenset({SmallTalk.GREETING, SmallTalk.WISHES, SmallTalk.HOW_ARE_YOU})
+"""Kinds that may begin another talk: they are answered beside what waits from before, and not for it."""
+
 _MARK = r"[!.,;…~。、！～،।•–—:\n？?؟¿¡]"
 _QUESTION = frozenset("?？؟")
 _QUIET = "!.,…~。、！～،·•–—"

@@ -6,12 +6,12 @@ from dataclasses import replace
 from core.ids import thread_root
 from core.reactions import is_reaction
 from core.types import OPEN_STATUSES, Conversation, ConversationId, DraftId, DraftStatus, Message, MessageId
-from core.unanswered import LONGEST_BURST, Burst, is_ours, unanswered
-from memory.archive.owners_word import since_owner
+from core.unanswered import A_WHILE, LONGEST_BURST, Burst, is_ours, unanswered
+from memory.archive.owners_word import START, Place, since_owner
 from memory.archive.references import EVERYTHING, messages_at, with_opening
 from memory.archive.rows import read_messages, row_number
 from memory.storage.port import Connection
-from memory.storage.timestamps import optional_text
+from memory.storage.timestamps import from_text, optional_text
 
 DECIDED = (DraftStatus.REJECTED, DraftStatus.EXPIRED, DraftStatus.FAILED)
 """What a draft is when nothing comes of it, and nothing in its place."""
@@ -22,13 +22,20 @@ PASSED = "none"
 
 
 def burst(
-    connection: Connection, conversation: Conversation, until: MessageId, before: DraftId | None = None
+    connection: Connection,
+    conversation: Conversation,
+    until: MessageId,
+    before: DraftId | None = None,
+    after: Place = START,
 ) -> Burst:
-    """What is unanswered at a message; `before`: as it was decided upon when that draft was made."""
+    """What is unanswered at a message; `before`: as it was decided upon when that draft was made; `after`: of
+    what was said after that place alone."""
     rows = connection.execute(
-        "SELECT * FROM messages WHERE conversation = ? AND NOT deleted AND (position, number) <="
-        " (SELECT position, number FROM messages WHERE id = ?) ORDER BY position DESC, number DESC LIMIT ?",
-        (conversation.id, until, LONGEST_BURST + 1),
+        "SELECT * FROM messages WHERE conversation = ? AND NOT deleted AND (NOT apart OR id = ?)"
+        " AND (position, number) > (?, ?)"
+        " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)"
+        " ORDER BY position DESC, number DESC LIMIT ?",
+        (conversation.id, until, *after, until, LONGEST_BURST + 1),
     ).fetchall()
     said = read_messages(rows)[::-1]
     passed = frozenset(MessageId(row["id"]) for row in rows if row["turn"] == PASSED)
@@ -45,8 +52,18 @@ def burst(
 def in_context(connection: Connection, conversation: Conversation, until: MessageId) -> Burst:
     """The same, with all else that a reply could be taken to answer: it reaches back to the owner's own last
     word, and what is not as it was when they gave it counts too."""
-    answering = burst(connection, conversation, until)
-    since = since_owner(connection, conversation, until)
+    whole = _in_context(connection, conversation, until)
+    place = _waits_before(connection, conversation.id, until)
+    return (
+        whole if place is None else replace(whole, apart=_in_context(connection, conversation, until, place))
+    )
+
+
+def _in_context(
+    connection: Connection, conversation: Conversation, until: MessageId, after: Place = START
+) -> Burst:
+    answering = burst(connection, conversation, until, after=after)
+    since = since_owner(connection, conversation, until, after)
     said = with_opening(connection, conversation, since.said, EVERYTHING)
     ends = _dropped(connection, conversation.id, said) - {until}
     decided, left = _decided_upon(said, ends)
@@ -67,6 +84,28 @@ def in_context(connection: Connection, conversation: Conversation, until: Messag
         ours=tuple(one.text for one in ours if one.id not in since.automatic),
         decided=decided,
     )
+
+
+def _waits_before(connection: Connection, conversation: ConversationId, until: MessageId) -> Place | None:
+    """The place up to which a draft answers that waits for its owner, where what was said after it began a
+    while later; else None."""
+    waits = connection.execute(
+        "SELECT m.position, m.number, m.sent_at FROM drafts d JOIN messages m ON m.id = d.answers"
+        " WHERE d.conversation = ? AND d.status IN ('waiting', 'snoozed') AND NOT d.apart",
+        (conversation,),
+    ).fetchone()
+    if waits is None:
+        return None
+    place = waits["position"], waits["number"]
+    begins = connection.execute(
+        "SELECT min(sent_at) AS at FROM messages WHERE conversation = ? AND NOT apart"
+        " AND (position, number) > (?, ?)"
+        " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)",
+        (conversation, *place, until),
+    ).fetchone()["at"]
+    if begins is None or from_text(begins) - from_text(waits["sent_at"]) < A_WHILE:
+        return None
+    return place
 
 
 def _pointed_to(
@@ -116,8 +155,8 @@ def _dropped(
     opened, open_statuses = connection.among("status", OPEN_STATUSES)
     earlier, bound = ("", ()) if before is None else (" AND id < ?", (row_number(before),))
     rows = connection.execute(
-        f"SELECT answers, answers_edited_at, {opened} AS still_open FROM drafts WHERE conversation = ?"  # noqa: S608
-        f" AND ({opened} OR {closed} OR {withdrawn}){earlier}",
+        f"SELECT answers, answers_edited_at, {opened} AS still_open FROM drafts"  # noqa: S608 (only marks)
+        f" WHERE conversation = ? AND NOT apart AND ({opened} OR {closed} OR {withdrawn}){earlier}",
         (*open_statuses, conversation, *open_statuses, *statuses, *rules, *bound),
     ).fetchall()
     places = {message.id: place for place, message in enumerate(said)}

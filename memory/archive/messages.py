@@ -111,14 +111,20 @@ def mark_pending(connection: Connection, message: MessageId) -> None:
     connection.execute("UPDATE messages SET turn = 'pending' WHERE id = ? AND NOT deleted", (message,))
 
 
-def say(connection: Connection, message: Message, *, after: MessageId | None = None) -> bool:
+def say(
+    connection: Connection, message: Message, *, after: MessageId | None = None, apart: bool = False
+) -> bool:
     """Keep what the twin sent, in a conversation already heard of. False for one already known.
 
     It stands after all that was heard there, or where something later is still to be answered, right `after`
-    what it answers. Raises LookupError where the conversation was never heard of.
+    what it answers. `apart`: it answers that alone, and ends nothing (`core/unanswered.py`). Raises
+    LookupError where the conversation was never heard of.
     """
     conversation = stored_conversation(connection, message.conversation)
-    return _insert(connection, conversation, message, after)
+    added = _insert(connection, conversation, message, after)
+    if added and apart:
+        connection.execute("UPDATE messages SET apart = TRUE WHERE id = ?", (message.id,))
+    return added
 
 
 def erase(connection: Connection, message: MessageId) -> bool:

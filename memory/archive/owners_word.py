@@ -20,10 +20,9 @@ MOST_SAID = 200
 """The last messages of a conversation that are looked at."""
 _WHOLE_SECONDS = timedelta(seconds=2)
 """What a platform's clock may be behind ours, where it knows no parts of a second."""
-_START = ("", 0)
-
 Place = tuple[str, int]
 """Of a message in its conversation: position and number."""
+START: Place = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,13 @@ class SinceOwner:
     changed: Sequence[Message]
 
 
-def since_owner(connection: Connection, conversation: Conversation, until: MessageId) -> SinceOwner:
-    """What was said there up to a message."""
+def since_owner(
+    connection: Connection, conversation: Conversation, until: MessageId, after: Place = START
+) -> SinceOwner:
+    """What was said there up to a message, and `after` that place."""
     words = (_written(connection, conversation.id, until), _approved(connection, conversation.id, until))
     word = max((one for one in words if one is not None), default=None)
-    begins = _START if word is None else word[0]
+    begins = after if word is None else max(word[0], after)
     rows = connection.execute(
         "SELECT * FROM messages WHERE conversation = ? AND (position, number) > (?, ?)"
         " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)"
@@ -79,7 +80,7 @@ def _written(
         " AND (position, number) < (?, ?) ORDER BY position DESC, number DESC LIMIT 1",
         (conversation, last["position"], last["number"]),
     ).fetchone()
-    place = _START if before is None else (before["position"], before["number"])
+    place = START if before is None else (before["position"], before["number"])
     return place, from_text(last["sent_at"])
 
 

@@ -14,7 +14,7 @@ def newest_unanswered(asked: str) -> str:
     """
     return (
         "JOIN messages m ON m.number = (SELECT number FROM messages"  # noqa: S608 (only our own words)
-        f" WHERE conversation = c.id AND NOT deleted AND ({OURS} OR {asked})"
+        f" WHERE conversation = c.id AND NOT deleted AND NOT apart AND ({OURS} OR {asked})"
         f" ORDER BY position DESC, number DESC LIMIT 1) AND NOT m.{OURS}"
     )
 
@@ -28,7 +28,7 @@ def answered_together(connection: Connection, message: MessageId, answers: Messa
         return True
     found = connection.execute(
         "SELECT NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = a.conversation"  # noqa: S608
-        f" AND m.{OURS} AND NOT m.deleted AND (m.position, m.number) > (a.position, a.number)"
+        f" AND m.{OURS} AND NOT m.apart AND NOT m.deleted AND (m.position, m.number) > (a.position, a.number)"
         " AND (m.position, m.number) < (b.position, b.number))"
         " FROM messages a, messages b WHERE a.id = ? AND b.id = ? AND a.conversation = b.conversation"
         " AND (a.position, a.number) < (b.position, b.number)",

@@ -49,7 +49,8 @@ class NewDraft:
 
     `delegation` authorizes it where the verdict is Send; `drafted_for` is the conversation as the agent saw
     it; `asked_at` is when the owner asked for it, None where they did not. `texts` is all that was before
-    the model, by record, as it was then: `records` and what was said in the conversation.
+    the model, by record, as it was then: `records` and what was said in the conversation. `apart`: what a
+    delegation says to a greeting, beside a draft that waits there.
     """
 
     conversation: ConversationId
@@ -69,6 +70,7 @@ class NewDraft:
     unless_one_waits: bool = False
     drafted_for: Conversation | None = None
     asked_at: datetime | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,9 @@ def create(connection: Connection, audiences: Audiences, new: NewDraft, now: dat
     if superseded == MESSAGE_EDITED:
         return None
     waiting = drafts.awaiting(connection, new.conversation)
+    if waiting is not None and new.apart:
+        return _create_apart(connection, audiences, new, superseded, now)
+    new = replace(new, apart=False)
     if waiting is not None and new.unless_one_waits:
         return None
     if waiting is not None and waiting["typed"] and new.asked_at is not None:
@@ -124,9 +129,31 @@ def create(connection: Connection, audiences: Audiences, new: NewDraft, now: dat
     if joined_since(connection, new.drafted_for):
         drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=OTHERS_LISTEN)
     elif new.decision.verdict is Verdict.SEND:
-        _delegate(connection, row, new.delegation, now)
+        _delegate(connection, row, new, now)
     if waiting is not None and waiting["typed"]:
         return drafts.carry_words(connection, row, waiting["text"], now)
+    return drafts.read(connection, row["id"])
+
+
+def _create_apart(
+    connection: Connection, audiences: Audiences, new: NewDraft, superseded: str | None, now: datetime
+) -> Draft | None:
+    """Beside the draft that waits. Where it may not go by itself after all there is none: a conversation has
+    one card."""
+    mark_done(connection, new.conversation, new.answers.id)
+    former = drafts.awaiting(connection, new.conversation, apart=True)
+    if former is not None:
+        drafts.supersede(connection, former, NEWER_MESSAGE)
+    given = None if new.delegation is None else delegation_rows.find(connection, new.delegation)
+    why = superseded or _not_sent(connection, new, given, now)
+    if given is None or why:
+        note_skipped_turn(connection, new.conversation, new.answers.id, why, now)
+        return None
+    row = _insert(connection, new, now)
+    sources.keep(connection, row["id"], new.texts)
+    still_so(connection, audiences, row)
+    drafts.note_listeners(connection, row["id"])
+    drafts.authorize(connection, row, ByDelegation(given.id), now)
     return drafts.read(connection, row["id"])
 
 
@@ -222,6 +249,7 @@ def _insert(connection: Connection, new: NewDraft, now: datetime) -> Row:
         "revised_at": to_text(now),
         "expires_at": optional_text(new.expires_at),
         "asked_at": optional_text(new.asked_at),
+        "apart": new.apart,
     }
     columns, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     row: Row = connection.execute(
@@ -231,11 +259,27 @@ def _insert(connection: Connection, new: NewDraft, now: datetime) -> Row:
     return row
 
 
-def _delegate(connection: Connection, row: Row, delegation: int | None, now: datetime) -> None:
-    given = None if delegation is None else delegation_rows.find(connection, delegation)
-    if given is None or not delegation_rows.runs(given, now):
-        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.DELEGATION_OVER)
-    elif not given.sends(row["text"]):
-        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=sending.NOT_DELEGATED)
+def _delegate(connection: Connection, row: Row, new: NewDraft, now: datetime) -> None:
+    given = None if new.delegation is None else delegation_rows.find(connection, new.delegation)
+    why = _not_delegated(given, row["text"], now)
+    if given is None or why:
+        drafts.set_status(connection, row["id"], DraftStatus.WAITING, rule=why)
     else:
         drafts.authorize(connection, row, ByDelegation(given.id), now)
+
+
+def _not_sent(
+    connection: Connection, new: NewDraft, given: delegation_rows.Delegation | None, now: datetime
+) -> str:
+    if new.decision.verdict is not Verdict.SEND:
+        return new.decision.rule
+    if joined_since(connection, new.drafted_for):
+        return OTHERS_LISTEN
+    return _not_delegated(given, new.text, now)
+
+
+def _not_delegated(given: delegation_rows.Delegation | None, text: str, now: datetime) -> str:
+    """The rule by which a delegation does not authorize a text; empty where it does."""
+    if given is None or not delegation_rows.runs(given, now):
+        return sending.DELEGATION_OVER
+    return "" if given.sends(text) else sending.NOT_DELEGATED

@@ -119,11 +119,14 @@ def read(connection: Connection, draft: DraftId | str) -> Draft:
     return from_row(find(connection, draft))
 
 
-def awaiting(connection: Connection, conversation: ConversationId | None) -> Row | None:
-    """The one draft that waits there, for the owner or the sender."""
+def awaiting(
+    connection: Connection, conversation: ConversationId | None, *, apart: bool = False
+) -> Row | None:
+    """The one draft that waits there, for the owner or the sender; `apart`: the one that goes out beside."""
     row: Row | None = connection.execute(
-        "SELECT * FROM drafts WHERE conversation = ? AND status IN ('waiting', 'snoozed', 'approved')",
-        (conversation,),
+        "SELECT * FROM drafts WHERE conversation = ? AND status IN ('waiting', 'snoozed', 'approved')"
+        " AND apart = ?",
+        (conversation, apart),
     ).fetchone()
     return row
 
@@ -187,7 +190,8 @@ def set_status(
 def rewrite(connection: Connection, row: Row, text: str, original: str, now: datetime, *, typed: bool) -> Row:
     """A new revision that waits for its owner: what authorized the old one does not cover it."""
     connection.execute(
-        "UPDATE drafts SET text = ?, original = ?, typed = ?, revision = revision + 1, revised_at = ?"
+        "UPDATE drafts SET text = ?, original = ?, typed = ?, revision = revision + 1, revised_at = ?,"
+        " apart = FALSE"
         " WHERE id = ?",
         (text, original, typed, to_text(now), row["id"]),
     )

@@ -61,7 +61,7 @@ def released(connection: Connection, claim: Claim, not_before: datetime | None, 
     if claim.number == 1:
         connection.execute("DELETE FROM parts WHERE draft = ? AND revision = ?", (row["id"], row["revision"]))
         connection.execute("DELETE FROM delegated_sends WHERE draft = ?", (row["id"],))
-        newer = _waiting_beside(connection, row)
+        newer = None if row["apart"] else _waiting_beside(connection, row)
         if newer is not None:
             return _make_room(connection, row, row["text"], newer, now)
         drafts.set_status(connection, row["id"], DraftStatus.APPROVED, decided_by=read_authorizer(row))
@@ -176,12 +176,27 @@ def _arrived(connection: Connection, row: Row, number: int, platform_id: str | N
             reply_to=MessageId(row["answers"]),
         ),
         after=MessageId(row["answers"]) if _more_to_answer(connection, row) else None,
+        apart=bool(row["apart"]),
     )
+    if row["apart"]:
+        _answered_apart(connection, row)
     authorized_by = drafts.authorized_by(connection, row)
     if any(part["status"] != "sent" for part in all_parts):
         drafts.set_status(connection, row["id"], DraftStatus.SENDING, decided_by=authorized_by)
         return drafts.read(connection, row["id"])
     return close(connection, row, DraftStatus.SENT, at, decided_by=authorized_by)
+
+
+def _answered_apart(connection: Connection, row: Row) -> None:
+    """What it answers is not what the draft answers that waits there: that one's own messages, as before."""
+    waiting = _waiting_beside(connection, row)
+    if waiting is not None:
+        connection.execute(
+            "UPDATE messages SET apart = TRUE WHERE conversation = ? AND (position, number) >"
+            " (SELECT position, number FROM messages WHERE id = ?)"
+            " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)",
+            (row["conversation"], waiting["answers"], row["answers"]),
+        )
 
 
 def mark_uncertain(connection: Connection, row: Row, why: str) -> Draft:

@@ -41,8 +41,8 @@ def settle_restored(connection: Connection, now: datetime) -> Restored:
         "UPDATE drafts SET rule = ? WHERE status IN ('waiting', 'snoozed') AND rule <> ? RETURNING id",
         (RESTORED, RESTORED),
     ).fetchall()
-    approved = [
-        outcomes.return_to_owner(connection, row, RESTORED, now).id
+    returned = [
+        outcomes.return_to_owner(connection, row, RESTORED, now)
         for row in _of(connection, DraftStatus.APPROVED)
     ]
     sending = [_make_uncertain(connection, row, now) for row in _of(connection, DraftStatus.SENDING)]
@@ -76,7 +76,7 @@ def settle_restored(connection: Connection, now: datetime) -> Restored:
     )
     away = connection.execute("DELETE FROM switches WHERE name = ?", (AWAY,)).rowcount > 0
     return Restored(
-        approved=tuple(approved),
+        approved=tuple(draft.id for draft in returned if draft.status is DraftStatus.WAITING),
         waiting=tuple(DraftId(str(number)) for number in sorted(row["id"] for row in waited)),
         sending=tuple(sending),
         delegations=ended,

@@ -198,6 +198,7 @@ class Drafter:
                     scores=scores(outcome.retrieval),
                     drafted_for=conversation,
                     asked_at=asked_at,
+                    apart=outcome.apart,
                 )
             )
             if draft is None:

@@ -227,6 +227,16 @@ ALTER TABLE drafts ADD COLUMN typed INTEGER NOT NULL DEFAULT 0;
 UPDATE drafts SET typed = TRUE WHERE original <> '' AND original <> text;
 """
 
+REPLIES_APART = """
+-- A delegation's reply to a greeting, beside a draft that waits there from an earlier day; and of messages,
+-- that greeting and the reply, once it is sent.
+ALTER TABLE drafts ADD COLUMN apart INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN apart INTEGER NOT NULL DEFAULT 0;
+DROP INDEX one_draft_waits;
+CREATE UNIQUE INDEX one_draft_waits ON drafts (conversation, apart)
+  WHERE status IN ('waiting', 'snoozed', 'approved');
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -249,6 +259,7 @@ MIGRATIONS = [
     ("delegations-of-people", DELEGATIONS_OF_PEOPLE),
     ("edited-messages", EDITED_MESSAGES),
     ("whose-words", WHOSE_WORDS),
+    ("replies-apart", REPLIES_APART),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

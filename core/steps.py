@@ -10,7 +10,6 @@ from core.policy.boundaries import refuses
 from core.policy.decide import Heard, decide, heard, own_reply, suppress, triage
 from core.policy.identity import LONGEST_QUESTION, asks_who, may_ask_who, reads
 from core.policy.review import ADVICE, UNTRUE, Finding, review, truthful
-from core.policy.small_talk import GREETS
 from core.policy.statements import stated
 from core.ports import (
     ChatModel,
@@ -110,7 +109,7 @@ class Steps:
         reply = self._own_reply(facts, turn)
         if reply is None and turn.burst.apart is not None:
             greeted = await self._listen(replace(turn, apart=True), turn.burst.apart)
-            if self._heard(greeted, facts).kind in GREETS:
+            if self._heard(greeted, facts).greets:
                 reply = self._own_reply(facts, greeted)
                 turn = turn if reply is None else greeted
         return turn if reply is None else replace(turn, text=reply, model=None)

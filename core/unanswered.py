@@ -48,6 +48,9 @@ class Burst:
     delegation sent."""
     decided: bool = False
     """Something that others said since then was decided upon, and got no answer."""
+    talks: tuple[Sequence[Message], ...] = ()
+    """What was said lately here, and wherever else who wrote hears our side: of each place the newest, oldest
+    first, without what a delegation sent."""
     apart: "Burst | None" = None
     """What was said a while after all that a draft answers which waits for its owner: it may be greeted by
     itself."""

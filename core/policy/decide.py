@@ -8,7 +8,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.policy.review import Finding
-from core.policy.small_talk import ANSWERS, asks, says_nothing, says_when, small_talk, small_talk_of
+from core.policy.small_talk import (
+    GREETS,
+    asks,
+    could_answer,
+    kinds,
+    may_tell,
+    says_nothing,
+    small_talk,
+    small_talk_of,
+)
 from core.ports import PolicyFacts
 from core.reactions import is_reaction
 from core.types import (
@@ -28,7 +37,7 @@ from core.types import (
     SmallTalk,
     Verdict,
 )
-from core.unanswered import Burst
+from core.unanswered import Burst, is_ours
 
 _FURTHER = {Mode.OBSERVE: 0, Mode.DRAFT: 1, Mode.AUTO: 2}
 
@@ -57,7 +66,12 @@ class Heard:
     @property
     def may_answer(self) -> bool:
         """Whether it could be meant for something that was asked, or that got no answer."""
-        return self.kind in ANSWERS or any(says_when(text, self.owner) for text in self.texts)
+        return any(could_answer(text, self.owner) for text in self.texts)
+
+    @property
+    def greets(self) -> bool:
+        """Whether it may begin another talk, and is no word on what was said before."""
+        return all(kinds(text, self.owner) <= GREETS for text in self.texts)
 
 
 def heard(burst: Burst, owner: str, most: int, replies: Replies, *, asks_who: bool, by_model: bool) -> Heard:
@@ -76,7 +90,9 @@ def heard(burst: Burst, owner: str, most: int, replies: Replies, *, asks_who: bo
         texts=[text for text in (*stands, *burst.beside, *spoken) if not text or not says_nothing(text)],
         owner=owner,
         whole=burst.whole and len(messages) <= most,
-        after_words=burst.decided or any(_meant(text) for text in burst.ours if text not in own),
+        after_words=burst.decided
+        or any(_meant(text) for text in burst.ours if text not in own)
+        or any(_open(said, own, owner) for said in burst.talks),
         asks_who=asks_who,
         by_model=by_model,
     )
@@ -84,7 +100,21 @@ def heard(burst: Burst, owner: str, most: int, replies: Replies, *, asks_who: bo
 
 def _meant(text: str) -> bool:
     """Whether a word of ours could be agreed to."""
-    return asks(text) or says_when(text) or small_talk(text) is None
+    return asks(text) or may_tell(text) or small_talk(text) is None
+
+
+def _open(said: Sequence[Message], own: Collection[str], owner: str) -> bool:
+    """Whether a word of ours waits there to be agreed to: our last, or one before it with small talk alone in
+    between."""
+    spoke = False
+    for message in reversed(said):
+        if is_ours(message):
+            spoke = True
+            if message.text not in own and _meant(message.text):
+                return True
+        elif spoke and not is_reaction(message) and small_talk(message.text, owner) is None:
+            return False
+    return False
 
 
 def speaks(message: Message) -> bool:

@@ -53,34 +53,45 @@ class _Item(NamedTuple):
     kind: SmallTalk | None = None
 
 
-_VOCATIVE, _TAIL, _JOINED, _OPENER, _PHRASE, _ASKED, _TIME, _REPLY = (
+_VOCATIVE, _TAIL, _JOINED, _OPENER, _PHRASE, _ASKED, _ANSWER, _REPLY = (
     "vocative",
     "tail",
     "joined",
     "opener",
     "phrase",
     "asked",
-    "time",
+    "answer",
     "reply",
 )
-_APART = {"asked": _ASKED, "times": _TIME}
+_APART = {"asked": _ASKED, "answers": _ANSWER}
 """Sections of the file whose phrases have a role of their own beside their kind."""
 
 
 def small_talk(text: str, owner: str = "") -> SmallTalk | None:
-    """The kind of a text that is small talk as a whole; None for every other. `owner`: who may be greeted."""
+    """The weightiest kind of a text that is small talk as a whole; None for every other. `owner`: who may be
+    greeted."""
+    return max(kinds(text, owner), key=WEIGHT.index, default=None)
+
+
+def kinds(text: str, owner: str = "") -> frozenset[SmallTalk]:
+    """All the kinds in a text that is small talk as a whole; none in every other."""
     items = _items(text, _names(owner))
     if items is None or any(item.role == _REPLY for item in items) or not _stand_together(items):
-        return None
-    kinds = {item.kind for item in items}
-    if kinds.isdisjoint({SmallTalk.THANKS, SmallTalk.WISHES}) and any(sign in text for sign in _grateful()):
-        return None
-    return max((item.kind for item in items if item.kind is not None), key=WEIGHT.index)
+        return frozenset()
+    found = frozenset(item.kind for item in items if item.kind is not None)
+    if found.isdisjoint({SmallTalk.THANKS, SmallTalk.WISHES}) and any(sign in text for sign in _grateful()):
+        return frozenset()
+    return found
 
 
-def says_when(text: str, owner: str = "") -> bool:
-    """Whether a time of day stands by itself in it ("morning!"): it may say when, where that was asked."""
-    return any(item.role == _TIME for item in _items(text, _names(owner)) or ())
+def may_tell(text: str, owner: str = "") -> bool:
+    """Whether small talk says by itself when, or yes ("morning!", "welcome"), where that was asked."""
+    return any(item.role == _ANSWER for item in _items(text, _names(owner)) or ())
+
+
+def could_answer(text: str, owner: str = "") -> bool:
+    """Whether small talk may answer something: that, and thanks, a goodbye, wishes or an acknowledgement."""
+    return may_tell(text, owner) or not kinds(text, owner).isdisjoint(ANSWERS)
 
 
 def says_nothing(text: str) -> bool:
@@ -98,10 +109,10 @@ def may_answer(text: str) -> bool:
 
 def small_talk_of(texts: Iterable[str], owner: str = "") -> SmallTalk | None:
     """The weightiest kind of several messages, each of which must be small talk; None for no message."""
-    kinds = [small_talk(text, owner) for text in texts]
-    if not kinds or None in kinds:
+    each = [small_talk(text, owner) for text in texts]
+    if None in each:
         return None
-    return max((kind for kind in kinds if kind is not None), key=WEIGHT.index)
+    return max((kind for kind in each if kind is not None), key=WEIGHT.index, default=None)
 
 
 def asks(text: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from core.audience import Membership
 from core.ids import thread_root
 from core.reactions import is_reaction
 from core.types import OPEN_STATUSES, Conversation, ConversationId, DraftId, DraftStatus, Message, MessageId
@@ -10,6 +11,7 @@ from core.unanswered import A_WHILE, LONGEST_BURST, Burst, is_ours, unanswered
 from memory.archive.owners_word import START, Place, since_owner
 from memory.archive.references import EVERYTHING, messages_at, with_opening
 from memory.archive.rows import read_messages, row_number
+from memory.archive.talks import talks
 from memory.storage.port import Connection
 from memory.storage.timestamps import from_text, optional_text
 
@@ -49,14 +51,19 @@ def burst(
     return Burst(tuple(waiting), whole, ours)
 
 
-def in_context(connection: Connection, conversation: Conversation, until: MessageId) -> Burst:
+def in_context(
+    connection: Connection, conversation: Conversation, until: MessageId, membership: Membership
+) -> Burst:
     """The same, with all else that a reply could be taken to answer: it reaches back to the owner's own last
     word, and what is not as it was when they gave it counts too."""
     whole = _in_context(connection, conversation, until)
+    if not whole.messages:
+        return whole
+    authors = {message.author for message in whole.messages}
+    said = talks(connection, conversation, whole.messages[-1], authors, membership)
     place = _waits_before(connection, conversation.id, until)
-    return (
-        whole if place is None else replace(whole, apart=_in_context(connection, conversation, until, place))
-    )
+    apart = None if place is None else _in_context(connection, conversation, until, place)
+    return replace(whole, talks=said, apart=None if apart is None else replace(apart, talks=said))
 
 
 def _in_context(

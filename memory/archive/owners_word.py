@@ -58,7 +58,7 @@ def since_owner(
         said[-MOST_SAID:],
         word is not None,
         len(said) <= MOST_SAID,
-        _automatic(connection, conversation.id),
+        automatic(connection, conversation.id),
         [] if word is None else _changed(connection, conversation.id, begins, word[1]),
     )
 
@@ -102,7 +102,8 @@ def _approved(
     return (row["position"], row["number"]), from_text(row["created_at"]) - _WHOLE_SECONDS
 
 
-def _automatic(connection: Connection, conversation: ConversationId) -> frozenset[MessageId]:
+def automatic(connection: Connection, conversation: ConversationId) -> frozenset[MessageId]:
+    """What a delegation sent there, of the newest."""
     rows = connection.execute(
         "SELECT coalesce(p.platform_id, p.nonce) AS key FROM receipts r JOIN parts p ON p.draft = r.draft"
         " AND p.revision = r.revision WHERE r.conversation = ? AND r.delegation IS NOT NULL"

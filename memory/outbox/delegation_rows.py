@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.errors import Refused
+from core.policy.small_talk import asks, may_answer
 from core.types import ConversationId, Mode, PersonaName, PersonId, Replies, SmallTalk
 from memory.storage.port import Connection, Row
 from memory.storage.timestamps import from_text, optional_time, to_text
@@ -45,7 +46,7 @@ def runs(delegation: Delegation, now: datetime) -> bool:
 
 def usable(replies: Mapping[SmallTalk, Sequence[str]]) -> Replies:
     """The replies as they are kept: each on one line, none twice, no kind without any. Raises Refused where
-    one is too long, or there are too many."""
+    one is too long or asks more than how they are, or there are too many."""
     lines = {kind: tuple(dict.fromkeys(" ".join(text.split()) for text in replies[kind])) for kind in replies}
     clean = {kind: tuple(filter(None, several)) for kind, several in lines.items()}
     for kind, several in clean.items():
@@ -53,6 +54,9 @@ def usable(replies: Mapping[SmallTalk, Sequence[str]]) -> Replies:
             raise Refused(f"at most {MOST_REPLIES} replies of a kind, not {len(several)} to {kind}")
         if any(len(text) > LONGEST_REPLY for text in several):
             raise Refused(f"a reply may have {LONGEST_REPLY} characters, one to {kind} has more")
+        for text in several:
+            if asks(text) and not may_answer(text):
+                raise Refused(f"“{text}” asks something, and what they say to that would be answered unread")
     return {kind: clean[kind] for kind in SmallTalk if clean.get(kind)}
 
 

@@ -120,7 +120,12 @@ class Recall:
 
     async def unanswered(self, conversation: Conversation, until: MessageId) -> Burst:
         """As in the port."""
-        return await self._db.read(lambda connection: in_context(connection, conversation, until))
+
+        def work(connection: Connection) -> Burst:
+            self._audiences.refresh(connection)
+            return in_context(connection, conversation, until, self._audiences.membership())
+
+        return await self._db.read(work)
 
     async def people(self, conversation: Conversation) -> Mapping[PersonId, Person]:
         """As in the port; whom the owner has not named goes by their id."""

@@ -7,9 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from core.audience import Membership
 from core.policy.decide import heard, own_reply
 from core.reactions import in_words, reaction_id
-from core.types import OWNER, ConversationId, DraftStatus, Kind, Message, MessageId, PersonId, SmallTalk
+from core.types import (
+    OWNER,
+    Conversation,
+    ConversationId,
+    DraftStatus,
+    Kind,
+    Message,
+    MessageId,
+    PersonId,
+    SmallTalk,
+)
 from memory.archive.bursts import in_context
 from memory.archive.owners_word import MOST_SAID
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, open_desk
@@ -18,6 +29,7 @@ from tests.fakes import DELEGATED, FRIENDLY
 REPLIES = {SmallTalk.GREETING: ("hey you",), SmallTalk.THANKS: ("any time",)}
 FACTS = replace(DELEGATED, replies=REPLIES)
 LOAN = "can you lend me 500? i'll take it from the drawer"
+WHO_IS_WHO = Membership(linked={PersonId("telegram:7"): SAM})
 GROUP = replace(SAMS, id=ConversationId("slack:climbing"), kind=Kind.GROUP)
 
 
@@ -29,7 +41,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 async def reply(desk: Desk, message: Message) -> str | None:
     conversation = await desk.messages.conversation(message.conversation) or SAMS
-    burst = await desk.database.read(lambda c: in_context(c, conversation, message.id))
+    burst = await desk.database.read(lambda c: in_context(c, conversation, message.id, WHO_IS_WHO))
     said = heard(burst, "Alex", 10, REPLIES, asks_who=False, by_model=False)
     return own_reply(FACTS, FRIENDLY, conversation, said, message.id)
 
@@ -133,12 +145,95 @@ async def test_small_talk_of_the_owners_can_be_thanked_for(desk: Desk, small: st
     assert await reply(desk, await desk.hear("thanks!")) == "any time"
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("great, thanks! how are you?",),
+        ("perfect, thanks a lot", "how are you?"),
+        ("super, danke! wie geht's?",),
+        ("super bedankt, hoe gaat het?",),
+        ("hello, see you!",),
+        ("welcome!",),
+        ("willkommen!",),
+        ("fala",),
+        ("bienvenue",),
+        ("hoş geldin",),
+        ("欢迎",),
+        ("happy friday",),
+    ],
+)
+@pytest.mark.parametrize("ends", ["asked", "rejected"])
+async def test_a_yes_is_heard_beside_whatever_else_is_said(
+    desk: Desk, texts: tuple[str, ...], ends: str
+) -> None:
+    if ends == "asked":
+        await desk.hear("shall i bring the car on sunday?", SAMS, OWNER)
+    else:
+        draft = await desk.put(await desk.hear(LOAN))
+        assert draft is not None
+        await desk.outbox.reject(draft.id, draft.revision, "", "cli")
+    *before, last = [await desk.hear(text) for text in texts]
+    assert await reply(desk, last) is None
+    assert len(before) == len(texts) - 1
+
+
+CHANNEL = replace(SAMS, id=ConversationId("slack:C1"), platform="slack", kind=Kind.GROUP)
+THREAD = replace(CHANNEL, id=ConversationId("slack:C1/77"), parent="slack:C1")
+OTHER_THREAD = replace(CHANNEL, id=ConversationId("slack:C1/99"), parent="slack:C1")
+ELSEWHERE = replace(
+    SAMS, id=ConversationId("telegram:7"), platform="telegram", members=frozenset({PersonId("telegram:7")})
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (THREAD, CHANNEL),
+        (CHANNEL, THREAD),
+        (THREAD, OTHER_THREAD),
+        (SAMS, ELSEWHERE),
+        (ELSEWHERE, SAMS),
+        (SAMS, THREAD),
+    ],
+)
+async def test_thanks_may_be_for_what_was_asked_in_another_place(
+    desk: Desk, asked: Conversation, answered: Conversation
+) -> None:
+    for where in (asked, answered):
+        await desk.hear("hello", where)
+        await desk.hear("hey you", where, OWNER)
+    assert await reply(desk, await desk.hear("perfect, thanks!", answered)) == "any time"
+    await desk.hear("hey you", answered, OWNER)
+    await desk.hear("shall i sell you my bike for 300?", asked, OWNER)
+    assert await reply(desk, await desk.hear("perfect, thanks!", answered)) is None
+    desk.clock.pass_by(hours=80)
+    assert await reply(desk, await desk.hear("perfect, thanks!", answered)) == "any time"
+
+
+async def test_what_was_asked_where_they_do_not_hear_it_is_not_meant(desk: Desk) -> None:
+    await desk.hear("hello", MIAS, PersonId("mia"))
+    await desk.hear("shall i sell you my bike for 300?", MIAS, OWNER)
+    await desk.hear("hey you", SAMS, OWNER)
+    assert await reply(desk, await desk.hear("perfect, thanks!")) == "any time"
+
+
+@pytest.mark.parametrize(("between", "answered"), [("hello", None), ("no", "any time")])
+async def test_small_talk_of_the_owners_does_not_close_their_question(
+    desk: Desk, between: str, answered: str | None
+) -> None:
+    await desk.hear("shall i bring the car on sunday?", SAMS, OWNER)
+    await desk.hear(between)
+    await desk.hear("hi", SAMS, OWNER)
+    assert await reply(desk, await desk.hear("perfect, thanks!")) == answered
+
+
 async def test_a_reply_of_a_delegation_closes_nothing(desk: Desk) -> None:
     await desk.hear("do you want to buy my bike for 300?", SAMS, OWNER)
     desk.clock.pass_by(hours=1)
     for _ in range(2):
         await answered_by_delegation(desk)
     assert await reply(desk, await desk.hear("wonderful, thanks!")) is None
+    await desk.hear("no, i have one")
     await desk.hear("hi", SAMS, OWNER)
     await answered_by_delegation(desk)
     assert await reply(desk, await desk.hear("wonderful, thanks!")) == "any time"

@@ -9,7 +9,8 @@ from core.lookalikes import folded
 
 USAGE = {command.word: command.usage for command in COMMANDS if command.usage}
 _FIRST_WORDS = "|".join(command.word for command in COMMANDS if command.first)
-FIRST = re.compile(rf"[\W_]*(?:(?:@\w+|understudy)[\W_]+)?({_FIRST_WORDS})(?![^\W\d_])", re.IGNORECASE)
+_BEFORE = r"(?:@\w+|understudy|twin|please|pls|plz|ok|okay|hey|hi|yo|now|no|wait|just|quick|quickly|so|and)"
+FIRST = re.compile(rf"[\W_]*(?:{_BEFORE}[\W_]+){{0,3}}({_FIRST_WORDS})(?![^\W\d_])", re.IGNORECASE)
 INVISIBLE = ("Cf", "Mn", "Me")
 HELP = "\n".join(
     [

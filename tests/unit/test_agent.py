@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from core.agent import NO_MODEL, Agent
@@ -8,7 +9,7 @@ from core.audience import audience
 from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
-from core.policy.identity import learned_line
+from core.policy.identity import learned_network
 from core.ports import Vectors
 from core.steps import MESSAGES, AgentSettings
 from core.types import (
@@ -160,11 +161,12 @@ class Suspicious(HashedEmbedder):
         return self.called
 
     async def query(self, text: str) -> Vectors:
-        line = learned_line()
-        return (line.weights if text == self.question else -line.weights)[None, :]
+        network = learned_network()
+        asking = network.hidden @ np.maximum(network.weights, 0)
+        return (asking if text == self.question else -asking)[None, :]
 
 
-@pytest.mark.parametrize(("name", "sees"), [(learned_line().embedder, True), ("another", False)])
+@pytest.mark.parametrize(("name", "sees"), [(learned_network().embedder, True), ("another", False)])
 async def test_what_no_phrase_foresees_is_read_by_the_embedder_it_was_learned_with(
     name: str, sees: bool
 ) -> None:

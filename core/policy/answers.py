@@ -64,6 +64,17 @@ _OF_VIEW = re.compile(
 """The same said back: no fact where nothing was asked."""
 
 
+_YES = (
+    r"yes|yeah|yep|yup|ya|y|ok|okay|sure|of course|ja|jo|klar|gern|gerne|oui|ouais|d'accord|sí|si|claro|sì|certo|sim|да|конечно|"
+    r"tak|jasne|evet|tamam|ναι|joo|igen|ano|agree|accept|confirm"
+)
+_SAYS_YES = re.compile(rf"(?<!\w)(?:{_YES})(?!\w)|是|好|はい|うん|네|응")
+_BARE = re.compile(
+    rf"(?:(?:{_YES}|no|nope|nah|n|not yet|never|nein|non|não|нет|nie|hayır|nee|nej|nei|όχι)(?!\w)[\s,.!…]*)+"
+)
+"""What by itself answers whatever was asked before."""
+
+
 class Question(NamedTuple):
     """A question that a fact answers, folded."""
 
@@ -86,6 +97,11 @@ def _asks(sentence: str) -> bool:
     )
 
 
+def asked_of(sentence: str, now: tuple[Question, ...], before: tuple[Question, ...]) -> tuple[Question, ...]:
+    """What a folded sentence may answer: what is asked `now`; a bare yes or no also what was asked `before`."""
+    return now or (before if _BARE.fullmatch(sentence) else ())
+
+
 def states(sentence: str, asked: Sequence[Question]) -> bool:
     """Whether a folded sentence of empty words says that something is so."""
     if not asked:
@@ -95,17 +111,20 @@ def states(sentence: str, asked: Sequence[Question]) -> bool:
     return small_talk(sentence) in {None, SmallTalk.ACKNOWLEDGEMENT}
 
 
-def leaves_open(sentence: str) -> bool:
+def answers_nothing(sentence: str) -> bool:
     """Whether it is of the closed set that answers nothing."""
     return not _SIGNS.search(sentence) and reactions().issuperset(
         WORD.findall(open_phrases().sub(" ", sentence))
     )
 
 
-def held(sentence: str, asked: Sequence[Question], known: Iterable[str]) -> bool:
-    """Whether what is known answers all that was asked as the sentence does."""
+def held(sentence: str, asked: Sequence[Question], known: Iterable[str], guidance: str) -> bool:
+    """Whether the owner's guidance says the same yes or no, or what is known answers all that was asked so."""
+    denied, told = denies(sentence), plain(guidance)
+    if told and denies(told) == denied and (denied or _SAYS_YES.search(told)):
+        return True
     lines = [line for text in known for line in map(plain, all_sentences(text))]
-    return bool(asked) and all(_known(one, lines, denied=denies(sentence)) for one in asked)
+    return bool(asked) and all(_known(one, lines, denied=denied) for one in asked)
 
 
 def _known(question: Question, lines: Iterable[str], *, denied: bool) -> bool:

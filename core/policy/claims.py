@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from core.policy.answers import Question, held, leaves_open, questions, states
+from core.policy.answers import Question, answers_nothing, asked_of, held, questions, states
 from core.policy.small_talk import may_answer
 from core.policy.statements import (
     UNSPACED,
@@ -69,13 +69,14 @@ _OF_OTHERS = re.compile(
 )
 
 
-def unsupported(text: str, *, known: Iterable[str], heard: str) -> bool:
+def unsupported(text: str, *, known: Iterable[str], heard: str, asked: str = "", guidance: str = "") -> bool:
     """Whether a draft claims what nothing known holds.
 
     Numbers, names, days and links may come from what was `heard`; that something is so, may not: whoever asks
-    "did you see the doctor?" does not know it.
+    "did you see the doctor?" does not know it. `asked`: all that was asked so far; `guidance`: what the owner
+    wants said.
     """
-    known = tuple(known)
+    known = (*known, guidance)
     whole = in_digits(plain("\n".join(known)))
     mentioned = f"{whole}\n{in_digits(plain(heard))}"
     claims = "\n".join(stated(text))
@@ -84,12 +85,15 @@ def unsupported(text: str, *, known: Iterable[str], heard: str) -> bool:
     exact |= names - empty_words() - number_words().keys()
     if any(not _mentions(mentioned, item) for item in exact):
         return True
-    stems, asked = {stem(word) for word in WORD.findall(whole)}, questions(heard)
-    return any(
-        not _holds(sentence, stems, whole, asked)
-        and not (_is_empty(sentence) and held(sentence, asked, known))
-        for sentence in sentences(text)
-    )
+    stems = {stem(word) for word in WORD.findall(whole)}
+    now, before = questions(heard), questions(asked)
+    for sentence in sentences(text):
+        answered = asked_of(sentence, now, before)
+        if not _holds(sentence, stems, whole, answered) and not (
+            _is_empty(sentence) and held(sentence, answered, known, guidance)
+        ):
+            return True
+    return False
 
 
 def _mentions(text: str, item: str) -> bool:
@@ -103,7 +107,7 @@ def _holds(sentence: str, stems: set[str], known: str, asked: Sequence[Question]
     letters = "".join(filter(str.isalpha, sentence))
     if _OPEN_SIGNS.fullmatch(letters) or (_EMPTY_SIGNS.fullmatch(letters) and not asked):
         return True
-    if leaves_open(sentence):
+    if answers_nothing(sentence):
         return True
     if (may_answer(sentence) or _is_empty(sentence)) and states(sentence, asked):
         return False

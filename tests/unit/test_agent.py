@@ -145,7 +145,7 @@ async def test_more_than_a_prompt_holds_asks() -> None:
 
 async def test_a_loan_asked_for_at_the_start_of_a_long_burst_is_heard() -> None:
     burst = [said(0, "sam", "can you lend me fifty?"), *(said(n, "sam", "haha") for n in range(1, 9))]
-    outcome = await agent(ScriptedChat("made my day"), FakeMemory(burst), DELEGATED).answer(DIRECT, burst[-1])
+    outcome = await agent(ScriptedChat("oh wow"), FakeMemory(burst), DELEGATED).answer(DIRECT, burst[-1])
     assert outcome.decision == Decision(Verdict.ASK, "not-small-talk")
 
 
@@ -200,7 +200,7 @@ async def test_all_that_is_unanswered_is_judged_and_searched_for() -> None:
         said(4, "sam", "haha great"),
     ]
     memory = FakeMemory(messages=messages)
-    outcome = await agent(ScriptedChat("made my day"), memory, DELEGATED).answer(DIRECT, messages[-1])
+    outcome = await agent(ScriptedChat("oh wow"), memory, DELEGATED).answer(DIRECT, messages[-1])
     assert outcome.decision == Decision(Verdict.ASK, "not-small-talk")
     assert memory.queries == ["can you lend me fifty euros\nhaha great"]
 
@@ -370,7 +370,7 @@ async def test_what_the_owner_keeps_to_is_not_agreed_to() -> None:
 async def test_a_yes_answers_what_was_asked_before_too(ours: str, text: str) -> None:
     rule = record("rule:car", "Alex never lends the car.")
     asked = said(1, "sam", "can i borrow your car on saturday?")
-    newest = said(3, "sam", "at the corner, ok?")
+    newest = said(3, "sam", "at the corner then")
     memory = FakeMemory(messages=[asked, said(2, OWNER, ours), newest], always=[rule])
     outcome = await agent(ScriptedChat("ok, take it"), memory).answer(DIRECT, newest)
     assert outcome.text == text

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from core.policy.boundaries import denies
+from core.policy.boundaries import denies, negates
 from core.policy.small_talk import small_talk
 from core.policy.statements import WORD, all_sentences, in_digits, open_phrases, reactions, stem, tells
 from core.policy.topics import plain
@@ -58,9 +58,7 @@ _ELLIPSIS = re.compile(
     r"(?: (?:already|now|again|today|too))?[.!… ]*"
 )
 """A fact whose words were another's: "yes i did that", "it is mine"."""
-_OF_VIEW = re.compile(
-    r"(?:(?:oh|yes|yeah|ha+)[, ]+)*(?:i know|i hope so|i know that|that is|it is|that was|it was)(?: so| too)?[.!… ]*"
-)
+_OF_VIEW = re.compile(r"(?:(?:oh|yes|yeah|ha+)[, ]+)*(?:i know|i hope so|i know that)(?: so| too)?[.!… ]*")
 """The same said back: no fact where nothing was asked."""
 
 
@@ -82,24 +80,24 @@ class Question(NamedTuple):
     denies: bool
 
 
-def questions(heard: str) -> tuple[Question, ...]:
-    """What was asked that a yes, a person, a place or a time answers; no small talk, and no view."""
-    asked = (plain(one) for one in all_sentences(heard))
-    return tuple(Question(one, denies(one)) for one in asked if _asks(one) and small_talk(one) is None)
+def questions(heard: str, *, marked: bool = True) -> tuple[Question, ...]:
+    """What was asked that a yes, a person, a place or a time answers; no small talk, and no view. But for
+    `marked`, whatever was said: it may be a question too."""
+    said = (plain(one) for one in all_sentences(heard))
+    facts = (one for one in said if not _OPINION.match(one) and small_talk(one) is None and WORD.search(one))
+    return tuple(Question(one, denies(one)) for one in facts if not marked or _asks(one))
 
 
 def _asks(sentence: str) -> bool:
-    if _OPINION.match(sentence):
-        return False
     bare = sentence.rstrip(" .!…。！~")
     return sentence.endswith(_MARKS) or bool(
         _OPENS.match(bare) or _ASKS_ABROAD.search(bare) or _ASKS_INDIRECTLY.search(bare)
     )
 
 
-def asked_of(sentence: str, now: tuple[Question, ...], before: tuple[Question, ...]) -> tuple[Question, ...]:
-    """What a folded sentence may answer: what is asked `now`; a bare yes or no also what was asked `before`."""
-    return now or (before if _BARE.fullmatch(sentence) else ())
+def asked_of(sentence: str, now: tuple[Question, ...], before: str) -> tuple[Question, ...]:
+    """What a folded sentence may answer: what is asked `now`; a bare yes or no all that was said `before`."""
+    return now or (questions(before, marked=False) if _BARE.fullmatch(sentence) else ())
 
 
 def states(sentence: str, asked: Sequence[Question]) -> bool:
@@ -124,6 +122,8 @@ def held(sentence: str, asked: Sequence[Question], known: Iterable[str], guidanc
     if told and denies(told) == denied and (denied or _SAYS_YES.search(told)):
         return True
     lines = [line for text in known for line in map(plain, all_sentences(text))]
+    if not denied and negates(sentence):
+        return False
     return bool(asked) and all(_known(one, lines, denied=denied) for one in asked)
 
 

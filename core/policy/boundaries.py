@@ -96,6 +96,11 @@ def _clauses(text: str) -> list[str]:
     return [clause for clause in clauses if not _INTERJECTIONS.fullmatch(clause)]
 
 
+def negates(text: str) -> bool:
+    """Whether any word of a folded text says no, whatever it means by it."""
+    return bool(_DENIES.search(text))
+
+
 def denies(clause: str) -> bool:
     """Whether it says no: "no problem" does not, nor does what says it twice ("couldn't say no")."""
     left = _GRANTS.sub(" ", clause).strip()

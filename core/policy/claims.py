@@ -79,16 +79,16 @@ def unsupported(text: str, *, known: Iterable[str], heard: str, asked: str = "",
     known = (*known, guidance)
     whole = in_digits(plain("\n".join(known)))
     mentioned = f"{whole}\n{in_digits(plain(heard))}"
-    claims = "\n".join(stated(text))
+    claims = "\n".join(one for one in stated(text) if not answers_nothing(plain(one)))
     exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(in_digits(plain(claims)))}
     names = {match["name"].casefold() for match in _NAME.finditer(claims)}
     exact |= names - empty_words() - number_words().keys()
     if any(not _mentions(mentioned, item) for item in exact):
         return True
     stems = {stem(word) for word in WORD.findall(whole)}
-    now, before = questions(heard), questions(asked)
+    now = questions(heard)
     for sentence in sentences(text):
-        answered = asked_of(sentence, now, before)
+        answered = asked_of(sentence, now, asked or heard)
         if not _holds(sentence, stems, whole, answered) and not (
             _is_empty(sentence) and held(sentence, answered, known, guidance)
         ):

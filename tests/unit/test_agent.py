@@ -273,7 +273,7 @@ async def test_a_transcript_model_is_drawn_from_more_coolly() -> None:
     outcome = await agent(ScriptedChat("sure\nSam: and then", style="transcript"), None, DRAFTING).answer(
         DIRECT, said(1, "sam", "haha great")
     )
-    assert outcome.text == "sure"
+    assert outcome.text == "oh wow"
 
 
 async def test_the_owners_own_words_want_no_answer() -> None:
@@ -283,10 +283,10 @@ async def test_the_owners_own_words_want_no_answer() -> None:
     assert outcome.card == NO_MODEL
 
 
-@pytest.mark.parametrize(("name", "said_", "records"), [("friends", "sure", 5), ("work", "gladly", 8)])
+@pytest.mark.parametrize(("name", "said_", "records"), [("friends", "oh wow", 5), ("work", "gladly", 8)])
 async def test_each_persona_may_have_a_model_of_its_own(name: str, said_: str, records: int) -> None:
     models = {
-        "friends": ScriptedChat("sure", style="transcript", context_tokens=2048),
+        "friends": ScriptedChat("oh wow", style="transcript", context_tokens=2048),
         "work": ScriptedChat("gladly", context_tokens=8192),
     }
     memory = FakeMemory(records=[record(f"note:{number}", "a cat") for number in range(20)])

@@ -119,7 +119,7 @@ def test_a_bare_yes_answers_what_was_asked_before() -> None:
     assert unsupported("yes", "the rent", asked="did you pay?\nthe rent")
     assert unsupported("no", "the rent", asked="did you pay?\nthe rent")
     assert not unsupported("oh wow", "the rent", asked="did you pay?\nthe rent")
-    assert not unsupported("yes!", "lovely weather")
+    assert not unsupported("ha, yes!", "how lovely")
 
 
 @pytest.mark.parametrize(

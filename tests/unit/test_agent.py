@@ -270,7 +270,7 @@ async def test_a_small_window_still_gives_a_prompt() -> None:
 
 
 async def test_a_transcript_model_is_drawn_from_more_coolly() -> None:
-    outcome = await agent(ScriptedChat("sure\nSam: and then", style="transcript"), None, DRAFTING).answer(
+    outcome = await agent(ScriptedChat("oh wow\nSam: and then", style="transcript"), None, DRAFTING).answer(
         DIRECT, said(1, "sam", "haha great")
     )
     assert outcome.text == "oh wow"

@@ -165,7 +165,7 @@ class Parts:
 
     def __init__(self, desk: Desk, folder: Path, model: ChatModel | None = None) -> None:
         self.desk = desk
-        self.model = model or ScriptedChat("sure")
+        self.model = model or ScriptedChat("let me see")
         self.sleeper = Sleeper()
         self.services = services(desk.clock, sleep=self.sleeper)
         self.profile = Profile(folder / "profile.json")

@@ -78,7 +78,7 @@ def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, asked: st
     anything but a no to what was `asked` of it. Of the `limits` each says whether it is a boundary of a
     persona's, which forbids in whatever words."""
     clauses = _clauses(text)
-    agreed = _marks([clause for clause in clauses if _PROMISES.search(clause) and not _denies(clause)])
+    agreed = _marks([clause for clause in clauses if _PROMISES.search(clause) and not denies(clause)])
     if clauses and not refuses(text):
         agreed |= _marks([plain(asked)])
     return any(not _subjects(rule, owner, boundary=boundary).isdisjoint(agreed) for rule, boundary in limits)
@@ -87,7 +87,7 @@ def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, asked: st
 def refuses(text: str) -> bool:
     """Whether a reply says no, and yes in none of its clauses: "sure, just don't be late" does not."""
     clauses = _clauses(text)
-    return any(map(_denies, clauses)) and not any(map(_AGREES.match, clauses))
+    return any(map(denies, clauses)) and not any(map(_AGREES.match, clauses))
 
 
 def _clauses(text: str) -> list[str]:
@@ -96,7 +96,12 @@ def _clauses(text: str) -> list[str]:
     return [clause for clause in clauses if not _INTERJECTIONS.fullmatch(clause)]
 
 
-def _denies(clause: str) -> bool:
+def negates(text: str) -> bool:
+    """Whether any word of a folded text says no, whatever it means by it."""
+    return bool(_DENIES.search(text))
+
+
+def denies(clause: str) -> bool:
     """Whether it says no: "no problem" does not, nor does what says it twice ("couldn't say no")."""
     left = _GRANTS.sub(" ", clause).strip()
     denials = {match.group() for match in _REFUSES.finditer(left)}

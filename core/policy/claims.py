@@ -7,9 +7,10 @@ reads every draft.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from core.policy.answers import Question, answers_nothing, asked_of, held, questions, states
 from core.policy.small_talk import may_answer
 from core.policy.statements import (
     UNSPACED,
@@ -48,6 +49,14 @@ _EMPTY_SIGNS = re.compile(
     )
 )
 """What scripts without blanks have for them: a whole sentence of these says nothing."""
+_OPEN_SIGNS = re.compile(
+    plain(
+        "没关系|我?不知道|我看看|也许|可能|哈+|嘿+|恭喜|加油|辛苦了|晚安|改天吧?|到时候再说|我?问问|等一下|呵+|草|w+|"
+        "わからない|たぶん|おめでとう|お疲れ(?:様)?|おやすみ|頑張って|ごめん|また今度|ちょっと待って|すみません|"
+        "몰라요?|아마|ㅋ+|ㅎ+|ㅠ+|ㅜ+"
+    )
+)
+"""Those of them that leave open what was asked."""
 _HAPPENED = re.compile(
     r"(?<!\w)(?:was|were|wasn't|weren't|did|didn't|had|hadn't|went|came|saw|got|told|said|heard|found|happened|been|done)(?!\w)"
 )
@@ -60,22 +69,31 @@ _OF_OTHERS = re.compile(
 )
 
 
-def unsupported(text: str, *, known: Iterable[str], heard: str) -> bool:
+def unsupported(text: str, *, known: Iterable[str], heard: str, asked: str = "", guidance: str = "") -> bool:
     """Whether a draft claims what nothing known holds.
 
     Numbers, names, days and links may come from what was `heard`; that something is so, may not: whoever asks
-    "did you see the doctor?" does not know it.
+    "did you see the doctor?" does not know it. `asked`: all that was asked so far; `guidance`: what the owner
+    wants said.
     """
-    held = in_digits(plain("\n".join(known)))
-    mentioned = f"{held}\n{in_digits(plain(heard))}"
-    claims = "\n".join(stated(text))
+    known = (*known, guidance)
+    whole = in_digits(plain("\n".join(known)))
+    mentioned = f"{whole}\n{in_digits(plain(heard))}"
+    claims = "\n".join(one for one in stated(text) if not answers_nothing(plain(one)))
     exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(in_digits(plain(claims)))}
     names = {match["name"].casefold() for match in _NAME.finditer(claims)}
     exact |= names - empty_words() - number_words().keys()
     if any(not _mentions(mentioned, item) for item in exact):
         return True
-    stems = {stem(word) for word in WORD.findall(held)}
-    return any(not _holds(sentence, stems, held) for sentence in sentences(text))
+    stems = {stem(word) for word in WORD.findall(whole)}
+    now = questions(heard)
+    for sentence in sentences(text):
+        answered = asked_of(sentence, now, asked or heard)
+        if not _holds(sentence, stems, whole, answered) and not (
+            _is_empty(sentence) and held(sentence, answered, known, guidance)
+        ):
+            return True
+    return False
 
 
 def _mentions(text: str, item: str) -> bool:
@@ -84,16 +102,36 @@ def _mentions(text: str, item: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(item)}{end}", text))
 
 
-def _holds(sentence: str, stems: set[str], held: str) -> bool:
+def _holds(sentence: str, stems: set[str], known: str, asked: Sequence[Question]) -> bool:
     """Whether all that a sentence says is known; what says nothing is, and small talk."""
-    if may_answer(sentence) or _EMPTY_SIGNS.fullmatch("".join(filter(str.isalpha, sentence))):
+    letters = "".join(filter(str.isalpha, sentence))
+    if _OPEN_SIGNS.fullmatch(letters) or (_EMPTY_SIGNS.fullmatch(letters) and not asked):
+        return True
+    if answers_nothing(sentence):
+        return True
+    if (may_answer(sentence) or _is_empty(sentence)) and states(sentence, asked):
+        return False
+    if may_answer(sentence):
         return True
     signs = UNSPACED.findall(sentence)
     if signs:
         pairs = [first + second for first, second in pairwise(signs)]
-        return 3 * sum(pair in held for pair in pairs) >= 2 * len(pairs)
-    telling = [word for word in WORD.findall(in_digits(sentence)) if tells(word)]
+        if not pairs:
+            return signs[0] in known and not asked
+        return 3 * sum(pair in known for pair in pairs) >= 2 * len(pairs)
+    telling = _telling(sentence)
     if not telling:  # "it was a bad day", "she loves me"
         told = _HAPPENED.search(sentence) and not _OF_THEM.match(sentence)
         return not told and not _OF_OTHERS.search(sentence)
     return all(stem(word) in stems for word in telling)
+
+
+def _telling(sentence: str) -> list[str]:
+    return [word for word in WORD.findall(in_digits(sentence)) if tells(word)]
+
+
+def _is_empty(sentence: str) -> bool:
+    """Whether it has no word that says something, nor a number."""
+    if UNSPACED.search(sentence):
+        return bool(_EMPTY_SIGNS.fullmatch("".join(filter(str.isalpha, sentence))))
+    return not _telling(sentence) and not _EXACT.search(sentence)

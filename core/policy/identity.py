@@ -1,6 +1,6 @@
 """Who asks who is writing, or doubts it: it gets the true sentence, and that draft asks. Pure.
 
-By phrases; and by a line through the bundled embedder's vectors, learned from sentences of our own (see
+By phrases; and by a small network over the bundled embedder's vectors, learned from sentences of our own (see
 `tests/bench/identity/`), for what no phrase foresees. What both miss is asked about like everything that is
 no small talk: nothing is sent for it, the draft is a model's.
 """
@@ -23,12 +23,20 @@ LONGEST_QUESTION = 160
 _LONG = 2000
 
 
-class Line(NamedTuple):
-    """A text asks where its vector times `weights`, and `bias`, is above nothing."""
+class Network(NamedTuple):
+    """One hidden layer: a text asks where what its vector comes to is above nothing."""
 
     embedder: str
+    hidden: NDArray[np.float32]
+    """A column for each unit."""
+    offsets: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: float
+
+    def asks(self, vectors: Vectors) -> NDArray[np.bool_]:
+        """For each row, whether it asks."""
+        units = np.maximum(vectors @ self.hidden + self.offsets, 0)
+        return np.asarray(units @ self.weights + self.bias > 0)
 
 
 def asks_who(text: str, owner: str = "") -> bool:
@@ -38,14 +46,13 @@ def asks_who(text: str, owner: str = "") -> bool:
 
 
 def reads(embedder: str) -> bool:
-    """Whether vectors of this embedder can be read: the line was learned with one."""
-    return learned_line().embedder == embedder
+    """Whether vectors of this embedder can be read: the network was learned with one."""
+    return learned_network().embedder == embedder
 
 
 def may_ask_who(vector: Vectors) -> bool:
     """Whether the vector of a text, as of a query (one row), lies on the side of those that ask."""
-    line = learned_line()
-    return bool(vector[0] @ line.weights + line.bias > 0)
+    return bool(learned_network().asks(vector)[0])
 
 
 @cache
@@ -59,8 +66,9 @@ def _phrases(owner: str) -> re.Pattern[str]:
 
 
 @cache
-def learned_line() -> Line:
-    """As `tests/bench/identity/train.py` wrote it."""
+def learned_network() -> Network:
+    """As `tests/bench/identity/train.py` wrote it: whole numbers, and what one of them is worth."""
     given = json.loads(Path(__file__).with_name("identity.json").read_text(encoding="utf-8"))
-    weights = np.asarray(given["weights"], np.float32) * np.float32(given["scale"])
-    return Line(given["embedder"], weights, given["bias"])
+    hidden = np.asarray(given["hidden"], np.float32) * np.float32(given["scale"])
+    offsets, weights = (np.asarray(given[name], np.float32) for name in ("offsets", "weights"))
+    return Network(given["embedder"], hidden, offsets, weights, given["bias"])

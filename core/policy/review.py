@@ -129,7 +129,10 @@ def review(
             Finding.AGAINST_RULE,
             against(text, limits, owner, asked),
         ),
-        (Finding.UNSUPPORTED, unsupported(text, known=(*known, guidance), heard=heard)),
+        (
+            Finding.UNSUPPORTED,
+            unsupported(text, known=known, heard=heard, asked=asked, guidance=guidance),
+        ),
         (Finding.COMMITS, bool(topics(text) or _ASSENT.search(folded))),
         (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(rule)) for rule, _ in limits)),
     )

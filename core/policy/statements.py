@@ -16,10 +16,15 @@ _AMBIGUOUS = frozenset({"sei", "on", "once", "sex"})
 """More often "you are", "he", "at one time"."""
 
 
+def all_sentences(text: str) -> list[str]:
+    """The sentences of a text as they are written."""
+    found = (match.group().strip() for match in _SENTENCE.finditer(text))
+    return [one for one in found if one]
+
+
 def stated(text: str) -> list[str]:
-    """The sentences of a text as they are written, but for questions."""
-    sentences = (match.group().strip() for match in _SENTENCE.finditer(text))
-    return [one for one in sentences if one and not one.endswith(_QUESTION)]
+    """The same, but for questions."""
+    return [one for one in all_sentences(text) if not one.endswith(_QUESTION)]
 
 
 def sentences(text: str) -> list[str]:
@@ -54,6 +59,20 @@ def number_words() -> dict[str, str]:
     """A number from two to twelve in digits, by each of its names."""
     written = (enumerate(plain(language["numbers"]).split(), start=2) for language in _file().values())
     return {word: str(number) for words in written for number, word in words if word not in _AMBIGUOUS}
+
+
+@cache
+def reactions() -> frozenset[str]:
+    """Of the empty words those that answer nothing."""
+    return frozenset(word for language in _file().values() for word in plain(language["reactions"]).split())
+
+
+@cache
+def open_phrases() -> re.Pattern[str]:
+    """What leaves open what was asked: "i don't know", "let me see"."""
+    lines = (plain(line) for language in _file().values() for line in language["open"].strip().split("\n"))
+    phrases = sorted((phrase for line in lines for phrase in line.split(" | ")), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
 
 
 @cache

@@ -5,9 +5,9 @@ import sys
 
 BENCHMARKS = (
     *("overhead", "clean_shapes", "false_drafts", "small_talk", "recall", "throughput", "start"),
-    *("resident", "cards", "soak", "draft_time", "red_team"),
+    *("resident", "cards", "soak", "draft_time", "identity", "red_team"),
 )
-SMALLER = {"red_team": ("--attempts", "600")}
+SMALLER = {"red_team": ("--attempts", "600"), "identity": ("--real", "300")}
 """What makes ten minutes of those that are whole by themselves."""
 
 

@@ -74,7 +74,7 @@ async def test_what_sam_may_not_hear_is_in_no_prompt_but_the_owner_sees_it_withh
 
 
 async def test_shared_once_goes_into_the_next_redraft_and_into_nothing_after_it(world: World) -> None:
-    model = ScriptedChat(["no idea", "no, not both", "not now", "not yet"])
+    model = ScriptedChat(["no idea", "not sure, sorry", "no clue", "not sure yet"])
     async with world.twin(model) as twin:
         draft = await heard(twin, "a surprise dinner on friday?")
         await twin.share("profile:party", ["once"], draft.id)
@@ -83,7 +83,7 @@ async def test_shared_once_goes_into_the_next_redraft_and_into_nothing_after_it(
         assert "profile:party" in {one.id for one in second.records}
         third = await twin.redraft(draft.id, "shorter")
         assert "Surprise dinner" not in spoken(model.prompts[-1])
-        assert "no, not both" in spoken(model.prompts[-1])  # what is made of it rests on it too
+        assert "not sure, sorry" in spoken(model.prompts[-1])  # what is made of it rests on it too
         assert "profile:party" in {one.id for one in third.records}
         another = await heard(twin, "and a surprise dinner on saturday?")
         assert "profile:party" not in {one.id for one in another.records}
@@ -116,24 +116,24 @@ async def test_a_rejected_draft_is_never_sent(world: World) -> None:
 
 
 async def test_a_redraft_follows_the_guidance_and_voids_what_was_seen_before(world: World) -> None:
-    model = ScriptedChat(["first", "instead"])
+    model = ScriptedChat(["let me see", "let me check"])
     async with world.twin(model) as twin:
         draft = await heard(twin)
         again = await twin.redraft(draft.id, "be warmer")
-        assert (again.id, again.revision, again.text) == (draft.id, 2, "instead")
+        assert (again.id, again.revision, again.text) == (draft.id, 2, "let me check")
         assert "be warmer" in spoken(model.prompts[-1])
         with pytest.raises(Refused, match="already handled"):
             await twin.approve(draft.id, draft.revision)
         await twin.approve(draft.id, 2)
-    assert world.sent == ["instead"]
+    assert world.sent == ["let me check"]
 
 
 async def test_a_redraft_of_which_nothing_comes_leaves_the_draft_as_it_was(world: World) -> None:
-    async with world.twin(ScriptedChat(["first", ""])) as twin:
+    async with world.twin(ScriptedChat(["let me see", ""])) as twin:
         draft = await heard(twin)
         with pytest.raises(TryAgain):
             await twin.redraft(draft.id, "be warmer")
-        assert (await twin.draft(draft.id)).text == "first"
+        assert (await twin.draft(draft.id)).text == "let me see"
 
 
 async def test_a_newer_message_replaces_the_draft(world: World) -> None:
@@ -224,7 +224,7 @@ async def test_a_draft_waits_through_a_restart_and_can_still_be_approved(world: 
 
 
 async def test_a_model_that_dies_and_returns_loses_nothing(world: World) -> None:
-    model = ScriptedChat([TryAgain("the model is away"), "back again"])
+    model = ScriptedChat([TryAgain("the model is away"), "let me see"])
     async with world.twin(model) as twin:
         changes = twin.changes()
         with pytest.raises(TryAgain):
@@ -235,7 +235,7 @@ async def test_a_model_that_dies_and_returns_loses_nothing(world: World) -> None
         await world.sleeper.asleep(asked)
         await world.sleeper.wake()
         (draft,) = await waiting(twin, changes)
-        assert draft.text == "back again"
+        assert draft.text == "let me see"
         assert (await twin.status()).problems == ()
 
 
@@ -661,7 +661,7 @@ async def test_a_broken_profile_and_a_broken_persona_are_told_and_the_last_good_
 async def test_stopping_takes_no_time_even_with_a_draft_and_a_send_in_hand(world: World) -> None:
     world.platform.gate = asyncio.Event()
     slow = SlowChat()
-    async with world.twin(ScriptedChat("one")) as twin:
+    async with world.twin(ScriptedChat("let me see")) as twin:
         draft = await heard(twin)
     async with asyncio.timeout(PATIENCE_S):
         async with world.twin(slow) as twin:

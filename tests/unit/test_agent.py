@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from core.agent import NO_MODEL, Agent
@@ -8,7 +9,7 @@ from core.audience import audience
 from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
-from core.policy.identity import learned_line
+from core.policy.identity import learned_network
 from core.ports import Vectors
 from core.steps import MESSAGES, AgentSettings
 from core.types import (
@@ -144,7 +145,7 @@ async def test_more_than_a_prompt_holds_asks() -> None:
 
 async def test_a_loan_asked_for_at_the_start_of_a_long_burst_is_heard() -> None:
     burst = [said(0, "sam", "can you lend me fifty?"), *(said(n, "sam", "haha") for n in range(1, 9))]
-    outcome = await agent(ScriptedChat("made my day"), FakeMemory(burst), DELEGATED).answer(DIRECT, burst[-1])
+    outcome = await agent(ScriptedChat("oh wow"), FakeMemory(burst), DELEGATED).answer(DIRECT, burst[-1])
     assert outcome.decision == Decision(Verdict.ASK, "not-small-talk")
 
 
@@ -160,11 +161,12 @@ class Suspicious(HashedEmbedder):
         return self.called
 
     async def query(self, text: str) -> Vectors:
-        line = learned_line()
-        return (line.weights if text == self.question else -line.weights)[None, :]
+        network = learned_network()
+        asking = network.hidden @ np.maximum(network.weights, 0)
+        return (asking if text == self.question else -asking)[None, :]
 
 
-@pytest.mark.parametrize(("name", "sees"), [(learned_line().embedder, True), ("another", False)])
+@pytest.mark.parametrize(("name", "sees"), [(learned_network().embedder, True), ("another", False)])
 async def test_what_no_phrase_foresees_is_read_by_the_embedder_it_was_learned_with(
     name: str, sees: bool
 ) -> None:
@@ -198,7 +200,7 @@ async def test_all_that_is_unanswered_is_judged_and_searched_for() -> None:
         said(4, "sam", "haha great"),
     ]
     memory = FakeMemory(messages=messages)
-    outcome = await agent(ScriptedChat("made my day"), memory, DELEGATED).answer(DIRECT, messages[-1])
+    outcome = await agent(ScriptedChat("oh wow"), memory, DELEGATED).answer(DIRECT, messages[-1])
     assert outcome.decision == Decision(Verdict.ASK, "not-small-talk")
     assert memory.queries == ["can you lend me fifty euros\nhaha great"]
 
@@ -268,10 +270,10 @@ async def test_a_small_window_still_gives_a_prompt() -> None:
 
 
 async def test_a_transcript_model_is_drawn_from_more_coolly() -> None:
-    outcome = await agent(ScriptedChat("sure\nSam: and then", style="transcript"), None, DRAFTING).answer(
+    outcome = await agent(ScriptedChat("oh wow\nSam: and then", style="transcript"), None, DRAFTING).answer(
         DIRECT, said(1, "sam", "haha great")
     )
-    assert outcome.text == "sure"
+    assert outcome.text == "oh wow"
 
 
 async def test_the_owners_own_words_want_no_answer() -> None:
@@ -281,10 +283,10 @@ async def test_the_owners_own_words_want_no_answer() -> None:
     assert outcome.card == NO_MODEL
 
 
-@pytest.mark.parametrize(("name", "said_", "records"), [("friends", "sure", 5), ("work", "gladly", 8)])
+@pytest.mark.parametrize(("name", "said_", "records"), [("friends", "oh wow", 5), ("work", "gladly", 8)])
 async def test_each_persona_may_have_a_model_of_its_own(name: str, said_: str, records: int) -> None:
     models = {
-        "friends": ScriptedChat("sure", style="transcript", context_tokens=2048),
+        "friends": ScriptedChat("oh wow", style="transcript", context_tokens=2048),
         "work": ScriptedChat("gladly", context_tokens=8192),
     }
     memory = FakeMemory(records=[record(f"note:{number}", "a cat") for number in range(20)])
@@ -368,7 +370,7 @@ async def test_what_the_owner_keeps_to_is_not_agreed_to() -> None:
 async def test_a_yes_answers_what_was_asked_before_too(ours: str, text: str) -> None:
     rule = record("rule:car", "Alex never lends the car.")
     asked = said(1, "sam", "can i borrow your car on saturday?")
-    newest = said(3, "sam", "at the corner, ok?")
+    newest = said(3, "sam", "at the corner then")
     memory = FakeMemory(messages=[asked, said(2, OWNER, ours), newest], always=[rule])
     outcome = await agent(ScriptedChat("ok, take it"), memory).answer(DIRECT, newest)
     assert outcome.text == text

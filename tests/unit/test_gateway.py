@@ -113,7 +113,7 @@ async def test_a_message_becomes_a_draft_that_waits(desk: Desk) -> None:
 
 
 async def test_a_redelivered_message_changes_nothing(desk: Desk) -> None:
-    model = ScriptedChat("sure")
+    model = ScriptedChat("let me see")
     async with hall(desk, model) as here:
         message = here.message("dinner?")
         await here.gateway.converse(SAMS, message)
@@ -137,7 +137,7 @@ async def test_hearing_is_done_while_the_model_has_not_begun(desk: Desk) -> None
 
 
 async def test_a_burst_gets_one_draft_for_its_newest_message(desk: Desk) -> None:
-    model = ScriptedChat("yes to both")
+    model = ScriptedChat("hm, good question")
     async with hall(desk, model, timing=Timing(quiet_s=1.5, longest_burst_s=60)) as here:
         await here.hear("dinner?")
         await here.sleeper.asleep()
@@ -151,7 +151,7 @@ async def test_a_burst_gets_one_draft_for_its_newest_message(desk: Desk) -> None
 
 
 async def test_a_burst_that_never_ends_is_answered_all_the_same(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat("ok"), timing=Timing(quiet_s=5, longest_burst_s=6)) as here:
+    async with hall(desk, ScriptedChat("let me see"), timing=Timing(quiet_s=5, longest_burst_s=6)) as here:
         await here.hear("one")
         await here.sleeper.asleep()
         desk.clock.pass_by(seconds=10)
@@ -166,9 +166,9 @@ async def test_something_newer_abandons_the_draft_in_hand_and_both_are_answered(
         await here.hear("dinner?")
         await model.next()
         second = await here.hear("I mean lunch?")
-        (await model.next()).set_result("fine then")
+        (await model.next()).set_result("let me see")
         (draft,) = await here.drafts(1)
-        assert (draft.answers, draft.text) == (second.id, "fine then")
+        assert (draft.answers, draft.text) == (second.id, "let me see")
         assert model.abandoned == 1
         assert await here.pending() == []
 
@@ -179,9 +179,9 @@ async def test_a_thumb_after_a_question_neither_stops_its_draft_nor_swallows_it(
         question = await here.hear("dinner?")
         writing = await model.next()
         await here.hear("👍")
-        writing.set_result("yes")
+        writing.set_result("let me see")
         (draft,) = await here.drafts(1)
-        assert (draft.answers, draft.text) == (question.id, "yes")
+        assert (draft.answers, draft.text) == (question.id, "let me see")
         assert (len(model.prompts), model.abandoned) == (1, 0)
         assert await here.pending() == []
 
@@ -193,7 +193,7 @@ async def test_in_a_group_the_talk_of_others_does_not_swallow_what_the_owner_was
         "address", lambda c: c.execute("UPDATE messages SET addressed = 1 WHERE id = ?", (asked.id,)) and None
     )
     await desk.hear("i bring soup", group, MIA)
-    async with hall(desk, ScriptedChat("yes, the long one")) as here:
+    async with hall(desk, ScriptedChat("hm, let me check")) as here:
         await here.gateway.recover()
         (draft,) = await here.drafts(1)
         assert draft.answers == asked.id
@@ -210,7 +210,7 @@ async def test_a_newer_message_replaces_a_draft_that_waits(desk: Desk) -> None:
 
 
 async def test_the_owner_answering_withdraws_the_draft_and_the_question(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat("sure")) as here:
+    async with hall(desk, ScriptedChat("let me see")) as here:
         turned = await here.gateway.converse(SAMS, here.message("dinner?"))
         await here.hear("can't, sorry", author=OWNER)
         assert turned.draft is not None
@@ -221,7 +221,7 @@ async def test_the_owner_answering_withdraws_the_draft_and_the_question(desk: De
 async def test_the_owner_answering_in_a_thread_of_the_question_withdraws_its_draft(desk: Desk) -> None:
     room = Conversation(ConversationId("slack:T/C"), "slack", "#team", Kind.GROUP)
     thread = replace(room, id=ConversationId("slack:T/C/7"), parent=room.id)
-    async with hall(desk, ScriptedChat("sure")) as here:
+    async with hall(desk, ScriptedChat("let me see")) as here:
         asked = replace(here.message("dinner?", room), addressed=True)
         turned = await here.gateway.converse(room, asked)
         assert turned.draft is not None
@@ -246,15 +246,15 @@ async def test_the_owner_answering_while_the_model_writes_leaves_no_draft(desk: 
 
 
 async def test_the_twins_own_echo_is_not_answered(desk: Desk) -> None:
-    model = ScriptedChat("sure")
+    model = ScriptedChat("let me see")
     async with hall(desk, model) as here:
-        await here.hear("sure", author=TWIN)
+        await here.hear("let me see", author=TWIN)
         await here.drafts(0)
         assert model.prompts == []
 
 
 async def test_a_model_that_fails_leaves_the_message_pending_and_is_told_of_once(desk: Desk) -> None:
-    model = ScriptedChat([TryAgain("it is away"), TryAgain("it is away"), TryAgain("it is away"), "back!"])
+    model = ScriptedChat([TryAgain("it is away"), TryAgain("it is away"), TryAgain("it is away"), "oh wow!"])
     async with hall(desk, model) as here:
         with pytest.raises(TryAgain, match="it is away"):
             await here.gateway.converse(SAMS, here.message("dinner?"))
@@ -264,7 +264,7 @@ async def test_a_model_that_fails_leaves_the_message_pending_and_is_told_of_once
             await here.sleeper.wake()
             await asyncio.sleep(0)
         (draft,) = await here.drafts(1)
-        assert draft.text == "back!"
+        assert draft.text == "oh wow!"
         assert here.problems.all() == ()
         assert [round(one) in (1, 2, 3, 4) for one in here.sleeper.asked] == [True] * 3
         assert here.sleeper.asked == sorted(here.sleeper.asked)
@@ -386,9 +386,9 @@ async def test_stopping_keeps_what_is_in_hand_for_the_next_start(desk: Desk) -> 
         with pytest.raises(TryAgain, match="stopping"):
             await asking
         assert len(await here.pending()) == 1
-    async with hall(desk, ScriptedChat("sure")) as again:
+    async with hall(desk, ScriptedChat("let me see")) as again:
         await again.gateway.recover()
-        assert [one.text for one in await again.drafts(1)] == ["sure"]
+        assert [one.text for one in await again.drafts(1)] == ["let me see"]
 
 
 TRIP = Conversation(ConversationId("console:trip"), "console", "Trip", Kind.GROUP, frozenset({SAM}))

@@ -311,7 +311,7 @@ async def test_what_newcomers_cannot_read_is_before_no_model_not_even_the_messag
     async with opened(tmp_path / "twin.db") as db:
         asked = replace(said(group, 1, "where is the key?"), addressed=True)
         await Messages(db).hear(group, asked)
-        recall, model = Recall(db, PlainDirectory(), HashedEmbedder()), ScriptedChat("hm, ok")
+        recall, model = Recall(db, PlainDirectory(), HashedEmbedder()), ScriptedChat("hm, well")
         agent = Agent(
             lambda _: model,
             recall,
@@ -320,7 +320,7 @@ async def test_what_newcomers_cannot_read_is_before_no_model_not_even_the_messag
             FixedClock(),
             AgentSettings("Alex"),
         )
-        assert (await agent.answer(group, asked)).text == "hm, ok"
+        assert (await agent.answer(group, asked)).text == "hm, well"
         joined = replace(group, members=people("sam", "ann", "eve"), newest_join=NOON + timedelta(minutes=1))
         await Messages(db).upsert(joined)
         for previous in ("", " "):  # a draft, and one that the owner asks for

@@ -107,3 +107,30 @@ def test_a_claim_that_nothing_known_holds_is_sent_back(said: Said) -> None:
 @pytest.mark.parametrize("said", TRUE, ids=lambda said: said.draft)
 def test_what_is_known_may_be_said(said: Said) -> None:
     assert not untrue(said)
+
+
+def unsupported(text: str, heard: str, asked: str = "", guidance: str = "") -> bool:
+    return Finding.UNSUPPORTED in review(
+        text, heard=heard, names=NAMES, boundaries=(), known=KNOWN, asked=asked, guidance=guidance
+    )
+
+
+def test_a_bare_yes_answers_what_was_asked_before() -> None:
+    assert unsupported("yes", "the rent", asked="did you pay?\nthe rent")
+    assert unsupported("no", "the rent", asked="did you pay?\nthe rent")
+    assert not unsupported("oh wow", "the rent", asked="did you pay?\nthe rent")
+    assert not unsupported("ha, yes!", "how lovely")
+
+
+@pytest.mark.parametrize(
+    ("guidance", "text", "back"),
+    [
+        ("say no, propose lunch", "no, lunch?", False),
+        ("say yes", "yes!", False),
+        ("say yes", "no", True),
+        ("say no", "yes", True),
+        ("be kinder", "yes", True),
+    ],
+)
+def test_a_yes_that_the_owner_wants_said_is_held(guidance: str, text: str, back: bool) -> None:
+    assert unsupported(text, "did you pay?", guidance=guidance) == back

@@ -55,6 +55,7 @@ from bots.runtime.process.maintenance import Maintenance
 from bots.runtime.process.model_health import ModelHealth
 from bots.runtime.process.open_problems import OpenProblems
 from bots.runtime.process.platform_health import PlatformHealth
+from bots.runtime.process.retrying_inbound import RetryingInbound
 from bots.runtime.process.status import TwinStatus
 from bots.runtime.process.strangers import Strangers
 from bots.runtime.process.tasks import Background, Tasks, by_the_clock
@@ -259,7 +260,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     dialogue = Dialogue(owner, messages, answers, commands, services)
     listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]
     incoming = Incoming(gateway, messages, accounts, stores.facts, dialogue, clock, listen_rules)
-    inbound = TwinInbound(
+    twin_inbound = TwinInbound(
         incoming,
         Strangers(Pairing(accounts, clock), incoming, card_sync, changes),
         dialogue,
@@ -268,6 +269,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         accounts,
         stores.facts,
     )
+    inbound = RetryingInbound(twin_inbound, services)
     connections = Connections(platforms, inbound, db, messages, accounts, card_sync, services)
 
     # What runs by itself

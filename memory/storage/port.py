@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from core.errors import TryAgain
+
 T = TypeVar("T")
 Condition = tuple[str, tuple[Any, ...]]
 """A part of a statement that is true or false, and the values of its marks."""
@@ -21,6 +23,14 @@ class StatementFault(Exception):
     """The database would not run a statement, as where a row would be there twice or a read writes.
 
     A fault of ours, which nothing catches but the supervision of a task.
+    """
+
+
+class DatabaseBusy(TryAgain):
+    """It can be neither read nor written for a while: somebody holds it, or its disk is full. Nothing of the
+    statement was done.
+
+    Caught where platforms hand over what they heard, which waits for it; elsewhere as TryAgain is.
     """
 
 

@@ -1,12 +1,13 @@
 import asyncio
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from core.errors import OwnerMustFix
-from memory.storage.port import Connection, Database
+from memory.storage.port import Connection, Database, DatabaseBusy
 from memory.storage.sqlite.connection import PRAGMAS, SqliteConnection, connect
 from memory.storage.sqlite.database import SqliteDatabase
 from memory.storage.sqlite.migrations import MIGRATIONS, migrate
@@ -69,15 +70,17 @@ def test_a_file_that_is_no_database_is_the_owners_to_fix(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("fault", "advice"),
+    ("fault", "advice", "told_as"),
     [
-        (sqlite3.SQLITE_IOERR_WRITE, "not full"),
-        (sqlite3.SQLITE_FULL, "make room"),
-        (sqlite3.SQLITE_READONLY, "read-only"),
+        (sqlite3.SQLITE_IOERR_WRITE, "not full", DatabaseBusy),
+        (sqlite3.SQLITE_FULL, "make room", DatabaseBusy),
+        (sqlite3.SQLITE_BUSY, "another program", DatabaseBusy),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "another program", DatabaseBusy),
+        (sqlite3.SQLITE_READONLY, "read-only", OwnerMustFix),
     ],
 )
 def test_a_disk_that_fails_is_not_taken_for_a_damaged_file(
-    path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, advice: str
+    path: Path, monkeypatch: pytest.MonkeyPatch, fault: int, advice: str, told_as: type[Exception]
 ) -> None:
     def failing(*_: object) -> None:
         error = sqlite3.OperationalError("disk I/O error")
@@ -85,7 +88,7 @@ def test_a_disk_that_fails_is_not_taken_for_a_damaged_file(
         raise error
 
     monkeypatch.setattr(SqliteConnection, "execute", failing)
-    with pytest.raises(OwnerMustFix, match=advice) as told:
+    with pytest.raises(told_as, match=advice) as told:
         connect(path)
     assert "backup" not in str(told.value)
 
@@ -142,7 +145,7 @@ async def test_a_full_disk_is_told_and_corrupts_nothing(path: Path) -> None:
     gate.set()
     answers = await asyncio.gather(first, small, large, return_exceptions=True)
     assert not isinstance(answers[1], BaseException)
-    assert isinstance(answers[2], OwnerMustFix)
+    assert isinstance(answers[2], DatabaseBusy)
     assert "disk is full" in str(answers[2])
     assert "xxx" not in str(answers[2])
     await db.write("room again", lambda connection: connection.execute("PRAGMA max_page_count=100000"))
@@ -150,6 +153,21 @@ async def test_a_full_disk_is_told_and_corrupts_nothing(path: Path) -> None:
     assert await values(db) == ["kept before", "fits", "kept later"]
     await db.close()
     assert connect(path).execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+async def test_a_file_that_another_program_holds_is_tried_again_and_takes_what_follows(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PRAGMAS, "busy_timeout", 1)
+    db = SqliteDatabase(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy, match="another program holds it"):
+            await db.write("held", insert("not kept"))
+        other.execute("ROLLBACK")
+    await db.write("later", insert("kept later"))
+    assert await values(db) == ["kept later"]
+    await db.close()
 
 
 async def test_reads_asked_for_together_see_the_same_moment(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import OwnerMustFix
-from memory.storage.port import Condition, Version
+from memory.storage.port import Condition, DatabaseBusy, Version
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -115,9 +115,16 @@ def connect(path: Path, *, readonly: bool = False) -> SqliteConnection:
     return connection
 
 
-_MENDED_BY = {
+_PASSES = {
+    sqlite3.SQLITE_BUSY: "another program holds it",
+    sqlite3.SQLITE_LOCKED: "another program holds it",
+    sqlite3.SQLITE_PROTOCOL: "another program holds it",
     sqlite3.SQLITE_FULL: "the disk is full; make room, nothing that was acknowledged is lost",
     sqlite3.SQLITE_IOERR: "the disk does not take it; see that it is not full, nothing acknowledged is lost",
+    sqlite3.SQLITE_NOMEM: "there is no memory left for it",
+}
+"""What may be over the next time, and what the owner can do for it."""
+_MENDED_BY = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that you may write there, that the disk is not full"
     " and the path shorter than 500 bytes",
     sqlite3.SQLITE_READONLY: "may not be written; see its mode, and that the disk is not read-only",
@@ -134,9 +141,12 @@ def is_fault(error: sqlite3.Error, *, reading: bool) -> bool:
     return code in _FAULTS or (reading and code == sqlite3.SQLITE_READONLY)
 
 
-def explained(path: Path, error: sqlite3.Error) -> OwnerMustFix:
+def explained(path: Path, error: sqlite3.Error) -> DatabaseBusy | OwnerMustFix:
     """What the owner is told of an error of this file's."""
-    return OwnerMustFix(f"{path}: {_MENDED_BY.get(_code(error), error)}")
+    code = _code(error)
+    if code in _PASSES:
+        return DatabaseBusy(f"{path}: {_PASSES[code]}")
+    return OwnerMustFix(f"{path}: {_MENDED_BY.get(code, error)}")
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.prompt.reasoning import thinks_aloud
-from core.prompt.untagged import of_owner
+from core.prompt.cleaning.reasoning import thinks_aloud
+from core.prompt.cleaning.untagged import of_owner
 
 _ABOUT = (
     r"\b(?:repl(?:y|ies)|responses?|the message|this message|tone|draft|persona|character|style|casual|"

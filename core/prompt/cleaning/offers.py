@@ -8,7 +8,7 @@ English begins as a program writes.
 import re
 from functools import lru_cache
 
-from core.prompt.untagged import of_owner
+from core.prompt.cleaning.untagged import of_owner
 
 _CHANGE = (
     r"(?:send|post|change|adjust|edit|revise|rewrite|rephrase|reword|shorten|tweak|make|keep|add|try|use)"

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from itertools import takewhile
 
-from core.prompt.wrapping import QUOTES
+from core.prompt.cleaning.wrapping import QUOTES
 
 _MANNER = (
     r"\b(?:short|brief|quick|casual|friendly|warm|polite|possible|suggested|simple|natural|concise|dry|playful|"

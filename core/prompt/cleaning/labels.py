@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from core.lookalikes import COLONS, skeleton
-from core.prompt.sounds import sounds_like
+from core.prompt.cleaning.sounds import sounds_like
 
 _LABELS_ON_END = 3
 _MACHINE = (

@@ -6,12 +6,12 @@ Pure. Each step takes away one thing that is no part of a reply, until nothing m
 import re
 from collections.abc import Collection
 
-from core.prompt.labels import own_words
-from core.prompt.notes import first_alternative, without_asides, without_notes, without_signature
-from core.prompt.offers import without_offers
-from core.prompt.phrases import without_echo
-from core.prompt.preambles import without_preamble
-from core.prompt.reasoning import (
+from core.prompt.cleaning.echoes import without_echo
+from core.prompt.cleaning.labels import own_words
+from core.prompt.cleaning.notes import first_alternative, without_asides, without_notes, without_signature
+from core.prompt.cleaning.offers import without_offers
+from core.prompt.cleaning.preambles import without_preamble
+from core.prompt.cleaning.reasoning import (
     after_thinking_aloud,
     calls_tool,
     is_no_reply,
@@ -20,11 +20,11 @@ from core.prompt.reasoning import (
     unescaped,
     without_layout,
 )
-from core.prompt.runaway import ended
-from core.prompt.sentences import whole_sentences
+from core.prompt.cleaning.runaway import ended
+from core.prompt.cleaning.sentences import whole_sentences
+from core.prompt.cleaning.untagged import without_untagged_thought
+from core.prompt.cleaning.wrapping import unwrapped
 from core.prompt.signs import visible
-from core.prompt.untagged import without_untagged_thought
-from core.prompt.wrapping import unwrapped
 
 # What templates put around turns, in the families that are known.
 _MARKUP = (

@@ -15,6 +15,7 @@ from tests.shapes.around import (
     WRAPPERS,
 )
 from tests.shapes.clean import CLEAN
+from tests.shapes.kinds import CHOICES, HEADS, OFFERED, REFUSED, STAGE, THIRD_PERSON
 from tests.shapes.offers import OFFERS
 from tests.shapes.presented import SAID_TO_FOLLOW, UNMARKED_OPTIONS
 from tests.shapes.shape import YES, Shape
@@ -29,5 +30,5 @@ SENTENCES = 3
 SHAPES = (
     *PROMPT_ECHOES, *REASONING, *LABELS, *OTHER_TURNS, *PREAMBLES, *NOTES, *WRAPPERS, *TOOLS, *ALTERNATIVES, *RUNAWAY, *HALVES,
     *SIGNED, *REFUSALS, *UNFILLED, *SCRIPTS, *ASIDES, *PRESENTED, *SAID_TO_FOLLOW, *UNMARKED_OPTIONS, *OFFERS, *UNTAGGED, *MORE_TAGS,
-    *ANYBODY, *OTHERS_MARKED,
+    *REFUSED, *THIRD_PERSON, *HEADS, *OFFERED, *STAGE, *CHOICES, *ANYBODY, *OTHERS_MARKED,
 )  # fmt: skip

@@ -131,3 +131,49 @@ SIGNED = (
     Shape(f"{YES}\n\nSee you,\nAlex 🙂", YES),
     Shape(f"{YES}\n\n*— Alex*", YES),
 )  # fmt: skip
+ANYBODY = (
+    *(
+        Shape(text, None)
+        for text in (
+            "Bob: yes", "Bob: are you free on friday?", "**Bob:** yes", "Bob (10:03): yes", "bob (10:03): yes", "<Bob> yes", "<bob> yes", "[Bob]: yes", "[Bob] yes", "Bob：yes", "Bob︰yes", "BOB: yes", '"Bob": yes', "`Bob`: yes",
+            "10:03 Bob: yes", "[10:03] bob: yes", "Bob\n10:03\nyes", "Mike - 10:03\nyes", "**Bob**\nyes", "👤 Bob: yes", "- Bob: yes", "1. Bob: yes", "Maria Lopez: sí", "Dr. Weber: ja", "Jean-Luc : oui", "O'Brien: yes", "Ünal: evet", "Łukasz: tak",
+            "Лукас: да", "Боб: да", "小明：好的", "太郎：うん", "サム：元気？", "민수: 응", "أحمد: نعم", "राम: हाँ", "דוד: כן", "สมชาย: ครับ", "Person A: hi", "Speaker 2: hi", "Customer: hi", "Bob: are you free?\nEve: yes",
+        )
+    ),
+    *(Shape(f"{YES}\n{line}", YES) for line in ("Bob: great", "**Bob:** great", "<Bob> great", "[10:03] bob: great", "Bob (10:03): great", "Боб: да", "小明：好的", "- Bob: great")),
+    Shape(f"<Bob> hi\n<Alex> {YES}", YES),
+    Shape(f"[Sam] hi\n[Alex] {YES}", YES),
+    Shape(f"[Alex] {YES}", YES),
+)  # fmt: skip
+OTHERS_MARKED = tuple(
+    Shape(text, None)
+    for text in (
+        "Sam (10:03): hi",
+        "<Sam> are you free?",
+        "[10:03] <Sam> hi",
+        "[Sam] are you free?",
+        "[Sam]: are you free?",
+        "【Sam】are you free?",
+        "Sam said: are you free?",
+        "Sam asks: are you free?",
+        "Sam wrote: hello",
+        "Sam schreibt: hallo",
+        "Sam fragt: hast du zeit?",
+        "Sam dit : salut",
+        "Sam dice: hola",
+        "Sam пишет: привет",
+        "Sam问：有空吗？",
+        "Sam：are you free?",
+        "Sam> are you free?",
+        "Sam | are you free?",
+        "Sam » hi",
+        "Sam Rivers: are you free?",
+        "Sam's message: are you free?",
+        "Message from Sam: are you free?",
+        "From Sam: are you free?",
+        "From: Sam\nare you free?",
+        "`Sam`: hi",
+        "1. Sam: hi",
+        "Сэм: привет",
+    )
+)

@@ -114,6 +114,7 @@ HOSTILE = [
     "assistant\n", "[think]", "<|channel|>a", "<answer>", "(in reply to Sam: “", "- Sam said: “", "a ", "!", "。", "...",
     "```\n", "1. ", "No. ", "[{", '{"a":', "(Note:", "<!--", "reply ", "a short ", "\nOr", "\n※", "\n调整", "[INST", "[ ",
     "\u200b a", "😂", "\\boxed{", "12:30 ", "Alex — ", "okay, ", "* _", "\n\n\n\nx",
+    "[10:03] Bob", "Bob (10:03", "<Bob> ", "Bob: a\n", "小明：", "To Sam ", "Something like ", "As a Alex ", "I can't help ", "No reply ", "Alex climbs ", "I'll say yes ", "know Alex ", "(short, ", "*checks ", "Tone: a\n", "\nReason: ", "Step 1: ", "\nStep 1: a", "1. yes ", "1. yes\n", "- no\n", "\n\nDoes that work", "\nLet me know ", "\n改", " I can chang",
     "&lt;", "Context: a\n", "\nReply: ", "A) ", "\"a\"\n", "- a, b c d\n", "<a>", "</a>", "<b>", "<br>", "【", "[[", "<thought_", "a-a.a_", "Alex climbs until\n\n", "\n\nAlex a b", "(OOC: ", "\nOOC: ", "(thinking: ", "analysis:\n", "\nfinal:", "\n\nShould I send it ", "\n\nThis is a, ", " (I kept it a, ", "Алекс", "z.", "Alex a say ", "What Alex would ", "\n\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from itertools import takewhile
 
-from core.prompt.wrapping import QUOTES
+from core.prompt.cleaning.wrapping import QUOTES
 
 _MANNER = (
     r"\b(?:short|brief|quick|casual|friendly|warm|polite|possible|suggested|simple|natural|concise|dry|playful|"
@@ -53,7 +53,7 @@ _ENGLISH = (
     r"(?:thought|reasoned) for (?:\d{1,4}|a few|a couple of) (?:s|secs?|seconds?|minutes?)\b\W{0,3}\n",
     r"\*(?:thinks|thinking|types|typing|pauses|considers|ponders|sends|replies)\b[^*\n]{0,120}\*\s{0,3}\n",
     r"[^\n:]{1,30} is typing(?:\.\.\.|…)[ \t]?\n",
-    r"(?-i:(?:Subject|To|From): [^\n]{0,100}\n{1,2}){1,4}",
+    r"(?-i:(?:(?:Subject|To): [^\n]{0,100}|From: OWNER)\n{1,2}){1,4}",
     r"(?<=[(\[])(?:he|she|they)(?:['’]s| is| are)? (?:asks?|asking|wants?|said|says)\b[^()\[\]\n]{0,300}[)\]]\s{0,3}\n",
 )
 _INTERJECTION = r"(?:[^\W\d_]{2,12}(?: [^\W\d_]{2,5})? ?[!,.] ?)?"
@@ -109,7 +109,7 @@ _GOES_ON = re.compile(r"\s{0,4}[^\W\dA-Z_]")
 def _preamble(owner: str) -> re.Pattern[str]:
     names = "|".join(map(re.escape, dict.fromkeys((owner, owner.split()[0]))))
     every = (
-        *_ENGLISH,
+        *(one.replace("OWNER", f"(?:{names})") for one in _ENGLISH),
         _EUROPEAN,
         _UNDIVIDED,
         _CHINESE,

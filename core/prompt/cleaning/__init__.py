@@ -6,25 +6,28 @@ Pure. Each step takes away one thing that is no part of a reply, until nothing m
 import re
 from collections.abc import Collection
 
-from core.prompt.labels import own_words
-from core.prompt.notes import first_alternative, without_asides, without_notes, without_signature
-from core.prompt.offers import without_offers
-from core.prompt.phrases import without_echo
-from core.prompt.preambles import without_preamble
-from core.prompt.reasoning import (
+from core.prompt.cleaning.alternatives import first_alternative
+from core.prompt.cleaning.echoes import without_echo
+from core.prompt.cleaning.heads import without_head
+from core.prompt.cleaning.labels import own_words
+from core.prompt.cleaning.notes import without_asides, without_notes, without_signature
+from core.prompt.cleaning.offers import without_offers
+from core.prompt.cleaning.preambles import without_preamble
+from core.prompt.cleaning.reasoning import (
     after_thinking_aloud,
     calls_tool,
-    is_no_reply,
     outside_thought,
     thinks_aloud,
     unescaped,
     without_layout,
 )
-from core.prompt.runaway import ended
-from core.prompt.sentences import whole_sentences
+from core.prompt.cleaning.refusals import is_no_reply
+from core.prompt.cleaning.runaway import ended
+from core.prompt.cleaning.sentences import whole_sentences
+from core.prompt.cleaning.stage import without_stage
+from core.prompt.cleaning.untagged import without_untagged_thought
+from core.prompt.cleaning.wrapping import unwrapped
 from core.prompt.signs import visible
-from core.prompt.untagged import without_untagged_thought
-from core.prompt.wrapping import unwrapped
 
 # What templates put around turns, in the families that are known.
 _MARKUP = (
@@ -76,13 +79,15 @@ def _reply(text: str, owner: str, others: Collection[str]) -> str:
         return ""
     text = _ANY_TOKEN.sub("", _LEADING.sub("", text, count=1), count=1).strip()
     text = without_asides(without_untagged_thought(without_echo(text, owner), owner), owner)
+    text = without_head(text, owner, others)
     if thinks_aloud(text, owner):
         text = after_thinking_aloud(text)
     for _ in range(_ROUNDS):
         before = text
-        text = without_offers(without_notes(without_preamble(unwrapped(text), owner)), owner)
+        text = without_preamble(without_head(unwrapped(text), owner, others), owner)
+        text = without_stage(without_offers(without_notes(text), owner))
         text = without_asides(first_alternative(own_words(text, owner, others)).strip(), owner)
         text = without_layout(without_signature(text, owner))
         if text == before:
             break
-    return "" if is_no_reply(text) else text
+    return "" if is_no_reply(text, owner) else text

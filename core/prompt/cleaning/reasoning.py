@@ -107,46 +107,6 @@ _ALOUD_END = re.compile(
     r"draft)\W{0,3}[:：]\W{0,3}\s*(?P<text>[\s\S]+)$",
     re.IGNORECASE,
 )
-# What a model says of itself, in place of a reply. "sorry, can't help with that" people say too.
-_MODEL = r"(?:AI|A\.I\.|artificial intelligence|(?:large )?language model)(?: (?:language )?(?:model|assistant|chatbot|bot|program|system))?"
-_REFUSES = re.compile(
-    rf"\b(?:[Aa]s|(?:I['’]m|I am)(?: just| only)?) an? {_MODEL}(?:[,.;!]|\s+(?:I\b|and\b|so\b|created|developed|trained|designed|without|model\b)|\Z)|"
-    r"\A\W{0,3}(?:(?:I['’]m|I am) (?:very |so |really )?sorry|I apologi[sz]e|Sorry|Unfortunately|Apologies)?[,.;]?(?: but)? ?(?:I['’]m|I am|I)(?: (?:can['’]?t|cannot|can not|won['’]t|(?:am |['’]m )?(?:not able|unable) to|not able to|unable to|must decline to|have to decline to|will not|won['’]t be able to))"
-    r" (?:be able to )?(?:assist(?: you)?(?: with (?:that|this|your|such|creating|writing)\b|[.,]|\Z)|help you with (?:that|this) request|fulfil|comply|provide (?:that|this|any|assistance)|generate (?:that kind|this kind|such|content|text|responses?|a (?:reply|response))|(?:engage|participate) in (?:this|that|such) (?:kind|type|conversation|content|discussion)|continue (?:with )?this conversation|"
-    r"(?:help|answer|respond|discuss|process|complete|create|do|draft|write|reply)[^\n.]{0,30}? (?:request|content)\b)|"
-    r"\A\W{0,3}(?:I['’]m sorry, but I|I apologi[sz]e, but I) (?:can['’]t|cannot|am unable to) (?:help|do|answer|discuss|respond to) (?:with )?(?:that|this|you with (?:that|this))\.?\Z|"
-    r"\bAls (?:eine )?(?:KI|künstliche Intelligenz|Sprachmodell)\b|\bIch bin (?:nur )?(?:eine KI|ein (?:KI|Sprachmodell))\b|"
-    r"\b[Ee]n tant qu(?:['’](?:IA|intelligence artificielle|assistant)|e (?:modèle de langage|grand modèle))|\bJe suis une (?:IA|intelligence artificielle)\b|"
-    r"\bComo (?:una? |uma? )?(?:IA|inteligencia artificial|modelo de lenguaje|asistente de IA|inteligência artificial|modelo de linguagem|assistente de IA)\b|"
-    r"\b(?:In quanto|Come) (?:IA|AI|intelligenza artificiale|modello linguistico)\b|\bКак (?:ИИ|языковая модель|искусственный интеллект)\b|"
-    r"\bJako (?:AI|SI|sztuczna inteligencja|model językowy)\b|\bAls (?:AI|taalmodel)\b|\b[Bb]ir yapay zek[aâ]|\bSebagai (?:AI|model bahasa|asisten AI)\b|\bLà một (?:AI|mô hình|trí tuệ)|"
-    r"(?:作为|身为|我(?:只)?是)(?:一个|一名)?(?:AI|人工智能|大?语言模型)|(?:私は)?AI(?:アシスタント|言語モデル)?(?:として|なので|ですので)|言語モデルとして|"
-    r"(?:AI|인공지능|언어 ?모델)(?: ?(?:언어 ?모델|어시스턴트))?(?:로서|이기 때문에|으로서)|(?:بصفتي|كوني|باعتباري) (?:نموذج|ذكاء|مساعد)|एक (?:AI|एआई|भाषा मॉडल)|ในฐานะ(?:ที่เป็น)? ?(?:AI|ปัญญาประดิษฐ์|โมเดล)|"
-    r"\A\W{0,3}Es tut mir leid, aber [^\n.]{0,40}(?:Anfrage|Inhalte?)\b|\A\W{0,3}(?:Je suis désolée?|Désolée?), mais je ne peux pas [^\n.]{0,40}(?:demande|contenu|requête)\b|"
-    r"\A\W{0,3}(?:Lo siento|Desculpe|Sinto muito|Mi dispiace|Przykro mi|Sorry), (?:pero|mas|ma|ale|maar)\b[^\n.]{0,40}(?:solicitud|petición|solicitação|pedido|richiesta|żądani|prośb|verzoek)|"
-    r"\A\W{0,3}(?:Извините|К сожалению|Простите), (?:но )?я не могу [^\n.]{0,30}(?:запрос|просьб)|"
-    r"\A\W{0,3}(?:很)?(?:抱歉|对不起)[，,]?我(?:无法|不能)[^\n。]{0,10}(?:请求|要求|内容|协助|满足)|\A\W{0,3}申し訳(?:ありません|ございません)が、[^\n。]{0,20}(?:リクエスト|ご要望|ご依頼|お手伝い)|"
-    r"\A\W{0,3}죄송하지만[,]? [^\n.]{0,20}(?:요청|도와드릴 수)"
-)
-# What a template leaves to be filled in. Glued to other signs, or in quotes, it is a piece of code that is spoken of.
-_NAME = r"(?:(?:first|last|full|company|event|friend|person|contact)(?:['’]s)?[ _])?name"
-_THING = r"(?:name|time|date|place|location|address|number|phone(?: number)?|email|day|link|reply|response|answer|message)"
-_FOR_ONE = (
-    rf"(?:your|my|his|her|their|the|\w{{2,20}}['’]s)[ _](?:\w{{1,12}}[ _])?{_THING}|(?:insert|enter|add|specify)[ _](?:\w{{1,12}}[ _]){{0,2}}{_THING}|"
-    r"(?:dein|ihr)(?:en?)? name|(?:votre|ton) (?:nom|prénom)|(?:tu|su) nombre|(?:o )?seu nome|(?:il )?tuo nome|ваше имя|тво[её] имя|имя|"
-    r"twoje imię|adınız|jouw naam|uw naam|nama anda|tên của bạn|اسمك|आपका नाम|ชื่อของคุณ|(?:你的|您的)?(?:名字|姓名)|あなたの名前|お名前|이름"
-)
-_IN_SQUARES = (
-    r"(?:insert|enter|fill in|specify)[ _][^\[\]\n]{1,40}|time|date|place|location|(?-i:Owner|Recipient|Sender|User|Email|Address|Phone Number|Reply|Response|Day|City|Restaurant|Company)|"
-    r"(?-i:[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14}){0,2} (?:Name|Time|Date|Place|Location|Address|Number|Email|Day))"
-)
-_IN_CURLIES = r"owner|recipient|sender|user(?:_?name)?|persona|char|bot|time|date|place"
-_CODE = re.compile(r"```[\s\S]*?(?:```|\Z)|`[^`\n]*`|[\"“][^\n\"”]{1,60}[\"”]|['‘][^\s'’]{1,40}['’]")
-_UNFILLED = re.compile(
-    rf"(?<![\w/=.$%:@&-])(?:\[ ?(?:{_NAME}|{_FOR_ONE}|{_IN_SQUARES}) ?\]|\{{{{? ?(?:{_NAME}|{_FOR_ONE}|{_IN_CURLIES}) ?\}}}}?|"
-    rf"< ?(?:{_NAME}|{_FOR_ONE}) ?>)(?![\w/=(]|\.\w)",
-    re.IGNORECASE,
-)
 _LONGEST_PARAGRAPH = 1000
 _LONGEST_TAG = 40
 _TOOL = re.compile(
@@ -261,9 +221,3 @@ def after_thinking_aloud(text: str) -> str:
 def calls_tool(text: str) -> bool:
     """Whether it asks a program for something, which nothing here offers it."""
     return bool(_TOOL.search(text))
-
-
-def is_no_reply(text: str) -> bool:
-    """Whether a model refuses, speaks of itself as one, or left something to be filled in: what it would have
-    said instead nobody knows."""
-    return bool(_REFUSES.search(text)) or bool(_UNFILLED.search(_CODE.sub(" ", text)))

@@ -8,6 +8,8 @@ or a paragraph of its own speaks of the owner in the third person.
 import re
 from functools import lru_cache
 
+from core.prompt.cleaning.sounds import sounds_like
+
 _THINKS = r"(?:think(?:s|ing)?|thoughts?|thought process|reasoning|analysis|internal|inner monologue|ooc|out of character|思考)"
 _FENCED = re.compile(
     r"\A\s*```[ \t]*(?:think\w{0,4}|thoughts?|reasoning|analysis|scratchpad|plan)[ \t]*\n[\s\S]*?(?:```|\Z)\s*",
@@ -34,6 +36,16 @@ _REPLY_LINE = re.compile(
 _NO_FORM = re.compile(rf"{_REPLY}|Option|Version|Here|Question|Q\b", re.IGNORECASE)
 _KNOWN = r"(?:First,? what|What)(?: is|['’]s|(?: do)? (?:I|we)) know\w{0,2}[:：]"
 _LONGEST = 300
+_FIRST_WORD = re.compile(r"\W{0,3}(?P<word>[^\W\d_]{2,20})")
+# Of somebody else: the third person of English and its neighbours, and what is said most in other languages.
+_VERB = (
+    r"(?:is|was|has|had|does|did|can|can['’]t|cannot|doesn['’]t|isn['’]t|won['’]t|will|would|could|should|might|may|must|said|say|[^\W\d_]{2,12}[^sui\W]s|"
+    r"ist|est|hat|kann|wird|muss|[a-zäöüß]{2,12}[a-zäöüß]t|a|peut|va|veut|doit|está|es|tiene|puede|quiere|tem|pode|vai|è|ha|può|vuole|heeft|"
+    r"jest|ma|może|chce|lubi|är|har|[а-яё]{2,12}(?:ет|ит|ёт)|свобод[а-я]+|занят[а-я]*|хочет|(?:\w{2,12} ){1,2}(?:müsait|boş|meşgul))"
+)
+_TOLD = re.compile(
+    r"[:：] ?[\"“«]([^\n\"”»]+)[\"”»]\W{0,2}\Z|\b(?:say|reply|answer|with),? [\"“«]([^\n\"”»]+)[\"”»]\W{0,2}\Z|[:：] ([^\n\"“:：]+)\Z"
+)
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 # "(Alex from climbing)" introduces oneself.
 _OF_OWNER = (
@@ -59,7 +71,32 @@ def without_untagged_thought(text: str, owner: str) -> str:
     thought, headed = _paragraphs(owner)
     while (match := thought.match(text)) and (rest := text[match.end() :].strip()):
         text = rest
-    return "" if headed.match(text) else text
+    return "" if headed.match(text) else _without_third_person(text, owner)
+
+
+def _without_third_person(text: str, owner: str) -> str:
+    """What follows a first line that speaks of the owner as of somebody else: behind a colon or in quotes at its
+    end, or on the next lines; empty where nothing does."""
+    line, _, rest = text.partition("\n")
+    name = owner.split()[0]
+    first = _FIRST_WORD.match(line)
+    if first and not first["word"][0].isascii() and sounds_like(first["word"], name):
+        line = f"{line[: first.start('word')]}{name}{line[first.end('word') :]}"
+    if not _third_person(owner).match(line):
+        return text
+    told = _TOLD.search(line)
+    return next(part for part in told.groups() if part) if told else rest.strip()
+
+
+@lru_cache(maxsize=16)
+def _third_person(owner: str) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, dict.fromkeys((owner, owner.split()[0]))))
+    # A verb is needed: "Alex here" and "Alex, the one from climbing" one says of oneself, "Alex!" to another.
+    does = rf"(?:{names})(?:['’]s [^\W\d_]+ {_VERB}\b| (?:also |just |currently |probably )?{_VERB}\b|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+    begins = r"(?:[^\W\d_]{2,10},? )?"
+    plan = r"(?:I(?:['’]ll| will| can| should|['’]d| would)|Let['’]s|We) (?:say|reply|answer|respond|accept|agree|decline|go with)\b[^\n]{0,40}?[ ,](?:(?:since|because|as) )?"
+    asks = r"[^\n]{0,80}?\b(?:if|whether|know|knows) "
+    return re.compile(rf"\W{{0,3}}(?:{begins}|{plan}|{asks}){does}")
 
 
 def of_owner(owner: str) -> str:

@@ -1,12 +1,12 @@
 # ruff: noqa: E501 (what is not Latin counts double)
-"""What a model says of its reply around it, how it signs one, and the further replies that it offers. Pure."""
+"""What a model says of its reply around it, and how it signs one. Pure."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.prompt.reasoning import thinks_aloud
-from core.prompt.untagged import of_owner
+from core.prompt.cleaning.reasoning import thinks_aloud
+from core.prompt.cleaning.untagged import of_owner
 
 _ABOUT = (
     r"\b(?:repl(?:y|ies)|responses?|the message|this message|tone|draft|persona|character|style|casual|"
@@ -123,22 +123,6 @@ _THINKS = (
 )
 _QUOTED_BEFORE = re.compile(r"\A(?P<lines>(?:>[^\n]*\n)+)(?P<blank>\s*\n)?(?=[^\s>])")
 _RULE = re.compile(r"^[ \t]{0,3}(?:[-*_=—–][ \t]?){3,}+[ \t]*+$", re.MULTILINE)
-_OPTION = (
-    r"\W{0,4}?(?:(?:Option|Version|Alternative|Variant|Variante|Opción|Opção|Opzione|Opcja|Вариант|Reply|Response|"
-    r"Choice|Draft|Suggestion|Möglichkeit)\s*\(?(?:\d|[A-D]\b|#\d|one|two|three)\)?|"
-    r"(?:选项|方案|版本|回复)\s*[\d一二三ABC]|(?:案|例|オプション)\s*\d|옵션\s*\d|"
-    r"(?<=\*\*)(?:Casual|Formal|Friendly|Short|Long|Polite|Playful)(?=:))"
-    r"(?:\s?\([^()\n]{0,40}\))?\*{0,3}\s?[:：.)\-–—][*_\s]{0,6}"
-)
-_FIRST_OPTION = re.compile(rf"\A{_OPTION}")
-_NEXT_OPTION = re.compile(
-    rf"\n{_OPTION}|\n\W{{0,5}}(?:Or|OR|Alternatively|Oder|Ou|Или|或者|または)\b[^\n:：]{{0,60}}[:：]|"
-    r"\n[ \t]{0,3}\n\W{0,3}(?:or|Or)\W{0,3}\n|\n\W{0,3}OR\W{0,3}\n"
-)
-_BULLET = re.compile(r"(?:[-*•–]|\d[.)])\s+")
-_QUOTED = re.compile(r"\"[^\"\n]+\"|[“„][^“”„\n]+[”“]|«[^«»\n]+»|「[^「」\n]+」")
-_LETTERED = re.compile(r"\AA[.)]\s+(?P<first>[^\n]+?)\s+B[.)]\s")
-_FEWEST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +196,6 @@ def _is_aside(line: str, owner: str) -> bool:
     return bool(_patterns(owner).aside.search(inner)) or thinks_aloud(inner, owner)
 
 
-def _are_replies(text: str) -> bool:
-    """Whether all of it is a list, and its lines are sentences: things to bring are not."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if not all(map(_BULLET.match, lines)) or len({line[0].isdecimal() or line[0] for line in lines}) > 1:
-        return False
-    return all(
-        len(line.split()) > _FEWEST_WORDS and any(sign in line[2:] for sign in ",;.!?") for line in lines
-    )
-
-
 def without_signature(text: str, owner: str) -> str:
     """Without the end of a letter: the owner's name on a line of its own, and the word before it."""
     signs = _patterns(owner)
@@ -230,14 +204,3 @@ def without_signature(text: str, owner: str) -> str:
     # Behind a question or a colon, and in a list, a name is what is said.
     before = text[: match.start()].rstrip() if match else ""
     return text if not before or before.endswith(("?", ":", "：", "？")) or "\n-" in f"\n{before}" else before
-
-
-def first_alternative(text: str) -> str:
-    """The first of several replies to choose from."""
-    lines = [_BULLET.sub("", line.strip()) for line in text.split("\n") if line.strip()]
-    if len(lines) > 1 and (all(map(_QUOTED.fullmatch, lines)) or _are_replies(text)):
-        return lines[0]
-    lettered = _LETTERED.match(text)
-    if lettered:
-        return lettered["first"]
-    return _FIRST_OPTION.sub("", _NEXT_OPTION.split(text, maxsplit=1)[0])

@@ -5,10 +5,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from core.lookalikes import COLONS, skeleton
-from core.prompt.sounds import sounds_like
+from core.prompt.cleaning.sounds import sounds_like
+from core.prompt.cleaning.speakers import before_others
 
 _LABELS_ON_END = 3
 _MACHINE = (
@@ -29,6 +29,7 @@ _SAYING = (
     "say|repl|typ|voice|respon|answer|writ|text|messag|send|tell|draft|words|"
     "antwort|sag|schreib|nachricht|répon|dirait|dit|écri|messag|dic|dir|mensaj|escrib|escrev|mensag|rispo|respo|respu|scriv|odpow|powie|pisze|"
     "yanıt|cevap|der ki|yazar|trả lời|viết|nói|отве|скаж|говор|пиш|напи|відпов|svar|skriv|säger|siger|zegt|antwoord|schrijf|bericht|"
+    "ask|frag|demand|pregunt|spraš|спра|спрос|问|問|묻|"
     "vasta|kirjoit|válasz|răspun|odpov|jawab|balas|menulis|απαντ|λέει|说|說|回|答|返|言|書|답|말|메시지|رد|يقول|جواب|उत्तर|जवाब|कह|ตอบ|ענה|אומר|תשוב"
 )
 """Stems: where one of these stands beside the owner's own name before a colon, it is not the owner who says so."""
@@ -43,10 +44,6 @@ _NO_INITIALS = frozenset(
     """PS PM AM RE FW NB ID OK CC QA IT TV PC US UK EU HQ DM IP FYI TLDR ETA BTW TODO""".split()  # noqa: SIM905 (a list of words reads better)
 )
 _COLON = f"[:{COLONS}]"
-# A line of a script whose speakers may be anybody: one capitalised word, or a few capital letters.
-_ANYBODY = re.compile(
-    rf"[*_\[<]{{0,3}}(?P<who>[^\W\d_a-z][^\W\d_]{{0,19}})[*_\]>]{{0,3}}\s?{_COLON}[*_]{{0,3}}\s+\S"
-)
 _MYSELF_FIRST = re.compile(rf"\A[*_]{{0,2}}(?:{_MYSELF})[*_]{{0,2}}\s?{_COLON}[*_]{{0,2}}\s*(?=\S)")
 _LABELLED = re.compile(rf"[^\n:{COLONS}]{{1,40}}{_COLON}\s")
 _HEAD = re.compile(rf"(?P<head>[^\n{COLONS}:]{{1,60}}){_COLON}")
@@ -104,9 +101,10 @@ def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
     named = rf"(?:[^\s{COLONS}:,.!?]{{1,12}}\s)?[^\s{COLONS}:,.!?]{{0,4}}(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,10}}(?:\s(?:(?:{_FROM})\s|d['’])|(?<=[^\x00-\x7f])\s)(?:{owners})\w?"
     owners += _initials(owner)
     own = rf"(?:{said}|{named}|{whole}|(?:{owners})|"
-    own += rf"(?:reply|response|answer|message|draft) (?:from|by|as|to|for) (?:{owners}|{strangers})|"
+    own += rf"(?:reply|response|answer|message|draft) (?:(?:from|by|as) (?:{owners})|(?:to|for) (?:{owners}|{strangers}))|"
     own += rf"(?:suggested|possible|draft|short|casual|brief) (?:reply|response)|{_MACHINE})"
-    other = rf"(?:{strangers}|{_OTHERS})"
+    other = rf"(?:(?-i:From )?(?:{strangers})(?: (?-i:[^\W\d_a-z][\w’'-]{{1,20}}))?(?:['’]s (?:reply|response|answer|message|text)|\s[^\s{COLONS}:,.!?]{{0,4}}(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,10}})?|"
+    other += rf"(?:reply|response|answer|message|text) (?:from|by) (?:{strangers})|{_OTHERS})"
     above = rf"[*_#\s]{{0,6}}(?:{owners})[*_]{{0,3}}(?:{_WHEN})?[*_]{{0,3}}[ \t]*"
     marked = rf"(?:[*_#]{{1,4}}\s?(?:{strangers})[*_]{{0,3}}|(?:{strangers})[*_]{{0,3}}{_WHEN})[ \t]*"
     return _Labels(
@@ -114,9 +112,15 @@ def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
             rf"\A{_BEFORE}{own}{_AFTER}|\A{_BEFORE}(?:{owners})[*_]{{0,3}}\s[—–-]\s|\A[(\[*](?:speaking |responding |replying )?as (?:{owners})[)\]*]:?\s+",
             re.IGNORECASE,
         ),
-        re.compile(rf"\A(?:[*_\s]{{0,6}}(?:{_CLOCK}\s)?<(?:{owners})>\s+|{above}\n\s*)", re.IGNORECASE),
+        re.compile(
+            rf"\A(?:[*_\s]{{0,6}}(?:{_CLOCK}\s)?<(?:{owners})>\s+|\[(?:{owners})\]\s+|{above}\n\s*)",
+            re.IGNORECASE,
+        ),
         re.compile(rf"\A<(?:{owners})>(?P<text>[^<]+)</(?:{owners})>\Z", re.IGNORECASE),
-        re.compile(rf"\A(?!@){_BEFORE}{other}{_AFTER}|\A\s*<{other}>|\A{marked}\n", re.IGNORECASE),
+        re.compile(
+            rf"\A(?!@){_BEFORE}{other}{_AFTER}|\A\s*(?:{_CLOCK}\s)?<{other}>|\A\s*[\[【](?:{strangers})[\]】]|\A\s*(?:{strangers})(?:>|\s[|»➤›▸▶])\s|\A{marked}\n",
+            re.IGNORECASE,
+        ),
         re.compile(
             rf"\n[\"“]?(?!@){_BEFORE}(?:{other}|{own}){_AFTER}|\n(?:{_CLOCK}\s)?<(?:{other}|{owners}|user)>|"
             rf"\n{marked}\n|\n(?:{strangers})\s[-–—]\s|\n(?-i:Q): |"
@@ -169,26 +173,6 @@ def _named(head: str, owner: str) -> str:
     return ""
 
 
-def _script(text: str, labels: _Labels, names: Collection[str]) -> str:
-    """Of a script with speakers who are not in the chat, the owner's first turn or what is said before any
-    label. It is one where a speaker speaks twice, or one is known; else it may be a list ("Friday: climbing")."""
-    lines = text.split("\n")
-    turns = {number: match["who"] for number, line in enumerate(lines) if (match := _ANYBODY.match(line))}
-    speakers, known = list(turns.values()), {part.casefold() for name in names for part in name.split()}
-    known |= {"assistant", "user", "me"}
-    # Who calls several by name may call one twice in a row; a script takes turns.
-    again = len(set(speakers)) < len(speakers) and all(one != other for one, other in pairwise(speakers))
-    first = next(iter(turns), 0)
-    if len(set(speakers)) < 2 or not (again or any(who.casefold() in known for who in speakers)):
-        return text
-    if first and lines[first - 1].rstrip("*_ ").endswith((":", "：")):
-        return text
-    if first:
-        return "\n".join(lines[:first])
-    mine = next((number for number in turns if _begins_as_owner(f"{lines[number]}\n", labels)), None)
-    return "" if mine is None else "\n".join(lines[mine:])
-
-
 def own_words(text: str, owner: str, others: Collection[str]) -> str:
     """The owner's own message: without its label, and ended where another's begins. Empty where the text
     begins as another's and the owner never speaks. A list of who does what is the owner's own."""
@@ -202,7 +186,12 @@ def own_words(text: str, owner: str, others: Collection[str]) -> str:
         first = next(mine, None)
         text = "" if first is None else "\n".join(turns[first:])
     if not _is_list(text):
-        text = _script(_without_myself(text), labels, (owner, *others))
+        text = before_others(
+            _without_myself(text),
+            (owner, *others),
+            lambda line: _begins_as_owner(line, labels),
+            lambda line, at: bool(_ADDRESSES.match(line, at)),
+        )
     for _ in range(_LABELS_ON_END):
         text = labels.label.sub("", labels.header.sub("", text, count=1), count=1)
     return text[: min(_start(_NEXT_HEADER, text), _next_turn(labels.following, text))].strip()

@@ -8,7 +8,7 @@ English begins as a program writes.
 import re
 from functools import lru_cache
 
-from core.prompt.untagged import of_owner
+from core.prompt.cleaning.untagged import of_owner
 
 _CHANGE = (
     r"(?:send|post|change|adjust|edit|revise|rewrite|rephrase|reword|shorten|tweak|make|keep|add|try|use)"
@@ -43,6 +43,19 @@ _LAST = re.compile(
 _OWN_LINE = re.compile(
     rf"\n\W{{0,4}}(?:How(?:['’]s| is) (?:that|this)\?|(?:This|It)(?:['’]s| is| stays| keeps it| sounds) (?:\w{{1,12}}[, ]{{1,2}}){{0,3}}?{_MANNER}\b[^\n]{{0,60}})\W{{0,4}}\Z"
 )
+# Of a change to the draft: nobody offers that of a reply of their own, set off behind it.
+_CHANGES = r"(?:chang|adjust|tweak|revis|edit|modif|rephras|reword|rewrit|shorten|änder|anpass|kürz|umformulier|modifi|ajust|raccourc|cambi|acort|modific|accorci|alter|mud|encurt|измен|поправ|переписа|сократ|zmieni|popraw|skróci|wijzig|verander|aanpass|değiştir|düzelt|ändr|juster|ubah|ganti|sửa|đổi)"
+_TELL = r"(?:(?:please )?let me know|just (?:say|tell me)|tell me|say so|happy to|glad to|i can|sag(?:en sie)? (?:mir )?(?:gern )?|gib mir|lass mich|soll ich|(?:dis|dites)[- ]moi|fais[- ]moi|faites[- ]moi|je peux|dime|avísame|puedo|fammi|dimmi|posso|me avis[ae]|avise|diga|дай(?:те)? знать|скажи(?:те)?|могу|daj(?:cie)? znać|mogę|laat (?:het )?me|zeg het|söyle|säg till|hör av|beri tahu|kabari|hãy cho|cho tôi)"
+_TO_CHANGE = re.compile(
+    rf"(?:(?:\n[ \t]{{0,4}}){{1,3}}[*_(\[]{{0,3}}|(?<=[.!?…]) ){_TELL}\b[^\n]{{0,60}}?\b{_CHANGES}\w*[^\n]{{0,40}}\Z|"
+    r"(?:\n[ \t]{0,4}){1,3}[^\n]{0,30}(?:(?:需要|如果|要)[^\n]{0,12}(?:修改|更改|调整|改)[^\n]{0,12}|(?:修正|変更|直し)[^\n]{0,20}(?:ください|ですか)|(?:수정|변경)[^\n]{0,20}(?:주세요|까요)|(?:تغيير|تعديل)[^\n]{0,20}|बदल[^\n]{0,30})[。.!！?？)）]{0,2}\Z|(?:\n[ \t]{0,4}){1,3}değiştirme\w* ister misin\?\Z",
+    re.IGNORECASE,
+)
+# What people ask of what they proposed, too: it goes where it is set off in another register than the reply.
+_APPROVAL = re.compile(
+    r"\n(?P<set_off>[ \t]{0,4}\n(?:-{3,9}\n)?)[ \t]{0,4}(?P<bracket>[*_(\[]{0,2})(?:Does (?:this|that|it) (?:work|sound (?:good|right|ok(?:ay)?|fine))(?: for you)?\?|(?:Is|Was) (?:this|that|it) (?:too \w{3,9})\?|Too (?:short|long|dry|formal|casual|blunt)\?|(?:Sounds?|Looks?) (?:good|right|ok(?:ay)?|fine|like \w{2,20})\?|Good\?|"
+    r"(?:Need )?[Aa]nything else\?|Let me know (?:what you think|if (?:that|this|it) (?:works|is (?:ok(?:ay)?|fine|good|better))(?: for you)?)[.!]?|Passt das(?: so)?\?|Gut so\?|Ça marche\s?\?|Ça (?:te|vous) va\s?\?|¿Te parece bien\?|¿Está bien\?|Va bene\?|Ti va\?|Está bom\?|Tudo bem assim\?|Так нормально\?|Подойдёт\?|Może być\?|Is dat goed\?|Uygun mu\?|Blir det bra\?)[*_)\]]{0,2}\Z"
+)
 _LANGUAGES = (
     "English|German|French|Spanish|Italian|Portuguese|Russian|Polish|Turkish|Dutch|Chinese|Japanese|Korean|Arabic|Hindi|Englisch|Deutsch|"
     "anglais|inglés|inglese|inglês|английский|по-английски|英文|英语|英語|中文|日本語|영어|EN|in English|Translation|translated|Übersetzung|traduction|traducción|traduzione|перевод|翻译|翻譯|번역"
@@ -53,12 +66,30 @@ _LONGEST = 300
 def without_offers(text: str, owner: str) -> str:
     """Without the last lines that speak of the reply to the one who asked for it, or of the owner."""
     text = _OWN_LINE.sub("", _LAST.sub("", text)).strip()
+    text = _without_approval(_TO_CHANGE.sub(_unless_proposed, text)).strip()
     bracketed, of_the_owner = _patterns(owner)
     text = bracketed.sub("", text).strip()
     match = of_the_owner.search(text)
     # Behind a question or a colon it is what was asked for.
     before = text[: match.start()].rstrip() if match else ""
     return text if not before or before.endswith(("?", ":", "：", "？")) else before
+
+
+def _without_approval(text: str) -> str:
+    """Without a question whether that is right, where the reply is written in small letters and it is not,
+    or in brackets. Behind another question it is one of the reply's."""
+    match = _APPROVAL.search(text)
+    before = text[: match.start()].rstrip() if match else ""
+    if match is None or before.endswith(("?", "？")):
+        return text
+    return before if match["bracket"] or before[:1].islower() or "---" in match["set_off"] else text
+
+
+def _unless_proposed(match: re.Match[str]) -> str:
+    """Nothing, or all of it where the reply is written as it is: "I moved it. Let me know if I should change it"."""
+    set_off = match.group().startswith("\n\n") or match.group().lstrip()[0] in "*_(["
+    small = match.string[:1].islower() and not match.group().lstrip()[0].islower()
+    return "" if set_off or small or not match.string[0].isascii() else match.group()
 
 
 @lru_cache(maxsize=16)

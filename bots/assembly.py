@@ -260,7 +260,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     dialogue = Dialogue(owner, messages, answers, commands, services)
     listen_rules = [ListenRule(one.conversation, one.keywords, one.everything) for one in settings.listen]
     incoming = Incoming(gateway, messages, accounts, stores.facts, dialogue, clock, listen_rules)
-    twin_inbound = TwinInbound(
+    inbound = TwinInbound(
         incoming,
         Strangers(Pairing(accounts, clock), incoming, card_sync, changes),
         dialogue,
@@ -269,8 +269,8 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         accounts,
         stores.facts,
     )
-    inbound = RetryingInbound(twin_inbound, services)
-    connections = Connections(platforms, inbound, db, messages, accounts, card_sync, services)
+    handed_over = RetryingInbound(inbound, services)
+    connections = Connections(platforms, handed_over, db, messages, accounts, card_sync, services)
 
     # What runs by itself
     maintenance = Maintenance(agent, recall, db, outbox, expiry_notices, gateway, services)

@@ -230,11 +230,11 @@ async def test_whether_a_person_writes_is_answered_truthfully_without_a_model() 
 
 
 async def test_guidance_adds_to_the_truth_and_does_not_replace_it() -> None:
-    outcome = await agent(ScriptedChat("Alex will write tonight")).answer(
+    outcome = await agent(ScriptedChat("i'll write to you tonight")).answer(
         DIRECT, said(1, "sam", "are you a bot?"), guidance="say i write tonight"
     )
     assert outcome.text.startswith("I'm Alex's understudy, an AI")
-    assert outcome.text.endswith("Alex will write tonight")
+    assert outcome.text.endswith("i'll write to you tonight")
 
 
 async def test_a_redraft_is_asked_with_the_wish_and_the_draft_before() -> None:

@@ -17,6 +17,8 @@ from pydantic import (
     WrapValidator,
 )
 
+METADATA = "understudy"
+"""The event type of the metadata on all that the twin posts."""
 Native = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 Ts = Annotated[str, Field(pattern=r"^[0-9]{1,11}\.[0-9]{1,9}$")]
 """Seconds since 1970 and a running number: the key of a message within its channel."""
@@ -69,7 +71,10 @@ class File(SlackPayload):
 
 
 class SlackAttachment(SlackPayload):
-    """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere."""
+    """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere. Here
+    what is not named is kept: it may be something that is shown."""
+
+    model_config = ConfigDict(extra="allow")
 
     is_share: bool | None = None
     channel_id: NativeOrNone = None
@@ -98,7 +103,10 @@ class Edit(SlackPayload):
 
 
 class SlackMessage(SlackPayload):
-    """A message as in events and in history."""
+    """A message as in events and in history. Here what is not named is kept: it may be something that is
+    said."""
+
+    model_config = ConfigDict(extra="allow")
 
     ts: Ts
     channel: Native | None = None

@@ -78,6 +78,14 @@ def test_what_is_sent_with_no_text_is_heard() -> None:
     assert parse(envelope(**message("", user="USLACKBOT", room={"id": "R1"})), TWIN) is None
 
 
+@pytest.mark.parametrize("damaged", [{"files": "x"}, {"blocks": "x"}, {"text": 5}, {"attachments": [1]}])
+def test_a_message_of_another_shape_is_heard_as_one(damaged: dict[str, Any]) -> None:
+    event = parse(envelope(**message(THANKS) | damaged), TWIN)
+    assert isinstance(event, Said)
+    assert event.markup == words.UNREADABLE
+    assert parse(envelope(**message(THANKS, user="UTWIN") | damaged), TWIN) is None
+
+
 def test_a_preview_of_a_link_is_said_by_nobody() -> None:
     for preview in ({"from_url": "https://a.example", "text": "A"}, {"original_url": "https://a.example"}):
         assert text("see <https://a.example|a>", attachments=[preview]) == "see a (https://a.example)"
@@ -143,5 +151,6 @@ def test_no_content_of_another_shape_is_dropped(field: str, carried: Any) -> Non
     try:
         event = parse(envelope(**message(THANKS, **{field: carried})), TWIN)
     except SlackMalformed:
+        assert field in ("metadata", "subtype")
         return
     assert carried in TOLD if event is None else isinstance(event, Said) and event.markup != THANKS

@@ -306,7 +306,6 @@ def test_an_empty_message_is_none() -> None:
         message(ts=5),
         message(channel="C/1"),
         message(ts="9" * 400 + ".1"),
-        message(files="x"),
         {"type": "reaction_added", "user": "U1"},
     ],
 )

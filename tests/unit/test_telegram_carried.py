@@ -117,6 +117,12 @@ def test_the_page_that_a_text_names_is_not_named_again() -> None:
     assert whole(message("see", GROUP, entities=link, **shown)) == "see (https://a.example/x)"
 
 
+@pytest.mark.parametrize("damaged", [{"poll": 5}, {"entities": [{}]}, {"text": 5}, {"reply_to_message": {}}])
+def test_a_message_of_another_shape_is_heard_as_one(damaged: Json) -> None:
+    assert whole(message(THANKS, GROUP) | damaged) == SOMETHING
+    assert talk(message("/pause") | damaged).text == SOMETHING
+
+
 def test_what_comes_along_with_a_reply_says_what_it_replied_to() -> None:
     along = message("sure", GROUP, reply_to_story=STORY, **{"from": OWNER})
     quoted = heard(message(THANKS, GROUP, reply_to_message=along)).quoted

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bots.platforms.discord import parse, payloads, words
 from core.policy.small_talk import small_talk
 from tests.unit.test_discord_parse import AUTHOR, HERE, said
+from tests.wire.discord_damage import recorded_messages
 
 THANKS = "perfect, thanks!"
 MORE = f"{THANKS}\n{words.UNREADABLE}"
@@ -145,3 +146,9 @@ READ = sorted(payloads.DiscordMessage.model_fields.keys() - payloads.CARRIES_NOT
 def test_no_content_of_another_shape_is_dropped(field: str, carried: Any) -> None:
     message = parse.message(native(**{field: carried}), HERE, addressed=False)
     assert message.text != THANKS or message.reply_to is not None
+
+
+def test_of_what_was_recorded_only_buttons_leave_a_mark() -> None:
+    for one in recorded_messages():
+        text = parse.message(payloads.DiscordMessage.model_validate(one), HERE, addressed=False).text
+        assert (words.UNREADABLE in text) is bool(one["components"])

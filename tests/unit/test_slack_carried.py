@@ -1,6 +1,8 @@
 """What a message of Slack's carries beside its text always leaves a mark: a delegation answers what it takes
 for all that was said."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from bots.platforms.slack.events import Said, SlackEdited
 from bots.platforms.slack.parse import TOLD, SlackMalformed, parse
 from bots.platforms.slack.payloads import SlackMessage
 from core.policy.small_talk import small_talk
-from tests.unit.test_slack_parse import TWIN, envelope, message, rich, said, text
+from tests.unit.test_slack_parse import PAYLOADS, TWIN, envelope, message, rich, said, text
 
 THANKS = "perfect, thanks!"
 MORE = f"{THANKS}\n{words.WITH_MORE}"
@@ -154,3 +156,11 @@ def test_no_content_of_another_shape_is_dropped(field: str, carried: Any) -> Non
         assert field in ("metadata", "subtype")
         return
     assert carried in TOLD if event is None else isinstance(event, Said) and event.markup != THANKS
+
+
+@pytest.mark.parametrize("file", sorted(PAYLOADS.glob("*.json")), ids=lambda file: file.stem)
+def test_what_was_recorded_leaves_no_mark(file: Path) -> None:
+    for payload in json.loads(file.read_text()).values():
+        event = parse(payload, TWIN) if isinstance(payload, dict) and "event" in payload else None
+        if isinstance(event, Said):
+            assert "cannot be shown" not in event.markup

@@ -20,6 +20,7 @@ THANKS = "perfect, thanks!"
 MORE = f"{THANKS}\n{words.WITH_MORE}"
 UNREADABLE = f"{THANKS}\n{words.UNREADABLE}"
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Pay 500"}}
+INLINE = {"type": "rich_text_section", "elements": [{"type": "text", "text": THANKS}, "x"]}
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": THANKS}}
 
 
@@ -57,7 +58,8 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": THANKS}}
             {"blocks": rich({"type": "text", "text": THANKS}, {"type": "canvas"})},
             f"{THANKS}{words.UNREADABLE}",
         ),
-        ({"blocks": rich({"type": "text", "text": THANKS}, "x")}, f"{THANKS}{words.UNREADABLE}"),
+        ({"blocks": rich({"type": "text", "text": THANKS, "new": 1})}, f"{THANKS}{words.UNREADABLE}"),
+        ({"blocks": [{"type": "rich_text", "elements": [INLINE]}]}, f"{THANKS}{words.UNREADABLE}"),
     ],
 )
 def test_what_is_carried_beside_a_text_is_said(more: dict[str, Any], shown: str) -> None:

@@ -43,6 +43,10 @@ OF_A_BLOCK = {
     *("type", "block_id", "text", "fields", "elements", "expand", "style", "indent", "offset", "border"),
     *("level", "verbatim", "emoji"),
 }
+OF_AN_ELEMENT = {
+    *("type", "text", "style", "user_id", "channel_id", "usergroup_id", "team_id", "range", "url", "unsafe"),
+    *("name", "unicode", "skin_tone", "display_name", "timestamp", "format", "fallback"),
+}
 """The fields that are read, or known to carry nothing. Any other, one that Slack adds tomorrow too, counts as
 something said."""
 DEEPEST = 12
@@ -241,6 +245,9 @@ def _inline(elements: object) -> Iterator[str]:
                 yield "@a group"
             case _:
                 yield UNREADABLE
+                continue
+        if any(one[name] for name in one.keys() - OF_AN_ELEMENT):
+            yield UNREADABLE
 
 
 def _object(text: object) -> str:

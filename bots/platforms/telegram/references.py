@@ -62,7 +62,7 @@ def citation(message: TelegramMessage) -> Citation | None:
     except ValidationError:
         return Citation("[replying to something said elsewhere]")
     author = label(reply.origin.name).translate(ROUND)
-    return Citation(f"[replying to {author}: {_quote(message) or _carried(reply)}]", elsewhere(message))
+    return Citation(f"[replying to {author}: {_quote(message) or _beside_text(reply)}]", elsewhere(message))
 
 
 def forwarded(message: TelegramMessage) -> MessageId | None:
@@ -92,7 +92,7 @@ def _quote(message: TelegramMessage) -> str:
     return cited(quoted(shortened(quote, LONGEST_QUOTE))) if quote else ""
 
 
-def _carried(reply: ExternalReply) -> str:
+def _beside_text(reply: ExternalReply) -> str:
     described = words.described(reply)
     return shortened(described, LONGEST_QUOTE).translate(ROUND) if described else "something said elsewhere"
 

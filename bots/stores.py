@@ -116,6 +116,7 @@ async def open_stores(
             db,
             clock,
             speaking=speaking,
+            people=profile.people,
             sends_per_hour=sends_per_hour,
             membership=lambda: profile.membership({}),
         ),

@@ -61,6 +61,8 @@ class Desk:
     heard: int = 0
     directory: Directory = field(default_factory=lambda: DIET)
     persona: Persona = AS_FRIEND
+    people: frozenset[PersonId] = frozenset({SAM, PersonId("mia")})
+    """Whom the owner knows, as far as delegations ask."""
 
     def __post_init__(self) -> None:
         self.audiences = Audiences(self.directory)
@@ -74,7 +76,9 @@ class Desk:
         self.messages = Messages(self.database)
         self.receipts = Receipts(self.database)
         self.control = Switches(self.database, self.clock)
-        self.delegations = Delegations(self.database, self.clock, speaking=self.speaking)
+        self.delegations = Delegations(
+            self.database, self.clock, speaking=self.speaking, people=lambda: self.people
+        )
 
     def speaking(self) -> PersonaIn:
         """The same persona everywhere."""

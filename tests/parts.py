@@ -62,6 +62,7 @@ PREVIEW = DelegationPreview(
     titles=("Sam (Telegram)",),
     per_hour=5,
     raises=("friends is set to draft: this goes above it",),
+    unlinked=("Sam (Telegram): eve (not linked) reads along",),
     fingerprint="as it was",
 )
 DELEGATION = DelegationView(

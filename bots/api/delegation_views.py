@@ -27,6 +27,9 @@ class DelegationPreview:
     """So many replies at most to each person in an hour."""
     raises: tuple[str, ...]
     """What the owner's yes would lift, in words: a conversation's mode, the persona's."""
+    unlinked: tuple[str, ...] = ()
+    """Who there is none of the owner's people, so that nothing goes, or would once they speak, in words. The
+    owner's yes does not lift it."""
     paused: bool = False
     """Sending is: nothing would go until the owner resumes."""
     missing: str = ""

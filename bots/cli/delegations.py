@@ -109,6 +109,7 @@ def _preview(answer: Any) -> str:
     if answer["titles"]:
         lines.append(f"Now in: {', '.join(answer['titles'])}.")
     lines += [f"Your yes lifts this: {lifted}." for lifted in answer["raises"]]
+    lines += [f"{told}." for told in answer["unlinked"]]
     lines += ["Sending is paused: nothing goes until you resume."] if answer["paused"] else []
     return "\n".join(map(clean, lines))
 

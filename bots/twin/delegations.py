@@ -14,6 +14,7 @@ from bots.runtime.approval.delegation_words import (
     place_name,
     raised,
     replies_view,
+    unlinked,
 )
 from bots.runtime.approval.presenter import Presenter
 from bots.runtime.base.changes import Changes
@@ -100,6 +101,7 @@ class DelegationPart:
             titles=tuple(place_name(place) for place in plan.there),
             per_hour=self._delegations.sends_per_hour,
             raises=await self._raises(plan),
+            unlinked=await self._unlinked(plan),
             paused=await self._delegations.paused(),
             missing="" if texts else NO_REPLIES,
         )
@@ -178,6 +180,14 @@ class DelegationPart:
             _, explicit = await self._delegations.looked_at(place)
             lifted += raised(place, explicit, persona)
         return tuple(lifted or raised(None, None, persona))
+
+    async def _unlinked(self, plan: _Plan) -> tuple[str, ...]:
+        """Who stops it now in each conversation, and who would."""
+        told = []
+        for place in plan.there:
+            speak, listen = await self._delegations.unknown(place)
+            told += unlinked(place, self._names(speak), self._names(listen))
+        return tuple(told)
 
     async def _speaks(self, place: Conversation) -> str:
         """The persona that speaks there; empty where its file is broken."""

@@ -1,6 +1,6 @@
 """Whether a delegation covers a conversation now, and what stops one that would."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from memory.archive.conversations import conversations
 from memory.outbox import switches
 from memory.outbox.contact_rate import sends_left
 from memory.outbox.delegation_rows import Delegation, running
-from memory.outbox.readers import readers
+from memory.outbox.readers import readers, speakers, unknown
 from memory.storage.port import Connection
 
 OTHERS_LISTEN = "others-listen"
@@ -19,6 +19,8 @@ MODE_DRAFT = "mode-draft"
 NO_REPLIES = "no-replies"
 PERSONA_MODE = "persona-mode"
 """The persona may do less on its own now than when it was delegated to."""
+UNKNOWN_PERSON = "unknown-person"
+"""Someone speaks there who is none of the owner's people: policy asks about all that is said there."""
 OTHER_PERSONA = "other-persona"
 """Another persona speaks there now, or none can."""
 PersonaIn = Callable[[Conversation], Persona | None]
@@ -29,12 +31,14 @@ REACH = (Mode.OBSERVE, Mode.DRAFT, Mode.AUTO)
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Why a delegation that runs sends nothing in a conversation: a rule's name; who came since it was given
-    (None: they cannot be listed any more), the mode that was set since, or the persona that speaks there."""
+    (None: they cannot be listed any more), the mode that was set since, the persona that speaks there, or
+    who else does that is not known."""
 
     rule: str
     newcomers: frozenset[PersonId] | None = frozenset()
     mode: Mode | None = None
     persona: PersonaName | None = None
+    unknown: frozenset[PersonId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,19 @@ def stopped(
     return None
 
 
+def unknown_there(
+    connection: Connection,
+    conversation: Conversation,
+    people: Collection[PersonId],
+    membership: Membership,
+) -> frozenset[PersonId]:
+    """Who is none of the owner's people and speaks there, so that policy asks; in a DM nobody else could."""
+    speaking = speakers(connection, conversation)
+    if conversation.kind is Kind.DIRECT:
+        speaking |= readers(connection, conversation, membership) or frozenset()
+    return unknown(speaking, people, membership)
+
+
 def covering(
     connection: Connection,
     conversation: Conversation,
@@ -135,17 +152,23 @@ def state(
     connection: Connection,
     delegation: Delegation,
     membership: Membership,
+    people: Collection[PersonId],
     persona_in: PersonaIn,
     now: datetime,
     sends_per_hour: int,
 ) -> DelegationState:
     """How a delegation that runs stands at this moment."""
+
+    def stop(place: Conversation) -> Stop | None:
+        if found := stopped(connection, delegation, place, membership, persona_in(place)):
+            return found
+        strangers = unknown_there(connection, place, people, membership)
+        return Stop(UNKNOWN_PERSON, unknown=strangers) if strangers else None
+
     places = [each for each in conversations(connection) if reaches(connection, delegation, each, membership)]
     return DelegationState(
         delegation,
-        tuple(
-            (place, stopped(connection, delegation, place, membership, persona_in(place))) for place in places
-        ),
+        tuple((place, stop(place)) for place in places),
         {
             member: sends_left(connection, {member}, membership, now, sends_per_hour)
             for member in sorted(delegation.members)

@@ -2,7 +2,7 @@
 until an end."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from core.audience import Membership
@@ -11,9 +11,9 @@ from core.ports import Clock
 from core.types import Conversation, ConversationId, Kind, Mode, Persona, PersonId, SmallTalk
 from memory.archive.conversations import conversations, find_conversation
 from memory.outbox import switches
-from memory.outbox.coverage import DelegationState, PersonaIn, bounds, reaches, state
+from memory.outbox.coverage import DelegationState, PersonaIn, bounds, reaches, state, unknown_there
 from memory.outbox.delegation_rows import Delegation, every, from_row, running, runs, usable
-from memory.outbox.readers import readers
+from memory.outbox.readers import readers, unknown
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
 
@@ -26,7 +26,7 @@ UNLISTED = (
 
 class Delegations:
     """The delegations, beside the outbox. `sends_per_hour` as there, to show what is left of it;
-    `membership` says who is who, `speaking` which persona speaks where."""
+    `membership` says who is who, `people` whom the owner knows, `speaking` which persona speaks where."""
 
     def __init__(
         self,
@@ -34,10 +34,12 @@ class Delegations:
         clock: Clock,
         *,
         speaking: Callable[[], PersonaIn],
+        people: Callable[[], Collection[PersonId]],
         sends_per_hour: int = 0,
         membership: Callable[[], Membership] = Membership,
     ) -> None:
         self._speaking = speaking
+        self._people = people
         self._database = database
         self._clock = clock
         self._membership = membership
@@ -107,6 +109,18 @@ class Delegations:
             lambda c: (readers(c, conversation, membership), switches.explicit(c, conversation))
         )
 
+    async def unknown(self, conversation: Conversation) -> tuple[frozenset[PersonId], frozenset[PersonId]]:
+        """Who is none of the owner's people and speaks there, so that everything there asks; and who only
+        reads along so far."""
+        people, membership = self._people(), self._membership()
+
+        def read(connection: Connection) -> tuple[frozenset[PersonId], frozenset[PersonId]]:
+            speak = unknown_there(connection, conversation, people, membership)
+            present = readers(connection, conversation, membership) or frozenset()
+            return speak, unknown(present, people, membership) - speak
+
+        return await self._database.read(read)
+
     async def paused(self) -> bool:
         """Whether sending is stopped, so that none sends anything."""
         return await self._database.read(switches.paused)
@@ -121,10 +135,11 @@ class Delegations:
     async def states(self) -> Sequence[DelegationState]:
         """Those that run, with what stops them and what is left of the hour, oldest first."""
         now, membership, persona_in = self._clock.now(), self._membership(), self._speaking()
+        people = self._people()
 
         def read(connection: Connection) -> list[DelegationState]:
             return [
-                state(connection, delegation, membership, persona_in, now, self.sends_per_hour)
+                state(connection, delegation, membership, people, persona_in, now, self.sends_per_hour)
                 for delegation in running(connection, now)
             ]
 

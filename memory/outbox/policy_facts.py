@@ -1,20 +1,17 @@
 """The facts that policy asks for: mode, pause, presence, who is known, rate, delegation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from core.audience import Membership
 from core.policy.small_talk import small_talk
 from core.ports import Clock, PolicyFacts
-from core.types import OWNER, TWIN, Conversation, ConversationId, Message, Person, Persona, PersonId
+from core.types import OWNER, Conversation, ConversationId, Message, Persona
 from memory.archive.audiences import Directory
 from memory.outbox import contact_rate, switches
 from memory.outbox.coverage import bounds
+from memory.outbox.readers import speakers, unknown
 from memory.storage.port import Connection, Database
 from memory.storage.timestamps import to_text
-
-SPEAKERS_OF = 100
-"""Who speaks in a conversation is read from so many of its last messages: what a prompt could hold."""
 
 
 class StoredPolicyFacts:
@@ -56,8 +53,8 @@ class StoredPolicyFacts:
                 paused=switches.paused(connection),
                 owner_present=not self._away_at(now)
                 and _present(connection, conversation.id, now - self._presence),
-                known=all_known(
-                    _speakers(connection, conversation.id) | {message.author}, known_people, membership
+                known=not unknown(
+                    speakers(connection, conversation) | {message.author}, known_people, membership
                 ),
                 sends_left=contact_rate.sends_left(
                     connection, people | {message.author}, membership, now, self._sends_per_hour
@@ -69,14 +66,6 @@ class StoredPolicyFacts:
         return await self._database.read(snapshot)
 
 
-def all_known(
-    speakers: frozenset[PersonId], people: Mapping[PersonId, Person], membership: Membership
-) -> bool:
-    """Whether everyone of `speakers` is the owner, the twin or one of the owner's people."""
-    known = people.keys() | {OWNER, TWIN}
-    return all(membership.resolve(speaker) in known for speaker in speakers)
-
-
 def _present(connection: Connection, conversation: ConversationId, since: datetime) -> bool:
     if switches.away(connection):
         return False
@@ -85,11 +74,3 @@ def _present(connection: Connection, conversation: ConversationId, since: dateti
         (conversation, OWNER, to_text(since)),
     ).fetchone()
     return found is not None
-
-
-def _speakers(connection: Connection, conversation: ConversationId) -> frozenset[PersonId]:
-    rows = connection.execute(
-        "SELECT author FROM messages WHERE conversation = ? ORDER BY position DESC, number DESC LIMIT ?",
-        (conversation, SPEAKERS_OF),
-    )
-    return frozenset(PersonId(row["author"]) for row in rows)

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from bots.runtime.base.changes import Changes
 from bots.runtime.base.problems import Problems
 from core.errors import OwnerMustFix, Refused, TryAgain
 from tests.command_line import understudy
+from tests.parts import PREVIEW
 
 HEAVY = {
     "pydantic",
@@ -350,6 +352,14 @@ def test_nothing_is_said_in_words(
 ) -> None:
     answers[method] = []
     assert says in understudy(*arguments).out
+
+
+def test_what_a_delegation_would_do_is_shown(answers: dict[str, Any]) -> None:
+    answers["preview_delegation"] = asdict(PREVIEW) | {"expires_at": PREVIEW.expires_at.isoformat()}
+    shown = understudy("delegate", "sam")
+    assert "Your yes lifts this: friends is set to draft" in shown.out
+    assert "Sam (Telegram): eve (not linked) reads along." in shown.out
+    assert "nothing is done without your yes" in shown.err
 
 
 def test_a_home_held_by_what_never_answers_is_given_up(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,10 +79,12 @@ async def test_what_has_changed_since_is_shown_anew_and_wants_another_yes(
 ) -> None:
     await commands.delegate(TELEGRAM, "sam\nthanks: any time")
     lifts = ("Sam is set to observe now: it goes to auto",)
-    parts.commands.preview = replace(PREVIEW, raises=lifts, fingerprint="as it is")
+    told = ("Zoe (Discord): nothing would go, for zoe (not linked: discord:zoe) speaks there",)
+    parts.commands.preview = replace(PREVIEW, raises=lifts, unlinked=told, fingerprint="as it is")
     anew = await commands.delegate(TELEGRAM, "yes")
     assert "Nothing is done yet" in anew
     assert "set to observe now" in anew
+    assert "zoe (not linked: discord:zoe) speaks there." in anew
     assert "thanks: any time" in anew
     assert parts.commands.done == []
     assert (await commands.delegate(TELEGRAM, "yes")).startswith("Done.")

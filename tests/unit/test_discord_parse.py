@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from bots.platforms.discord import parse, payloads
-from bots.platforms.discord.parse import KnownChannels
+from bots.platforms.discord import parse, payloads, words
+from bots.platforms.discord.words import KnownChannels
 from core.types import ConversationId, MessageId
 from tests.wire.discord_damage import damaged, recorded_messages
 
@@ -191,7 +191,7 @@ def test_a_damaged_payload_is_read_as_far_as_it_goes_or_refused(payload: dict[st
         return
     message = parse.message(native, HERE, addressed=False)
     assert message.text.strip()
-    assert len(message.text) <= parse.LONGEST
+    assert len(message.text) <= words.LONGEST
     message.text.encode()
     parse.author_name(native).encode()
     parse.said_to_twin(native).encode()

@@ -844,6 +844,7 @@ async def test_a_delegation_is_looked_at_ticked_edited_and_revoked(
     page = (await owner.get("/delegations", params={"to": "sam"})).text
     assert "hey &lt;you&gt;" in page
     assert "Your yes lifts this: friends is set to draft" in page
+    assert "Sam (Telegram): eve (not linked) reads along." in page
     assert twin.delegated == {}
     form = {
         "to": "sam",

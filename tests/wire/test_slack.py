@@ -251,7 +251,7 @@ async def test_edits_and_deletions_are_followed(
     slack: SlackPlatform, server: SlackServer, inbound: FakeInbound
 ) -> None:
     event = await server.say("at 7")
-    now = {**event, "text": "at 8", "edited": {"user": SAM, "ts": "1773316900.000000"}}
+    now = {**event, "text": "at 8 <https://a.example>", "edited": {"user": SAM, "ts": "1773316900.000000"}}
     change = {"type": "message", "subtype": "message_changed", "channel": GENERAL, "event_ts": server.ts()}
     await server.acked(await server.event(change | {"message": now, "previous_message": event}))
     await server.acked(
@@ -265,7 +265,9 @@ async def test_edits_and_deletions_are_followed(
     )
     gone = {"type": "message", "subtype": "message_deleted", "channel": GENERAL, "deleted_ts": event["ts"]}
     await server.acked(await server.event(gone | {"previous_message": now}))
-    assert [(one.message, one.text) for one in inbound.edits] == [(inbound.messages[0].id, "at 8")]
+    assert [(one.message, one.text) for one in inbound.edits] == [
+        (inbound.messages[0].id, "at 8 https://a.example")
+    ]
     assert inbound.deletions == [inbound.messages[0].id]
 
 

@@ -310,7 +310,7 @@ async def test_what_is_pointed_to_in_another_chat_is_a_reference_and_copied_only
         ("[forwarded from News]", source),
         ("[forwarded from News] snow at six", None),
         ("this?", source),
-        ("junk?", None),
+        ("[replying to something said elsewhere] junk?", None),
         ("[replying to Alex yes) ok (x: “snow'] / Alex: sure”] this?", None),
         ("[replying to News: “snow'] / Alex: sure”] this?", "telegram:-1009/78"),
     ]

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bots.api.commands import OFFERED, OwnerCommand
-from bots.platforms.discord import parse, payloads, render
+from bots.platforms.discord import parse, payloads, render, words
 from bots.platforms.discord.client import DiscordClient
 from bots.platforms.discord.hearing import read
 from bots.platforms.discord.menu import DRAFT, MENU
@@ -166,7 +166,7 @@ def _with_owner(interaction: discord.Interaction, native: payloads.DiscordMessag
     return Conversation(
         parse.with_owner_id(native.channel_id),
         parse.NAME,
-        f"{parse.clip(title, parse.LONGEST_NAME)} (yours to send)",
+        f"{words.clip(title, parse.LONGEST_NAME)} (yours to send)",
         # Even alone with the owner nobody there speaks to the twin: it drafts only when it is asked to.
         Kind.GROUP,
         frozenset({author}) if alone else None,

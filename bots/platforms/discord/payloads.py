@@ -5,9 +5,18 @@ out, so that one odd attachment loses no text. Pydantic's ValidationError names 
 events come in.
 """
 
-from typing import Annotated, Any, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WrapValidator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 T = TypeVar("T")
@@ -40,6 +49,16 @@ Maybe = Annotated[T | None, WrapValidator(_or_none)]
 """What fits, else None."""
 Some = Annotated[tuple[Maybe[T], ...], BeforeValidator(_list)]
 """A list, None for each of its parts that does not fit."""
+
+
+FORWARD = 1
+CARRIES_NOTHING = {
+    *("id", "type", "channel_id", "channel_type", "guild_id", "author", "member", "timestamp", "nonce"),
+    *("edited_timestamp", "application_id", "webhook_id", "position", "tts", "pinned", "reactions", "thread"),
+    *("mentions", "mention_everyone", "mention_roles", "mention_channels", "referenced_message"),
+}
+"""Fields of a message that say who, where and when, or nothing. Any other that is not read, one that Discord
+adds tomorrow too, counts as something said."""
 
 
 class DiscordPayload(BaseModel):
@@ -143,6 +162,20 @@ class Content(DiscordPayload):
     poll: Maybe[DiscordPoll] = None
     mentions: Some[Mention] = ()
     mention_channels: Some[DiscordNamed] = ()
+    unread: bool = False
+    """It came with something that is not read here, or of which nothing fits."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _noted(cls, given: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(given, Mapping):
+            return handler(given)
+        read = handler({name: value for name, value in given.items() if name != "unread"})
+        unread = any(
+            value and name not in CARRIES_NOTHING and not getattr(read, name, None)
+            for name, value in given.items()
+        )
+        return read.model_copy(update={"unread": unread})
 
 
 class Referenced(Content):
@@ -179,6 +212,13 @@ class DiscordMessage(Content):
     message_reference: Maybe[Reference] = None
     referenced_message: Maybe[Referenced] = None
     message_snapshots: Some[Snapshot] = ()
+    interaction: object = None
+    interaction_metadata: object = None
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether it is a copy of another message."""
+        return self.message_reference is not None and self.message_reference.type == FORWARD
 
 
 class Deletion(DiscordPayload):

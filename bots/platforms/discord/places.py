@@ -13,13 +13,12 @@ import discord
 from bots.platforms.discord.parse import (
     LONGEST_NAME,
     NAME,
-    KnownChannels,
     account,
     channel_of,
-    clip,
     conversation_id,
 )
 from bots.platforms.discord.rest import NETWORK, NOT_UNDERSTOOD
+from bots.platforms.discord.words import KnownChannels, clip
 from bots.platforms.port import Inbound
 from core.errors import TryAgain
 from core.types import Conversation, Kind, PersonId

@@ -15,7 +15,7 @@ from bots.platforms.slack import ids, messages, render
 from bots.platforms.slack.failures import BOT, NETWORK, explained, named, unmade
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.messages import SlackShown
-from bots.platforms.slack.parse import METADATA
+from bots.platforms.slack.payloads import METADATA
 from bots.platforms.slack.places import SlackPlaces
 from core.errors import Refused, TryAgain, UnderstudyError
 from core.types import PersonId

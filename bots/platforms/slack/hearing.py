@@ -113,7 +113,7 @@ class SlackHearing:
             if not to_twin and await self._inbound.is_owner(author):
                 return
         if with_twin:
-            told = await self._plain(event.markup)
+            told = await self._plain(words.typed(event.markup))
             if to_twin and await self._told_twin(event, author, told, live):
                 return
             if is_slashed(told):

@@ -25,6 +25,7 @@ from bots.platforms.slack.events import (
 )
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.payloads import (
+    METADATA,
     Assistant,
     Changed,
     Metadata,
@@ -38,10 +39,17 @@ from bots.platforms.slack.payloads import (
 )
 from core.types import MessageId
 
-METADATA = "understudy"
-"""The event type of the metadata on all that the twin posts."""
-SAID = (None, "file_share", "me_message", "thread_broadcast", "bot_message")
-"""The subtypes of messages that somebody says; the others tell of joins, topics, pins and the like."""
+TOLD = {
+    *("message_changed", "message_deleted", "message_replied", "tombstone", "reply_broadcast"),
+    *("channel_join", "channel_leave", "channel_name", "channel_purpose", "channel_topic", "channel_archive"),
+    *("channel_unarchive", "channel_convert_to_private", "channel_convert_to_public"),
+    *("channel_posting_permissions", "channel_canvas_updated", "tabbed_canvas_updated"),
+    *("group_join", "group_leave", "group_name", "group_purpose", "group_topic", "group_archive"),
+    *("group_unarchive", "bot_add", "bot_remove", "bot_enable", "bot_disable", "pinned_item"),
+    *("unpinned_item", "reminder_add", "reminder_delete", "assistant_app_thread", "joiner_notification"),
+    *("joiner_notification_for_inviter", "app_conversation_join", "app_conversation_leave"),
+}
+"""The subtypes of which Slack tells and that nobody says. Any other may be something said."""
 NOBODY = "USLACKBOT"
 THREAD_OF = re.compile(r"[?&]thread_ts=(\d{1,11}\.\d{1,9})(?:&|$)", re.ASCII)
 """In a message's address, the thread that it stands in."""
@@ -151,7 +159,7 @@ def _message(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTw
 
 def _said(message: SlackMessage, channel: str, twin: SlackTwin, *, with_twin: bool = True) -> Said | None:
     speaker = _speaker(message)
-    if message.subtype not in SAID or speaker is None or _ours(message, twin):
+    if message.subtype in TOLD or speaker is None or _ours(message, twin):
         return None
     markup = words.markup(message)
     if markup is None:
@@ -170,7 +178,7 @@ def _changed(change: Changed, twin: SlackTwin) -> Event | None:
     if message.subtype == "tombstone":
         return SlackDeleted(where, message.ts)
     markup = words.markup(message)
-    if message.subtype not in SAID or markup is None:
+    if message.subtype in TOLD or markup is None:
         return None
     if before is not None and words.markup(before) == markup:
         return None  # a link's preview came, or a reply was counted
@@ -197,7 +205,8 @@ def _of_share(share: SlackAttachment, twin: SlackTwin) -> MessageId | None:
 
 
 def _mention(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:
-    return _message({**event, "subtype": None}, payload, twin)
+    told = event.get("subtype") in TOLD
+    return _message({**event, "subtype": None} if told else event, payload, twin)
 
 
 def _reaction(event: Mapping[str, Any], payload: Mapping[str, Any], twin: SlackTwin) -> Event | None:

@@ -4,19 +4,30 @@ Pydantic refuses what has another shape; its ValidationError names fields, and i
 parsed.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 
+WHO_AND_WHERE = (
+    *("ts", "channel", "user", "subtype", "bot_id", "app_id", "bot_profile", "metadata", "thread_ts"),
+    *("parent_user_id", "edited"),
+)
+UNREADABLE = {"unreadable": True}
+"""In the place of all else that a message of another shape came with."""
+METADATA = "understudy"
+"""The event type of the metadata on all that the twin posts."""
 Native = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 Ts = Annotated[str, Field(pattern=r"^[0-9]{1,11}\.[0-9]{1,9}$")]
 """Seconds since 1970 and a running number: the key of a message within its channel."""
@@ -69,7 +80,10 @@ class File(SlackPayload):
 
 
 class SlackAttachment(SlackPayload):
-    """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere."""
+    """An older kind of block, the preview of a link, or (`is_share`) a message forwarded from elsewhere. Here
+    what is not named is kept: it may be something that is shown."""
+
+    model_config = ConfigDict(extra="allow")
 
     is_share: bool | None = None
     channel_id: NativeOrNone = None
@@ -98,7 +112,20 @@ class Edit(SlackPayload):
 
 
 class SlackMessage(SlackPayload):
-    """A message as in events and in history."""
+    """A message as in events and in history. Here what is not named is kept: it may be something that is
+    said. One of another shape is still one of somebody's, as far as that can be read."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _as_far_as_it_goes(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(given)
+        except ValidationError:
+            if not isinstance(given, Mapping):
+                raise
+            return handler({name: given[name] for name in WHO_AND_WHERE if name in given} | UNREADABLE)
 
     ts: Ts
     channel: Native | None = None

@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.platforms.slack.cards import post
 from bots.platforms.slack.failures import NETWORK, USER, named, unmade
 from bots.platforms.slack.messages import SlackShown
-from bots.platforms.slack.parse import METADATA
+from bots.platforms.slack.payloads import METADATA
 from core.errors import InAnotherName, OwnerMustFix, TryAgain
 
 NOT_THERE = {"channel_not_found", "not_in_channel", "user_not_in_channel", "restricted_action"}

@@ -5,16 +5,50 @@ stands between `<` and `>` is a mention, a link or a date.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from bots.platforms.slack.payloads import File, SlackAttachment, SlackMessage
+from bots.platforms.slack.payloads import METADATA, File, SlackAttachment, SlackMessage, SlackPayload
 
 TOKEN = re.compile(r"<([^<>]*)>")
+LINK = re.compile(r"<https?://")
 MENTION = re.compile(r"<@([UW][\w-]{1,59})(?:\|[^<>]*)?>", re.ASCII)
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
 UNREADABLE = "[sent something that cannot be shown here]"
+WITH_MORE = "[sent with something that cannot be shown here]"
+SAID = (None, "file_share", "me_message", "thread_broadcast", "bot_message")
+"""The subtypes of messages of which it is known what they say."""
+OF_A_MESSAGE = {
+    *("type", "channel_type", "event_ts", "client_msg_id", "hidden", "team", "user_team", "source_team"),
+    *(
+        "enterprise",
+        "enterprise_id",
+        "user_profile",
+        "icons",
+        "inviter",
+        "upload",
+        "display_as_bot",
+        "mrkdwn",
+    ),
+    *("is_locked", "is_intro", "is_starred", "no_notifications", "suppress_notification", "subscribed"),
+    *("reactions", "pinned_to", "pinned_info", "permalink", "saved", "last_read", "unread_count", "replies"),
+    *("reply_users", "reply_users_count", "root", "assistant_app_thread"),
+}
+OF_AN_ATTACHMENT = {
+    *("id", "color", "mrkdwn", "mrkdwn_in", "callback_id", "attachment_type", "service_name", "service_icon"),
+    *("author_id", "author_icon", "author_subname", "footer_icon"),
+}
+OF_A_BLOCK = {
+    *("type", "block_id", "text", "fields", "elements", "expand", "style", "indent", "offset", "border"),
+    *("level", "verbatim", "emoji"),
+}
+OF_AN_ELEMENT = {
+    *("type", "text", "style", "user_id", "channel_id", "usergroup_id", "team_id", "range", "url", "unsafe"),
+    *("name", "unicode", "skin_tone", "display_name", "timestamp", "format", "fallback"),
+}
+"""The fields that are read, or known to carry nothing. Any other, one that Slack adds tomorrow too, counts as
+something said."""
 DEEPEST = 12
 """Blocks within blocks; Slack itself needs five."""
 SOMEONE = "someone"
@@ -59,9 +93,19 @@ def own_markup(message: SlackMessage) -> str:
     text = _of_blocks(message.blocks) or (message.text or "").strip()
     if message.subtype == "me_message" and text:
         text = f"/me {text}"
-    attached = [each for each in message.attachments or () if not each.is_share and not each.is_preview]
+    linked = bool(LINK.search(text))
+    attached = [
+        each for each in message.attachments or () if not each.is_share and not (linked and each.is_preview)
+    ]
     files = [f"[{escape(described(file))}]" for file in message.files or ()]
-    return joined(text, *map(_of_attachment, attached), *files)
+    said = joined(text, *map(_of_attachment, attached), *files)
+    return joined(said, WITH_MORE if said else UNREADABLE) if _says_more(message) else said
+
+
+def typed(markup: str) -> str:
+    """What is said to the twin itself: what Slack may add to every message one day leaves no mark there, or
+    none could pause the twin any more."""
+    return markup.removesuffix(f"\n{WITH_MORE}")
 
 
 def shares(message: SlackMessage) -> Sequence[SlackAttachment]:
@@ -118,19 +162,29 @@ def _read(token: str, names: Mapping[str, str]) -> str:
     return target if label.rstrip("/") == shown else f"{label} ({target})"
 
 
+def _says_more(message: SlackMessage) -> bool:
+    """Whether it came with something that is not read here and may be said."""
+    ours = message.metadata is None or message.metadata.event_type == METADATA
+    return message.subtype not in SAID or not ours or _unread(message, OF_A_MESSAGE)
+
+
+def _unread(given: SlackPayload, known: Collection[str]) -> bool:
+    return any(value and name not in known for name, value in (given.model_extra or {}).items())
+
+
 def _author(share: SlackAttachment) -> str:
     return escape(" ".join((share.author_name or SOMEONE).split())[:200])
 
 
 def _of_attachment(attachment: SlackAttachment) -> str:
     fields = [
-        joined(_text(each, "title"), _text(each, "value"))
+        joined(_text(each, "title"), _text(each, "value")) if isinstance(each, dict) else UNREADABLE
         for each in attachment.fields or ()
-        if isinstance(each, dict)
     ]
     parts = (attachment.pretext, attachment.author_name, attachment.title, attachment.text, *fields)
     said = joined(*(part.strip() for part in parts if part), _of_blocks(attachment.blocks))
-    return joined(said, attachment.footer or "") if said else (attachment.fallback or "")
+    shown = joined(said, attachment.footer or "") if said else (attachment.fallback or "")
+    return shown if shown and not _unread(attachment, OF_AN_ATTACHMENT) else joined(shown, UNREADABLE)
 
 
 def _of_blocks(blocks: object) -> str:
@@ -138,8 +192,12 @@ def _of_blocks(blocks: object) -> str:
 
 
 def _lines(blocks: object, depth: int) -> Iterator[str]:
-    for block in blocks if isinstance(blocks, list) and depth < DEEPEST else ():
+    if blocks and (not isinstance(blocks, list) or depth >= DEEPEST):
+        yield UNREADABLE
+        return
+    for block in _list(blocks):
         if not isinstance(block, dict):
+            yield UNREADABLE
             continue
         match block.get("type"):
             case "rich_text" | "context" | "rich_text_list":
@@ -154,15 +212,20 @@ def _lines(blocks: object, depth: int) -> Iterator[str]:
                 yield f"[sent a photo: {escape(_text(block, 'alt_text'))}]"
             case "mrkdwn" | "plain_text":
                 yield _object(block)
-            case str(kind) if kind != "divider":
+            case "divider":
+                continue
+            case _:
                 yield UNREADABLE
+                continue
+        if block.get("type") != "image" and any(block[name] for name in block.keys() - OF_A_BLOCK):
+            yield UNREADABLE
 
 
 def _inline(elements: object) -> Iterator[str]:
+    if elements and not isinstance(elements, list):
+        yield UNREADABLE
     for one in _list(elements):
-        if not isinstance(one, dict):
-            continue
-        match one.get("type"):
+        match one.get("type") if isinstance(one, dict) else None:
             case "text":
                 yield escape(_text(one, "text"))
             case "user":
@@ -180,8 +243,11 @@ def _inline(elements: object) -> Iterator[str]:
                 yield escape(_text(one, "fallback"))
             case "usergroup":
                 yield "@a group"
-            case str():
+            case _:
                 yield UNREADABLE
+                continue
+        if any(one[name] for name in one.keys() - OF_AN_ELEMENT):
+            yield UNREADABLE
 
 
 def _object(text: object) -> str:

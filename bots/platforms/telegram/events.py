@@ -36,8 +36,8 @@ class TelegramQuoted:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What is quoted of another chat, in words that say whose it is; `message` None where Telegram does not
-    say which it was."""
+    """What is replied to that is no message of the same chat, in words that say whose it is; `message` None
+    where Telegram does not say which it was."""
 
     text: str
     message: MessageId | None = None

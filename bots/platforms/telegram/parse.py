@@ -89,7 +89,7 @@ def _parse(kind: str, payload: Any, bot: TelegramUser) -> Event | None:
             return _reaction(ReactionChange.model_validate(payload))
         case _:
             message = TelegramMessage.model_validate(payload)
-            event = _message(message, frozenset(payload), bot, edited=kind.startswith("edited"))
+            event = _message(message, bot, edited=kind.startswith("edited"))
             if isinstance(event, TelegramHeard) and event.answered_here:
                 return replace(event, quoted=_quoted(payload.get("reply_to_message"), message, bot))
             return event
@@ -101,9 +101,7 @@ def linked(connection: BusinessConnection) -> Linked:
     return Linked(connection.id, ids.account(connection.user.id), connection.is_enabled, can_reply)
 
 
-def _message(
-    message: TelegramMessage, fields: frozenset[str], bot: TelegramUser, *, edited: bool
-) -> Event | None:
+def _message(message: TelegramMessage, bot: TelegramUser, *, edited: bool) -> Event | None:
     sender = message.sender_business_bot or message.sender
     if sender is not None and sender.id == bot.id:
         return None  # our own echo
@@ -120,8 +118,8 @@ def _message(
             TelegramNamed(topic.conversation, named.name) if named.name and topic.topic is not None else None
         )
     if message.chat.type == "private" and not message.business_connection_id:
-        return _said_to_twin(message, fields, edited=edited)
-    text = words.said(message, fields)
+        return _said_to_twin(message, edited=edited)
+    text = words.said(message)
     speaker = _speaker(message)
     if text is None or speaker is None:
         return None
@@ -160,26 +158,27 @@ def _message(
         command=not connection and words.commands(words.typed(message) or "", bot.username or ""),
         forward=Forward(source, references.without_copy(message)) if source else None,
         answered_here=answered is not None,
-        citation=references.citation(message) if answered is None else None,
+        citation=references.citation(message),
     )
 
 
 def _quoted(given: object, by: TelegramMessage, bot: TelegramUser) -> TelegramQuoted | None:
     """The message that came along with a reply to it; None for our own, which is known."""
-    along = references.readable(given)
-    if along is None:
+    message = references.readable(given)
+    if message is None:
         return None
-    message, fields = along
     sender = message.sender_business_bot or message.sender
-    text, speaker, where = words.said(message, fields), _speaker(message), _where(by)
+    text, speaker, where = words.said(message), _speaker(message), _where(by)
     if text is None or speaker is None or (sender is not None and sender.id == bot.id):
         return None
+    citation = references.citation(message)
+    text = text if citation is None else f"{citation.text} {text}"
     name = where.message(message.message_id)
     return TelegramQuoted(speaker, Said(name, where.conversation, speaker.account, text, message.date))
 
 
-def _said_to_twin(message: TelegramMessage, fields: frozenset[str], *, edited: bool) -> Event | None:
-    text = words.said_to_twin(message, fields)
+def _said_to_twin(message: TelegramMessage, *, edited: bool) -> Event | None:
+    text = words.said_to_twin(message)
     if text is None or message.sender is None:
         return None
     # A private chat may have topics too; the owner's DM with the twin is one conversation all the same.

@@ -4,12 +4,27 @@ Pydantic refuses what has another shape; its ValidationError names fields, and i
 parsed.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
 YEAR_10000 = 253_402_300_800
+WHO_AND_WHERE = (
+    *("message_id", "date", "chat", "from", "sender_chat", "sender_business_bot", "business_connection_id"),
+    *("message_thread_id", "is_topic_message", "is_from_offline", "edit_date"),
+)
+UNREADABLE = {"unreadable": True}
+"""In the place of all else that a message of another shape came with."""
 
 
 def _moment(seconds: object) -> datetime:
@@ -152,8 +167,36 @@ class Quote(TelegramPayload):
     text: str = ""
 
 
-class ExternalReply(TelegramPayload):
-    """A message of another chat that is replied to."""
+class LinkPreview(TelegramPayload):
+    """Which page a message shows; without an address the first link of its text."""
+
+    url: str | None = None
+
+
+class TelegramContent(TelegramPayload):
+    """What a message carries beside its text."""
+
+    photo: object = None
+    animation: Media | None = None
+    document: Media | None = None
+    video: Media | None = None
+    video_note: Media | None = None
+    voice: Media | None = None
+    audio: Media | None = None
+    sticker: Media | None = None
+    location: Location | None = None
+    venue: Titled | None = None
+    contact: Contact | None = None
+    dice: Dice | None = None
+    poll: TelegramPoll | None = None
+    checklist: Checklist | None = None
+    game: Titled | None = None
+    invoice: Titled | None = None
+    story: object = None
+
+
+class ExternalReply(TelegramContent):
+    """A message of another chat that is replied to; its text comes along only as a quote."""
 
     origin: TelegramOrigin = TelegramOrigin()
     chat: Chat | None = None
@@ -175,8 +218,21 @@ class TelegramAnswered(TelegramPayload):
     forum_topic_created: ForumTopic | None = None
 
 
-class TelegramMessage(TelegramPayload):
-    """A message, a channel's post, or a message in a Business chat."""
+class TelegramMessage(TelegramContent):
+    """A message, a channel's post, or a message in a Business chat. Here what is not named is kept: it may be
+    something that is said. One of another shape is still one of somebody's, as far as that can be read."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _as_far_as_it_goes(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(given)
+        except ValidationError:
+            if not isinstance(given, Mapping):
+                raise
+            return handler({name: given[name] for name in WHO_AND_WHERE if name in given} | UNREADABLE)
 
     message_id: Number
     date: Moment
@@ -191,33 +247,20 @@ class TelegramMessage(TelegramPayload):
     is_topic_message: bool = False
     reply_to_message: TelegramAnswered | None = None
     external_reply: object = None
+    reply_to_story: object = None
+    reply_to_checklist_task_id: object = None
     quote: object = None
     via_bot: TelegramUser | None = None
     forward_origin: TelegramOrigin | None = None
     forward_date: int | None = None
     forward_from: TelegramUser | None = None
+    forward_from_chat: Chat | None = None
     forward_sender_name: str | None = None
     text: str | None = None
     entities: tuple[Entity, ...] = ()
     caption: str | None = None
     caption_entities: tuple[Entity, ...] = ()
-    photo: object = None
-    animation: Media | None = None
-    document: Media | None = None
-    video: Media | None = None
-    video_note: Media | None = None
-    voice: Media | None = None
-    audio: Media | None = None
-    sticker: Media | None = None
-    location: Location | None = None
-    venue: Titled | None = None
-    contact: Contact | None = None
-    dice: Dice | None = None
-    poll: TelegramPoll | None = None
-    checklist: Checklist | None = None
-    game: Titled | None = None
-    invoice: Titled | None = None
-    story: object = None
+    link_preview_options: LinkPreview | None = None
     new_chat_members: tuple[TelegramUser, ...] = ()
     left_chat_member: TelegramUser | None = None
     forum_topic_created: ForumTopic | None = None

@@ -32,16 +32,15 @@ def answered(message: TelegramMessage) -> TelegramAnswered | None:
     return replied
 
 
-def readable(given: object) -> tuple[TelegramMessage, frozenset[str]] | None:
-    """A message that came along with another, and the fields it came with; None where it is too old to be
-    read."""
+def readable(given: object) -> TelegramMessage | None:
+    """A message that came along with another; None where it is too old to be read."""
     if not isinstance(given, Mapping):
         return None
     try:
         message = TelegramMessage.model_validate(given)
     except ValidationError:
         return None
-    return (message, frozenset(given)) if message.date.timestamp() > 0 else None
+    return message if message.date.timestamp() > 0 else None
 
 
 def elsewhere(message: TelegramMessage) -> MessageId | None:
@@ -55,17 +54,15 @@ def elsewhere(message: TelegramMessage) -> MessageId | None:
 
 
 def citation(message: TelegramMessage) -> Citation | None:
-    """What it quotes of another chat, as its author's words; None where it quotes nothing from there."""
+    """What it replies to that is no message of its chat, in words: as its author's, where it quotes them."""
+    if message.external_reply is None:
+        return _of_no_message(message)
     try:
         reply = ExternalReply.model_validate(message.external_reply)
-        quote = Quote.model_validate(message.quote)
     except ValidationError:
-        return None
-    if not quote.text.strip():
-        return None
+        return Citation("[replying to something said elsewhere]")
     author = label(reply.origin.name).translate(ROUND)
-    said = cited(quoted(shortened(quote.text, LONGEST_QUOTE)))
-    return Citation(f"[replying to {author}: {said}]", elsewhere(message))
+    return Citation(f"[replying to {author}: {_quote(message) or _beside_text(reply)}]", elsewhere(message))
 
 
 def forwarded(message: TelegramMessage) -> MessageId | None:
@@ -77,6 +74,27 @@ def forwarded(message: TelegramMessage) -> MessageId | None:
 def without_copy(message: TelegramMessage) -> str:
     """A forward without what it forwards."""
     return f"[forwarded from {words.forwarded_from(message)}]"
+
+
+def _of_no_message(message: TelegramMessage) -> Citation | None:
+    if message.reply_to_story is not None:
+        return Citation("[replying to a story]")
+    if answered(message) is None and (message.quote, message.reply_to_checklist_task_id) != (None, None):
+        return Citation(f"[replying to {_quote(message) or 'something that cannot be shown here'}]")
+    return None
+
+
+def _quote(message: TelegramMessage) -> str:
+    try:
+        quote = Quote.model_validate(message.quote).text.strip()
+    except ValidationError:
+        return ""
+    return cited(quoted(shortened(quote, LONGEST_QUOTE))) if quote else ""
+
+
+def _beside_text(reply: ExternalReply) -> str:
+    described = words.described(reply)
+    return shortened(described, LONGEST_QUOTE).translate(ROUND) if described else "something said elsewhere"
 
 
 def _named(chat: int | None, number: int | None) -> MessageId | None:

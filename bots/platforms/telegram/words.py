@@ -4,24 +4,31 @@ import re
 from collections.abc import Iterator
 
 from bots.api.commands import BY_WORD, is_slashed
-from bots.platforms.telegram.payloads import Entity, Media, ReactionChange, TelegramMessage
+from bots.platforms.telegram.payloads import (
+    Entity,
+    Media,
+    ReactionChange,
+    TelegramContent,
+    TelegramMessage,
+)
 from core.reactions import in_words
 
 COMMAND = re.compile(r"/(?P<word>[a-z]+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 
 OWN_NAME = "understudy"
-UNREADABLE = "[sent something that cannot be shown here]"
-ABOUT_THE_MESSAGE = {
-    *("message_id", "date", "chat", "from", "sender_chat", "sender_business_bot", "business_connection_id"),
-    *("edit_date", "is_from_offline", "message_thread_id", "is_topic_message", "reply_to_message", "quote"),
-    *("external_reply", "reply_to_story", "reply_to_checklist_task_id", "via_bot", "forward_origin"),
-    *("forward_date", "forward_from", "forward_from_chat", "forward_from_message_id", "forward_signature"),
-    *("forward_sender_name", "is_automatic_forward", "sender_boost_count", "sender_tag", "reply_markup"),
-    *("has_protected_content", "has_media_spoiler", "media_group_id", "author_signature", "entities"),
-    *("paid_star_count", "link_preview_options", "effect_id", "caption", "caption_entities"),
-    *("show_caption_above_media", "direct_messages_topic", "suggested_post_info", "is_paid_post"),
+SOMETHING = "sent something that cannot be shown here"
+CARRIES_NOTHING = {
+    *("sender_boost_count", "sender_tag", "author_signature", "is_automatic_forward", "forward_signature"),
+    *("forward_from_message_id", "has_protected_content", "has_media_spoiler", "show_caption_above_media"),
+    *("media_group_id", "direct_messages_topic"),
 }
-"""Fields that say nothing by themselves."""
+"""Of the fields that are not read, those known to carry nothing. Any other, one that Telegram adds tomorrow
+too, counts as something said."""
+SHOWN_AS_TEXT = {
+    *("mention", "text_mention", "hashtag", "cashtag", "bot_command", "url", "text_link", "email"),
+    *("phone_number", "bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"),
+}
+"""Marks under which a text says what it says without them. A custom emoji may be any picture."""
 NOT_SAID = (
     *("new_chat_", "left_chat_member", "delete_chat_photo", "group_chat_created", "supergroup_chat_created"),
     *("channel_chat_created", "message_auto_delete_timer_changed", "migrate_", "pinned_message"),
@@ -34,30 +41,30 @@ NOT_SAID = (
 """How the fields of service messages begin: Telegram tells of them, nobody says them."""
 
 
-def said(message: TelegramMessage, fields: frozenset[str]) -> str | None:
-    """What its author says with it, None where nobody says anything. `fields` are those that it came with."""
-    text = _content(message) if message.text is None else linked(message.text, message.entities)
-    if text is None:
-        unknown = [field for field in fields - ABOUT_THE_MESSAGE if not field.startswith(NOT_SAID)]
-        text = _caption(message) or (UNREADABLE if unknown else None)
-    source = forwarded_from(message)
-    return text if text is None or source is None else f"[forwarded from {source}] {text}"
+def said(message: TelegramMessage) -> str | None:
+    """What its author says with it, None where nobody says anything. What it carries and cannot be shown
+    leaves a mark: its text is never taken for all that was said."""
+    shown = _shown(message)
+    if not shown and message.text is not None and _says_more(message):
+        shown = f"[{SOMETHING}]"
+    return _forwarded(message, _with_text(message, shown))
 
 
-def said_to_twin(message: TelegramMessage, fields: frozenset[str]) -> str | None:
+def said_to_twin(message: TelegramMessage) -> str | None:
     """What is said to the twin in its DM; `/away 2h` as `away 2h`.
 
     Only what was typed as it stands can be a command. What was forwarded, quoted, or written by another
-    bot begins with a bracket that says so: no command begins with one.
+    bot begins with a bracket that says so: no command begins with one. What else Telegram may say of a text
+    one day leaves no mark here, or none could pause the twin any more.
     """
-    text = said(message, fields)
+    text = _forwarded(message, _with_text(message, _shown(message)))
     if text is None or forwarded_from(message) is not None:
         return text
     if message.via_bot:
         return f"[written by {message.via_bot.name}] {text}"
     if message.quote is not None:
         return f"[quoting] {text}"
-    if message.external_reply is not None:
+    if message.external_reply is not None or message.reply_to_story is not None:
         return f"[about something said elsewhere] {text}"
     if any(entity.offset == 0 and entity.type.endswith("blockquote") for entity in message.entities):
         return f"[quoting] {text}"
@@ -112,8 +119,8 @@ def forwarded_from(message: TelegramMessage) -> str | None:
     """Whose words they were first; None where nothing was forwarded."""
     if message.forward_origin:
         return _line(message.forward_origin.name)
-    if message.forward_from:
-        return _line(message.forward_from.name)
+    if source := message.forward_from or message.forward_from_chat:
+        return _line(source.name)
     if message.forward_sender_name or message.forward_date is not None:
         return _line(message.forward_sender_name or "someone")
     return None
@@ -145,24 +152,55 @@ def _address(text: str) -> str:
     return re.sub(r"^(?:https?://|mailto:|tel:)|/$", "", text.strip())
 
 
-def _content(message: TelegramMessage) -> str | None:
-    described = _described(message)
-    if described is None:
-        return None
-    caption = _caption(message)
-    return f"[{described}: {caption}]" if caption else f"[{described}]"
+def _with_text(message: TelegramMessage, shown: str) -> str | None:
+    if message.text is None:
+        return shown or None
+    return " ".join(filter(None, (linked(message.text, message.entities), _page(message), shown)))
+
+
+def _forwarded(message: TelegramMessage, text: str | None) -> str | None:
+    source = forwarded_from(message)
+    return text if text is None or source is None else f"[forwarded from {source}] {text}"
+
+
+def _shown(message: TelegramMessage) -> str:
+    """What it carries beside a text, in brackets; empty where that is nothing."""
+    caption, what = _caption(message), described(message)
+    if what is None and (caption or (message.text is None and _says_more(message))):
+        what = SOMETHING
+    if what is None:
+        return ""
+    return f"[{what}: {caption}]" if caption else f"[{what}]"
+
+
+def _says_more(message: TelegramMessage) -> bool:
+    """Whether it came with something that is not read here and may be said, or its text is marked as more
+    than a text."""
+    unread = {name for name, value in (message.model_extra or {}).items() if value not in (None, False)}
+    if message.text is None:
+        unread = {name for name in unread if not name.startswith(NOT_SAID)}
+    marks = {entity.type for entity in message.entities}
+    return not unread <= CARRIES_NOTHING or not marks <= SHOWN_AS_TEXT
+
+
+def _page(message: TelegramMessage) -> str:
+    """The address of the page that it shows, where its text does not say it."""
+    url = message.link_preview_options.url if message.link_preview_options else None
+    known = (message.text or "", *(entity.url or "" for entity in message.entities))
+    return f"({url})" if url and not any(_address(url) in each for each in known) else ""
 
 
 def _caption(message: TelegramMessage) -> str:
     return linked(message.caption or "", message.caption_entities)
 
 
-def _described(message: TelegramMessage) -> str | None:
+def described(message: TelegramContent) -> str | None:
+    """What a message carries beside its text, in a few words; None where that is nothing known."""
     if message.animation:
         return "sent a GIF"
     if message.sticker:
         return f"sticker {message.sticker.emoji or ''}".strip()
-    if message.photo:
+    if message.photo is not None:
         return "sent a photo"
     if message.video:
         return "sent a video" + _length(message.video)
@@ -177,7 +215,7 @@ def _described(message: TelegramMessage) -> str | None:
     return _thing(message)
 
 
-def _thing(message: TelegramMessage) -> str | None:
+def _thing(message: TelegramContent) -> str | None:
     if message.poll:
         return f"poll: {message.poll.question} — {' / '.join(option.text for option in message.poll.options)}"
     if message.checklist:
@@ -195,7 +233,7 @@ def _thing(message: TelegramMessage) -> str | None:
         return f"game: {message.game.title}"
     if message.invoice:
         return f"invoice: {message.invoice.title}"
-    return "shared a story" if message.story else None
+    return None if message.story is None else "shared a story"
 
 
 def _length(media: Media) -> str:

@@ -1,7 +1,7 @@
 """What a delegation does, and what stops it, in words. Pure."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ NO_REPLIES = (
     " DM with the twin, the boxes in the console)"
 )
 LONGEST_NAME = 60
+LINK = "say whose account it is first, as in understudy people --link ACCOUNT PERSON"
 MODE_WORDS = {Mode.OBSERVE: "only observed", Mode.DRAFT: "for your approval"}
 
 
@@ -44,6 +45,17 @@ def raised(place: Conversation | None, explicit: Mode | None, persona: Persona) 
     return lifted
 
 
+def unlinked(place: Conversation, speak: Collection[str], listen: Collection[str]) -> list[str]:
+    """Who in a conversation is none of the owner's people: who speaks there, and who reads along."""
+    said = []
+    if speak:
+        said.append(f"{place_name(place)}: nothing would go, for {_everything_asks(speak)}")
+    if listen:
+        who = _listed(listen)
+        said.append(f"{place_name(place)}: {who} reads along; once they speak, it stops: {LINK}")
+    return said
+
+
 def fingerprinted(preview: DelegationPreview) -> DelegationPreview:
     """With a digest of what the owner is shown, to know whether it is so still when they say yes."""
     no_end = datetime.min.replace(tzinfo=UTC)
@@ -61,6 +73,7 @@ def preview_words(preview: DelegationPreview) -> list[str]:
         *([f"Now in: {', '.join(preview.titles)}."] if preview.titles else []),
         f"Until {preview.expires_at:%a %d %b %H:%M}, at most {preview.per_hour} an hour to each person.",
         *(f"Your yes lifts this: {lifted}." for lifted in preview.raises),
+        *(f"{told}." for told in preview.unlinked),
         *(["Sending is paused: nothing goes until you resume."] if preview.paused else []),
     ]
 
@@ -109,7 +122,18 @@ def _words(stop: Stop, name: Callable[[PersonId], str]) -> str:
         return f"stopped by mode {stop.mode}"
     if stop.rule == NAMES_NO_REPLY:
         return "stopped: it names no reply of yours; delegate anew"
+    if stop.unknown:
+        return f"stopped: {_everything_asks(list(map(name, stop.unknown)))}"
     if stop.newcomers is None:
         return "stopped: who reads along cannot be listed any more"
-    joined = ", ".join(sorted(map(name, stop.newcomers)))
+    joined = _listed(list(map(name, stop.newcomers)))
     return f"stopped: {len(stop.newcomers)} joined since ({joined})"
+
+
+def _everything_asks(who: Collection[str]) -> str:
+    speak = "speaks" if len(who) == 1 else "speak"
+    return f"{_listed(who)} {speak} there, so that everything asks you: {LINK}"
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names))

@@ -55,7 +55,6 @@ from bots.runtime.process.maintenance import Maintenance
 from bots.runtime.process.model_health import ModelHealth
 from bots.runtime.process.open_problems import OpenProblems
 from bots.runtime.process.platform_health import PlatformHealth
-from bots.runtime.process.retrying_inbound import RetryingInbound
 from bots.runtime.process.status import TwinStatus
 from bots.runtime.process.strangers import Strangers
 from bots.runtime.process.tasks import Background, Tasks, by_the_clock
@@ -269,8 +268,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
         accounts,
         stores.facts,
     )
-    handed_over = RetryingInbound(inbound, services)
-    connections = Connections(platforms, handed_over, db, messages, accounts, card_sync, services)
+    connections = Connections(platforms, inbound, db, messages, accounts, card_sync, services)
 
     # What runs by itself
     maintenance = Maintenance(agent, recall, db, outbox, expiry_notices, gateway, services)

@@ -13,6 +13,7 @@ from bots.runtime.assistant.dialogue import owner_dm_id
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import ReplyUntil
+from bots.runtime.process.retrying_inbound import RetryingInbound
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
 from core.types import ConversationId, Kind
@@ -75,7 +76,7 @@ class Connections:
         services: Services,
     ) -> None:
         self._platforms = tuple(platforms)
-        self._inbound = inbound
+        self._inbound = RetryingInbound(inbound, services)
         self._db = db
         self._messages = messages
         self._accounts = accounts

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bots.platforms.card_lines import HeardLine
+from core.errors import OwnerMustFix
 from core.ports import Delivery
 from core.types import AuthorKind, Conversation, ConversationId, DraftId, Message, MessageId, PersonId, SentAs
 
@@ -93,7 +94,21 @@ class Health(StrEnum):
     CONNECTED = "connected"
     RECONNECTING = "reconnecting"
     STOPPED = "stopped"
-    """The owner must mend something; it is not tried again by itself."""
+    """The owner must mend something; it is tried again seldom, or not at all (`TokenRefused`)."""
+
+
+START_AGAIN = "then start the twin again"
+
+
+class TokenRefused(OwnerMustFix):
+    """The platform does not take the token, or a setting that goes with it is missing: the process has to be
+    started with another. Its text says so.
+
+    Caught where adapters are kept connected, which ends that one for good; nothing else does.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why if START_AGAIN in why else f"{why}, {START_AGAIN}")
 
 
 CLOCKS_APART = timedelta(hours=1)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from bots import platforms as package
-from bots.platforms.port import Health, Inbound, Platform
+from bots.platforms.port import Health, Inbound, Platform, TokenRefused
 from bots.platforms.spec import PlatformSettings, PlatformSpec, Tokens
 from core.errors import OwnerMustFix, TryAgain
 from core.folders import found, loaded
@@ -91,7 +91,7 @@ class Incomplete:
     async def run(self, inbound: Inbound) -> None:
         """Raises OwnerMustFix at once."""
         del inbound
-        raise OwnerMustFix(self._why)
+        raise TokenRefused(self._why)
 
     async def send(
         self,

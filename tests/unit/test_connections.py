@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bots.platforms.port import Health
+from bots.platforms.port import Health, TokenRefused
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.process.connections import LONGEST_ABSENCE, Connections, problem_of
 from core.errors import OwnerMustFix, TryAgain
@@ -71,15 +71,19 @@ async def test_without_platforms_nothing_runs(tmp_path: Path) -> None:
 
 async def test_a_connection_is_tried_again_and_only_its_owner_ends_that(tmp_path: Path) -> None:
     async with line(tmp_path) as here:
-        here.telegram.fails = [TryAgain("no network"), OwnerMustFix("Telegram refuses TELEGRAM_TOKEN")]
+        webhook, refused = OwnerMustFix("it has a webhook"), TokenRefused("Telegram refuses TELEGRAM_TOKEN")
+        here.telegram.fails = [TryAgain("no network"), webhook, refused]
         keeping = asyncio.create_task(here.connections.keep(here.telegram))
         await here.parts.sleeper.asleep()
         assert here.problem() == "Telegram: no network; it is tried again"
         await here.parts.sleeper.wake()
+        await here.parts.sleeper.asleep(times=2)
+        assert here.problem() == "it has a webhook"
+        await here.parts.sleeper.wake()
         async with asyncio.timeout(PATIENCE_S):
             await keeping
-        assert here.problem() == "Telegram refuses TELEGRAM_TOKEN"
-        assert here.telegram.runs == 2
+        assert here.problem() == "Telegram refuses TELEGRAM_TOKEN, then start the twin again"
+        assert here.telegram.runs == 3
 
 
 async def test_what_was_missed_is_read_back_once_it_is_connected(tmp_path: Path) -> None:

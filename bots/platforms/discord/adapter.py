@@ -24,7 +24,7 @@ from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, 
 from bots.platforms.discord.session import DiscordSession
 from bots.platforms.discord.tokens import PORTAL
 from bots.platforms.in_parts import in_parts
-from bots.platforms.port import Card, Health, Inbound
+from bots.platforms.port import Card, Health, Inbound, TokenRefused
 from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -84,7 +84,7 @@ class DiscordPlatform:
         try:
             with _servers(self._api_base, self._gateway_url), _connecting():
                 if not self._token:
-                    raise OwnerMustFix(BAD_TOKEN)
+                    raise TokenRefused(BAD_TOKEN)
                 await self._connect(self.session(inbound, await _intents(self._token)))
         except OwnerMustFix as error:
             self._health = (Health.STOPPED, str(error))
@@ -317,12 +317,12 @@ def _connecting() -> Iterator[None]:
     try:
         yield
     except discord.LoginFailure:
-        raise OwnerMustFix(BAD_TOKEN) from None
+        raise TokenRefused(BAD_TOKEN) from None
     except discord.PrivilegedIntentsRequired:
         raise OwnerMustFix(NO_INTENT) from None
     except discord.ConnectionClosed as error:
         if error.code == AUTHENTICATION_FAILED:
-            raise OwnerMustFix(BAD_TOKEN) from None
+            raise TokenRefused(BAD_TOKEN) from None
         raise TryAgain(f"Discord closed the connection ({error.code})") from None
     except (TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
         raise TryAgain(f"{UNREACHABLE} ({type(error).__name__})") from None

@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.platforms.port import Card, Health, Inbound
+from bots.platforms.port import Card, Health, Inbound, TokenRefused
 from bots.platforms.slack import ids, messages
 from bots.platforms.slack.app import SlackEvents
 from bots.platforms.slack.cards import SlackCards
@@ -134,7 +134,7 @@ class SlackPlatform:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if lost.done():
                 users_only = lost.result().users_only
-                raise OwnerMustFix(void(USER if users_only else BOT, "token_revoked"))
+                raise TokenRefused(void(USER if users_only else BOT, "token_revoked"))
             await runs
         finally:
             await cancel_and_wait(runs)
@@ -276,7 +276,7 @@ class SlackPlatform:
         except NETWORK as error:
             failure = explained(error, APP)
             if isinstance(failure, Refused):
-                raise OwnerMustFix(void(APP, named(error))) from None
+                raise TokenRefused(void(APP, named(error))) from None
             raise failure from None
         return str(answer.get("url"))
 

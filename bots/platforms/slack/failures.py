@@ -9,6 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bots.platforms.answers import code
+from bots.platforms.port import TokenRefused
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 BOT, APP, USER = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_USER_TOKEN"
@@ -23,11 +24,15 @@ MEND = {
 """Where at PAGE, in the app, each token is."""
 
 VOID = {
-    *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "no_permission"),
-    *("missing_scope", "not_allowed_token_type", "org_login_required", "ekm_access_denied"),
-    *("two_factor_setup_required", "invalid_app_id", "app_not_installed"),
+    *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired"),
+    *("not_allowed_token_type", "invalid_app_id", "app_not_installed"),
 }
-"""The token is not good, or not good for this."""
+"""The token is not good."""
+LACKING = {
+    *("missing_scope", "no_permission", "org_login_required", "ekm_access_denied"),
+    "two_factor_setup_required",
+}
+"""The token is not good for this, until its owner changes that at Slack."""
 NOT_NOW = {"ratelimited", "rate_limited", "request_timeout", "team_added_to_org"}
 """Rejected before anything was done."""
 MAYBE_DONE = {"", "internal_error", "fatal_error", "service_unavailable"}
@@ -67,6 +72,8 @@ def unmade(error: BaseException, token: str) -> UnderstudyError | None:
     if status == 429 or word in NOT_NOW:
         return SlackTooFast(_retry_after(error))
     if word in VOID:
+        return TokenRefused(void(token, word, _needed(error)))
+    if word in LACKING:
         return OwnerMustFix(void(token, word, _needed(error)))
     if status >= 500 or word in MAYBE_DONE:
         return None

@@ -13,7 +13,7 @@ from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
 from bots.platforms.answers import without_tokens
-from bots.platforms.port import Card, Health, Inbound
+from bots.platforms.port import Card, Health, Inbound, TokenRefused
 from bots.platforms.telegram import ids
 from bots.platforms.telegram.cards import deliver
 from bots.platforms.telegram.client import GARBLED, REJECTED, TelegramTooFast, new_client, once
@@ -71,7 +71,7 @@ class TelegramPlatform:
                 await client.initialize()
             except InvalidToken:
                 # Raised outside of this block: the library's error holds the token.
-                problem = OwnerMustFix(REJECTED + self._elsewhere())
+                problem = TokenRefused(REJECTED + self._elsewhere())
             except (TelegramError, *GARBLED) as error:
                 problem = TryAgain(f"Telegram did not answer ({type(error).__name__})")
             if problem is not None:

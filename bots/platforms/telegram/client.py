@@ -16,6 +16,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryA
 from telegram.ext import AIORateLimiter, Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
+from bots.platforms.port import TokenRefused
 from bots.platforms.telegram.parse import KINDS
 from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain
@@ -133,7 +134,7 @@ def new_client(token: str, api_base: str) -> TelegramClient:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
     if not re.fullmatch(r"[\w:-]+", token, re.ASCII):
-        raise OwnerMustFix(REJECTED)
+        raise TokenRefused(REJECTED)
     base = api_base.rstrip("/")
     timing = {"read_timeout": LATEST_ANSWER_S, "connect_timeout": 10.0, "pool_timeout": 5.0}
     return TelegramClient(
@@ -223,7 +224,7 @@ def seconds(error: RetryAfter) -> float:
 def unmendable(error: TelegramError) -> OwnerMustFix | TryAgain | None:
     """What asking for updates again cannot mend; None for what it may. Pure."""
     if isinstance(error, InvalidToken):
-        return OwnerMustFix(REJECTED)
+        return TokenRefused(REJECTED)
     if isinstance(error, Conflict):
         return OwnerMustFix(WEBHOOK) if "webhook" in str(error).lower() else TryAgain(CONFLICT)
     return None

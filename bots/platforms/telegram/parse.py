@@ -27,16 +27,18 @@ from bots.platforms.telegram.events import (
 )
 from bots.platforms.telegram.ids import TelegramAddress
 from bots.platforms.telegram.payloads import (
-    BusinessConnection,
-    BusinessDeletion,
     Chat,
-    MemberChange,
-    ReactionChange,
     TelegramMessage,
-    TelegramPressed,
     TelegramUser,
 )
 from bots.platforms.telegram.render import button
+from bots.platforms.telegram.update_payloads import (
+    BusinessConnection,
+    BusinessDeletion,
+    MemberChange,
+    ReactionChange,
+    TelegramPressed,
+)
 from core.reactions import reaction_id
 from core.types import Conversation, Kind
 from core.types import Message as Said

@@ -7,10 +7,10 @@ from bots.api.commands import BY_WORD, is_slashed
 from bots.platforms.telegram.payloads import (
     Entity,
     Media,
-    ReactionChange,
     TelegramContent,
     TelegramMessage,
 )
+from bots.platforms.telegram.update_payloads import ReactionChange
 from core.reactions import in_words
 
 COMMAND = re.compile(r"/(?P<word>[a-z]+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)

@@ -6,7 +6,15 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bots.platforms.port import CatchesUp, Health, Inbound, LimitsReplies, Platform, ReadsOwnerDm
+from bots.platforms.port import (
+    CatchesUp,
+    Health,
+    Inbound,
+    LimitsReplies,
+    Platform,
+    ReadsOwnerDm,
+    TokenRefused,
+)
 from bots.platforms.registry import titled
 from bots.runtime.approval.card_sync import CardSync
 from bots.runtime.assistant.dialogue import owner_dm_id
@@ -27,6 +35,8 @@ log = logging.getLogger(__name__)
 HEALTH_S = 0.2
 """How often an adapter's health is looked at: it does not tell of it."""
 LONGEST_PAUSE_S = 60.0
+MENDED_S = 300.0
+"""How often it is looked whether the owner has mended what stops an adapter."""
 STEADY_S = 60.0
 """An adapter that ran for so long starts over with the shortest pause."""
 SHORT_GAP_S = 20.0
@@ -93,7 +103,7 @@ class Connections:
         return {**keeping, "health": self.watch}
 
     async def keep(self, platform: Platform) -> None:
-        """Connect, and again with backoff; returns where only the owner can help, after saying so once."""
+        """Connect, and again with backoff; returns only where the token is refused, after saying so once."""
         services, name, failures = self._services, platform.name, 0
         loop = asyncio.get_running_loop()
         while True:
@@ -102,9 +112,13 @@ class Connections:
             try:
                 await platform.run(self._inbound)
                 why = "the connection ended"
-            except OwnerMustFix as error:
+            except TokenRefused as error:
                 services.problems.tell(problem_of(name), str(error))
                 return
+            except OwnerMustFix as error:
+                services.problems.tell(problem_of(name), str(error))
+                await services.sleep(MENDED_S)
+                continue
             except TryAgain as error:
                 why = str(error)
             except Exception as error:

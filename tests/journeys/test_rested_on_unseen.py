@@ -13,6 +13,7 @@ from bots.api.views import DraftView
 from bots.settings import GatewaySettings
 from tests.journeys.conftest import World, becomes, waiting
 from tests.journeys.three_platforms import connected, paired
+from tests.waiting import until
 from tests.wire import discord_world, slack_server
 from tests.wire.fronts import Front, Fronts, three_fronts
 
@@ -74,6 +75,17 @@ async def rested_on(world: World, fronts: Fronts, twin: Twin, name: str, said: t
     (draft,) = await waiting(twin, twin.changes())
     assert CODE not in [one.text for one in draft.heard]
     return draft
+
+
+async def becomes_known(twin: Twin, name: str) -> None:
+    slack = f"slack:{slack_server.TEAM}/{slack_server.GENERAL}"
+    channel = slack if name == "slack" else f"discord:{discord_world.GENERAL}"
+
+    async def known() -> bool:
+        there = channel in {one.id for one in await twin.conversations()}
+        return there and CODE in str(await twin.recall(CODE, channel))
+
+    await until(twin.changes(), known)
 
 
 def change(fronts: Fronts, name: str, how: str, world: World) -> None:
@@ -139,6 +151,25 @@ async def test_what_still_waits_is_written_anew_before_it_is_approved(
     change(fronts, name, "deleted", world)
     async with at_home(world, fronts) as twin:
         await becomes(twin, draft.id, "superseded")
+
+
+@pytest.mark.parametrize("name", ["discord", "slack"])
+async def test_what_is_asked_after_the_start_is_not_answered_with_what_was_gone_before_it(
+    world: World, fronts: Fronts, name: str
+) -> None:
+    front: Front = getattr(fronts, name)
+    async with at_home(world, fronts) as twin:
+        await paired(twin, fronts)
+        await say(fronts, name, "channel", CODE)
+        await becomes_known(twin, name)
+    change(fronts, name, "deleted", world)
+    world.clock.pass_by(hours=1)
+    async with at_home(world, fronts) as twin:
+        await ask(fronts, name, "thread")
+        (draft,) = await waiting(twin, twin.changes())
+        await twin.approve(draft.id, draft.revision)
+        await becomes(twin, draft.id, "superseded")
+    assert front.replies() == []
 
 
 async def test_what_was_said_on_another_platform_is_read_there(world: World, fronts: Fronts) -> None:

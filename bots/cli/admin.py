@@ -163,6 +163,7 @@ RESTORED_WORDS = {
     "left": "In these circles no more, and not put back",
     "forgotten": "Deleted or forgotten since, and not revived",
     "reworded": "Changed since, and kept as they are now",
+    "returned": "Not here any more, and back for you alone",
     "narrowed": "These are for fewer than in the backup; `understudy share` shares them again",
     "in_force": "Look these over, they are in force as in the backup",
     "reminders": "Reminders that were due meanwhile are not told again",

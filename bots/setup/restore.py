@@ -14,7 +14,13 @@ from core.errors import OwnerMustFix
 from memory.profile.file import ProfileFile, Unreadable
 from memory.profile.profile import LAST_GOOD
 from memory.profile.revocations import Revocations, keep_revoked, known_in
-from memory.reports.forgotten_since import KnownRecords, NotRevived, keep_forgotten, known_records
+from memory.reports.forgotten_since import (
+    KnownRecords,
+    NotRevived,
+    keep_forgotten,
+    known_records,
+    let_in_no_more,
+)
 from memory.reports.restoring import Restored, settle_restored
 from memory.storage import engine_of, engines, open_database
 from memory.storage.port import Connection, Database
@@ -57,7 +63,8 @@ async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
         except OwnerMustFix as error:
             raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
         revocations = _keep_revoked(home, fresh / home.profile_json.name, archive)
-        changed, records = await _settle(fresh, await _known(home, fresh / "replaced"), now)
+        known = await _known(home, fresh / "replaced")
+        changed, records = await _settle(fresh, known, revocations, now)
         personas = _other_personas(home, fresh / "personas")
         aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
         kept = _set_aside(home, aside)
@@ -113,8 +120,11 @@ async def _known(home: Home, copy: Path) -> KnownRecords | None:
         shutil.rmtree(copy)
 
 
-async def _settle(fresh: Path, known: KnownRecords | None, now: datetime) -> tuple[Restored, NotRevived]:
+async def _settle(
+    fresh: Path, known: KnownRecords | None, revocations: Revocations, now: datetime
+) -> tuple[Restored, NotRevived]:
     def settle(connection: Connection) -> tuple[Restored, NotRevived]:
+        let_in_no_more(connection, revocations.narrowed)
         return settle_restored(connection, now), keep_forgotten(connection, known, now)
 
     database = await asyncio.to_thread(open_database, fresh)

@@ -1,7 +1,7 @@
 """What was forgotten, taken back or said in other words since a backup was made is not revived by it: the
 backup's records are held against those of the home that it replaces."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -35,8 +35,10 @@ class NotRevived:
     """Messages of others that were deleted or forgotten since: they stay so."""
     reworded: tuple[RecordId, ...] = ()
     """Messages that have other words since: they keep those."""
+    returned: tuple[RecordId, ...] = ()
+    """The owner's own that were not there any more: they come back for the owner alone."""
     narrowed: tuple[RecordId, ...] = ()
-    """What fewer may hear now; what is not there any more, the owner alone."""
+    """What fewer may hear now."""
     in_force: tuple[str, ...] = ()
     """Notes that others may hear as in the backup, as there is no home to ask."""
     unknown_messages: int = 0
@@ -66,8 +68,10 @@ def keep_forgotten(connection: Connection, known: KnownRecords | None, now: date
                 found.in_force.append(f"{record.id} for {', '.join(sorted(record.audience - OWNER_ONLY))}")
         elif message is not None and record.id not in known.records:
             _forget(connection, record, message, found)
+        elif record.id not in known.records:
+            _give_back(connection, record, found)
         else:
-            _narrow(connection, record, known, found)
+            _narrow(connection, record, known.records[record.id], known, found)
     if known is not None:
         _keep_from_coming_back(connection, known, now)
     if found.forgotten or found.reworded:
@@ -75,9 +79,17 @@ def keep_forgotten(connection: Connection, known: KnownRecords | None, now: date
     return NotRevived(
         forgotten=tuple(found.forgotten),
         reworded=tuple(found.reworded),
+        returned=tuple(found.returned),
         narrowed=tuple(found.narrowed),
         in_force=tuple(found.in_force),
         unknown_messages=found.unknown_messages,
+    )
+
+
+def let_in_no_more(connection: Connection, records: Iterable[str]) -> None:
+    """That the owner let these into a draft, or kept one in spite of them, was before."""
+    connection.executemany(
+        "UPDATE sources SET let_in = ?, told_of = '' WHERE record = ?", [(False, one) for one in records]
     )
 
 
@@ -87,6 +99,7 @@ class _Unrevived:
 
     forgotten: list[RecordId] = field(default_factory=list)
     reworded: list[RecordId] = field(default_factory=list)
+    returned: list[RecordId] = field(default_factory=list)
     narrowed: list[RecordId] = field(default_factory=list)
     in_force: list[str] = field(default_factory=list)
     unknown_messages: int = 0
@@ -97,23 +110,30 @@ def _forget(connection: Connection, record: MemoryRecord, message: MessageId, fo
     erase(connection, message)
     connection.execute("DELETE FROM suggestions WHERE source = ?", (message,))
     if record.author == OWNER:
-        add_all(connection, [replace(record, audience=OWNER_ONLY, channel=None)])
-        found.narrowed.append(record.id)
+        _give_back(connection, record, found)
     else:
         found.forgotten.append(record.id)
 
 
-def _narrow(connection: Connection, record: MemoryRecord, known: KnownRecords, found: _Unrevived) -> None:
-    here, message = known.records.get(record.id), message_of(record.id)
+def _give_back(connection: Connection, record: MemoryRecord, found: _Unrevived) -> None:
+    add_all(connection, [replace(record, audience=OWNER_ONLY, channel=None)])
+    let_in_no_more(connection, [record.id])
+    found.returned.append(record.id)
+
+
+def _narrow(
+    connection: Connection,
+    record: MemoryRecord,
+    here: MemoryRecord,
+    known: KnownRecords,
+    found: _Unrevived,
+) -> None:
+    message = message_of(record.id)
     # Where a home of an older state was replaced, the backup's words are the newer ones: no edit then.
-    if (
-        here is not None
-        and message is not None
-        and edit(connection, message, here.text, known.newest[message])
-    ):
+    if message is not None and edit(connection, message, here.text, known.newest[message]):
         found.reworded.append(record.id)
-    heard = derived((record.audience, OWNER_ONLY if here is None else here.audience))
-    channel = record.channel if here is not None and here.channel == record.channel else None
+    heard = derived((record.audience, here.audience))
+    channel = record.channel if here.channel == record.channel else None
     now = get(connection, record.id)
     if now is None or (heard, channel) == (now.audience, now.channel):
         return
@@ -123,6 +143,7 @@ def _narrow(connection: Connection, record: MemoryRecord, known: KnownRecords, f
         (intern_audience(connection, heard), number, record.id),
     )
     if heard != record.audience:
+        let_in_no_more(connection, [record.id])
         found.narrowed.append(record.id)
 
 

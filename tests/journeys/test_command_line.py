@@ -209,7 +209,7 @@ def test_what_was_forgotten_since_a_backup_comes_back_for_its_owner_alone(home: 
     said = understudy("recall", "dinner", "--for", "console:owner", "--json").answer["records"][0]["id"]
     assert understudy("forget", said).status == 0
     restored = understudy("restore", archive, "--replace")
-    assert f"for fewer than in the backup; `understudy share` shares them again: {note}" in restored.out
+    assert f"back for you alone: {note}" in restored.out
     assert f"forgotten since, and not revived: {said}" in restored.out
     assert "third stone" in understudy("recall", "third stone", "--for", "console:owner").out
     assert "third stone" not in understudy("recall", "third stone", "--for", "console:mia").out

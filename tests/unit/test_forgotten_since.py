@@ -22,6 +22,7 @@ from core.types import (
     Audience,
     Conversation,
     ConversationId,
+    DraftStatus,
     Kind,
     MemoryRecord,
     Message,
@@ -32,12 +33,14 @@ from core.types import (
 from memory.archive.archive import Archive
 from memory.archive.messages import Messages
 from memory.archive.records import Records
+from memory.outbox import sources
 from memory.profile.profile import Profile
 from memory.reports.forgetting import forget
 from memory.reports.forgotten_since import NotRevived
 from memory.state.platform_facts import PlatformFacts
 from memory.storage import open_database
 from memory.storage.port import Database
+from tests.desk import Desk
 from tests.unit.memory_cases import NOON
 
 SAM, NADIA = PersonId("sam"), PersonId("nadia")
@@ -132,7 +135,7 @@ async def test_a_note_that_was_forgotten_comes_back_for_its_owner_alone(kept: Ke
     await kept.share(NOTE, NADIA)
     write_backup(kept.home, kept.backup)
     await kept.forget(NOTE)
-    assert await kept.restored() == NotRevived(narrowed=(NOTE,))
+    assert await kept.restored() == NotRevived(returned=(NOTE,))
     assert (await kept.records())[NOTE].audience == OWNER_ONLY
 
 
@@ -164,7 +167,7 @@ async def test_a_message_that_is_gone_is_not_said_again(kept: Kept, how: str, au
     assert "4711" not in str(await kept.said())
     assert await kept.said() == ["hi"]
     if author == OWNER:
-        assert found == NotRevived(narrowed=(record,))
+        assert found == NotRevived(returned=(record,))
         mine = (await kept.records())[record]
         assert (mine.audience, mine.channel) == (OWNER_ONLY, None)
     else:
@@ -242,11 +245,35 @@ async def test_what_no_home_can_tell_is_said(kept: Kept, tmp_path: Path, there: 
     assert found.unknown_messages == 1
     notes = await kept.records()
     if there == "another":
-        assert found.narrowed == (NOTE,)
+        assert found.returned == (NOTE, KEY)
         assert notes[NOTE].audience == OWNER_ONLY
     else:
         assert found.in_force == ("note:1 for person:nadia",)
         assert notes[NOTE].audience == audience(person(NADIA))
+
+
+@pytest.mark.parametrize("record", [NOTE, RecordId("profile:key")])
+async def test_a_draft_that_was_let_know_what_was_forgotten_is_stale(kept: Kept, record: RecordId) -> None:
+    await kept.note(NOTE, KEY)
+    profile = Profile(kept.home.profile_json)
+    await profile.add_entry("key", "the key is there", audience(person(NADIA)))
+    asked = await kept.hear("1", "where is the key?")
+    async with kept.database() as database:
+        desk = Desk(database)
+        question = await desk.messages.get(asked)
+        assert question is not None
+        draft = await desk.put(question)
+        assert draft is not None
+        texts = dict.fromkeys((record, KEY), "the key is there")
+        await database.write("drop", lambda c: sources.drop(c, int(draft.id)))
+        await database.write("keep", lambda c: sources.keep(c, int(draft.id), texts, texts))
+    write_backup(kept.home, kept.backup)
+    await kept.forget(record)
+    await kept.restored()
+    async with kept.database() as database:
+        (stale,) = await Desk(database, directory=Profile(kept.home.profile_json)).outbox.recover()
+        assert (stale.id, stale.status) == (draft.id, DraftStatus.SUPERSEDED)
+        assert stale.superseded_by == "record-withheld"
 
 
 async def test_a_persona_that_says_other_things_here_is_named(kept: Kept) -> None:

@@ -163,6 +163,21 @@ async def test_what_slack_hides_for_its_age_is_not_taken_for_gone(
     assert stand.inbound.deletions == []
 
 
+async def test_where_the_bot_is_not_the_owners_token_reads() -> None:
+    inbound = FakeInbound(ALEX)
+    async with SlackServer().serving() as server:
+        tokens = (slack_server.BOT_TOKEN, slack_server.APP_TOKEN, slack_server.USER_TOKEN)
+        platform = SlackPlatform(*tokens, api_base=server.base)
+        run = asyncio.create_task(platform.run(inbound))
+        await server.online()
+        stand = Slack(server, platform, inbound, "")
+        stand.delete(stand.keys[3])
+        server.fail("conversations.history", slack_server.Fault("channel_not_found"))
+        assert await stand.reread(stand.keys) == 3
+        assert [one.rpartition("/")[2] for one in inbound.deletions] == [stand.keys[3]]
+        await _ended(run)
+
+
 @given(
     st.lists(st.integers(0, 300), unique=True),
     st.sets(st.integers(0, 300)),

@@ -77,6 +77,7 @@ from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
 from core.steps import AgentSettings
 from core.types import PersonId
+from memory.outbox.sources import Sources
 from memory.state.cards import PlacedCards
 from memory.state.expiries import Expiries
 from memory.storage.port import Checkpoint
@@ -169,7 +170,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     names = sends_as(ways_out.values())
     drafter = Drafter(agent, stores.policy_facts, outbox, services, reply_until(platforms), typing, names)
     gateway = Gateway(db, messages, outbox, drafter, services)
-    heard = HeardRefresh(platforms, outbox, clock)
+    heard = HeardRefresh(platforms, outbox, Sources(db), clock)
     readers = ReaderRefresh(
         platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), heard, services
     )

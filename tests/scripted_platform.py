@@ -1,7 +1,7 @@
 """A platform of memory alone: it says what a test tells it, and keeps what it is shown, told and sent."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -147,8 +147,8 @@ class ScriptedPlatform:
             raise self.unreadable.pop(0)
         return replace(conversation, **self.joined)
 
-    async def reread(self, message: MessageId) -> None:
-        self.reread_messages.append(message)
+    async def reread(self, conversation: ConversationId, messages: Collection[MessageId]) -> None:
+        self.reread_messages.extend(messages)
         if self.unknown:
             raise self.unknown.pop(0)
 

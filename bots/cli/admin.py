@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,6 +144,8 @@ def restore(session: CommandSession, path: Path, replace: bool) -> None:
         "set_aside": aside,
         "changed": to_json(restored.changed),
         "revocations": to_json(restored.revocations),
+        "records": to_json(restored.records),
+        "personas": list(restored.personas),
     }
     session.show(answer, _restored)
 
@@ -158,25 +161,38 @@ RESTORED_WORDS = {
     "removed": "Removed since, and not revived",
     "unlinked": "These accounts are nobody's until you link them again with `understudy people --link`",
     "left": "In these circles no more, and not put back",
+    "forgotten": "Deleted or forgotten since, and not revived",
+    "reworded": "Changed since, and kept as they are now",
+    "returned": "Not here any more, and back for you alone",
     "narrowed": "These are for fewer than in the backup; `understudy share` shares them again",
     "in_force": "Look these over, they are in force as in the backup",
     "reminders": "Reminders that were due meanwhile are not told again",
 }
+UNKNOWN_MESSAGES = (
+    "Messages as in the backup; nothing here knows if they were forgotten, deleted or changed since"
+)
+MOST_NAMED = 20
+
+
+def _first(named: Sequence[object]) -> str:
+    """Those that one can read; `--json` has all."""
+    more = [f"and {len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
+    return ", ".join([*map(str, named[:MOST_NAMED]), *more])
 
 
 def _restored(answer: Any) -> str:
     aside = f"; what was there before lies in {answer['set_aside']}" if answer["set_aside"] else ""
-    changed = {**answer["changed"], **answer["revocations"]}
+    in_force = {"in_force": [f"persona {name}" for name in answer["personas"]]}
+    parts = (answer["changed"], answer["revocations"], answer["records"], in_force)
+    changed = {key: [one for part in parts for one in part.get(key, ())] for key in RESTORED_WORDS}
+    unknown = answer["records"]["unknown_messages"]
     lines = [
         f"Restored into {answer['home']}{aside}",
         "What was decided or sent since the backup was made is not known here, and so it is paused:",
         "look at what waits, then `understudy resume`.",
-        *(
-            f"{words}: {', '.join(map(str, changed[key]))}"
-            for key, words in RESTORED_WORDS.items()
-            if changed[key]
-        ),
-        *(["You were away then; now you are not."] if changed["away"] else []),
+        *(f"{words}: {_first(changed[key])}" for key, words in RESTORED_WORDS.items() if changed[key]),
+        *([f"{UNKNOWN_MESSAGES}: {unknown}"] if unknown else []),
+        *(["You were away then; now you are not."] if answer["changed"]["away"] else []),
     ]
     return "\n".join(map(clean, lines))
 

@@ -4,7 +4,7 @@ An adapter parses native events into these nouns and renders these nouns into na
 functions beside it. Who is the owner, what is a duplicate, what may be said: none of that is its business.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -294,14 +294,15 @@ class ReadsMembers(Protocol):
 
 @runtime_checkable
 class RereadsMessages(Protocol):
-    """A platform that can be asked what became of a message, as it tells nobody later of what was edited or
+    """A platform that can be asked what became of messages, as it tells nobody later of what was edited or
     deleted while they were not connected."""
 
-    async def reread(self, message: MessageId) -> None:
-        """Hand over how it is now, through `Inbound.edited` or `Inbound.deleted`; nothing where it is as it
-        was said, or where it is none that the platform could show (a reaction).
+    async def reread(self, conversation: ConversationId, messages: Collection[MessageId]) -> None:
+        """Hand over how they are now, through `Inbound.edited` or `Inbound.deleted`, in as few calls as the
+        platform lets it; nothing of those that are as they were said, or of which the platform could show
+        none (a reaction). All were said there.
 
-        Raises TryAgain where it cannot be read now, Refused where the twin may not read it at all.
+        Raises TryAgain where one cannot be read now, Refused where the twin may not read it at all.
         """
         ...
 

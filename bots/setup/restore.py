@@ -14,8 +14,16 @@ from core.errors import OwnerMustFix
 from memory.profile.file import ProfileFile, Unreadable
 from memory.profile.profile import LAST_GOOD
 from memory.profile.revocations import Revocations, keep_revoked, known_in
+from memory.reports.forgotten_since import (
+    KnownRecords,
+    NotRevived,
+    keep_forgotten,
+    known_records,
+    let_in_no_more,
+)
 from memory.reports.restoring import Restored, settle_restored
 from memory.storage import engine_of, engines, open_database
+from memory.storage.port import Connection, Database
 
 ALLOWED = ("twin.toml", "profile.json", "personas/*.toml")
 """Beside what an engine copies."""
@@ -23,17 +31,20 @@ ALLOWED = ("twin.toml", "profile.json", "personas/*.toml")
 
 @dataclass(frozen=True, slots=True)
 class RestoredHome:
-    """Where the files that were there before now lie, if any; and what of the backup was not revived: of its
-    database, and of the owner's file."""
+    """Where the files that were there before now lie, if any; what of the backup was not revived: of what was
+    under way, of the owner's file, and of what is known; and the personas whose files were not here as they
+    are in the backup."""
 
     set_aside: Path | None
     changed: Restored
     revocations: Revocations
+    records: NotRevived
+    personas: tuple[str, ...]
 
 
 async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
     """Fill the home from what `backup` wrote, so that nothing in it sends, tells or obeys by itself, and
-    nobody hears by it what the home no longer lets them hear.
+    nobody hears by it what the home no longer lets them hear, or has let go of.
 
     The caller holds the home's lock. Raises OwnerMustFix, with nothing changed, when `archive` is no
     backup or is damaged. The settings leave first and come last: whatever is cut short is no home, and
@@ -52,14 +63,16 @@ async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
         except OwnerMustFix as error:
             raise OwnerMustFix(f"{archive}: its database is damaged ({error})") from error
         revocations = _keep_revoked(home, fresh / home.profile_json.name, archive)
-        changed = await _settle(fresh, now)
+        known = await _known(home, fresh / "replaced")
+        changed, records = await _settle(fresh, known, revocations, now)
+        personas = _other_personas(home, fresh / "personas")
         aside = home.path / f"before-restore-{now:%Y%m%d-%H%M%S}"
         kept = _set_aside(home, aside)
         shutil.rmtree(home.personas, ignore_errors=True)
         for name in ("personas", "profile.json", *engine.copied, "twin.toml"):
             if (fresh / name).exists():
                 (fresh / name).replace(home.path / name)
-    return RestoredHome(aside if kept else None, changed, revocations)
+    return RestoredHome(aside if kept else None, changed, revocations, records, personas)
 
 
 def _keep_revoked(home: Home, profile: Path, archive: Path) -> Revocations:
@@ -75,10 +88,51 @@ def _keep_revoked(home: Home, profile: Path, archive: Path) -> Revocations:
     return revocations
 
 
-async def _settle(fresh: Path, now: datetime) -> Restored:
-    database = await asyncio.to_thread(lambda: open_database(fresh))
+def _other_personas(home: Home, folder: Path) -> tuple[str, ...]:
+    def here(name: str) -> bytes | None:
+        path = home.personas / name
+        return path.read_bytes() if path.is_file() else None
+
+    return tuple(one.stem for one in sorted(folder.glob("*.toml")) if here(one.name) != one.read_bytes())
+
+
+async def _known(home: Home, copy: Path) -> KnownRecords | None:
+    """What the home's database holds, read from a copy that is brought up to date; None where there is none,
+    or none that can be read."""
+    engine = engine_of(home.path)
+
+    def opened() -> Database:
+        copy.mkdir()
+        engine.copy(home.path, copy)
+        return open_database(copy)
+
+    if not any((home.path / name).exists() for name in engine.files):
+        return None
     try:
-        return await database.write("restore", lambda connection: settle_restored(connection, now))
+        database = await asyncio.to_thread(opened)
+        try:
+            return await database.read(known_records)
+        finally:
+            await database.close()
+    except OwnerMustFix:
+        return None
+    finally:
+        shutil.rmtree(copy)
+
+
+async def _settle(
+    fresh: Path, known: KnownRecords | None, revocations: Revocations, now: datetime
+) -> tuple[Restored, NotRevived]:
+    def settle(connection: Connection) -> tuple[Restored, NotRevived]:
+        let_in_no_more(connection, revocations.narrowed)
+        return settle_restored(connection, now), keep_forgotten(connection, known, now)
+
+    database = await asyncio.to_thread(open_database, fresh)
+    try:
+        changed, records = await database.write("restore", settle)
+        if records.forgotten or records.reworded:
+            await database.scrub()
+        return changed, records
     finally:
         await database.close()
 

@@ -40,12 +40,13 @@ NOTHING_TO_SEND = "draft-empty"
 READERS_UNKNOWN = "readers-unknown"
 """Its platform does not say who can read it now."""
 HEARD_UNKNOWN = "heard-unknown"
-"""Its platform does not say whether what it answers still stands."""
+"""A platform does not say whether what it answers and rests on still stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A draft that may go once it was read who can read its conversation now, and what it answers."""
+    """A draft that may go once it was read who can read its conversation now, and what it answers
+    and rests on."""
 
     draft: Draft
     conversation: Conversation

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
-from core.types import ConversationId, RecordId
+from core.types import ConversationId, DraftId, MemoryRecord, RecordId
 from memory.archive.audiences import Audiences
 from memory.archive.conversations import find_conversation
+from memory.archive.rows import RECORDS, read_record
 from memory.outbox.drafts import digest
-from memory.storage.port import Connection, Row
+from memory.storage.port import Connection, Database, Row
 
 RECORD_GONE = "record-gone"
 RECORD_CHANGED = "record-changed"
@@ -33,6 +34,18 @@ def keep(
             for record, text in texts.items()
         ],
     )
+
+
+class Sources:
+    """What drafts rest on, to be asked for by those who read it again."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def of(self, draft: DraftId) -> list[MemoryRecord]:
+        """Those that are still known."""
+        query = f"{RECORDS} WHERE records.id IN (SELECT record FROM sources WHERE draft = ?)"  # noqa: S608
+        return await self._db.read(lambda c: [read_record(row) for row in c.execute(query, (int(draft),))])
 
 
 def drop(connection: Connection, draft: int) -> None:

@@ -197,6 +197,30 @@ def test_a_backup_restored_elsewhere_has_the_draft_that_waited(
     assert understudy("restore", archive, "--home", place, "--replace").status == 0
 
 
+def test_what_was_forgotten_since_a_backup_comes_back_for_its_owner_alone(home: Home, tmp_path: Path) -> None:
+    archive = str(tmp_path / "kept.tar")
+    kept = understudy("remember", "the key lies under the third stone", "--json").answer
+    note = kept.get("record") or kept["id"]
+    assert understudy("share", note, "--with", "mia").status == 0
+    understudy(*HEAR)
+    assert "third stone" in understudy("recall", "third stone", "--for", "console:mia").out
+    assert understudy("backup", archive).status == 0
+    assert understudy("forget", note).status == 0
+    said = understudy("recall", "dinner", "--for", "console:owner", "--json").answer["records"][0]["id"]
+    assert understudy("forget", said).status == 0
+    restored = understudy("restore", archive, "--replace")
+    assert f"back for you alone: {note}" in restored.out
+    assert f"forgotten since, and not revived: {said}" in restored.out
+    assert "third stone" in understudy("recall", "third stone", "--for", "console:owner").out
+    assert "third stone" not in understudy("recall", "third stone", "--for", "console:mia").out
+    assert QUESTION not in understudy("recall", "dinner", "--for", "console:owner").out
+    elsewhere = understudy("restore", archive, "--home", str(tmp_path / "new"))
+    assert "nothing here knows if they were forgotten, deleted or changed since: 1" in elsewhere.out
+    assert f"{note} for person:mia" in elsewhere.out
+    records = understudy("restore", archive, "--home", str(tmp_path / "json"), "--json").answer["records"]
+    assert records["unknown_messages"] == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -15,8 +15,11 @@ from bots.runtime.delivery.heard import HeardRefresh
 from bots.runtime.delivery.readers import MOST_TRIES, ReaderRefresh
 from bots.runtime.delivery.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
-from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, PersonId
+from core.ids import message_record
+from core.types import Conversation, ConversationId, Draft, DraftStatus, Kind, Message, PersonId
+from memory.outbox import sources
 from memory.outbox.sending import Claimed
+from memory.outbox.sources import Sources
 from tests.desk import Desk, open_desk
 from tests.scripted_platform import ScriptedPlatform
 from tests.services import services
@@ -25,6 +28,7 @@ from tests.waiting import PATIENCE_S, until
 SAM = PersonId("telegram:sam")
 BOB = PersonId("telegram:bob")
 GROUP = Conversation(ConversationId("telegram:group"), "telegram", "climbers", Kind.GROUP, frozenset({SAM}))
+SLACK = Conversation(ConversationId("slack:dm"), "slack", "Sam", Kind.DIRECT, frozenset({SAM}))
 LATER = replace(GROUP, id=ConversationId("telegram:later"))
 
 
@@ -37,9 +41,11 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.services = services(self.desk.clock)
-        self.heard = HeardRefresh([self.platform], self.desk.outbox, self.desk.clock)
+        self.elsewhere = ScriptedPlatform("slack", self.desk.clock)
+        both = [self.platform, self.elsewhere]
+        self.heard = HeardRefresh(both, self.desk.outbox, Sources(self.desk.database), self.desk.clock)
         self.readers = ReaderRefresh(
-            [self.platform],
+            both,
             self.desk.outbox,
             self.desk.messages,
             self.read_again,
@@ -51,6 +57,16 @@ class Stage:
     async def read_again(self, known: Conversation, now: Conversation) -> None:
         await self.desk.messages.upsert(now)
         await self.desk.outbox.recheck()
+
+    async def resting_on(self, where: Conversation, said: Message | None = None) -> tuple[Draft, Message]:
+        """An approved reply to the group, with that before the model; else with what Sam says there now."""
+        said = said or await self.desk.hear("the code is 4711", where)
+        if where is GROUP:
+            await self.desk.owner_says(GROUP)  # so that it is not what is answered
+        draft = await self.desk.approved(where=GROUP)
+        texts = {message_record(said.id): said.text}
+        await self.desk.database.write("keep", lambda c: sources.keep(c, int(draft.id), texts, texts.keys()))
+        return draft, said
 
     async def claim(self) -> Claimed:
         """As the sender does: once for what needs no reading, and again for what was read."""
@@ -276,3 +292,54 @@ async def test_where_nobody_says_whether_it_stands_its_owner_is_asked_once_more(
     assert (now.status, now.rule) == (DraftStatus.WAITING, "heard-unknown")
     await stage.desk.outbox.approve(now.id, now.revision, "cli")
     assert (await stage.claim()).claim is not None
+
+
+@pytest.mark.parametrize("where", [LATER, GROUP, SLACK], ids=lambda one: str(one.id))
+async def test_what_was_before_the_model_is_read_again_wherever_it_was_said(
+    stage: Stage, where: Conversation
+) -> None:
+    _, said = await stage.resting_on(where)
+    assert (await stage.claim()).claim is not None
+    there = stage.elsewhere if where is SLACK else stage.platform
+    assert there.reread_messages.count(said.id) == 1
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda one: type(one).__name__)
+async def test_where_another_platform_does_not_tell_its_owner_is_asked_once_more(
+    stage: Stage, failure: Exception
+) -> None:
+    draft, _ = await stage.resting_on(SLACK)
+    for _ in range(MOST_TRIES):
+        stage.elsewhere.unknown = [failure]
+        assert (await stage.claim()).claim is None
+        stage.desk.clock.pass_by(hours=1)
+    assert (await stage.now(draft)).rule == "heard-unknown"
+
+
+async def test_one_that_cannot_be_read_keeps_none_from_being_read(stage: Stage) -> None:
+    _, said = await stage.resting_on(LATER)
+    stage.platform.unknown = [TryAgain("slow")]
+    assert (await stage.claim()).claim is None
+    assert said.id in stage.platform.reread_messages
+    assert len(stage.platform.reread_messages) == 2
+
+
+async def test_who_was_told_of_one_draft_was_not_told_of_another(stage: Stage) -> None:
+    draft, said = await stage.resting_on(SLACK)
+    stage.elsewhere.unknown = [Refused("no")]
+    assert (await stage.claim()).claim is None
+    assert (await stage.now(draft)).status is DraftStatus.WAITING
+    await stage.desk.outbox.reject(draft.id, (await stage.now(draft)).revision, "", "cli")
+    other, _ = await stage.resting_on(SLACK, said)
+    stage.elsewhere.unknown = [Refused("no")]
+    assert (await stage.claim()).claim is None
+    assert (await stage.now(other)).rule == "heard-unknown"
+
+
+async def test_a_platform_that_comes_back_tells_of_what_others_rest_on(stage: Stage) -> None:
+    _, said = await stage.resting_on(SLACK)
+    stage.elsewhere.health = (Health.CONNECTED, "")
+    async with kept(stage.readers):
+        await asyncio.sleep(0.05)
+    assert stage.elsewhere.reread_messages == [said.id]
+    assert stage.readers.can_tell("telegram")

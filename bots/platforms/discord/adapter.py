@@ -3,7 +3,7 @@
 import asyncio
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from yarl import URL
 
 from bots.platforms.answers import without_tokens
 from bots.platforms.discord import cards, parse, render
-from bots.platforms.discord.hearing import read_history
+from bots.platforms.discord.hearing import PAGE, read_history
 from bots.platforms.discord.payloads import DiscordMessage
 from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling_owner
 from bots.platforms.discord.session import DiscordSession
@@ -40,7 +40,6 @@ COPY_IT = "Discord lets no app speak for you there: copy it from its card and se
 NOT_CONNECTED = "Discord is not connected"
 AUTHENTICATION_FAILED = 4004
 """discord.com/developers/docs/topics/opcodes-and-status-codes has both."""
-PAGE = 100
 MOST_MISSED = 1000
 """Messages that are read back in one conversation."""
 OVERLAP = timedelta(minutes=2)
@@ -214,9 +213,9 @@ class DiscordPlatform:
         self._told[now.id] = now
         return replace(conversation, members=now.members, newest_join=now.newest_join)
 
-    async def reread(self, message: MessageId) -> None:
+    async def reread(self, conversation: ConversationId, messages: Collection[MessageId]) -> None:
         """As `RereadsMessages.reread`."""
-        await self._connected().reread(message)
+        await self._connected().reread(conversation, messages)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """Read back what was said since; a channel that cannot be read is left out."""

@@ -25,6 +25,8 @@ from core.types import AuthorKind, Conversation, ConversationId, Kind, Message, 
 
 log = logging.getLogger(__name__)
 
+PAGE = 100
+"""The most messages that Discord tells of at once."""
 P = TypeVar("P", bound=payloads.DiscordPayload)
 Say = Callable[[int, str], Awaitable[None]]
 """Post the twin's own words in a DM, by its channel."""
@@ -64,7 +66,7 @@ class DiscordHearing:
             case "MESSAGE_CREATE":
                 self._take(event, payload, payloads.DiscordMessage, self.said)
             case "MESSAGE_UPDATE":
-                self._take(event, payload, payloads.DiscordMessage, self._edited)
+                self._take(event, payload, payloads.DiscordMessage, self.edited)
             case "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK":
                 self._take(event, payload, payloads.Deletion, self._deleted)
             case "MESSAGE_REACTION_ADD":
@@ -183,7 +185,8 @@ class DiscordHearing:
                 self._told[now.id] = now
                 await self._inbound.listeners(now)
 
-    async def _edited(self, native: payloads.DiscordMessage) -> None:
+    async def edited(self, native: payloads.DiscordMessage) -> None:
+        """A message as it is now, where its words were changed."""
         if parse.is_own(native, self._places.twin, self._places.application):
             return
         change = parse.edit(native, self._places.known(native.channel_id))
@@ -199,7 +202,7 @@ class DiscordHearing:
         native = read(payloads.DiscordMessage, found, "message")
         if native is None:
             raise TryAgain("a message was not understood")
-        await self._edited(native)
+        await self.edited(native)
 
     async def _deleted(self, native: payloads.Deletion) -> None:
         conversation = parse.conversation_id(native.channel_id)

@@ -1,7 +1,8 @@
 """One connection to Discord: a client, and where what it is told goes."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from typing import Protocol
 
 import discord
@@ -10,14 +11,14 @@ from bots.platforms.discord import parse, render
 from bots.platforms.discord.cards import DiscordCards
 from bots.platforms.discord.client import DiscordClient
 from bots.platforms.discord.commands import Commands
-from bots.platforms.discord.hearing import DiscordHearing
+from bots.platforms.discord.hearing import PAGE, DiscordHearing, read_history
 from bots.platforms.discord.lanes import FINISH_S
 from bots.platforms.discord.places import DiscordPlaces
 from bots.platforms.discord.rest import NETWORK, fetched, post, telling_owner
 from bots.platforms.port import Health, Inbound
+from bots.platforms.rereading import reread_in_pages
 from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
-from core.ids import conversation_of
 from core.types import Conversation, ConversationId, MessageId
 
 log = logging.getLogger(__name__)
@@ -77,16 +78,29 @@ class DiscordSession:
         """Who reads what there."""
         await self.hearing.readers_changed(guild)
 
-    async def reread(self, message: MessageId) -> None:
-        """Hand over what became of a message. Raises TryAgain and Refused."""
-        where = conversation_of(message)
-        channel, number = parse.channel_of(where), parse.message_of(message, where)
-        if channel is None or number is None:
+    async def reread(self, conversation: ConversationId, messages: Collection[MessageId]) -> None:
+        """Hand over what became of messages there. Raises TryAgain and Refused."""
+        channel = parse.channel_of(conversation)
+        numbers = {number for one in messages if (number := parse.message_of(one, conversation)) is not None}
+        if channel is None or not numbers:
             return
         await self.client.wait_until_ready()
+        await reread_in_pages(
+            sorted(numbers, reverse=True), partial(self._reread_page, channel), partial(self._reread, channel)
+        )
+
+    async def _reread_page(self, channel: int, numbers: Sequence[int]) -> Collection[int]:
+        with telling_owner():
+            found = await self.client.http.logs_from(channel, PAGE, before=numbers[0] + 1)
+        shown = [one for one in read_history(found) if one.id in numbers]
+        for native in shown:
+            await self.hearing.edited(native)
+        return {one.id for one in shown}
+
+    async def _reread(self, channel: int, number: int) -> None:
         with telling_owner():
             found = await fetched(self.client, channel, number)
-        await self.hearing.reread(message, found)
+        await self.hearing.reread(parse.message_id(parse.conversation_id(channel), number), found)
 
     async def show_typing(self, channel: int) -> None:
         """For ten seconds, or until something is sent there."""

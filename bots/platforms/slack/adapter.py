@@ -3,7 +3,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,16 +27,16 @@ from bots.platforms.slack.failures import (
     void,
 )
 from bots.platforms.slack.hearing import SlackHearing
-from bots.platforms.slack.history import History, beginning, changed
+from bots.platforms.slack.history import History, beginning
 from bots.platforms.slack.ids import SlackAddress
 from bots.platforms.slack.interactions import Interactions
 from bots.platforms.slack.messages import SlackShown
 from bots.platforms.slack.places import SlackPlaces
 from bots.platforms.slack.posting import posted
+from bots.platforms.slack.rereading import Rereading
 from bots.platforms.slack.socket import Socket
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
-from core.ids import conversation_of
 from core.types import Conversation, ConversationId, MessageId, PersonId, SentAs
 
 log = logging.getLogger(__name__)
@@ -234,21 +234,18 @@ class SlackPlatform:
         now = await self._connected().places.members(ids.address(conversation.id))
         return replace(conversation, members=now)
 
-    async def reread(self, message: MessageId) -> None:
+    async def reread(self, conversation: ConversationId, messages: Collection[MessageId]) -> None:
         """As `RereadsMessages.reread`; by the owner's token where the bot is not there. Also raises
         OwnerMustFix."""
-        session, where = self._connected(), ids.address(conversation_of(message))
-        key = ids.key(message)
-        if key is None:
-            return
+        session, where = self._connected(), ids.address(conversation)
+        keys = {key for one in messages if (key := ids.key(one)) is not None}
+        by_bot = Rereading(session.client.asks, BOT, session.hearing, session.twin, where)
         try:
-            now = await changed(session.client.asks, BOT, session.twin, where, key)
+            await by_bot.read(keys)
         except Refused:
             if session.client.owner is None:
                 raise
-            now = await changed(session.client.owner, USER, session.twin, where, key)
-        if now is not None:
-            await session.hearing.handle(now)
+            await replace(by_bot, asks=session.client.owner, token=USER).read(keys)
 
     async def missed(self, conversations: Sequence[Conversation], since: datetime) -> None:
         """As `CatchesUp.missed`; what a conversation refuses is left out."""

@@ -9,18 +9,17 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bots.platforms.slack.events import Said, SlackDeleted, SlackEdited, SlackTwin
-from bots.platforms.slack.failures import BOT, NETWORK, SlackTooFast, explained, named
+from bots.platforms.slack.events import Said, SlackTwin
+from bots.platforms.slack.failures import BOT, NETWORK, SlackTooFast, explained
 from bots.platforms.slack.hearing import SlackHearing
 from bots.platforms.slack.ids import SlackAddress
-from bots.platforms.slack.parse import SlackMalformed, became, past, replied_since, sent_with
+from bots.platforms.slack.parse import SlackMalformed, past, replied_since, sent_with
 from bots.platforms.slack.places import LOOKUP_S
 from bots.runtime.base.timing import Sleep
-from core.errors import Refused, TryAgain
+from core.errors import Refused
 
 log = logging.getLogger(__name__)
 
-GONE = {"thread_not_found", "message_not_found"}
 BEGINNING = 30
 """Messages of a thread that are read where it was never heard of."""
 LOOK_BACK = timedelta(days=7)
@@ -45,36 +44,6 @@ async def beginning(asks: AsyncWebClient, twin: SlackTwin, where: SlackAddress) 
         raise explained(error, BOT) from None
     found = (parsed(given, where.channel, twin) for given in _listed(answer))
     return sorted((one for one in found if one is not None), key=lambda one: one.key)
-
-
-async def changed(
-    asks: AsyncWebClient, token: str, twin: SlackTwin, where: SlackAddress, key: str
-) -> SlackEdited | SlackDeleted | None:
-    """What became of a message; None where it is as it was said. `token` is the name of the one that is
-    asked with. Raises TryAgain, Refused and OwnerMustFix."""
-    window: dict[str, Any] = {
-        "channel": where.channel,
-        "oldest": key,
-        "latest": key,
-        "inclusive": True,
-        "limit": 2,  # a thread's beginning comes with any page of it
-    }
-    try:
-        answer = await (
-            asks.conversations_replies(ts=where.thread, **window)
-            if where.thread
-            else asks.conversations_history(**window)
-        )
-    except NETWORK as error:
-        if named(error) in GONE:
-            return SlackDeleted(where, key)
-        raise explained(error, token) from None
-    if not isinstance(answer.get("messages"), list):
-        raise TryAgain("Slack did not say what became of a message")
-    try:
-        return became(_listed(answer), where, key, twin)
-    except SlackMalformed as error:
-        raise TryAgain(f"Slack did not say what became of a message ({error})") from None
 
 
 class History:

@@ -34,7 +34,7 @@ RULES = {
     "somebody-joined": "somebody joined, so it is drafted anew",
     "another-name": "it would have gone out from another account than its card said",
     "readers-unknown": "who can read it now could not be found out, so it was not sent",
-    "heard-unknown": "whether what it answers still stands could not be found out, so it was not sent",
+    "heard-unknown": "whether all that it rests on still stands could not be found out, so it was not sent",
     "digest": "it is a digest that you declared for this place",
 }
 """What a policy rule's stable name means to its owner."""

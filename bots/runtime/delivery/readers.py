@@ -12,7 +12,6 @@ from bots.platforms.registry import titled
 from bots.runtime.base.services import Services
 from bots.runtime.delivery.heard import HeardRefresh
 from core.errors import Refused, UnderstudyError
-from core.ids import platform_of
 from core.types import Conversation, ConversationId, Draft, DraftId, Kind
 from memory.archive.messages import Messages
 from memory.archive.rows import Readers
@@ -63,12 +62,13 @@ class ReaderRefresh:
         self._failures: dict[tuple[DraftId, int], int] = {}
 
     def can_tell(self, platform: str) -> bool:
-        """Whether a platform knows who reads what, or what became of a message."""
-        return platform in self._able or platform in self._heard.platforms
+        """Whether something has to be read before a platform sends: who reads what, or what became of
+        messages, be they another platform's."""
+        return platform in self._able or (platform in self._platforms and bool(self._heard.platforms))
 
     async def read(self, unread: Collection[Unread]) -> frozenset[ConversationId]:
-        """Read who can read these, and what they answer; where that is known now, and something may be
-        sent."""
+        """Read who can read these, and what they answer and rest on; where that is known now, and something
+        may be sent."""
         ready: set[ConversationId] = set()
         for one in unread:
             where = one.conversation
@@ -117,24 +117,23 @@ class ReaderRefresh:
             self._heard.connected(name)
         if new:
             for draft in await self._outbox.open():
-                if draft.status in AWAITING and platform_of(draft.conversation) in new:
-                    await self._read_at_start(draft)
+                if draft.status in AWAITING:
+                    await self._read_at_start(draft, new)
             self._changes.publish("authorized")  # what waited for the connection
         return connected
 
-    async def _read_at_start(self, draft: Draft) -> None:
+    async def _read_at_start(self, draft: Draft, connected: Collection[str]) -> None:
         conversation = await self._messages.conversation(draft.conversation)
         if conversation is None:
             return
+        platform = conversation.platform
         try:
-            await self._heard.read(draft)
-            if conversation.kind is Kind.GROUP and conversation.platform in self._able:
+            await self._heard.read(draft, connected)
+            if conversation.kind is Kind.GROUP and platform in connected and platform in self._able:
                 await self._read(conversation)
         except Exception as error:
             # Supervision: it is read once more before anything is sent there.
-            log.info(
-                "%s: what became of a conversation is not known (%s)", conversation.platform, _why(error)
-            )
+            log.info("%s: what became of a conversation is not known (%s)", platform, _why(error))
 
     async def _read(self, known: Conversation) -> None:
         now = asyncio.get_running_loop().time()

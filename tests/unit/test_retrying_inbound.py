@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bots.runtime.process.retrying_inbound import DATABASE, RetryingInbound
+from bots.runtime.base.problems import DATABASE
+from bots.runtime.process.retrying_inbound import RetryingInbound
 from core.types import MessageId, PersonId
 from memory.storage.port import DatabaseBusy
 from tests.desk import SAMS

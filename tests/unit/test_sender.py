@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from bots.runtime.delivery.sender import Sender
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
 from core.runs_on import HERE
 from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId, SentAs
+from memory.storage.port import DatabaseBusy
 from tests.desk import MIAS, SAM, Desk, open_desk
 from tests.services import services
 from tests.waiting import PATIENCE_S, RecordingDelivery, Sleeper, failing, until
@@ -331,6 +333,29 @@ async def test_any_other_end_of_a_send_is_uncertain_and_never_sent_again(
         assert "Friday" not in " ".join(here.problems.all()) + caplog.text
     assert platform.sent == []
     assert len(await desk.outbox.open()) == 1
+
+
+async def test_what_became_of_a_send_is_filed_as_soon_as_the_disk_takes_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, platform, file = await desk.approved(), RecordingDelivery(), desk.outbox.delivered
+    full = [DatabaseBusy("twin.db: the disk is full")] * 2
+
+    async def filed(*given: Any) -> Draft:
+        if full:
+            raise full.pop()
+        return await file(*given)
+
+    monkeypatch.setattr(desk.outbox, "delivered", filed)
+    async with post(desk, platform) as here:
+        here.sender.wake()
+        for times in (1, 2):
+            await here.sleeper.asleep(times)
+            assert here.problems.all() == ("twin.db: the disk is full",)
+            await here.sleeper.wake()
+        await here.becomes(draft, DraftStatus.SENT)
+        assert here.problems.all() == ()
+    assert len(platform.sent) == 1
 
 
 async def test_a_send_cut_short_is_uncertain(desk: Desk) -> None:

@@ -6,6 +6,9 @@ from bots.runtime.base.changes import Changes
 
 log = logging.getLogger(__name__)
 
+DATABASE = "database"
+"""Whose problem it is where the home's own file does not take or give something."""
+
 
 class Problems:
     """The problems of this moment, by who has them: `model`, `telegram`, a conversation's id."""

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from bots.platforms.names import SendsAs, nobody_knows
 from bots.platforms.port import ShowsTyping
 from bots.platforms.typing_sign import typing_sign
+from bots.runtime.base.problems import DATABASE
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import wait_for
 from bots.runtime.conversation.turn_results import Answer, TurnResult, disclosed, fail, scores
@@ -28,6 +29,7 @@ from core.types import (
     Verdict,
 )
 from memory.outbox.outbox import NewDraft, Outbox
+from memory.storage.port import DatabaseBusy
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +109,7 @@ class Drafter:
                 if message is not heard[-1]:
                     await self._outbox.skip_turn(conversation.id, heard[-1].id, "no-answer-wanted")
             except TryAgain as error:
-                self._problems.tell("model", str(error))
+                self._problems.tell(DATABASE if isinstance(error, DatabaseBusy) else "model", str(error))
                 fail(asked, error)
                 pause = self._timing.backoff(attempt)
             except OwnerMustFix as error:
@@ -124,6 +126,7 @@ class Drafter:
             else:
                 self._problems.clear(conversation.id)
                 self._problems.clear("model")
+                self._problems.clear(DATABASE)
                 self.try_now()
                 return result
             await self._wait(pause)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bots.platforms.names import sends_as
 from bots.platforms.split import split_text
+from bots.runtime.base.problems import DATABASE
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import wait_for
 from bots.runtime.delivery.readers import ReaderRefresh
@@ -17,7 +18,7 @@ from core.types import ConversationId, Draft, SentAs
 from memory.outbox.outbox import Outbox
 from memory.outbox.parts import Claim
 from memory.outbox.sending import Claimed
-from memory.storage.port import Checkpoint
+from memory.storage.port import Checkpoint, DatabaseBusy
 
 log = logging.getLogger(__name__)
 
@@ -192,14 +193,14 @@ class Sender:
         while True:
             try:
                 await write()
-            except OwnerMustFix as error:
-                self._problems.tell("disk", str(error))
+            except (DatabaseBusy, OwnerMustFix) as error:
+                self._problems.tell(DATABASE, str(error))
                 if self._closing.is_set():
                     return
                 await self._sleep(self._timing.backoff(failures))
                 failures += 1
             else:
-                self._problems.clear("disk")
+                self._problems.clear(DATABASE)
                 self._changes.publish("draft", claim.conversation, claim.draft)
                 return
 

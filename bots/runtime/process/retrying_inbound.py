@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from bots.platforms.port import CardEvent, Inbound
+from bots.runtime.base.problems import DATABASE
 from bots.runtime.base.services import Services
 from core.types import AuthorKind, Conversation, DraftId, Message, MessageId, PersonId
 from memory.storage.port import DatabaseBusy
 
 T = TypeVar("T")
-
-DATABASE = "database"
-"""Whose problem it is, in `Problems`."""
 
 
 class RetryingInbound:

@@ -1,6 +1,7 @@
 """The Telegram adapter over real sockets, against a strict stand-in for the Bot API."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -121,28 +122,38 @@ async def test_a_message_is_confirmed_only_after_it_was_heard(
     assert inbound.conversations[CLIMBING].members is None
 
 
-async def test_what_could_not_be_kept_is_not_confirmed_and_comes_again(
-    server: TelegramServer, inbound: FakeInbound
+@pytest.mark.parametrize(
+    "fault", [OwnerMustFix("the profile does not parse"), TryAgain("5xx"), ValueError("x")]
+)
+async def test_what_could_not_be_kept_stops_nothing_and_is_tried_again(
+    server: TelegramServer, inbound: FakeInbound, fault: Exception
 ) -> None:
-    inbound.fails = [OwnerMustFix("the disk is full")]
-    await server.push({"message": server.message("who climbs?", chat=GROUP)})
-    async with running(server, inbound) as first:
-        assert isinstance(await finished(first.task), TryAgain)
-    assert server.confirmed < 5001
-    async with running(server, inbound):
-        await server.until(lambda: server.confirmed == 5001)
-    assert [one.text for one in inbound.messages] == ["who climbs?"]
-
-
-async def test_a_fault_of_ours_in_one_update_does_not_stop_those_behind_it(
-    server: TelegramServer, inbound: FakeInbound
-) -> None:
-    inbound.fails = [ValueError("x"), ValueError("x"), ValueError("x")]
-    async with running(server, inbound, nap):
+    inbound.fails, sleeper = [fault] * 3, Sleeper()
+    async with running(server, inbound, sleeper) as here:
         await server.push({"message": server.message("first", chat=GROUP)})
+        await server.until(lambda: server.confirmed == 5001)
+        await sleeper.asleep()
+        await server.until(lambda: "1 of what it sent could not be kept yet" in here.platform.health[1])
+        for times in (2, 3):
+            await sleeper.wake()
+            await sleeper.asleep(times)
         await server.push({"message": server.message("second", chat=GROUP)})
-        await server.until(lambda: server.confirmed == 5002)
-    assert [one.text for one in inbound.messages] == ["second"]
+        await inbound.until(lambda: [one.text for one in inbound.messages] == ["second"])
+        await sleeper.wake()
+        await inbound.until(lambda: [one.text for one in inbound.messages] == ["second", "first"])
+
+
+async def test_what_could_not_be_kept_is_taken_up_at_the_next_start(
+    server: TelegramServer, inbound: FakeInbound
+) -> None:
+    inbound.fails = [OwnerMustFix("the profile does not parse")]
+    await server.push({"message": server.message("who climbs?", chat=GROUP)})
+    async with running(server, inbound, Sleeper()):
+        await server.until(lambda: server.confirmed == 5001)
+    assert inbound.messages == []
+    async with running(server, inbound):
+        await inbound.until(lambda: [one.text for one in inbound.messages] == ["who climbs?"])
+    assert json.loads(inbound.facts["telegram", "deferred"]) == []
 
 
 async def test_redelivered_updates_are_dropped_and_reordered_ones_are_not(

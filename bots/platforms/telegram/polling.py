@@ -2,7 +2,8 @@
 
 The library confirms what it has queued; so the offset is kept here instead. It moves past an update once
 that was handled. Only what waits for a model's answer (talk with the owner, clicks) may be confirmed
-earlier, once it is deferred: kept durably, and taken up again at the next start.
+earlier, once it is deferred: kept durably, and taken up again at the next start; and so is what cannot be
+handled, which is tried again while the rest goes on.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from bots.platforms.telegram.ids import NAME
 from bots.platforms.telegram.parse import TelegramMalformed, parse
 from bots.platforms.telegram.payloads import TelegramUser
 from bots.runtime.base.timing import Sleep, cancel_and_wait
-from core.errors import TryAgain, UnderstudyError
+from core.errors import TryAgain
 from core.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ DEFER_AFTER_S = 0.5
 MOST_DEFERRED = 50
 MOST_TAKEN = 1000
 """So many updates back one is known that Telegram delivers again."""
-ATTEMPTS = 3
-"""How often an update that breaks our own code is tried before it is given up."""
+RETRIES = 12
+"""How often an update that could not be handled is tried again before the next start: for over an hour."""
 RETRY_FIRST_S, RETRY_LONGEST_S, LONGEST_PAUSE_S = 0.5, 30.0, 600.0
 
 HASTY_S = 0.1
@@ -83,6 +84,10 @@ class Polling:
         self._deferred: dict[int, Any] = {}
         self._caught_up: datetime | None = None
         self._taken: dict[int, None] = {}
+        self._failures = 0
+        """Since Telegram answered last."""
+        self._left_out = 0
+        self._aside: set[int] = set()
         self._told: set[str] = set()
         """What was wrong, last time, with updates that have no number."""
         self._last: dict[str, asyncio.Event] = {}
@@ -125,11 +130,10 @@ class Polling:
         After one, what is there already is asked for: where nobody writes, only a short poll tells soon that
         Telegram is back, and while it is not nothing is sent or shown.
         """
-        failures = 0
         while True:
-            pause = min(RETRY_LONGEST_S, RETRY_FIRST_S * 2.0 ** min(failures, 10))
+            pause = min(RETRY_LONGEST_S, RETRY_FIRST_S * 2.0 ** min(self._failures, 10))
             try:
-                updates = await self._fetch(offset, wait_s=0 if failures else wait_s)
+                updates = await self._fetch(offset, wait_s=0 if self._failures else wait_s)
             except TelegramError as error:
                 if (final := unmendable(error)) is not None:
                     raise final from None
@@ -139,15 +143,16 @@ class Polling:
             except GARBLED as error:
                 self._tell(Health.RECONNECTING, f"Telegram's answer is garbled ({type(error).__name__})")
             else:
-                self._tell(Health.CONNECTED, f"as @{self._bot.username}")
+                self._failures = 0
+                self._tell(Health.CONNECTED, self._how_it_is())
                 return updates
             await self._sleep(pause)
-            failures += 1
+            self._failures += 1
 
     async def _take(self, updates: Iterable[Any], *, live: bool) -> None:
         """Return once every update is handled, or deferred. Raises TryAgain when one is neither."""
-        swift: list[Awaitable[object]] = []
-        patient: dict[asyncio.Task[None], tuple[int, Any]] = {}
+        swift: list[tuple[Awaitable[object], Any, Event]] = []
+        patient: dict[asyncio.Task[None], tuple[int, Any, Event]] = {}
         told, self._told = self._told, set()
         for update in updates:
             event, number = self._parsed(update, told), _number(update)
@@ -155,26 +160,68 @@ class Polling:
                 continue
             task, kept = self._start(event, live)
             if isinstance(event, Linked):
-                await task  # what comes through the connection needs it known
-            elif not isinstance(event, DEFERRABLE):
-                swift.append(task)
+                await asyncio.wait({task})  # what comes through the connection needs it known
+            if not isinstance(event, DEFERRABLE):
+                swift.append((task, update, event))
             elif number is not None and len(self._deferred) + len(patient) < MOST_DEFERRED:
-                patient[task] = (number, update)
+                patient[task] = (number, update, event)
             else:
                 # So many answers are awaited that no more is put off, and yet nothing waits for a model: what
                 # comes next may be the word that stops it all.
-                swift.append(_kept(task, kept))
-        await asyncio.gather(*swift)
+                swift.append((_kept(task, kept), update, event))
+        ended = await asyncio.gather(*(work for work, _, _ in swift), return_exceptions=True)
+        for (_, update, event), error in zip(swift, ended, strict=True):
+            await self._set_aside(update, event, error)
         if not patient:
             return
         done, slow = await asyncio.wait(patient, timeout=DEFER_AFTER_S)
         for task in done:
-            task.result()
+            _, update, event = patient[task]
+            await self._set_aside(update, event, task.exception())
         if slow:
-            self._deferred |= dict(patient[task] for task in slow)
+            self._deferred |= {number: update for number, update, _ in map(patient.__getitem__, slow)}
             await self._save_deferred()
             for task in slow:
                 self._track(self._settle_deferred(task, patient[task][0]))
+
+    async def _set_aside(self, update: Any, event: Event, error: object) -> None:
+        """What could not be handled is kept, and tried again behind what came after it. Raises TryAgain where
+        no more can be kept: it comes again then, with all that follows."""
+        if not isinstance(error, Exception):
+            return
+        number, kind = _number(update), type(error).__name__
+        if number is None or len(self._deferred) >= MOST_DEFERRED:
+            raise TryAgain(f"a message from Telegram could not be kept ({kind}); it is asked for again")
+        log.warning("%s from Telegram is set aside and tried again (%s)", type(event).__name__, kind)
+        self._deferred[number] = update
+        self._aside.add(number)
+        self._tell(Health.CONNECTED, self._how_it_is())
+        await self._save_deferred()
+        self._track(self._retry(event, number))
+
+    async def _retry(self, event: Event, number: int) -> None:
+        for attempt in range(RETRIES):
+            await self._sleep(min(LONGEST_PAUSE_S, RETRY_FIRST_S * 2.0**attempt))
+            try:
+                await self._handle(event, False, lambda: None)
+            except Exception as error:
+                # Supervision: one update stops no other. The error's text may hold what was said.
+                log.info("%s from Telegram failed again (%s)", type(event).__name__, type(error).__name__)
+            else:
+                del self._deferred[number]
+                self._aside.discard(number)
+                if not self._failures:
+                    self._tell(Health.CONNECTED, self._how_it_is())
+                return await self._save_deferred()
+        return None
+
+    def _how_it_is(self) -> str:
+        said = [f"as @{self._bot.username}"]
+        if self._left_out:
+            said.append(f"{self._left_out} of what it sent could not be read and was left out")
+        if self._aside:
+            said.append(f"{len(self._aside)} of what it sent could not be kept yet, and is tried again")
+        return "; ".join(said)
 
     def _parsed(self, update: Any, told: set[str]) -> Event | None:
         try:
@@ -183,6 +230,7 @@ class Polling:
             why, comes_again = str(error), _number(update) is None  # it cannot be confirmed
             if not comes_again or why not in told | self._told:
                 log.warning("an update from Telegram was left out: %s", why)
+                self._left_out += 1
             if comes_again:
                 self._told.add(why)
             return None
@@ -211,17 +259,7 @@ class Polling:
     async def _one(self, event: Event, live: bool, before: asyncio.Event | None, kept: Kept) -> None:
         if before is not None:
             await before.wait()
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                await self._sleep(RETRY_FIRST_S)
-            try:
-                return await self._handle(event, live, kept)
-            except UnderstudyError as error:
-                raise TryAgain("a message from Telegram could not be kept; it is asked for again") from error
-            except Exception:
-                # Supervision: a fault of ours in one update must not stop those behind it for ever.
-                log.exception("%s from Telegram failed", type(event).__name__)
-        return None
+        await self._handle(event, live, kept)
 
     def _forget(self, queue: str, kept: asyncio.Event) -> None:
         if self._last.get(queue) is kept:

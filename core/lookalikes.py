@@ -83,7 +83,9 @@ def folded(sign: str) -> str:
         return _SAME[sign]
     plain = unicodedata.normalize("NFKD", sign).casefold()
     bare = "".join(part for part in plain if not unicodedata.combining(part))
-    return "".join(_SAME.get(part) or _without_hooks(part) for part in bare)
+    looks = "".join(_SAME.get(part) or _without_hooks(part) for part in bare)
+    # `ẜ` without its stroke is a `ſ`, and that an `s`.
+    return looks if looks in (sign, plain) else "".join(map(folded, looks))
 
 
 def _without_hooks(letter: str) -> str:

@@ -39,7 +39,7 @@ async def open_drafts(twin: Twin) -> list[tuple[str, str]]:
     [("good morning!", "hey hey"), ("guten morgen alex", "hey hey"), ("have a nice weekend!", "you too!")],
 )
 async def test_it_is_answered_and_what_waits_is_as_it_was(world: World, text: str, reply: str) -> None:
-    async with world.twin(ScriptedChat("let me think about it")) as twin:
+    async with world.twin(ScriptedChat("let me see")) as twin:
         draft = await waits(world, twin)
         before = await twin.inbox()
         answer = await twin.hear("sam", "console:sam", text)
@@ -50,18 +50,18 @@ async def test_it_is_answered_and_what_waits_is_as_it_was(world: World, text: st
         assert await twin.inbox() == before
         await twin.approve(draft.id)
         await becomes(twin, draft.id, "sent")
-        assert world.sent[1] == "let me think about it"
+        assert world.sent[1] == "let me see"
 
 
 async def test_what_comes_next_is_drafted_with_what_waits_and_without_the_greeting(world: World) -> None:
-    async with world.twin(ScriptedChat(["let me think", "no, sorry"])) as twin:
+    async with world.twin(ScriptedChat(["let me see", "not sure yet"])) as twin:
         await waits(world, twin)
         greeted = await twin.hear("sam", "console:sam", "good morning!")
         assert greeted.draft is not None
         await becomes(twin, greeted.draft.id, "sent")
         answer = await twin.hear("sam", "console:sam", "so what about the money?")
         assert answer.draft is not None
-        assert await open_drafts(twin) == [(answer.draft.id, "no, sorry")]
+        assert await open_drafts(twin) == [(answer.draft.id, "not sure yet")]
         where = await world.stores.messages.conversation(ConversationId("console:sam"))
         assert where is not None
         answers = (await world.stores.outbox.get(DraftId(answer.draft.id))).answers
@@ -80,7 +80,7 @@ async def test_what_comes_next_is_drafted_with_what_waits_and_without_the_greeti
     ],
 )
 async def test_what_could_say_yes_to_it_or_comes_at_once_asks(world: World, text: str, hours: float) -> None:
-    async with world.twin(ScriptedChat(["let me think", "hm"])) as twin:
+    async with world.twin(ScriptedChat(["let me see", "hm"])) as twin:
         await waits(world, twin)
         world.clock.time -= timedelta(hours=12 - hours)
         answer = await twin.hear("sam", "console:sam", text)
@@ -91,7 +91,7 @@ async def test_what_could_say_yes_to_it_or_comes_at_once_asks(world: World, text
 
 async def test_a_greeting_after_more_that_waits_for_nobody_yet_asks(world: World) -> None:
     """What came since is on no card: it counts as before."""
-    async with world.twin(ScriptedChat(["let me think", "hm", "hm"])) as twin:
+    async with world.twin(ScriptedChat(["let me see", "hm", "hm"])) as twin:
         await waits(world, twin)
         await twin.hear("sam", "console:sam", "hello? i'll just take it from the drawer")
         assert (await twin.hear("sam", "console:sam", "good morning!")).decision == "ask"
@@ -99,7 +99,7 @@ async def test_a_greeting_after_more_that_waits_for_nobody_yet_asks(world: World
 
 
 async def test_while_paused_it_asks_with_the_rest(world: World) -> None:
-    async with world.twin(ScriptedChat("let me think")) as twin:
+    async with world.twin(ScriptedChat("let me see")) as twin:
         await waits(world, twin)
         await twin.pause()
         assert (await twin.hear("sam", "console:sam", "good morning!")).decision == "ask"

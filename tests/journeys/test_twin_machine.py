@@ -29,7 +29,9 @@ from tests.journeys.killing import PEOPLE, Journal, alive, broken, deliver_again
 T = TypeVar("T")
 WHO = st.sampled_from(PEOPLE)
 WHICH = st.integers(0, 2)
-SAID = st.sampled_from(["how was it", "did you see that", "what do you think of the plan", "nice one"])
+SAID = st.sampled_from(
+    ["how was it", "what did you make of that", "what do you think of the plan", "nice one"]
+)
 
 
 class TwinMachine(RuleBasedStateMachine):

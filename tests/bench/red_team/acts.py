@@ -320,4 +320,4 @@ async def _restored(folder: Path, clock: FixedClock, before: Stage) -> None:
 
 
 def _take_it(_: Prompt) -> str:
-    return "yes, take it"
+    return "let me see"

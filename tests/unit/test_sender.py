@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import Any
 import pytest
 
 from bots.runtime.base.timing import Timing
+from bots.runtime.delivery import sender
 from bots.runtime.delivery.sender import Sender
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain
 from core.runs_on import HERE
 from core.types import OPEN_STATUSES, Conversation, ConversationId, Draft, DraftStatus, MessageId, SentAs
 from memory.storage.port import DatabaseBusy
-from tests.desk import MIAS, SAM, Desk, open_desk
+from tests.desk import MIAS, SAM, SAMS, Desk, open_desk
 from tests.services import services
 from tests.waiting import PATIENCE_S, RecordingDelivery, Sleeper, failing, until
 
@@ -395,6 +397,48 @@ async def test_a_slow_platform_holds_up_no_other(desk: Desk) -> None:
         assert slow.gate is not None
         slow.gate.set()
         await here.becomes(stuck, DraftStatus.SENT)
+
+
+async def test_a_slow_send_holds_up_no_other_conversation_of_its_platform(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "SLOW_S", 0.001)
+    gate = asyncio.Event()
+
+    class Slow(RecordingDelivery):
+        async def send(self, conversation: ConversationId, text: str, **given: Any) -> str:
+            if conversation == stuck.conversation:
+                await gate.wait()
+            return await super().send(conversation, text, **given)
+
+    stuck = await desk.approved("slowly")
+    platform = Slow()
+    async with post(desk, platform) as here:
+        quick = await desk.approved("quickly", where=MIAS)
+        await here.becomes(quick, DraftStatus.SENT)
+        assert (await desk.outbox.get(stuck.id)).status is DraftStatus.SENDING
+        gate.set()
+        await here.becomes(stuck, DraftStatus.SENT)
+    assert [one.text for one in platform.sent] == ["quickly", "slowly"]
+
+
+async def test_so_many_sends_are_in_hand_at_once_and_no_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "SLOW_S", 0.001)
+    platform = RecordingDelivery(gate=asyncio.Event())
+    where = [replace(SAMS, id=ConversationId(f"console:{number}")) for number in range(sender.AT_ONCE + 1)]
+    drafts = [await desk.approved(where=one) for one in where]
+
+    async with post(desk, platform) as here, asyncio.timeout(PATIENCE_S):
+        sending: list[Draft] = []
+        while len(sending) < sender.AT_ONCE:
+            sending = [one for one in await desk.outbox.open() if one.status is DraftStatus.SENDING]
+        assert (await desk.outbox.get(drafts[-1].id)).status is DraftStatus.APPROVED
+        assert platform.gate is not None
+        platform.gate.set()
+        await here.becomes(drafts[-1], DraftStatus.SENT)
+    assert len(platform.sent) == len(drafts)
 
 
 async def test_a_long_reply_goes_out_in_order_and_in_parts(desk: Desk) -> None:

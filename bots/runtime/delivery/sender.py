@@ -9,7 +9,7 @@ from bots.platforms.names import sends_as
 from bots.platforms.split import split_text
 from bots.runtime.base.problems import DATABASE
 from bots.runtime.base.services import Services
-from bots.runtime.base.timing import wait_for
+from bots.runtime.base.timing import cancel_and_wait, wait_for
 from bots.runtime.delivery.readers import ReaderRefresh
 from core.errors import InAnotherName, OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
@@ -25,12 +25,17 @@ log = logging.getLogger(__name__)
 Moved = Callable[[Sequence[Draft]], Awaitable[None]]
 LONGEST_SEND_S = 60.0
 """A platform that says nothing for so long leaves the part uncertain."""
+SLOW_S = 1.0
+"""So long one send is waited for before what waits in other conversations goes too."""
+AT_ONCE = 4
+"""Sends in hand on one platform, however slow they are."""
 FINISH_S = 2.5
 """What a send in hand may take when the twin stops."""
 
 
 class Sender:
-    """One loop for each platform, so that a slow one holds up no other.
+    """One loop for each platform, so that a slow one holds up no other; and where one send there is slow,
+    what is for other conversations does not wait for it.
 
     `readers` are asked before each send. `moved` takes over what may not go: it is told of, and what was
     withdrawn is drafted anew. `checkpoint` is called with `before send` and
@@ -86,24 +91,44 @@ class Sender:
         self.wake()
 
     async def _serve(self, platform: str) -> None:
-        woken = self._woken[platform]
+        in_hand: set[asyncio.Task[float]] = set()
+        try:
+            await self._serve_until_closing(platform, in_hand)
+            await asyncio.gather(*in_hand)
+        finally:
+            await cancel_and_wait(*in_hand)
+
+    async def _serve_until_closing(self, platform: str, in_hand: "set[asyncio.Task[float]]") -> None:
+        woken, look_again_s = self._woken[platform], self._timing.look_again_s
         failures, again = 0, self._clock.now()
         while not self._closing.is_set():
             woken.clear()
-            claimed = await self._claim(platform)
-            if (claim := claimed.claim) is None:
-                due_s = (again - self._clock.now()).total_seconds()
-                look_again_s = self._timing.look_again_s
-                await wait_for(woken, min(due_s, look_again_s) if due_s > 0 else look_again_s, self._sleep)
-            elif self._closing.is_set():
+            pauses = _ended(in_hand)
+            claimed = Claimed(None) if pauses else await self._claim(platform)
+            if (claim := claimed.claim) is not None and self._closing.is_set():
                 await self._outbox.released(claim)
-            elif pause_s := await self._deliver(self._deliveries[platform], claim, failures):
+            elif claim is not None:
+                in_hand.add(asyncio.create_task(self._deliver(self._deliveries[platform], claim, failures)))
+                pauses = await self._in_hand(in_hand, woken)
+            if pause_s := max(pauses, default=0.0):
                 again = self._clock.now() + timedelta(seconds=pause_s)
                 failures += 1
                 # What was asked for long may be asked for one conversation alone.
-                await wait_for(woken, min(pause_s, self._timing.look_again_s), self._sleep)
-            else:
+                await wait_for(woken, min(pause_s, look_again_s), self._sleep)
+            elif pauses:
                 failures = 0
+            elif claim is None:
+                due_s = (again - self._clock.now()).total_seconds()
+                await wait_for(woken, min(due_s, look_again_s) if due_s > 0 else look_again_s, self._sleep)
+
+    async def _in_hand(self, in_hand: "set[asyncio.Task[float]]", woken: asyncio.Event) -> list[float]:
+        """Wait until one of them has ended, or is slow: whichever ends later has the outbox looked at again.
+        The pauses that those which ended ask for."""
+        patience_s = None if len(in_hand) >= AT_ONCE else SLOW_S
+        _, slow = await asyncio.wait(in_hand, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in slow:
+            task.add_done_callback(lambda _: woken.set())
+        return _ended(in_hand)
 
     async def _claim(self, platform: str) -> Claimed:
         """The next part; where its platform can tell who reads it, that was read just now."""
@@ -206,3 +231,10 @@ class Sender:
 
     def _split(self, conversation: ConversationId, text: str) -> Sequence[str]:
         return split_text(text, self._deliveries[platform_of(conversation)].text_limit)
+
+
+def _ended(in_hand: "set[asyncio.Task[float]]") -> list[float]:
+    """Take out what has ended: the pauses that it asks for. Raises what it raised."""
+    ended = {task for task in in_hand if task.done()}
+    in_hand -= ended
+    return [task.result() for task in ended]

@@ -146,6 +146,17 @@ async def test_in_a_group_only_what_is_meant_for_the_owner_is_answered(tmp_path:
         assert await here.drafts() == [asked.id]
 
 
+async def test_what_cannot_be_kept_of_a_title_or_a_text_loses_no_message(tmp_path: Path) -> None:
+    """JSON holds halves of surrogate pairs, a database does not."""
+    async with entrance(tmp_path) as here:
+        where = replace(GROUP, title="climbers \ud83d\x00")
+        heard = await here.hear("who climbs? \ud83d", where=where)
+        assert heard.text == "who climbs? \ufffd"
+        kept = await here.parts.desk.messages.conversation(where.id)
+        assert kept is not None
+        assert kept.title == "climbers \ufffd"
+
+
 async def test_a_change_that_comes_before_its_message_is_made_once_it_came(tmp_path: Path) -> None:
     async with entrance(tmp_path) as here:
         first, second = (MessageId(f"{GROUP.id}/{number}") for number in (1, 2))

@@ -167,6 +167,7 @@ class Incoming:
         return None if known is None else await self._messages.conversation(known.conversation)
 
     def _without_owner(self, conversation: Conversation) -> Conversation:
+        conversation = replace(conversation, title=readable(conversation.title))
         if conversation.members is None:
             return conversation
         others = (

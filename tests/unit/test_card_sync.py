@@ -308,6 +308,26 @@ async def test_the_owner_is_told_once_that_their_dm_is_closed(room: Room) -> Non
         assert room.problems.of("telegram cards") is None
 
 
+@pytest.mark.parametrize("told_by", ["time", "owner"])
+async def test_a_card_that_was_refused_comes_by_itself_once_it_is_taken(room: Room, told_by: str) -> None:
+    await room.pair(room.telegram)
+    room.telegram.closed[room.telegram.owner] = "blocked"
+    async with room.surfaces("telegram") as surfaces:
+        await room.drafted()
+        await room.sleeper.asleep()
+        assert room.telegram.shown == []
+        if told_by == "time":
+            await room.sleeper.wake()  # still closed
+            await room.sleeper.asleep(2)
+        room.telegram.closed.clear()
+        if told_by == "time":
+            await room.sleeper.wake()
+        else:
+            surfaces.heard_from_owner("telegram")
+        await room.telegram.card()
+        assert room.problems.of("telegram cards") is None
+
+
 async def test_quiet_hours_hold_new_cards_but_not_what_is_urgent(room: Room) -> None:
     await room.pair(room.telegram)
     room.desk.clock.pass_by(hours=11)

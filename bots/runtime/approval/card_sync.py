@@ -29,6 +29,8 @@ LONGEST_RETRY_S = 60.0
 CONNECTED_AGAIN_S = 0.5
 """How often is looked whether a platform is there again: it does not tell, and it may be gone for a moment
 only."""
+REFUSED_AGAIN_S = 300.0
+"""How often a platform that refused a card is asked again: nobody tells when a bot is unblocked."""
 MOVED = "continued on another card"
 GIVEN_UP = "an account was unpaired: what waits is on a new card, where there is one"
 
@@ -96,6 +98,11 @@ class CardSync:
         names = self._to_draw if platform is None else [platform] if platform in self._to_draw else []
         self._draw(names, None)
 
+    def heard_from_owner(self, platform: str) -> None:
+        """They write in the DM there: what was refused may be taken now."""
+        if platform in self._unable:
+            self.refresh(platform)
+
     async def look(self) -> datetime | None:
         """After quiet hours, show what was held back; while they last, when they are over."""
         until = quiet_until(self._quiet.hours, self._clock.now())
@@ -133,8 +140,8 @@ class CardSync:
     async def _serve(self, name: str) -> None:
         to_draw, woken, failures = self._to_draw[name], self._woken[name], 0
         while True:
-            if not to_draw:
-                await woken.wait()
+            if not to_draw and not await self._waited(name):
+                self.refresh(name)
             woken.clear()
             health = self._platforms[name].health[0]
             if not self._accounts.owners(name):
@@ -163,6 +170,13 @@ class CardSync:
                 failures += 1
             else:
                 failures = 0
+
+    async def _waited(self, name: str) -> bool:
+        """For something to draw. False where a platform that took no card is to be asked again."""
+        if name in self._unable:
+            return await wait_for(self._woken[name], REFUSED_AGAIN_S, self._sleep)
+        await self._woken[name].wait()
+        return True
 
     async def _whole(self, drawing: Coroutine[None, None, None]) -> None:
         """Not cut short between a card's being shown and its being kept, where the twin stops."""

@@ -99,6 +99,7 @@ class TwinInbound:
     ) -> str:
         """As in the protocol. A dialogue with the owner, a code or a direct message from a stranger."""
         if self._accounts.is_owner(account) and message not in self._at_strangers:
+            self._card_sync.heard_from_owner(platform_of(account))
             return await self._dialogue.said(account, message, text, sent_at, live=live, kept=kept)
         if message in self._at_strangers:
             return ""  # delivered twice: a code that is being looked at must not be read as the owner's words

@@ -64,11 +64,16 @@ class ScriptedPlatform:
     """Of which it was asked what became of them."""
     unknown: list[Exception] = field(default_factory=list)
     """What the next such questions raise."""
+    places: list[ConversationId] = field(default_factory=list)
+    """Where it is, beside where something was said."""
     joined: dict[str, Any] = field(default_factory=dict)
     """What has changed of every group since it was heard of."""
     searched: list[tuple[str, datetime]] = field(default_factory=list)
     """The nonces that were looked for, and about when they were sent."""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def conversations(self) -> list[ConversationId]:
+        return self.places
 
     async def run(self, inbound: Inbound) -> None:
         self.runs += 1

@@ -317,6 +317,15 @@ class CatchesUp(Protocol):
 
 
 @runtime_checkable
+class ListsConversations(CatchesUp, Protocol):
+    """A platform that says where the twin is, also where nobody ever said a word to it."""
+
+    async def conversations(self) -> Sequence[ConversationId]:
+        """All of them, threads left out. Raises TryAgain, Refused and OwnerMustFix."""
+        ...
+
+
+@runtime_checkable
 class ReadsOwnerDm(Protocol):
     """A platform where what the owner wrote to the twin while it was off can be read."""
 

@@ -10,6 +10,7 @@ from bots.platforms.port import Health, TokenRefused
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.process.connections import LONGEST_ABSENCE, Connections, problem_of
 from core.errors import OwnerMustFix, TryAgain
+from core.types import ConversationId
 from tests.desk import open_desk
 from tests.parts import Parts
 from tests.scripted_platform import ScriptedPlatform
@@ -102,6 +103,21 @@ async def test_what_was_missed_is_read_back_once_it_is_connected(tmp_path: Path)
         assert missed == (where.id,)
         assert since == desk.clock.now() - LONGEST_ABSENCE > spoken.sent_at
         assert telegram.health[0] is Health.STARTING
+
+
+async def test_a_first_word_where_nothing_was_ever_said_is_read_back_too(tmp_path: Path) -> None:
+    async with line(tmp_path) as here:
+        desk, telegram = here.parts.desk, here.telegram
+        where, new = telegram.chat(), ConversationId("telegram:new")
+        telegram.places = [where.id, new]
+        spoken = await desk.hear(where=where, author=next(iter(where.members or ())))
+        desk.clock.pass_by(hours=3)
+        async with at_work(here):
+            await telegram.connected()
+            for _ in range(2):
+                await here.parts.sleeper.wake()
+            await telegram.until(lambda: len(telegram.asked) == 2)
+        assert telegram.asked == [((where.id,), spoken.sent_at), ((new,), spoken.sent_at)]
 
 
 async def test_what_the_owner_wrote_meanwhile_is_read_first(tmp_path: Path) -> None:

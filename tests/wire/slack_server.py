@@ -28,6 +28,7 @@ SCOPES = {
     "chat.update": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "conversations.open": ("im:write",),
+    "users.conversations": ("channels:read", "groups:read", "im:read", "mpim:read"),
     "conversations.info": ("channels:read", "groups:read", "im:read", "mpim:read"),
     "conversations.members": ("channels:read", "groups:read", "im:read", "mpim:read"),
     "conversations.history": ("channels:history", "groups:history", "im:history", "mpim:history"),
@@ -406,6 +407,16 @@ class SlackServer:
         if user in self.closed:
             raise Refusal("cannot_dm_bot")
         return {"channel": {"id": DMS[user]}}
+
+    def _users_conversations(self, given: Json, token: str) -> Json:
+        own = {channel for channel, users in self.members.items() if BOT in users}
+        joined = sorted(own | set(DMS.values()))
+        start, limit = int(given.get("cursor") or 0), 2
+        rest = str(start + limit) if start + limit < len(joined) else ""
+        return {
+            "channels": [{"id": one} for one in joined[start : start + limit]],
+            "response_metadata": {"next_cursor": rest},
+        }
 
     def _conversations_info(self, given: Json, token: str) -> Json:
         channel = given["channel"]

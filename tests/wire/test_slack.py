@@ -1045,6 +1045,16 @@ async def test_what_was_missed_is_read_back_in_order_threads_included(
     assert not inbound.said  # that is for `missed_by_twin`
 
 
+async def test_it_says_where_it_is_also_where_nobody_ever_spoke(
+    slack: SlackPlatform, server: SlackServer
+) -> None:
+    there = {f"slack:{TEAM}/{one}" for one in (GENERAL, *DMS.values())}
+    assert there <= set(await slack.conversations())
+    server.fail("users.conversations", Fault("missing_scope"))
+    with pytest.raises(OwnerMustFix):
+        await slack.conversations()
+
+
 # Garbage
 
 

@@ -254,6 +254,11 @@ class SlackPlatform:
         for conversation in conversations:
             await history.read(ids.address(conversation.id), since)
 
+    async def conversations(self) -> Sequence[ConversationId]:
+        """As `ListsConversations.conversations`."""
+        session = self._connected()
+        return [SlackAddress(session.twin.team, one).conversation for one in await session.places.joined()]
+
     async def missed_by_twin(self, account: PersonId, since: datetime) -> None:
         """As `ReadsOwnerDm.missed_by_twin`; also raises TryAgain and OwnerMustFix."""
         session = self._connected()

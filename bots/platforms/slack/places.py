@@ -1,7 +1,7 @@
 """Who is where on Slack, and what they are called: asked once, kept for a while."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,6 +24,8 @@ LOOKUP_S = 2.0
 """Slack waits three seconds for an acknowledgement; who is there may not take all of it."""
 FRESH_S, FRESH_NAME_S, FAILED_S = 600.0, 3600.0, 30.0
 MOST_KEPT = 5000
+MOST_JOINED = 1000
+EVERY_TYPE = "public_channel,private_channel,mpim,im"
 NAMED_IN_TITLE = 6
 
 
@@ -156,6 +158,24 @@ class SlackPlaces:
             if not cursor:
                 break
         return frozenset(members) if len(members) <= MOST_MEMBERS else None
+
+    async def joined(self) -> Sequence[str]:
+        """The channels and DMs that the twin is in. Raises TryAgain, Refused and OwnerMustFix."""
+        found: list[str] = []
+        cursor = None
+        while len(found) < MOST_JOINED:
+            try:
+                async with asyncio.timeout(LOOKUP_S):
+                    answer = await self._asks.users_conversations(
+                        types=EVERY_TYPE, exclude_archived=True, limit=PAGE, cursor=cursor
+                    )
+                found += [str(one["id"]) for one in answer["channels"]]
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            except (*NETWORK, KeyError, TypeError) as error:
+                raise explained(error, BOT) from None
+            if not cursor:
+                break
+        return found
 
     async def _ask_name(self, user: str) -> SlackNamed:
         if user == self._twin.user:

@@ -11,6 +11,7 @@ from bots.platforms.port import (
     Health,
     Inbound,
     LimitsReplies,
+    ListsConversations,
     Platform,
     ReadsOwnerDm,
     TokenRefused,
@@ -24,7 +25,7 @@ from bots.runtime.conversation.drafter import ReplyUntil
 from bots.runtime.process.retrying_inbound import RetryingInbound
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
-from core.types import ConversationId, Kind
+from core.types import Conversation, ConversationId, Kind
 from memory.archive.messages import Messages
 from memory.reports import overview
 from memory.state.accounts import Accounts
@@ -196,9 +197,13 @@ class Connections:
         ]
         known.sort(key=lambda one: spoken[one.id], reverse=True)
         earliest = self._services.clock.now() - LONGEST_ABSENCE
-        for one in known[:MOST_CONVERSATIONS]:
+        since = {one.id: max(spoken[one.id], earliest) for one in known}
+        # Where nothing was ever said, a first word came after the last that was heard anywhere there.
+        begun = [one for one in await self._never_heard(platform, name) if known]
+        since |= {one.id: since[known[0].id] for one in begun}
+        for one in (*known, *begun)[:MOST_CONVERSATIONS]:
             try:
-                await platform.missed([one], max(spoken[one.id], earliest))
+                await platform.missed([one], since[one.id])
             except Refused as error:
                 log.info("%s: what was missed in a conversation cannot be read: %s", name, error)
             except UnderstudyError as error:
@@ -208,6 +213,17 @@ class Connections:
                 # Supervision: what cannot be read back ends nothing.
                 log.error("%s: what was missed is not read (%s)", name, type(error).__name__)
                 return
+
+    async def _never_heard(self, platform: CatchesUp, name: str) -> list[Conversation]:
+        if not isinstance(platform, ListsConversations):
+            return []
+        try:
+            joined = await platform.conversations()
+        except UnderstudyError as error:
+            log.info("%s: where it is was not told: %s", name, error)
+            return []
+        known = {conversation.id for conversation in await self._messages.conversations()}
+        return [Conversation(one, name, "", Kind.GROUP) for one in joined if one not in known]
 
     async def _owner_dms(
         self, platform: object, name: str, spoken: Mapping[ConversationId, datetime]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Literal, Protocol, runtime_checkable
 
@@ -271,6 +271,10 @@ class SpeaksAs(Protocol):
         """In whose name `send` would speak there now. Where it turns out that it cannot, `send` raises
         `InAnotherName`, and this says so from then on. Raises `TryAgain` where it cannot tell now."""
         ...
+
+
+CLOCKS_APART = timedelta(hours=1)
+"""So far a platform's clock may be from ours, and neither be wrong."""
 
 
 class Clock(Protocol):

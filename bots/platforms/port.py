@@ -6,13 +6,13 @@ functions beside it. Who is the owner, what is a duplicate, what may be said: no
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bots.platforms.card_lines import HeardLine
 from core.errors import OwnerMustFix
-from core.ports import Delivery
+from core.ports import CLOCKS_APART, Delivery
 from core.types import AuthorKind, Conversation, ConversationId, DraftId, Message, MessageId, PersonId, SentAs
 
 
@@ -109,9 +109,6 @@ class TokenRefused(OwnerMustFix):
 
     def __init__(self, why: str) -> None:
         super().__init__(why if START_AGAIN in why else f"{why}, {START_AGAIN}")
-
-
-CLOCKS_APART = timedelta(hours=1)
 
 
 def dated(sent_at: datetime, now: datetime, *, live: bool) -> datetime:

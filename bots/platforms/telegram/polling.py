@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from telegram.error import RetryAfter, TelegramError
 
 from bots.platforms.answering import Kept
-from bots.platforms.port import CLOCKS_APART, Health, Inbound
+from bots.platforms.port import Health, Inbound
 from bots.platforms.telegram.client import GARBLED, LONG_POLL_S, MOST_AT_ONCE, seconds, unmendable
 from bots.platforms.telegram.events import Clicked, Event, Linked, SaidToTwin, TelegramEdited, queue_of
 from bots.platforms.telegram.ids import NAME
@@ -25,7 +25,7 @@ from bots.platforms.telegram.parse import TelegramMalformed, parse
 from bots.platforms.telegram.payloads import TelegramUser
 from bots.runtime.base.timing import Sleep, cancel_and_wait
 from core.errors import TryAgain
-from core.ports import Clock
+from core.ports import CLOCKS_APART, Clock
 
 log = logging.getLogger(__name__)
 

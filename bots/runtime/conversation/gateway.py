@@ -114,6 +114,10 @@ class Gateway:
         or goes back to the owner."""
         await self.moved(await self._outbox.recheck())
 
+    async def date_again(self, now: datetime) -> bool:
+        """As `Messages.date_again`: the owner's own clock was set back, or a platform's was ahead."""
+        return await self._messages.date_again(now)
+
     def start_over(self) -> None:
         """Let go of what is being drafted, and draft it anew: something that it may rest on is gone."""
         for queue in self._queues.values():

@@ -1,6 +1,7 @@
 """What has to be done now and then, in the background."""
 
 import asyncio
+import logging
 from datetime import datetime
 
 from bots.runtime.approval.expiry_notices import ExpiryNotices
@@ -13,6 +14,8 @@ from memory.outbox.outbox import Outbox
 from memory.recall.recall import Recall
 from memory.reports import overview
 from memory.storage.port import Database
+
+log = logging.getLogger(__name__)
 
 SETTLE_S = 0.5
 """Records are embedded in batches: so long after the first of them came."""
@@ -76,6 +79,8 @@ class Maintenance:
     async def times(self) -> datetime | None:
         """Expire and wake the drafts whose time has come, and tell whoever watches; when the next is."""
         now = self._clock.now()
+        if await self._gateway.date_again(now):
+            log.warning("a clock was ahead: what was said at a time still to come counts as said now")
         expired, woken = await self._outbox.expire(now), await self._outbox.wake(now)
         for draft in (*expired, *woken):
             self._changes.publish("draft", draft.conversation, draft.id)

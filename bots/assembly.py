@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
@@ -36,7 +35,7 @@ from bots.runtime.base.owner_clock import OwnerClock
 from bots.runtime.base.problems import Problems
 from bots.runtime.base.schedule import schedule
 from bots.runtime.base.services import Services
-from bots.runtime.base.timing import Sleep, Timing
+from bots.runtime.base.timing import Sleep
 from bots.runtime.conversation.composer import Composer
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
@@ -73,6 +72,7 @@ from bots.twin.knowledge import KnowledgePart
 from bots.twin.notes import Notes
 from bots.twin.people import PeoplePart
 from bots.twin.status import StatusPart
+from bots.twin_timing import timing_of
 from core.agent import Agent
 from core.ports import ChatModel, Clock, Delivery, Embedder, Memory, Sampling
 from core.steps import AgentSettings
@@ -81,11 +81,6 @@ from memory.outbox.sources import Sources
 from memory.state.cards import PlacedCards
 from memory.state.expiries import Expiries
 from memory.storage.port import Checkpoint
-
-MAX_CONCURRENT_DRAFTS = {"embedded": 2, "ollama": 4}
-"""Drafts at once: the embedded model writes one at a time, and the next is made ready meanwhile."""
-MAX_CONCURRENT_INSTANT = 16
-"""For a model that is given, and instant."""
 
 
 class Given(TypedDict, total=False):
@@ -114,19 +109,6 @@ class Container:
     embedder: Embedder
 
 
-def timing_of(settings: Settings, *, max_concurrent: int) -> Timing:
-    """The timing that the settings ask for."""
-    return Timing(
-        quiet_s=settings.gateway.burst_s,
-        longest_burst_s=4 * settings.gateway.burst_s,
-        max_concurrent_drafts=max_concurrent,
-        fresh=timedelta(hours=settings.gateway.fresh_hours),
-        drafts_last=timedelta(hours=settings.outbox.expire_hours),
-        retry_first_s=settings.gateway.retry_first_s,
-        retry_longest_s=settings.gateway.retry_longest_s,
-    )
-
-
 async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Container:
     """All the parts, wired; nothing runs yet. Creates the database and brings it up to date.
 
@@ -135,9 +117,7 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     owner, zone = settings.owner.name, ZoneInfo(settings.owner.timezone)
     clock, checkpoint = given.get("clock") or SystemClock(), given.get("checkpoint", lambda _: None)
     platforms = tuple(given.get("platforms", ()))
-    instant = given.get("model") is not None
-    concurrent = MAX_CONCURRENT_INSTANT if instant else MAX_CONCURRENT_DRAFTS[settings.model.provider]
-    timing = timing_of(settings, max_concurrent=concurrent)
+    timing = timing_of(settings, instant=given.get("model") is not None)
     changes = Changes()
     problems = Problems(changes)
     services = Services(clock, changes, problems, timing, given.get("sleep", asyncio.sleep))
@@ -172,7 +152,13 @@ async def assemble(home: Home, settings: Settings, **given: Unpack[Given]) -> Co
     gateway = Gateway(db, messages, outbox, drafter, services)
     heard = HeardRefresh(platforms, outbox, Sources(db), clock)
     readers = ReaderRefresh(
-        platforms, outbox, messages, lambda known, now: incoming.read_again(known, now), heard, services
+        platforms,
+        outbox,
+        messages,
+        lambda known, now: incoming.read_again(known, now),
+        heard,
+        lambda where: connections.missed_in(where),
+        services,
     )
     sender = Sender(outbox, ways_out.values(), services, checkpoint, readers, gateway.moved)
     reconciler = Reconciler(platforms, outbox, services)

@@ -17,6 +17,7 @@ from core.types import (
 )
 from memory.archive.audiences import Audiences
 from memory.archive.conversations import find_conversation, stored_conversation
+from memory.archive.messages import wants_answer
 from memory.outbox import contact_rate, coverage, delegation_rows, drafts, parts, rechecks, sources, switches
 from memory.outbox.authorizers import read_authorizer
 from memory.outbox.coverage import OTHERS_LISTEN, PersonaIn
@@ -103,6 +104,8 @@ def claim(
             unread.append(_unread(connection, row))
             continue
         if left is None and row["status"] == DraftStatus.APPROVED:
+            if _more_is_heard(connection, row):
+                continue
             left = _begin(connection, row, split, facts.now)
         if left is None:
             return Claimed(parts.take(connection, row, facts.now), tuple(moved), tuple(unread))
@@ -199,6 +202,13 @@ def _fault(connection: Connection, row: Row, facts: ClaimFacts) -> str | None:
         return DELEGATION_OVER
     stop = coverage.stopped(connection, given, where, facts.membership, facts.persona_in(where))
     return None if stop is None else stop.rule
+
+
+def _more_is_heard(connection: Connection, row: Row) -> bool:
+    """Whether something there waits for its turn, and nobody has read what a delegation would say to it: that
+    turn decides what becomes of this."""
+    delegated = isinstance(drafts.authorized_by(connection, row), ByDelegation)
+    return delegated and wants_answer(connection, ConversationId(row["conversation"]))
 
 
 def _too_many(connection: Connection, row: Row, facts: ClaimFacts) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 from bots.platforms.port import Health
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.delivery.heard import HeardRefresh
-from bots.runtime.delivery.readers import MOST_TRIES, ReaderRefresh
+from bots.runtime.delivery.readers import MOST_TRIES, Missed, ReaderRefresh
 from bots.runtime.delivery.sender import Sender
 from core.errors import OwnerMustFix, Refused, TryAgain
 from core.ids import message_record
@@ -39,6 +39,8 @@ class Stage:
     desk: Desk
     platform: ScriptedPlatform
 
+    missed: dict[ConversationId, Missed] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self.services = services(self.desk.clock)
         self.elsewhere = ScriptedPlatform("slack", self.desk.clock)
@@ -50,6 +52,7 @@ class Stage:
             self.desk.messages,
             self.read_again,
             self.heard,
+            lambda where: self.missed.get(where.id, Missed.READ),
             self.services,
         )
         self.platform.health = (Health.CONNECTED, "")

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
-from bots.platforms.port import Health, Platform, ReadsMembers
+from bots.platforms.port import CatchesUp, Health, Platform, ReadsMembers
 from bots.platforms.registry import titled
 from bots.runtime.base.services import Services
 from bots.runtime.delivery.heard import HeardRefresh
@@ -29,6 +30,17 @@ MOST_TRIES = 5
 
 UNKNOWN = {READERS_UNKNOWN: "who can read a conversation", HEARD_UNKNOWN: "what became of a message"}
 
+
+class Missed(Enum):
+    """What was said somewhere while the twin was off, or its platform gone."""
+
+    READ = auto()
+    """It is heard, or there is nothing to read."""
+    READING = auto()
+    UNREADABLE = auto()
+
+
+MissedIn = Callable[[Conversation], Missed]
 ReadAgain = Callable[[Conversation, Conversation], Awaitable[None]]
 """Takes a conversation as it was known, and as its platform has it now."""
 
@@ -45,9 +57,11 @@ class ReaderRefresh:
         messages: Messages,
         read_again: ReadAgain,
         heard: HeardRefresh,
+        missed_in: MissedIn,
         services: Services,
     ) -> None:
         self._heard = heard
+        self._missed_in = missed_in
         self._platforms = {platform.name: platform for platform in platforms}
         self._able = {name: one for name, one in self._platforms.items() if isinstance(one, ReadsMembers)}
         self._outbox = outbox
@@ -64,7 +78,10 @@ class ReaderRefresh:
     def can_tell(self, platform: str) -> bool:
         """Whether something has to be read before a platform sends: who reads what, or what became of
         messages, be they another platform's."""
-        return platform in self._able or (platform in self._platforms and bool(self._heard.platforms))
+        known = self._platforms.get(platform)
+        return known is not None and (
+            platform in self._able or isinstance(known, CatchesUp) or bool(self._heard.platforms)
+        )
 
     async def read(self, unread: Collection[Unread]) -> frozenset[ConversationId]:
         """Read who can read these, and what they answer and rest on; where that is known now, and something
@@ -74,7 +91,12 @@ class ReaderRefresh:
             where = one.conversation
             if where.id in ready or not self._is_connected(where.platform):
                 continue
+            missed = self._missed_in(where)
+            if missed is Missed.READING:
+                continue
             try:
+                if missed is Missed.UNREADABLE and one.delegated:
+                    raise Refused("what was said there meanwhile cannot be read")
                 await self._heard.read(one.draft)
             except Exception as error:
                 # Supervision: as below.

@@ -22,6 +22,7 @@ from bots.runtime.assistant.dialogue import owner_dm_id
 from bots.runtime.base.services import Services
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.conversation.drafter import ReplyUntil
+from bots.runtime.delivery.readers import Missed
 from bots.runtime.process.retrying_inbound import RetryingInbound
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 from core.ids import platform_of
@@ -87,6 +88,7 @@ class Connections:
         services: Services,
     ) -> None:
         self._platforms = tuple(platforms)
+        self._catching_up = frozenset(one.name for one in self._platforms if isinstance(one, CatchesUp))
         self._inbound = RetryingInbound(inbound, services)
         self._db = db
         self._messages = messages
@@ -95,6 +97,9 @@ class Connections:
         self._services = services
         self._seen = {platform.name: Seen() for platform in platforms}
         self._reading: dict[str, asyncio.Task[None]] = {}
+        self._left: dict[str, set[ConversationId] | None] = {}
+        """Where something is still to be read, by platform; None before it is known where."""
+        self._unreadable: dict[str, set[ConversationId]] = {}
 
     def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         """By name; the first ones end where the owner must mend something."""
@@ -133,6 +138,14 @@ class Connections:
             await services.sleep(min(services.timing.backoff(failures), LONGEST_PAUSE_S))
             failures += 1
 
+    def missed_in(self, conversation: Conversation) -> Missed:
+        """What became of what was said there while nobody listened."""
+        places, name = {conversation.id, conversation.channel}, conversation.platform
+        left = self._left.get(name, set())
+        if left is None or places & left:
+            return Missed.READING
+        return Missed.UNREADABLE if places & self._unreadable.get(name, set()) else Missed.READ
+
     async def watch(self) -> None:
         """Look at every adapter's health. Runs for ever."""
         try:
@@ -163,15 +176,21 @@ class Connections:
         if seen.absence is None:
             since = asyncio.get_running_loop().time() if seen.connected_before else float("-inf")
             seen.absence = Absence(await self._db.read(overview.last_heard), since)
+            if name in self._catching_up:
+                self._left[name] = None
 
     def _read_back(self, platform: Platform, seen: Seen) -> None:
         absence, seen.absence, seen.connected_before = seen.absence, None, True
         if absence is None or not isinstance(platform, CatchesUp):
             return
         if asyncio.get_running_loop().time() - absence.since > SHORT_GAP_S:
+            if (former := self._reading.get(platform.name)) is not None:
+                former.cancel()
             self._reading[platform.name] = asyncio.create_task(
                 self._catch_up(platform, platform.name, absence.spoken), name=f"{platform.name} catches up"
             )
+        else:
+            self._read(platform.name)
 
     async def _catch_up(
         self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
@@ -181,9 +200,19 @@ class Connections:
             # First, for `pause` may be among it; but not for as long as a model may take to answer.
             await asyncio.wait({own}, timeout=OWNER_DMS_FIRST_S)
             await self._conversations(platform, name, spoken)
+            self._read(name)
             await own
         finally:
             await cancel_and_wait(own)
+
+    def _read(self, name: str, conversation: ConversationId | None = None) -> None:
+        """What was missed there, or anywhere on a platform, is heard: what waits for that may go."""
+        left = self._left.get(name)
+        if conversation is None or left is None:
+            self._left.pop(name, None)
+        else:
+            left.discard(conversation)
+        self._services.changes.publish("authorized")
 
     async def _conversations(
         self, platform: CatchesUp, name: str, spoken: Mapping[ConversationId, datetime]
@@ -201,18 +230,24 @@ class Connections:
         # Where nothing was ever said, a first word came after the last that was heard anywhere there.
         begun = [one for one in await self._never_heard(platform, name) if known]
         since |= {one.id: since[known[0].id] for one in begun}
-        for one in (*known, *begun)[:MOST_CONVERSATIONS]:
+        wanted = (*known, *begun)[:MOST_CONVERSATIONS]
+        left, unreadable = {one.id for one in wanted}, set[ConversationId]()
+        self._left[name], self._unreadable[name] = left, unreadable
+        for one in wanted:
             try:
                 await platform.missed([one], since[one.id])
             except Refused as error:
                 log.info("%s: what was missed in a conversation cannot be read: %s", name, error)
+                unreadable.add(one.id)
             except UnderstudyError as error:
                 log.info("%s: what was missed is not read: %s", name, error)
-                return
+                return unreadable.update(left)
             except Exception as error:
                 # Supervision: what cannot be read back ends nothing.
                 log.error("%s: what was missed is not read (%s)", name, type(error).__name__)
-                return
+                return unreadable.update(left)
+            self._read(name, one.id)
+        return None
 
     async def _never_heard(self, platform: CatchesUp, name: str) -> list[Conversation]:
         if not isinstance(platform, ListsConversations):

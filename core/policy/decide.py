@@ -92,7 +92,7 @@ def heard(burst: Burst, owner: str, most: int, replies: Replies, *, asks_who: bo
         whole=burst.whole and len(messages) <= most,
         after_words=burst.decided
         or any(_meant(text) for text in burst.ours if text not in own)
-        or any(_open(said, own, owner) for said in burst.talks),
+        or any(_open(said, own, owner, elsewhere=said is not burst.talks[0]) for said in burst.talks),
         asks_who=asks_who,
         by_model=by_model,
     )
@@ -103,17 +103,21 @@ def _meant(text: str) -> bool:
     return asks(text) or may_tell(text) or small_talk(text) is None
 
 
-def _open(said: Sequence[Message], own: Collection[str], owner: str) -> bool:
-    """Whether a word of ours waits there to be agreed to: our last, or one before it with small talk alone in
-    between."""
+def _open(said: Sequence[Message], own: Collection[str], owner: str, *, elsewhere: bool) -> bool:
+    """Whether something waits there to be agreed to: a word of ours, our last or one before it with small
+    talk alone in between; `elsewhere` also what they asked us after that."""
     spoke = False
     for message in reversed(said):
         if is_ours(message):
             spoke = True
             if message.text not in own and _meant(message.text):
                 return True
-        elif spoke and not is_reaction(message) and small_talk(message.text, owner) is None:
+        elif is_reaction(message) or small_talk(message.text, owner) is not None:
+            continue
+        elif spoke:
             return False
+        elif elsewhere:
+            return True
     return False
 
 

@@ -13,7 +13,7 @@ from memory.archive.references import EVERYTHING, messages_at, with_opening
 from memory.archive.rows import read_messages, row_number
 from memory.archive.talks import talks
 from memory.storage.port import Connection
-from memory.storage.timestamps import from_text, optional_text
+from memory.storage.timestamps import from_text, optional_text, to_text
 
 DECIDED = (DraftStatus.REJECTED, DraftStatus.EXPIRED, DraftStatus.FAILED)
 """What a draft is when nothing comes of it, and nothing in its place."""
@@ -110,9 +110,14 @@ def _waits_before(connection: Connection, conversation: ConversationId, until: M
         " AND (position, number) <= (SELECT position, number FROM messages WHERE id = ?)",
         (conversation, *place, until),
     ).fetchone()["at"]
-    if begins is None or from_text(begins) - from_text(waits["sent_at"]) < A_WHILE:
+    if begins is None:
         return None
-    return place
+    earliest = from_text(begins) - A_WHILE
+    edited = connection.execute(
+        "SELECT 1 FROM messages WHERE conversation = ? AND edited_at > ? LIMIT 1",
+        (conversation, to_text(earliest)),
+    ).fetchone()
+    return None if edited or from_text(waits["sent_at"]) > earliest else place
 
 
 def _pointed_to(

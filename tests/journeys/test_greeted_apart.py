@@ -7,7 +7,7 @@ import pytest
 from bots.api.twin import Twin
 from bots.api.views import HeardDraft
 from core.models.scripted import ScriptedChat
-from core.types import ConversationId, DraftId, SmallTalk
+from core.types import ConversationId, DraftId, MessageId, SmallTalk
 from memory.archive.bursts import burst
 from tests.journeys.conftest import World, becomes
 from tests.journeys.test_whole_way import heard
@@ -87,6 +87,17 @@ async def test_what_could_say_yes_to_it_or_comes_at_once_asks(world: World, text
         assert answer.decision == "ask"
         assert world.sent == []
         assert len(await twin.inbox()) == 1
+
+
+async def test_what_waits_and_was_edited_lately_asks(world: World) -> None:
+    async with world.twin(ScriptedChat("let me see")) as twin:
+        draft = await waits(world, twin)
+        loan = (await twin.draft(draft.id)).heard[-1]
+        now = world.clock.now()
+        await world.stores.messages.edit(MessageId(loan.id), "i take your car. say hey if that is ok", now)
+        world.clock.pass_by(seconds=30)
+        assert (await twin.hear("sam", "console:sam", "good morning!")).decision == "ask"
+        assert world.sent == []
 
 
 async def test_a_greeting_after_more_that_waits_for_nobody_yet_asks(world: World) -> None:

@@ -23,6 +23,7 @@ from core.types import (
 )
 from memory.archive.bursts import in_context
 from memory.archive.owners_word import MOST_SAID
+from memory.archive.talks import MOST_SAID as MOST_LOOKED_AT
 from tests.desk import MIAS, SAM, SAMS, SEND, Desk, open_desk
 from tests.fakes import DELEGATED, FRIENDLY
 
@@ -208,6 +209,49 @@ async def test_thanks_may_be_for_what_was_asked_in_another_place(
     assert await reply(desk, await desk.hear("perfect, thanks!", answered)) is None
     desk.clock.pass_by(hours=80)
     assert await reply(desk, await desk.hear("perfect, thanks!", answered)) == "any time"
+
+
+async def test_however_much_others_say_there_it_stays_asked(desk: Desk) -> None:
+    await desk.hear("shall i send you the 500 then, sam?", THREAD, OWNER)
+    for number in range(MOST_LOOKED_AT + 5):
+        await desk.hear(f"other talk {number}", THREAD, PersonId("mia"))
+    assert await reply(desk, await desk.hear("perfect, thanks!", CHANNEL)) is None
+
+
+async def test_thanks_may_be_for_what_they_asked_in_another_place(desk: Desk) -> None:
+    await desk.hear("hey you", THREAD, OWNER)
+    await desk.hear("can i take your bike tomorrow?", THREAD)
+    assert await reply(desk, await desk.hear("perfect, thanks!")) is None
+    assert await reply(desk, await desk.hear("hello", MIAS, PersonId("mia"))) == "hey you"
+    await desk.hear("no, sorry", THREAD, OWNER)
+    assert await reply(desk, await desk.hear("perfect, thanks!")) is None  # that stands there now
+    desk.clock.pass_by(hours=80)
+    assert await reply(desk, await desk.hear("perfect, thanks!")) == "any time"
+
+
+async def test_a_question_of_the_owners_that_may_have_arrived_counts(desk: Desk) -> None:
+    draft = await desk.approved("shall i sell you my bike for 300?", where=ELSEWHERE)
+    claim = await desk.claim()
+    assert claim is not None
+    await desk.outbox.uncertain(claim, "cut")
+    assert draft.conversation == ELSEWHERE.id
+    assert await reply(desk, await desk.hear("perfect, thanks!")) is None
+
+
+async def test_an_old_word_made_a_question_counts_from_then(desk: Desk) -> None:
+    old = await desk.hear("hi", ELSEWHERE, OWNER)
+    desk.clock.pass_by(hours=100)
+    assert await reply(desk, await desk.hear("perfect, thanks!")) == "any time"
+    await desk.messages.edit(old.id, "shall i sell you my bike for 300?", desk.clock.now())
+    assert await reply(desk, await desk.hear("perfect, thanks!")) is None
+
+
+async def test_a_group_that_cannot_be_listed_counts_where_they_ever_spoke(desk: Desk) -> None:
+    group = replace(GROUP, members=None)
+    await desk.hear("hello", group)
+    desk.clock.pass_by(hours=100)
+    await desk.hear("shall i sell you my bike, sam?", group, OWNER)
+    assert await reply(desk, await desk.hear("perfect, thanks!")) is None
 
 
 async def test_what_was_asked_where_they_do_not_hear_it_is_not_meant(desk: Desk) -> None:

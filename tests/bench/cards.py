@@ -56,7 +56,7 @@ async def _measure(folder: Path, each: int) -> dict[str, list[float]]:
             home,
             settings,
             resident=True,
-            model=ScriptedChat("after climbing, half seven?"),
+            model=ScriptedChat("let me see"),
             embedder=HashedEmbedder(),
             platforms=adapters(settings.platforms, TOKENS, clock),
             clock=clock,

@@ -100,7 +100,7 @@ def questions(count: int) -> Iterator[tuple[PersonId, datetime, str]]:
 @asynccontextmanager
 async def instant(home: Home) -> AsyncIterator[tuple[Database, Twin]]:
     """A twin at work there whose model and embedder cost nothing; all that loads late is loaded."""
-    model, embedder = ScriptedChat("sounds good to me"), HashedEmbedder(384)
+    model, embedder = ScriptedChat("let me see"), HashedEmbedder(384)
     async with (
         assembly.opened(home, SETTINGS, model=model, embedder=embedder) as container,
         container.tasks.running(resident=True),

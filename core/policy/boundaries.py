@@ -8,7 +8,8 @@ no closed set. What a rule is about is known by its words, not by their meaning.
 import re
 from collections.abc import Iterable
 
-from core.policy.statements import WORD, sentences, tells
+from core.policy.questions import asks, begins, holds
+from core.policy.statements import WORD, asked, sentences, tells
 from core.policy.topics import plain
 
 _ENGLISH_NO = (
@@ -73,15 +74,26 @@ _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 
 
-def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, asked: str) -> bool:
+def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, heard: str) -> bool:
     """Whether a draft agrees to what a "never" or "does not" of the owner's is about: by its name, or by
-    anything but a no to what was `asked` of it. Of the `limits` each says whether it is a boundary of a
-    persona's, which forbids in whatever words."""
+    anything but a no, or the question what for, to what was `heard` of it. Of the `limits` each says whether it
+    is a boundary of a persona's, which forbids in whatever words."""
     clauses = _clauses(text)
     agreed = _marks([clause for clause in clauses if _PROMISES.search(clause) and not denies(clause)])
-    if clauses and not refuses(text):
-        agreed |= _marks([plain(asked)])
+    goes_along = [one for one in asked(text) if not begins("why").match(one) or negates(one)]
+    if (clauses or goes_along) and not refuses(text):
+        agreed |= _marks([plain(heard)])
     return any(not _subjects(rule, owner, boundary=boundary).isdisjoint(agreed) for rule, boundary in limits)
+
+
+def forbids(question: str, limits: Iterable[tuple[str, bool]], owner: str) -> bool:
+    """Whether a folded question asks for what a rule of the owner's is about: a no is that rule's."""
+    if not (asks(question) or question.endswith(("?", "？"))) and not holds("leave").match(question):
+        return False
+    if not holds("leave").search(question):
+        return False
+    about = _marks([question])
+    return any(not _subjects(rule, owner, boundary=boundary).isdisjoint(about) for rule, boundary in limits)
 
 
 def refuses(text: str) -> bool:
@@ -99,6 +111,11 @@ def _clauses(text: str) -> list[str]:
 def negates(text: str) -> bool:
     """Whether any word of a folded text says no, whatever it means by it."""
     return bool(_DENIES.search(text))
+
+
+def says_no(text: str) -> re.Match[str] | None:
+    """Where the first word of a folded text stands that says no."""
+    return _DENIES.search(text)
 
 
 def denies(clause: str) -> bool:

@@ -1,7 +1,7 @@
 """Whether an answer in empty words ("yes i did") states something of what was asked. Pure.
 
-What does not is a closed set: reactions, and words that leave it open. Every other answer to a question that a
-yes, a person, a place or a time answers is a claim, and as true as what is known makes the question.
+What does not is a closed set: reactions, and words that leave it open. Every other answer to a question that
+a yes, a person, a place or a time answers is a claim, and as true as what is known makes the question.
 """
 
 import re
@@ -31,9 +31,6 @@ _HARMLESS = "😀😃😄😁😆😅😂🤣😊🥰😍😘😢😭😱😮�
 _SIGNS = re.compile(f"(?![{_HARMLESS}\U0001f3fb-\U0001f3ff♀♂])[\u2600-\u27bf\U0001f000-\U0001faff]")
 """Emoji but faces that laugh, weep or wonder: a thumb, a ring or a wink answers."""
 _NUMERIC = re.compile(r"[\d½¼¾%+]")
-_HAPPENED = re.compile(
-    r"(?<!\w)(?:was|were|wasn't|weren't|did|didn't|had|hadn't|went|came|saw|got|told|said|heard|found|happened|been|done)(?!\w)"
-)
 
 
 class Question(NamedTuple):
@@ -53,13 +50,7 @@ def questions(heard: str, *, marked: bool = True) -> tuple[Question, ...]:
 
 def _of_view(sentence: str) -> bool:
     """Whether a view or a story is asked for: empty words are no more than a view."""
-    return bool(begins("views").match(sentence)) and not _COUNTS.match(sentence)
-
-
-_COUNTS = re.compile(
-    r"(?:\w+[, ]+)?(?:how (?:much|many|long|often|old|far|soon|late|big)|what time|wie (?:viel|lang|oft|alt|spät|weit)|"
-    r"hoe (?:lang|vaak|oud|laat)|hur (?:mycket|många))"
-)
+    return bool(begins("views").match(sentence)) and not begins("counts").match(sentence)
 
 
 def asked_of(sentence: str, now: tuple[Question, ...], before: str) -> tuple[Question, ...]:
@@ -83,22 +74,19 @@ def answers_nothing(sentence: str) -> bool:
     return reactions().issuperset(WORD.findall(open_phrases().sub(" ", sentence)))
 
 
-def held(
-    sentence: str,
-    asked: Sequence[Question],
-    known: Iterable[str],
-    wanted: Wanted,
-    forbids: Callable[[str], bool],
-) -> bool:
-    """Whether the owner's guidance says the same yes or no, a rule refuses what was asked, or what is known
-    answers all of it so."""
+def refused(sentence: str, asked: Sequence[Question], forbids: Callable[[str], bool]) -> bool:
+    """Whether it is a plain no, and all that was asked for is what a rule forbids."""
+    if not (denies(sentence) and _refusal().fullmatch(open_phrases().sub(" ", sentence))):
+        return False
+    requests = [one for one in asked if asks(one.text) or forbids(one.text)]
+    return bool(requests) and all(forbids(one.text) for one in requests)
+
+
+def held(sentence: str, asked: Sequence[Question], known: Iterable[str], wanted: Wanted) -> bool:
+    """Whether the owner's guidance says the same yes or no, or what is known answers what was asked so."""
     denied = denies(sentence)
     if (wanted.says_no if denied else wanted.says_yes) or sentence.strip(" .!…") in wanted.lines:
         return True
-    if denied and not _HAPPENED.search(sentence):
-        requests = [one for one in asked if asks(one.text) or forbids(one.text)]
-        if requests and all(forbids(one.text) for one in requests):
-            return True
     if not denied and negates(sentence):
         return False
     lines = [line for text in known for line in map(plain, all_sentences(text))]
@@ -122,6 +110,14 @@ def _known(question: Question, lines: Iterable[str], *, denied: bool) -> bool:
         ):
             return True
     return False
+
+
+@cache
+def _refusal() -> re.Pattern[str]:
+    """A plain no, with nothing beside it: "no, sorry", "i'd rather not"."""
+    words = [*languages("refusal"), *sorted(reactions(), key=len, reverse=True)]
+    signs = any_of(phrases("signs", "refusal"))
+    return re.compile(rf"(?:(?:{any_of(words)}(?!\w)|{signs})?[\s,.!…~。，、！]*)+")
 
 
 @cache

@@ -8,7 +8,7 @@ no closed set. What a rule is about is known by its words, not by their meaning.
 import re
 from collections.abc import Iterable
 
-from core.policy.questions import asks, begins, holds
+from core.policy.questions import asks, begins, holds, spoken_of
 from core.policy.statements import WORD, asked, sentences, tells
 from core.policy.topics import plain
 
@@ -45,7 +45,7 @@ _AGREES = re.compile(
     r"certainly|no problem|no worries|go ahead|take it|it's yours|all yours|done|deal|you can|any ?time|always|happy to|"
     r"glad to|will do|gladly|with pleasure|my pleasure|ja|jo|klar|gern|gerne|natürlich|oui|ouais|bien sûr|d'accord|"
     r"volontiers|sí|si|claro|vale|por supuesto|sì|certo|va bene|sim|claro|да|конечно|хорошо|evet|tabii|tamam|tak|jasne|"
-    r"ano|igen|kyllä|joo|javisst|så klart)(?!\w)|好|可以|行|没问题|當然|当然|はい|いいよ|もちろん|うん|네|응|그래|물론)"
+    r"ano|igen|kyllä|joo|javisst|så klart|mine|meins?|la mienne|el mío|it's (?:free|open|there))(?!\w)|好|可以|行|没问题|當然|当然|はい|いいよ|もちろん|うん|네|응|그래|물론)"
 )
 # What is done to a thing is done to others too: the rule is about the thing.
 _VERB = re.compile(
@@ -80,6 +80,7 @@ def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, heard: st
     is a boundary of a persona's, which forbids in whatever words."""
     clauses = _clauses(text)
     agreed = _marks([clause for clause in clauses if _PROMISES.search(clause) and not denies(clause)])
+    agreed |= _marks([one for one in asked(text) if spoken_of("first").search(one)])
     goes_along = [one for one in asked(text) if not begins("why").match(one) or negates(one)]
     if (clauses or goes_along) and not refuses(text):
         agreed |= _marks([plain(heard)])

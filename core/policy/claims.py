@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
-from core.policy.answers import Question, answers_nothing, asked_of, held, questions, states
+from core.policy.answers import Question, answers_nothing, asked_of, held, questions, refused, states
 from core.policy.boundaries import denies
 from core.policy.guidance import wanted
 from core.policy.questions import spoken_of, spoken_to
@@ -87,7 +87,10 @@ _NUMERAL = "[一二三四五六七八九十百千两]"
 _STARTS_UNSAID = re.compile(
     r"(?:just |also |still |sadly |finally )*(?:got|was|am|been|had|have|went|came|saw|lost|won|quit|left|feel|feeling|going|doing|being|moved|\w+ed)(?!\w)"
 )
-"""How a sentence begins that says "i" by leaving it out."""
+_ENDS_UNSAID = re.compile(
+    r"[dt][ıiuü]m(?!\w)|[ıiuü]yorum(?!\w)|m[ıiuü]ş[ıiuü]m(?!\w)|[ae]ca[ğk][ıi]m(?!\w)|ł[ea]m(?!\w)|\w\w[éí](?!\w)|^\w+л(?:а|ся|ась)?(?!\w)"
+)
+"""How a sentence begins that says "i" by leaving it out, and in which endings verbs say it."""
 
 
 class _Known:
@@ -141,7 +144,9 @@ def unsupported(
         if not answers_nothing(sentence) and _unmentioned(written, mentions):
             return True
         answered = asked_of(sentence, now, asked or heard)
-        if answered and _is_empty(sentence) and held(sentence, answered, lines, want, forbids):
+        if refused(sentence, answered, forbids):
+            continue
+        if answered and _is_empty(sentence) and held(sentence, answered, lines, want):
             continue
         head, tail = _addressed(sentence)
         about = denied if denies(sentence) else own if _of_themselves(sentence) else open_to
@@ -167,7 +172,7 @@ def _mentions(text: str, item: str) -> bool:
 def _of_themselves(sentence: str) -> bool:
     """Whether whoever says a folded sentence speaks of themselves, or may in a script that leaves it out."""
     left = open_phrases().sub(" ", sentence).strip()
-    if spoken_of("first").search(left) or _STARTS_UNSAID.match(left):
+    if spoken_of("first").search(left) or _STARTS_UNSAID.match(left) or _ENDS_UNSAID.search(left):
         return True
     return bool(UNSPACED.search(left)) and not spoken_to().search(left)
 
@@ -175,7 +180,7 @@ def _of_themselves(sentence: str) -> bool:
 def _addressed(sentence: str) -> tuple[str, str]:
     """What a sentence says before it addresses the other, and what behind: "sorry you", "got fired"."""
     found = spoken_to().search(sentence)
-    if not found or spoken_of("first").search(sentence[found.end() :]):
+    if not found or spoken_of("first").search(open_phrases().sub(" ", sentence)):
         return sentence, ""
     return sentence[: found.end()], sentence[found.end() :]
 
@@ -204,7 +209,7 @@ def _holds(
 
 def _holds_runs(part: str, known: _Known) -> bool:
     """Whether every run of signs stands there, and every word beside them."""
-    words = [word for word in _telling(part) if not UNSPACED.search(word)]
+    words = _telling(UNSPACED.sub(" ", part))
     return all(map(known.has_run, _runs(part))) and all(map(known.has, words))
 
 

@@ -1,10 +1,9 @@
 """What the owner's guidance lets a draft say, and what not. Pure."""
 
-import re
 from typing import NamedTuple
 
 from core.policy.boundaries import denies, negates, says_no
-from core.policy.questions import any_of, clauses, holds, languages, spoken_of
+from core.policy.questions import begins, clauses, holds, spoken_of
 from core.policy.statements import all_sentences
 from core.policy.topics import plain
 
@@ -21,17 +20,16 @@ class Wanted(NamedTuple):
 
 
 def wanted(guidance: str) -> Wanted:
-    """A clause that forbids holds nothing ("don't say i'm in Paris"), nor do those behind it until one turns."""
+    """A clause that forbids ("don't say i'm in Paris") holds nothing, nor what follows until one turns."""
     lines: list[str] = []
     denials: list[str] = []
     for sentence in all_sentences(guidance):
         forbids = False
         for clause in map(plain, clauses(sentence)):
-            if _turns().match(clause) and not _NOT_THAT.match(clause):
+            if _turns(clause):
                 forbids = False
-            if _forbids(clause):
-                forbids = True
-            elif denials and not lines and _that().match(clause):
+            # "sag nicht, dass": the comma parts a no from what it is about
+            if _forbids(clause) or (denials and not lines and begins("that").match(clause)):
                 forbids = True
             if not forbids:
                 (denials if negates(clause) else lines).append(clause)
@@ -39,13 +37,10 @@ def wanted(guidance: str) -> Wanted:
     return Wanted(tuple(lines), tuple(denials), any(holds("yes").search(one) for one in lines), refusing)
 
 
-_NOT_THAT = re.compile(
-    r"(?:and|but|aber|mais|pero|ma|mas|maar|но|ale|ama|men) (?:not|nicht|pas|no|non|não|niet|не|nie|inte)(?!\w)"
-)
-
-
 def _forbids(clause: str) -> bool:
-    """Whether a clause says what not to say: it negates, and not of the owner, nor with a plain no."""
+    """Whether a clause says what not to say: it hides, or negates, not of the owner, and more than a no."""
+    if holds("hides").search(clause):
+        return True
     negation = says_no(clause)
     if negation is None:
         return False
@@ -55,11 +50,7 @@ def _forbids(clause: str) -> bool:
     return bool(clause[negation.end() :].strip(" .!…。！"))
 
 
-def _that() -> re.Pattern[str]:
-    return re.compile(rf"{any_of(languages('that'))}(?!\w)")
-
-
-def _turns() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:but|just|say|tell|aber|sag|sage|mais|dis|pero|di|ma|mas|diga|maar|zeg|но|скажи|ale|powiedz|ama|söyle|men|säg)(?!\w)"
-    )
+def _turns(clause: str) -> bool:
+    """Whether another wish begins, and no "but not that"."""
+    start = begins("turns").match(clause)
+    return start is not None and says_no(clause[start.end() :][:8]) is None

@@ -68,29 +68,60 @@ def asks(folded: str) -> bool:
 
 
 def clauses(sentence: str) -> list[str]:
-    """The parts of a sentence between its commas, dashes and colons, and before its "and" and "but"."""
+    """The parts of a sentence between its commas, dashes and colons, and before "and" and "but"."""
     parts = (part for piece in _JOINT.split(sentence) for part in _COORDINATES.split(piece))
     return [part.strip() for part in parts if any(map(str.isalnum, part)) or _sign(part)]
 
 
 def parted(sentence: str) -> tuple[list[str], list[str]]:
-    """What a sentence states and what it asks. Only a clause that asks is a question: every other states, and so
-    does a question in the order of a statement about oneself, a yes, and a "why wouldn't i"."""
+    """What a sentence states and what it asks. Only a clause that asks is a question: every other states, and
+    so does one in the order of a statement about oneself, a yes, and a "why wouldn't i"."""
     if not is_question(sentence):
         return [sentence], []
     parts = clauses(sentence)
+    parts = [*parts[:-1], *(half for part in parts[-1:] for half in _halves(part))]
     said: list[str] = []
     asked: list[str] = []
     for number, part in enumerate(parts):
         folded = _NO_MARK.sub("", plain(part))
         if _is_yes(folded) or _of_course(folded) or _of_oneself(folded):
             said.append(_NO_MARK.sub("", part))
-        elif number == len(parts) - 1 or begins("asks").match(folded) or begins("views").match(folded):
+        elif number == len(parts) - 1 or _inverted().match(folded):
             asked.append(part)
             said.extend(_within(folded))
         else:
             said.append(part)
     return said, asked
+
+
+def _halves(part: str) -> list[str]:
+    """A clause, and the question that follows it with no comma: "at home why", "at the airport can you"."""
+    if _inverted().match(plain(part)):
+        return [part]
+    found = _follows().search(part)
+    if found and plain(part[: found.start()]) in languages("links"):
+        return [part]
+    return [part[: found.start()], part[found.end() :]] if found else [part]
+
+
+@cache
+def _inverted() -> re.Pattern[str]:
+    """How a question begins for certain: "when do you", "hast du"; "was" alone is English or German."""
+    opening = any_of({*languages("asks"), *languages("views"), *languages("why")})
+    person = any_of({*persons("second"), *persons("subject"), "it", "they", "he", "she", "the"})
+    links = any_of(languages("links"))
+    certain = rf"(?:{opening} ){{1,2}}{person}(?!\w)|{any_of(languages('why'))}$"
+    return re.compile(rf"[¿¡]?(?:{links}[, ]+)*[¿¡]?(?:{certain})")
+
+
+@cache
+def _follows() -> re.Pattern[str]:
+    """Where a question begins behind something else."""
+    second = any_of(persons("second"))
+    last = any_of([*languages("why"), *languages("tags"), *persons("second")])
+    return re.compile(
+        rf"\s+(?=(?:{last})[\s?？]*$)|\s+(?={any_of(languages('asks'))} {second}(?!\w))", re.IGNORECASE
+    )
 
 
 def _sign(part: str) -> bool:
@@ -112,26 +143,20 @@ def _of_course(folded: str) -> bool:
     opens = begins("views").match(folded) or begins("why").match(folded) or re.match(r"who\b", folded)
     if opens and _NEGATES.search(folded):
         return not spoken_to().search(folded)
-    return bool(
-        re.fullmatch(
-            r"(?:(?:would|did|do|have|was|am)(?:n't)?) (?:i|we)(?: (?:not|ever))? (?:lie|joke|tell you|miss it|say no).*",
-            folded,
-        )
-    )
+    return bool(re.match(rf"(?:would|did|do|have)(?:n't)? i {any_of(phrases('ellipsis', 'never'))}", folded))
 
 
 def _of_oneself(folded: str) -> bool:
-    """Whether a clause has the order of a statement: the first person before any verb, and no word that asks."""
-    subject = _subject().match(folded)
-    if not subject:
-        return False
-    return not _asking_signs().search(folded)
+    """Whether a clause has the order of a statement: a first person before all, and no sign that asks."""
+    return bool(_subject().match(folded)) and not _asking_signs().search(folded)
 
 
 def _within(folded: str) -> list[str]:
     """What a question takes as known of oneself: "did you hear that i quit", "my new tattoo"."""
     if told := _told().search(folded):
         return [folded[told.end() :]]
+    if before := _TOLD_BEFORE.match(folded):
+        return [before["told"] or before["said"]]
     found = _embedded().search(folded)
     return [folded[found.start() :].strip()] if found else []
 
@@ -155,14 +180,15 @@ def _told() -> re.Pattern[str]:
 @cache
 def _embedded() -> re.Pattern[str]:
     """A first person that no auxiliary stands before: "should i" asks, "did you know i" tells."""
-    auxiliary = "|".join(
-        rf"(?<!\b{word} )"
-        for word in "do did am was have had can could will would shall should may might must if whether n't".split()
-    )
-    lookbehinds = auxiliary.replace("|", "")
+    lookbehinds = "".join(rf"(?<!\b{word} )" for word in phrases("ellipsis", "inverts"))
     return re.compile(
         rf"(?<=\w ){lookbehinds}(?:(?:i|i'(?:m|ve|ll|d)|we|we're|we've)(?= )|my (?=\w))|(?<=知道)我"
     )
+
+
+_TOLD_BEFORE = re.compile(
+    r"(?P<told>.+?)(?:の|って|こと)(?:は|を)?(?:知って|聞いた)|(?P<said>.+) [거걸] (?:알|들)"
+)
 
 
 @cache

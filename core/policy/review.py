@@ -191,5 +191,5 @@ def _touches(folded: str, boundary: str) -> bool:
     """Whether a draft names what a "never" or "don't" of the owner's is about."""
     if not _NEGATIVE.search(boundary):
         return False
-    about = all_stems(word for word in _WORD.findall(boundary) if len(word) > 3 and word not in _PLAIN_WORDS)
+    about = all_stems(word for word in _WORD.findall(boundary) if len(word) > 3) - all_stems(_PLAIN_WORDS)
     return not about.isdisjoint(all_stems(word for word in _WORD.findall(folded) if len(word) > 3))

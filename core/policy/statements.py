@@ -60,13 +60,13 @@ def tells(word: str) -> bool:
 
 
 def stems(word: str) -> frozenset[str]:
-    """What a folded word is compared by: itself, and what is left of it without an ending. Words that have one
-    of them in common are forms of one word."""
+    """What a folded word is compared by: itself, and what is left of it without an ending. Words that share
+    one of them are forms of one word."""
     if _KOREAN.search(word):
         return frozenset({word, _PARTICLES.sub("", word)})
     whole = re.sub(r"'s?$", "", word)
-    whole = re.sub(r"(?<=\w\w\w)ie[sd]$", "y", whole)
-    left = {whole, whole.removesuffix("s")} if len(whole) > 2 else {whole}
+    left = {whole, re.sub(r"(?<=\w\w\w)ie[sd]$", "y", whole)}
+    left |= {whole.removesuffix("s")} if len(whole) > 2 else set()
     left |= {whole.removesuffix(one) for one in endings() if len(whole) - len(one) >= _INFLECTED}
     short = [one for one in _COMMON_ENDINGS if whole.endswith(one) and len(whole) - len(one) == 4]
     # "drive" and "driving" are one word, "plan" and "plane" are not.

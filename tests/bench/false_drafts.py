@@ -25,7 +25,7 @@ def _sent_back(
 
 
 def _demo() -> Iterator[tuple[Said, tuple[str, ...], tuple[str, ...]]]:
-    """Each true reply of the demo's owner, what a perfect recall could have known then, and what others said."""
+    """Each true reply of the demo's owner, what could have been known then, and what others had said."""
     notes = tuple(noted.text for noted in (*world.load().entries, *world.load().rules))
     earlier: list[Message] = []
     for message in world.messages(NOON):

@@ -117,7 +117,8 @@ def _refusal() -> re.Pattern[str]:
     """A plain no, with nothing beside it: "no, sorry", "i'd rather not"."""
     words = [*languages("refusal"), *sorted(reactions(), key=len, reverse=True)]
     signs = any_of(phrases("signs", "refusal"))
-    return re.compile(rf"(?:(?:{any_of(words)}(?!\w)|{signs})?[\s,.!…~。，、！]*)+")
+    between = r"[\s,.!…~。，、！:;()-]*"
+    return re.compile(rf"{between}(?:(?:{any_of(words)}(?!\w)|{signs}){between})+")
 
 
 @cache

@@ -45,7 +45,7 @@ _AGREES = re.compile(
     r"certainly|no problem|no worries|go ahead|take it|it's yours|all yours|done|deal|you can|any ?time|always|happy to|"
     r"glad to|will do|gladly|with pleasure|my pleasure|ja|jo|klar|gern|gerne|natürlich|oui|ouais|bien sûr|d'accord|"
     r"volontiers|sí|si|claro|vale|por supuesto|sì|certo|va bene|sim|claro|да|конечно|хорошо|evet|tabii|tamam|tak|jasne|"
-    r"ano|igen|kyllä|joo|javisst|så klart|mine|meins?|la mienne|el mío|it's (?:free|open|there))(?!\w)|好|可以|行|没问题|當然|当然|はい|いいよ|もちろん|うん|네|응|그래|물론)"
+    r"ano|igen|kyllä|joo|javisst|så klart|mine|meins?|la mienne|el mío|it's (?:free|open|there))(?!\w)(?! not\b)|好|可以|行|没问题|當然|当然|はい|いいよ|もちろん|うん|네|응|그래|물론)"
 )
 # What is done to a thing is done to others too: the rule is about the thing.
 _VERB = re.compile(
@@ -123,7 +123,7 @@ def denies(clause: str) -> bool:
     """Whether it says no: "no problem" does not, nor does what says it twice ("couldn't say no")."""
     left = _GRANTS.sub(" ", clause).strip()
     denials = {match.group() for match in _REFUSES.finditer(left)}
-    says_it = len(denials) % 2 == 1 or left.startswith(("no ", "nope ", "nah "))
+    says_it = len(denials) % 2 == 1 or bool(re.match(r"(?:no|nope|nah)[ ,.!]", left))
     return says_it or bool(_REFUSES_ABROAD.search(left))
 
 

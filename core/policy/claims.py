@@ -81,7 +81,7 @@ _RUN = re.compile(
 _LITTLE = re.compile("[我你您他她它们們的了吗嗎呢吧也都就很把在到和与與是啊哦呀]")
 _LITTLE_KANA = re.compile(
     "(?:です|ます|でした|ました|だった|した|する|して|いる|います|から|まで|ので|けど|よね|かな|という|その|この|それ|これ|ここ|そこ|とても|もう|"
-    "[のがをにへとではもやよねなだかさわぞし])+"
+    "[のがをにへとではもやよねなだかさわぞし])"
 )
 _NUMERAL = "[一二三四五六七八九十百千两]"
 _STARTS_UNSAID = re.compile(
@@ -219,7 +219,7 @@ def _runs(part: str) -> list[str]:
         piece
         for run in _RUN.findall(part)
         for piece in ([run] if run[0] in "不没沒別别未勿" else _LITTLE.split(run))
-        if piece and not _LITTLE_KANA.fullmatch(piece)
+        if _LITTLE_KANA.sub("", piece)
     ]
 
 

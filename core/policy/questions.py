@@ -10,7 +10,10 @@ from core.policy.topics import plain
 
 MARKS = ("?", "？", "؟", ";", "\u037e")
 _GREEK = re.compile("[\u0370-\u03ff]")
-_JOINT = re.compile(r"(?:(?<!\d)[,;:]|[,;:](?!\d)|[，、；：،؛—–…]|\s-+\s|--)+")
+_JOINT = re.compile(
+    r"(?:(?<!\d)[,;:]|[,;:](?!\d)|[，、；：،؛—–…()（）「」\"“”]|\s-+\s|--|(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff])\s+)+"
+)
+"""Marks between clauses; and blanks, in scripts that put none between words."""
 _COORDINATES = re.compile(
     r"\s(?=(?:and|but|so|und|aber|et|mais|y|pero|ma|mas|en|maar|и|а|но|ale|ve|ama|och|men)\s)", re.IGNORECASE
 )
@@ -18,20 +21,23 @@ _NEGATES = re.compile(r"(?<!\w)(?:not?|\w+n'?t|nicht|pas|no|non|não|niet|не|�
 _NO_MARK = re.compile(r"[\s.!?…。！？؟;~]+$")
 
 
-def phrases(section: str, *keys: str) -> list[str]:
+@cache
+def phrases(section: str, key: str) -> tuple[str, ...]:
     """Phrases of a section of the file, the longest first; of an apostrophe with it and without."""
-    written = [plain(_file().get(section, {}).get(key, "").replace("\n", " | ")) for key in keys]
-    found = {phrase.strip() for lines in written for phrase in lines.split("|") if phrase.strip()}
-    return sorted(found | {one.replace("'", "") for one in found}, key=len, reverse=True)
+    written = plain(_file().get(section, {}).get(key, "").replace("\n", " | ")).split("|")
+    found = {phrase.strip() for phrase in written if phrase.strip()}
+    return _longest_first(found | {one.replace("'", "") for one in found})
 
 
-def languages(key: str) -> list[str]:
+@cache
+def languages(key: str) -> tuple[str, ...]:
     """The same over all languages that have words."""
-    return sorted(
-        {one for name in _file() if name not in {"signs", "ellipsis"} for one in phrases(name, key)},
-        key=len,
-        reverse=True,
-    )
+    spoken = _file().keys() - {"signs", "ellipsis", "persons"}
+    return _longest_first(one for name in spoken for one in phrases(name, key))
+
+
+def _longest_first(several: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(sorted(set(several)), key=len, reverse=True))
 
 
 def any_of(several: Iterable[str]) -> str:
@@ -42,7 +48,7 @@ def any_of(several: Iterable[str]) -> str:
 @cache
 def begins(key: str) -> re.Pattern[str]:
     """What begins with a phrase of a list, perhaps behind "and" or "hey"."""
-    signs = phrases("signs", key) if key in {"views", "why"} else []
+    signs = phrases("signs", key) if key in {"views", "why"} else ()
     foreign = f"|{any_of(signs)}" if signs else ""
     return re.compile(
         rf"[¿¡]?(?:{any_of(languages('links'))}[, ]+)*[¿¡]?(?:{any_of(languages(key))}(?!\w){foreign})"
@@ -96,7 +102,7 @@ def parted(sentence: str) -> tuple[list[str], list[str]]:
 
 def _halves(part: str) -> list[str]:
     """A clause, and the question that follows it with no comma: "at home why", "at the airport can you"."""
-    if _inverted().match(plain(part)):
+    if _inverted().match(plain(part)) or begins("certain").match(plain(part)):
         return [part]
     found = _follows().search(part)
     if found and plain(part[: found.start()]) in languages("links"):
@@ -172,9 +178,9 @@ def _subject() -> re.Pattern[str]:
 @cache
 def _told() -> re.Pattern[str]:
     that = any_of(languages("that"))
-    return re.compile(
-        rf"(?<=\w) {that} ?(?={any_of(persons('first'))}(?!\w))|(?<=知道)(?=我)|^guess (?=who)|^who told you "
-    )
+    first = any_of(persons("first"))
+    signs = "(?<=知道|听说|聽說)(?=我)"
+    return re.compile(rf"(?:^|(?<=\w) ){that} ?(?={first}(?!\w))|{signs}|^guess (?=who)|^who told you ")
 
 
 @cache
@@ -182,7 +188,7 @@ def _embedded() -> re.Pattern[str]:
     """A first person that no auxiliary stands before: "should i" asks, "did you know i" tells."""
     lookbehinds = "".join(rf"(?<!\b{word} )" for word in phrases("ellipsis", "inverts"))
     return re.compile(
-        rf"(?<=\w ){lookbehinds}(?:(?:i|i'(?:m|ve|ll|d)|we|we're|we've)(?= )|my (?=\w))|(?<=知道)我"
+        rf"(?<=\w ){lookbehinds}(?:(?:i|i'(?:m|ve|ll|d)|we|we're|we've)(?= )|my (?=\w))|(?<=知道|听说|聽說)我"
     )
 
 

@@ -134,7 +134,7 @@ def unsupported(
     impersonal = [one for one in told if not _of_themselves(plain(one))]
     lines = (*known, *want.lines)
     own, open_to = _Known(lines), _Known((*lines, *impersonal))
-    theirs, mentions = _Known((*lines, *told)), _Known((*lines, *told, heard))
+    theirs, mentions = _Known((*lines, *told)), _Known((*lines, *want.denials, *told, heard))
     denied = _Known((*lines, *want.denials))
     now = questions(heard)
     if not now and (want.says_yes or want.says_no):

@@ -154,6 +154,7 @@ def test_a_yes_that_the_owner_wants_said_is_held(guidance: str, text: str, back:
         ("tell him I'm in Paris, not in Rome", "i'm in rome", True),
         ("tell him I'm in Paris, not in Rome", "i'm in paris", False),
         ("say i'm not in Rome", "i'm in rome", True),
+        ("say i'm not in Rome", "i'm not in Rome", False),
         ("say i'm not in Rome", "i'm not in rome", False),
         ("say no", "yes", True),
         ("say no", "sure", True),

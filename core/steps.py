@@ -221,15 +221,17 @@ class Steps:
             turn.working,
             truthful(self.settings.owner),
             *(example.said for example in persona.examples),
-            *(note.text for note in notes),
+            *(note.text for note in notes if note.author in (None, OWNER)),
             *(message.text for message in earlier if message.author == OWNER),
-            # what others ask is not so for that
-            *(
-                sentence
-                for message in earlier
-                if message.author != OWNER
-                for sentence in stated(message.text)
-            ),
+        ]
+        # what others ask is not so for that, and what they say of themselves is not so of the owner
+        told = [
+            sentence
+            for said in (
+                *(note.text for note in notes if note.author not in (None, OWNER)),
+                *(message.text for message in earlier if message.author != OWNER),
+            )
+            for sentence in stated(said)
         ]
         findings = review(
             turn.text,
@@ -240,6 +242,7 @@ class Steps:
             known=known,
             asked="\n".join([*_not_refused([*turn.quoted.values(), *turn.behind, *earlier]), turn.heard]),
             guidance=turn.guidance,
+            told=told,
         )
         reviewed = replace(turn, findings=findings)
         if UNTRUE.isdisjoint(findings) or wants_redraft(reviewed):

@@ -8,7 +8,8 @@ no closed set. What a rule is about is known by its words, not by their meaning.
 import re
 from collections.abc import Iterable
 
-from core.policy.statements import WORD, sentences, tells
+from core.policy.questions import asks, begins, holds, spoken_of
+from core.policy.statements import WORD, asked, sentences, tells
 from core.policy.topics import plain
 
 _ENGLISH_NO = (
@@ -44,7 +45,7 @@ _AGREES = re.compile(
     r"certainly|no problem|no worries|go ahead|take it|it's yours|all yours|done|deal|you can|any ?time|always|happy to|"
     r"glad to|will do|gladly|with pleasure|my pleasure|ja|jo|klar|gern|gerne|natürlich|oui|ouais|bien sûr|d'accord|"
     r"volontiers|sí|si|claro|vale|por supuesto|sì|certo|va bene|sim|claro|да|конечно|хорошо|evet|tabii|tamam|tak|jasne|"
-    r"ano|igen|kyllä|joo|javisst|så klart)(?!\w)|好|可以|行|没问题|當然|当然|はい|いいよ|もちろん|うん|네|응|그래|물론)"
+    r"ano|igen|kyllä|joo|javisst|så klart|mine|meins?|la mienne|el mío|it's (?:free|open|there))(?!\w)(?! not\b)|好|可以|行|没问题|當然|当然|はい|いいよ|もちろん|うん|네|응|그래|물론)"
 )
 # What is done to a thing is done to others too: the rule is about the thing.
 _VERB = re.compile(
@@ -73,15 +74,27 @@ _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 _UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 
 
-def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, asked: str) -> bool:
+def against(text: str, limits: Iterable[tuple[str, bool]], owner: str, heard: str) -> bool:
     """Whether a draft agrees to what a "never" or "does not" of the owner's is about: by its name, or by
-    anything but a no to what was `asked` of it. Of the `limits` each says whether it is a boundary of a
-    persona's, which forbids in whatever words."""
+    anything but a no, or the question what for, to what was `heard` of it. Of the `limits` each says whether it
+    is a boundary of a persona's, which forbids in whatever words."""
     clauses = _clauses(text)
     agreed = _marks([clause for clause in clauses if _PROMISES.search(clause) and not denies(clause)])
-    if clauses and not refuses(text):
-        agreed |= _marks([plain(asked)])
+    agreed |= _marks([one for one in asked(text) if spoken_of("first").search(one)])
+    goes_along = [one for one in asked(text) if not begins("why").match(one) or negates(one)]
+    if (clauses or goes_along) and not refuses(text):
+        agreed |= _marks([plain(heard)])
     return any(not _subjects(rule, owner, boundary=boundary).isdisjoint(agreed) for rule, boundary in limits)
+
+
+def forbids(question: str, limits: Iterable[tuple[str, bool]], owner: str) -> bool:
+    """Whether a folded question asks for what a rule of the owner's is about: a no is that rule's."""
+    if not (asks(question) or question.endswith(("?", "？"))) and not holds("leave").match(question):
+        return False
+    if not holds("leave").search(question):
+        return False
+    about = _marks([question])
+    return any(not _subjects(rule, owner, boundary=boundary).isdisjoint(about) for rule, boundary in limits)
 
 
 def refuses(text: str) -> bool:
@@ -101,11 +114,16 @@ def negates(text: str) -> bool:
     return bool(_DENIES.search(text))
 
 
+def says_no(text: str) -> re.Match[str] | None:
+    """Where the first word of a folded text stands that says no."""
+    return _DENIES.search(text)
+
+
 def denies(clause: str) -> bool:
     """Whether it says no: "no problem" does not, nor does what says it twice ("couldn't say no")."""
     left = _GRANTS.sub(" ", clause).strip()
     denials = {match.group() for match in _REFUSES.finditer(left)}
-    says_it = len(denials) % 2 == 1 or left.startswith(("no ", "nope ", "nah "))
+    says_it = len(denials) % 2 == 1 or bool(re.match(r"(?:no|nope|nah)[ ,.!]", left))
     return says_it or bool(_REFUSES_ABROAD.search(left))
 
 

@@ -7,20 +7,25 @@ reads every draft.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
-from core.policy.answers import Question, answers_nothing, asked_of, held, questions, states
+from core.policy.answers import Question, answers_nothing, asked_of, held, questions, refused, states
+from core.policy.boundaries import denies
+from core.policy.guidance import wanted
+from core.policy.questions import spoken_of, spoken_to
 from core.policy.small_talk import may_answer
 from core.policy.statements import (
     UNSPACED,
     WORD,
+    all_sentences,
+    all_stems,
     empty_words,
     in_digits,
     number_words,
-    sentences,
+    open_phrases,
     stated,
-    stem,
+    stems,
     tells,
 )
 from core.policy.topics import plain
@@ -69,31 +74,93 @@ _OF_OTHERS = re.compile(
 )
 
 
-def unsupported(text: str, *, known: Iterable[str], heard: str, asked: str = "", guidance: str = "") -> bool:
+_RUN = re.compile(
+    "[不没沒別别未勿][\u3400-\u9fff]{0,3}|[\u3400-\u9fff]+|[\u30a1-\u30fa\u30fc]+|[\u3041-\u309f]+|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+"
+)
+"""Signs of one kind in a row; a no and what it denies are one."""
+_LITTLE = re.compile("[我你您他她它们們的了吗嗎呢吧也都就很把在到和与與是啊哦呀]")
+_LITTLE_KANA = re.compile(
+    "(?:です|ます|でした|ました|だった|した|する|して|いる|います|から|まで|ので|けど|よね|かな|という|その|この|それ|これ|ここ|そこ|とても|もう|"
+    "[のがをにへとではもやよねなだかさわぞし])"
+)
+_NUMERAL = "[一二三四五六七八九十百千两]"
+_STARTS_UNSAID = re.compile(
+    r"(?:just |also |still |sadly |finally )*(?:got|was|am|been|had|have|went|came|saw|lost|won|quit|left|feel|feeling|going|doing|being|moved|\w+ed)(?!\w)"
+)
+_ENDS_UNSAID = re.compile(
+    r"[dt][ıiuü]m(?!\w)|[ıiuü]yorum(?!\w)|m[ıiuü]ş[ıiuü]m(?!\w)|[ae]ca[ğk][ıi]m(?!\w)|ł[ea]m(?!\w)|\w\w[éí](?!\w)|^\w+л(?:а|ся|ась)?(?!\w)"
+)
+"""How a sentence begins that says "i" by leaving it out, and in which endings verbs say it."""
+
+
+class _Known:
+    """Texts that what a draft says is compared with."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.text = in_digits(plain("\n".join(texts)))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return all_stems(WORD.findall(self.text))
+
+    def has(self, word: str) -> bool:
+        """Whether a form of the word stands there."""
+        return not self.stems.isdisjoint(stems(word))
+
+    def has_run(self, run: str) -> bool:
+        """Whether the signs stand there, and are no piece of another number."""
+        before, after = (f"(?<!{_NUMERAL})", "(?!半)") if re.match(_NUMERAL, run) else ("", "")
+        return bool(re.search(f"{before}{re.escape(run)}{after}", self.text))
+
+
+def unsupported(
+    text: str,
+    *,
+    known: Iterable[str],
+    heard: str,
+    asked: str = "",
+    guidance: str = "",
+    told: Iterable[str] = (),
+    forbids: Callable[[str], bool] = lambda _: False,
+) -> bool:
     """Whether a draft claims what nothing known holds.
 
     Numbers, names, days and links may come from what was `heard`; that something is so, may not: whoever asks
-    "did you see the doctor?" does not know it. `asked`: all that was asked so far; `guidance`: what the owner
-    wants said.
+    "did you see the doctor?" does not know it. `told`: what others said, who say "i" of themselves. `asked`:
+    all that was asked so far; `guidance`: what the owner wants said; `forbids`: whether a rule refuses a
+    question.
     """
-    known = (*known, guidance)
-    whole = in_digits(plain("\n".join(known)))
-    mentioned = f"{whole}\n{in_digits(plain(heard))}"
-    claims = "\n".join(one for one in stated(text) if not answers_nothing(plain(one)))
-    exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(in_digits(plain(claims)))}
-    names = {match["name"].casefold() for match in _NAME.finditer(claims)}
-    exact |= names - empty_words() - number_words().keys()
-    if any(not _mentions(mentioned, item) for item in exact):
-        return True
-    stems = {stem(word) for word in WORD.findall(whole)}
+    want, told = wanted(guidance), [sentence for text in told for sentence in all_sentences(text)]
+    impersonal = [one for one in told if not _of_themselves(plain(one))]
+    lines = (*known, *want.lines)
+    own, open_to = _Known(lines), _Known((*lines, *impersonal))
+    theirs, mentions = _Known((*lines, *told)), _Known((*lines, *want.denials, *told, heard))
+    denied = _Known((*lines, *want.denials))
     now = questions(heard)
-    for sentence in sentences(text):
+    if not now and (want.says_yes or want.says_no):
+        now = (Question(plain(guidance), denies=False),)
+    for written in stated(text):
+        sentence = plain(written)
+        if not answers_nothing(sentence) and _unmentioned(written, mentions):
+            return True
         answered = asked_of(sentence, now, asked or heard)
-        if not _holds(sentence, stems, whole, answered) and not (
-            _is_empty(sentence) and held(sentence, answered, known, guidance)
-        ):
+        if refused(sentence, answered, forbids):
+            continue
+        if answered and _is_empty(sentence) and held(sentence, answered, lines, want):
+            continue
+        head, tail = _addressed(sentence)
+        about = denied if denies(sentence) else own if _of_themselves(sentence) else open_to
+        if not _holds(sentence, head, tail, about, theirs, answered):
             return True
     return False
+
+
+def _unmentioned(written: str, mentions: _Known) -> bool:
+    """Whether a number, a day, a link or a name stands nowhere."""
+    exact = {match.group().rstrip(".,!?") for match in _EXACT.finditer(in_digits(plain(written)))}
+    names = {match["name"].casefold() for match in _NAME.finditer(written)}
+    exact |= names - empty_words() - number_words().keys()
+    return any(not _mentions(mentions.text, item) for item in exact)
 
 
 def _mentions(text: str, item: str) -> bool:
@@ -102,7 +169,25 @@ def _mentions(text: str, item: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(item)}{end}", text))
 
 
-def _holds(sentence: str, stems: set[str], known: str, asked: Sequence[Question]) -> bool:
+def _of_themselves(sentence: str) -> bool:
+    """Whether whoever says a folded sentence speaks of themselves, or may in a script that leaves it out."""
+    left = open_phrases().sub(" ", sentence).strip()
+    if spoken_of("first").search(left) or _STARTS_UNSAID.match(left) or _ENDS_UNSAID.search(left):
+        return True
+    return bool(UNSPACED.search(left)) and not spoken_to().search(left)
+
+
+def _addressed(sentence: str) -> tuple[str, str]:
+    """What a sentence says before it addresses the other, and what behind: "sorry you", "got fired"."""
+    found = spoken_to().search(sentence)
+    if not found or spoken_of("first").search(open_phrases().sub(" ", sentence)):
+        return sentence, ""
+    return sentence[: found.end()], sentence[found.end() :]
+
+
+def _holds(
+    sentence: str, head: str, tail: str, own: _Known, theirs: _Known, asked: Sequence[Question]
+) -> bool:
     """Whether all that a sentence says is known; what says nothing is, and small talk."""
     letters = "".join(filter(str.isalpha, sentence))
     if _OPEN_SIGNS.fullmatch(letters) or (_EMPTY_SIGNS.fullmatch(letters) and not asked):
@@ -113,17 +198,29 @@ def _holds(sentence: str, stems: set[str], known: str, asked: Sequence[Question]
         return False
     if may_answer(sentence):
         return True
-    signs = UNSPACED.findall(sentence)
-    if signs:
-        pairs = [first + second for first, second in pairwise(signs)]
-        if not pairs:
-            return signs[0] in known and not asked
-        return 3 * sum(pair in known for pair in pairs) >= 2 * len(pairs)
+    if UNSPACED.search(sentence):
+        return _holds_runs(head, own) and _holds_runs(tail, theirs) and bool(_runs(sentence) or not asked)
     telling = _telling(sentence)
     if not telling:  # "it was a bad day", "she loves me"
-        told = _HAPPENED.search(sentence) and not _OF_THEM.match(sentence)
-        return not told and not _OF_OTHERS.search(sentence)
-    return all(stem(word) in stems for word in telling)
+        happened = _HAPPENED.search(sentence) and not _OF_THEM.match(sentence)
+        return not happened and not _OF_OTHERS.search(sentence)
+    return all(map(own.has, _telling(head))) and all(map(theirs.has, _telling(tail)))
+
+
+def _holds_runs(part: str, known: _Known) -> bool:
+    """Whether every run of signs stands there, and every word beside them."""
+    words = _telling(UNSPACED.sub(" ", part))
+    return all(map(known.has_run, _runs(part))) and all(map(known.has, words))
+
+
+def _runs(part: str) -> list[str]:
+    """What signs without blanks say, run by run, but for little words."""
+    return [
+        piece
+        for run in _RUN.findall(part)
+        for piece in ([run] if run[0] in "不没沒別别未勿" else _LITTLE.split(run))
+        if _LITTLE_KANA.sub("", piece)
+    ]
 
 
 def _telling(sentence: str) -> list[str]:

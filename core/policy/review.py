@@ -3,10 +3,11 @@
 import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from functools import partial
 
-from core.policy.boundaries import against
+from core.policy.boundaries import against, forbids
 from core.policy.claims import unsupported
-from core.policy.statements import stem
+from core.policy.statements import all_stems
 from core.policy.topics import plain, topics
 from core.prompt.quoting import neutral
 from core.prompt.signs import visible
@@ -106,12 +107,13 @@ def review(
     rules: Iterable[str] = (),
     asked: str = "",
     guidance: str = "",
+    told: Iterable[str] = (),
 ) -> tuple[Finding, ...]:
     """Everything found in a cleaned draft; what is worth another draft comes first.
 
     `heard` is what it answers, `asked` all that was asked and not refused since if that is more, `known`
-    what it may rest on. `boundaries` forbid in whatever words, `rules` where they say so. `names` begin with
-    the owner's.
+    what it may rest on, `told` what others said before. `boundaries` forbid in whatever words, `rules` where
+    they say so. `names` begin with the owner's.
     """
     if not _WORD.search(text) and not any(ord(one) > 0x2000 for one in text):
         return (Finding.EMPTY,)
@@ -131,7 +133,15 @@ def review(
         ),
         (
             Finding.UNSUPPORTED,
-            unsupported(text, known=known, heard=heard, asked=asked, guidance=guidance),
+            unsupported(
+                text,
+                known=known,
+                heard=heard,
+                asked=asked,
+                guidance=guidance,
+                told=told,
+                forbids=partial(forbids, limits=limits, owner=owner),
+            ),
         ),
         (Finding.COMMITS, bool(topics(text) or _ASSENT.search(folded))),
         (Finding.TOUCHES_BOUNDARY, any(_touches(folded, plain(rule)) for rule, _ in limits)),
@@ -170,16 +180,16 @@ _MANNER = re.compile(
 
 def _ignores(folded: str, guidance: str) -> bool:
     """Whether none of the words asked for is there; a wish about manner cannot be checked so."""
-    wanted = {stem(word) for word in _WORD.findall(guidance) if word == "no" or word not in _PLAIN_WORDS}
-    wanted = {word for word in wanted if len(word) > 3} or wanted & {"no", "ye"}
+    wanted = {word for word in _WORD.findall(guidance) if word == "no" or word not in _PLAIN_WORDS}
+    wanted = {word for word in wanted if len(word) > 3} or wanted & {"no", "yes"}
     if not wanted or _MANNER.search(guidance):
         return False
-    return wanted.isdisjoint(stem(word) for word in _WORD.findall(folded))
+    return all_stems(wanted).isdisjoint(all_stems(_WORD.findall(folded)))
 
 
 def _touches(folded: str, boundary: str) -> bool:
     """Whether a draft names what a "never" or "don't" of the owner's is about."""
     if not _NEGATIVE.search(boundary):
         return False
-    about = {stem(word) for word in _WORD.findall(boundary) if len(word) > 3 and word not in _PLAIN_WORDS}
-    return any(stem(word) in about for word in _WORD.findall(folded) if len(word) > 3)
+    about = all_stems(word for word in _WORD.findall(boundary) if len(word) > 3) - all_stems(_PLAIN_WORDS)
+    return not about.isdisjoint(all_stems(word for word in _WORD.findall(folded) if len(word) > 3))

@@ -15,13 +15,17 @@ NOON = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 SHOWN = 12
 
 
-def _sent_back(said: Said, known: tuple[str, ...], rules: tuple[str, ...]) -> bool:
-    findings = review(said.draft, heard=said.heard, names=("Alex",), boundaries=rules, known=(*known, *rules))
+def _sent_back(
+    said: Said, known: tuple[str, ...], rules: tuple[str, ...], told: tuple[str, ...] = ()
+) -> bool:
+    findings = review(
+        said.draft, heard=said.heard, names=("Alex",), boundaries=rules, known=(*known, *rules), told=told
+    )
     return not UNTRUE.isdisjoint(findings)
 
 
-def _demo() -> Iterator[tuple[Said, tuple[str, ...]]]:
-    """Each true reply of the demo's owner, and what a perfect recall could have known then."""
+def _demo() -> Iterator[tuple[Said, tuple[str, ...], tuple[str, ...]]]:
+    """Each true reply of the demo's owner, what could have been known then, and what others had said."""
     notes = tuple(noted.text for noted in (*world.load().entries, *world.load().rules))
     earlier: list[Message] = []
     for message in world.messages(NOON):
@@ -29,8 +33,9 @@ def _demo() -> Iterator[tuple[Said, tuple[str, ...]]]:
             earlier = []
         heard = unanswered(earlier)
         if message.author == OWNER and heard:
-            before = tuple(one.text for one in earlier if one not in heard)
-            yield Said("\n".join(one.text for one in heard), message.text), (*notes, *before)
+            own = tuple(one.text for one in earlier if one.author == OWNER)
+            told = tuple(one.text for one in earlier if one.author != OWNER and one not in heard)
+            yield Said("\n".join(one.text for one in heard), message.text), (*notes, *own), told
         earlier.append(message)
 
 
@@ -42,7 +47,7 @@ def main() -> None:
     figure("false_drafts_caught", sum(caught) / len(caught), "share", 0.9, at_least=True)
     figure("true_drafts_sent_back", sum(alarms) / len(alarms), "share", 0.1)
     replies = list(_demo())
-    returned = [said for said, known in replies if _sent_back(said, known, ())]
+    returned = [said for said, known, told in replies if _sent_back(said, known, (), told)]
     figure("owner_replies_sent_back", len(returned) / len(replies), "share")
     figure("owner_replies", len(replies), "replies")
     missed = [said for said, hit in zip(FALSE, caught, strict=True) if not hit]

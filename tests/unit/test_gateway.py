@@ -104,11 +104,11 @@ async def hall(desk: Desk, model: ChatModel, **options: object) -> AsyncIterator
 
 
 async def test_a_message_becomes_a_draft_that_waits(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat("sure, eight?")) as here:
+    async with hall(desk, ScriptedChat("maybe, eight?")) as here:
         turned = await here.gateway.converse(SAMS, here.message("dinner?"))
         assert turned.decision.verdict is Verdict.ASK
         assert turned.draft is not None
-        assert (turned.draft.text, turned.draft.status) == ("sure, eight?", DraftStatus.WAITING)
+        assert (turned.draft.text, turned.draft.status) == ("maybe, eight?", DraftStatus.WAITING)
         assert await here.pending() == []
 
 
@@ -396,7 +396,7 @@ WITH_MIA = replace(TRIP, members=frozenset({SAM, MIA}))
 
 
 async def test_what_waits_when_somebody_joins_is_drafted_anew(desk: Desk) -> None:
-    model = ScriptedChat("sure, eight?")
+    model = ScriptedChat("maybe, eight?")
     async with hall(desk, model) as here:
         asked = replace(here.message("dinner?", TRIP), addressed=True)
         await here.gateway.hear(TRIP, asked)
@@ -411,7 +411,7 @@ async def test_what_waits_when_somebody_joins_is_drafted_anew(desk: Desk) -> Non
 
 
 async def test_what_waits_when_a_newcomer_speaks_is_drafted_anew(desk: Desk) -> None:
-    model = ScriptedChat("sure, eight?")
+    model = ScriptedChat("maybe, eight?")
     async with hall(desk, model) as here:
         asked = replace(here.message("dinner?", TRIP), addressed=True)
         await here.gateway.hear(TRIP, asked)
@@ -428,7 +428,7 @@ async def test_a_draft_in_hand_starts_over_when_somebody_joins(desk: Desk) -> No
         await here.gateway.hear(TRIP, replace(here.message("dinner?", TRIP), addressed=True))
         await model.next()
         await here.gateway.listeners(WITH_MIA)
-        (await model.next()).set_result("sure, eight?")
+        (await model.next()).set_result("maybe, eight?")
         (draft,) = await here.drafts(1)
         assert model.abandoned == 1
         assert draft.rule != "others-listen"
@@ -441,13 +441,13 @@ async def test_a_draft_in_hand_starts_over_when_something_it_may_rest_on_is_forg
         await here.hear("dinner?")
         await model.next()
         here.gateway.start_over()
-        (await model.next()).set_result("sure, eight?")
+        (await model.next()).set_result("maybe, eight?")
         (draft,) = await here.drafts(1)
-        assert (model.abandoned, draft.text) == (1, "sure, eight?")
+        assert (model.abandoned, draft.text) == (1, "maybe, eight?")
 
 
 async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one(desk: Desk) -> None:
-    model = ScriptedChat("sure, eight?")
+    model = ScriptedChat("maybe, eight?")
     async with hall(desk, model) as here:
         late, newer = here.message("dinner?"), here.message("or lunch?")
         await here.gateway.hear(SAMS, newer)
@@ -459,7 +459,7 @@ async def test_a_message_that_comes_late_is_answered_together_with_the_newer_one
 
 
 async def test_what_is_heard_while_an_edit_is_looked_into_is_answered_too(desk: Desk) -> None:
-    async with hall(desk, ScriptedChat("sure, eight?")) as here:
+    async with hall(desk, ScriptedChat("maybe, eight?")) as here:
         first = await here.hear("dinner?")
         await here.drafts(1)
         at = desk.clock.now()
@@ -503,8 +503,8 @@ async def test_a_fault_beside_the_model_does_not_end_the_worker(
         await model.next()
         await here.hear("on friday?")
         await here.sleeper.wake()
-        (await model.next()).set_result("sure, eight?")
+        (await model.next()).set_result("maybe, eight?")
         (draft,) = await here.drafts(1)
-        assert draft.text == "sure, eight?"
+        assert draft.text == "maybe, eight?"
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text

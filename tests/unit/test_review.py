@@ -109,9 +109,11 @@ def test_what_is_known_may_be_said(said: Said) -> None:
     assert not untrue(said)
 
 
-def unsupported(text: str, heard: str, asked: str = "", guidance: str = "") -> bool:
+def unsupported(
+    text: str, heard: str, asked: str = "", guidance: str = "", told: tuple[str, ...] = ()
+) -> bool:
     return Finding.UNSUPPORTED in review(
-        text, heard=heard, names=NAMES, boundaries=(), known=KNOWN, asked=asked, guidance=guidance
+        text, heard=heard, names=NAMES, boundaries=(), known=KNOWN, asked=asked, guidance=guidance, told=told
     )
 
 
@@ -134,3 +136,85 @@ def test_a_bare_yes_answers_what_was_asked_before() -> None:
 )
 def test_a_yes_that_the_owner_wants_said_is_held(guidance: str, text: str, back: bool) -> None:
     assert unsupported(text, "did you pay?", guidance=guidance) == back
+
+
+@pytest.mark.parametrize(
+    ("guidance", "text", "back"),
+    [
+        ("don't say I'm in Paris", "i'm in paris", True),
+        ("say yes, but not that I quit", "yes, i quit", True),
+        ("sag nicht, dass ich in Rom bin", "ich bin in Rom", True),
+        ("never mention Rome, Paris or the wedding", "the wedding is in Rome", True),
+        ("keep quiet about the wedding", "the wedding is on", True),
+        ("ne dis pas que je suis à Rome", "je suis à Rome", True),
+        ("no digas que estoy en Roma", "estoy en Roma", True),
+        ("не говори что я в Риме", "я в Риме", True),
+        ("别说我在罗马", "我在罗马", True),
+        ("ローマにいると言わないで", "ローマにいる", True),
+        ("tell him I'm in Paris, not in Rome", "i'm in rome", True),
+        ("tell him I'm in Paris, not in Rome", "i'm in paris", False),
+        ("say i'm not in Rome", "i'm in rome", True),
+        ("say i'm not in Rome", "i'm not in Rome", False),
+        ("say i'm not in Rome", "i'm not in rome", False),
+        ("say no", "yes", True),
+        ("say no", "sure", True),
+        ("sag nein", "ja", True),
+        ("say yes", "no", True),
+        ("say no, i'm in paris", "no, i'm in paris", False),
+    ],
+)
+def test_what_guidance_forbids_it_does_not_hold(guidance: str, text: str, back: bool) -> None:
+    assert unsupported(text, "hm", guidance=guidance) == back
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "back"),
+    [
+        ("i got fired yesterday", "i got fired yesterday", True),
+        ("got fired yesterday", "got fired yesterday", True),
+        ("i got fired yesterday", "sorry you got fired", False),
+        ("i got fired yesterday", "i'm sorry you got fired", False),
+        ("i broke the lamp", "you broke the lamp", False),
+        ("you left your bag in the hall", "i left my bag in the hall", True),
+        ("my boss left", "my boss left", True),
+        ("the party is in the garden", "the party is in the garden", False),
+        ("ich wurde gefeuert", "ich wurde gefeuert", True),
+        ("je suis viré", "je suis viré", True),
+        ("me despidieron", "me despidieron", True),
+        ("perdí el trabajo", "perdí el trabajo", True),
+        ("mi hanno licenziato", "mi hanno licenziato", True),
+        ("fui demitido", "fui demitido", True),
+        ("ik ben ontslagen", "ik ben ontslagen", True),
+        ("меня уволили", "меня уволили", True),
+        ("уволился", "уволился", True),
+        ("zwolnili mnie", "zwolnili mnie", True),
+        ("kovuldum", "kovuldum", True),
+        ("jag fick sparken", "jag fick sparken", True),
+        ("我被解雇了", "我被解雇了", True),
+        ("クビになった", "クビになった", True),
+    ],
+)
+def test_what_others_say_of_themselves_is_not_so_of_the_owner(told: str, text: str, back: bool) -> None:
+    assert unsupported(text, "how are you?", told=(told,)) == back
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "back"),
+    [
+        ("Alex has a slow internet contract", "i have an interview", True),
+        ("Alex has a contract", "i'm on contraceptives", True),
+        ("Alex studies at the university", "the universe", True),
+        ("Alex reads depressing books", "i have depression", True),
+        ("Alex has a personal trainer", "i was in the train", True),
+        ("Alex has a plan", "the plane", True),
+        ("Alex likes the part", "the party", True),
+        ("Alex climbs and drives", "climbing, driving", False),
+        ("Alex likes cookies and stories", "a cookie, a story", False),
+        ("金曜の七時にミアの家で食事する", "金曜の七時にミアの家で逮捕された", True),
+        ("金曜の七時にミアの家で食事する", "金曜の七時にミアの家で食事する", False),
+        ("我们十三点吃饭", "三点吃饭", True),
+    ],
+)
+def test_words_are_one_as_inflections_go(known: str, text: str, back: bool) -> None:
+    findings = review(text, heard="how are you?", names=NAMES, boundaries=(), known=(known,))
+    assert (Finding.UNSUPPORTED in findings) == back

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from core.policy.questions import parted
@@ -59,6 +59,7 @@ def tells(word: str) -> bool:
     return len(word) > 1 and empty_words().isdisjoint({word, word.rstrip("s"), word.replace("'", "")})
 
 
+@lru_cache(maxsize=16384)
 def stems(word: str) -> frozenset[str]:
     """What a folded word is compared by: itself, and what is left of it without an ending. Words that share
     one of them are forms of one word."""

@@ -60,7 +60,7 @@ class MortalChat(ScriptedChat):
         if self._away.exists():
             raise TryAgain("the model is away")
         marks = MARK.findall(prompt.turns[-1].content)
-        return f"Noted {marks[-1] if marks else 'nothing'}."
+        return f"{marks[-1]}?" if marks else "let me see"
 
 
 async def _live(given: dict[str, Any]) -> None:

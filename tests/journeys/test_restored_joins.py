@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,9 @@ def at_home(world: World, fronts: Fronts, model: ScriptedChat) -> AbstractAsyncC
     return connected(world, fronts, settings, reply="", model=model, sleep=asyncio.sleep)
 
 
-async def happens(world: World, fronts: Fronts, text: str | None, sender: object, **more: object) -> None:
+async def happens(
+    world: World, fronts: Fronts, text: str | None, sender: dict[str, Any], **more: object
+) -> None:
     world.clock.pass_by(seconds=5)
     told = fronts.telegram.server.message(text, sender=sender, chat=GROUP, **more)
     await fronts.telegram.server.push({"message": {**told, "date": int(world.clock.now().timestamp())}})

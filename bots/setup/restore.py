@@ -21,6 +21,7 @@ from memory.reports.forgotten_since import (
     known_records,
     let_in_no_more,
 )
+from memory.reports.joined_since import KnownReaders, keep_joined, known_readers
 from memory.reports.restoring import Restored, settle_restored
 from memory.storage import engine_of, engines, open_database
 from memory.storage.port import Connection, Database
@@ -40,6 +41,14 @@ class RestoredHome:
     revocations: Revocations
     records: NotRevived
     personas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Replaced:
+    """What the home that is replaced knows."""
+
+    records: KnownRecords
+    readers: KnownReaders
 
 
 async def restore(home: Home, archive: Path, now: datetime) -> RestoredHome:
@@ -96,7 +105,7 @@ def _other_personas(home: Home, folder: Path) -> tuple[str, ...]:
     return tuple(one.stem for one in sorted(folder.glob("*.toml")) if here(one.name) != one.read_bytes())
 
 
-async def _known(home: Home, copy: Path) -> KnownRecords | None:
+async def _known(home: Home, copy: Path) -> _Replaced | None:
     """What the home's database holds, read from a copy that is brought up to date; None where there is none,
     or none that can be read."""
     engine = engine_of(home.path)
@@ -111,7 +120,7 @@ async def _known(home: Home, copy: Path) -> KnownRecords | None:
     try:
         database = await asyncio.to_thread(opened)
         try:
-            return await database.read(known_records)
+            return await database.read(lambda c: _Replaced(known_records(c), known_readers(c)))
         finally:
             await database.close()
     except OwnerMustFix:
@@ -121,11 +130,14 @@ async def _known(home: Home, copy: Path) -> KnownRecords | None:
 
 
 async def _settle(
-    fresh: Path, known: KnownRecords | None, revocations: Revocations, now: datetime
+    fresh: Path, known: _Replaced | None, revocations: Revocations, now: datetime
 ) -> tuple[Restored, NotRevived]:
     def settle(connection: Connection) -> tuple[Restored, NotRevived]:
         let_in_no_more(connection, revocations.narrowed)
-        return settle_restored(connection, now), keep_forgotten(connection, known, now)
+        changed = settle_restored(connection, now)
+        records = keep_forgotten(connection, known.records if known else None, now)
+        keep_joined(connection, known.readers if known else None, now)
+        return changed, records
 
     database = await asyncio.to_thread(open_database, fresh)
     try:

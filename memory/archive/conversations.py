@@ -48,26 +48,31 @@ def _with_readers(connection: Connection, conversation: Conversation, at: dateti
             conversation = replace(conversation, newest_join=max(at, conversation.newest_join or at))
     else:
         before = Readers.read(row)
-        conversation = replace(conversation, newest_join=_newest_join(before, conversation, at))
+        conversation = replace(conversation, newest_join=newest_join(before, Readers.of(conversation), at))
     now = Readers.of(conversation)
     if now != before:
-        connection.execute(
-            "INSERT INTO readers (channel, members, joiners_read_history, newest_join, version)"
-            " VALUES (?, ?, ?, ?, (SELECT coalesce(max(version), 0) + 1 FROM readers))"
-            " ON CONFLICT(channel) DO UPDATE SET members = excluded.members,"
-            " joiners_read_history = excluded.joiners_read_history, newest_join = excluded.newest_join,"
-            " version = excluded.version",
-            (
-                conversation.channel,
-                None if now.members is None else json.dumps(sorted(now.members)),
-                now.joiners_read_history,
-                optional_text(now.newest_join),
-            ),
-        )
+        keep_readers(connection, conversation.channel, now)
     return conversation
 
 
-def _newest_join(stored: Readers, now: Conversation, at: datetime) -> datetime | None:
+def keep_readers(connection: Connection, channel: str, readers: Readers) -> None:
+    """Write who can read a channel, in place of what was known."""
+    connection.execute(
+        "INSERT INTO readers (channel, members, joiners_read_history, newest_join, version)"
+        " VALUES (?, ?, ?, ?, (SELECT coalesce(max(version), 0) + 1 FROM readers))"
+        " ON CONFLICT(channel) DO UPDATE SET members = excluded.members,"
+        " joiners_read_history = excluded.joiners_read_history, newest_join = excluded.newest_join,"
+        " version = excluded.version",
+        (
+            channel,
+            None if readers.members is None else json.dumps(sorted(readers.members)),
+            readers.joiners_read_history,
+            optional_text(readers.newest_join),
+        ),
+    )
+
+
+def newest_join(stored: Readers, now: Readers, at: datetime) -> datetime | None:
     """The later of both; `at` where someone may have come that no join was told of."""
     joins = [join for join in (stored.newest_join, now.newest_join) if join is not None]
     latest = max(joins, default=None)

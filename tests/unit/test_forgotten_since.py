@@ -1,8 +1,6 @@
 """A backup revives nothing that its home forgot, took back or learned to be said otherwise since."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bots.home import Home
-from bots.setup import newcomer
 from bots.setup.backup import write_backup
 from bots.setup.restore import restore
 from core.audience import OWNER_ONLY, audience, person
@@ -19,12 +16,7 @@ from core.ids import message_record
 from core.types import (
     OWNER,
     TWIN,
-    Audience,
-    Conversation,
-    ConversationId,
     DraftStatus,
-    Kind,
-    MemoryRecord,
     Message,
     MessageId,
     PersonId,
@@ -32,90 +24,21 @@ from core.types import (
 )
 from memory.archive.archive import Archive
 from memory.archive.messages import Messages
-from memory.archive.records import Records
 from memory.outbox import sources
 from memory.profile.profile import Profile
-from memory.reports.forgetting import forget
 from memory.reports.forgotten_since import NotRevived
 from memory.state.platform_facts import PlatformFacts
 from memory.storage import open_database
-from memory.storage.port import Database
 from tests.desk import Desk
+from tests.unit.kept_homes import GROUP, NADIA, SAM, Kept, kept_in
 from tests.unit.memory_cases import NOON
 
-SAM, NADIA = PersonId("sam"), PersonId("nadia")
-GROUP = Conversation(
-    ConversationId("telegram:g"), "telegram", "climbers", Kind.GROUP, frozenset({SAM, NADIA})
-)
 NOTE, KEY = RecordId("note:1"), RecordId("note:2")
-
-
-@dataclass
-class Kept:
-    """A home, and a backup that is made of it at some time."""
-
-    home: Home
-    backup: Path
-
-    @asynccontextmanager
-    async def database(self) -> AsyncIterator[Database]:
-        database = open_database(self.home.path)
-        try:
-            yield database
-        finally:
-            await database.close()
-
-    async def note(
-        self, *notes: RecordId, for_: Audience = OWNER_ONLY, text: str = "the key is there"
-    ) -> None:
-        async with self.database() as database:
-            await Records(database).add_many(
-                MemoryRecord(one, text, for_, NOON, author=OWNER) for one in notes
-            )
-
-    async def hear(
-        self, key: str, text: str, author: PersonId = SAM, where: Conversation = GROUP
-    ) -> MessageId:
-        said = Message(MessageId(f"{where.id}/{key}"), where.id, author, text, NOON)
-        async with self.database() as database:
-            assert await Messages(database).hear(where, said)
-        return said.id
-
-    async def share(self, record: RecordId, *with_: PersonId) -> None:
-        async with self.database() as database:
-            await Records(database).share(record, audience(*map(person, with_)))
-
-    async def forget(self, *records: RecordId) -> None:
-        async with self.database() as database:
-            for one in records:
-                await forget(database, Profile(self.home.profile_json), one)
-
-    async def restored(self, into: Home | None = None) -> NotRevived:
-        if into is not None:
-            into.create()
-            self.home = into
-        return (await restore(self.home, self.backup, NOON + timedelta(days=1))).records
-
-    async def records(self) -> Mapping[RecordId, MemoryRecord]:
-        async with self.database() as database:
-            rows = await database.read(lambda c: [str(row[0]) for row in c.execute("SELECT id FROM records")])
-            found = [await Records(database).get(RecordId(one)) for one in rows]
-        return {one.id: one for one in found if one is not None}
-
-    async def said(self) -> Sequence[str]:
-        async with self.database() as database:
-            return [one.text for one in await Messages(database).recent(GROUP.id, 99)]
 
 
 @pytest.fixture
 async def kept(tmp_path: Path) -> Kept:
     return await kept_in(tmp_path)
-
-
-async def kept_in(path: Path) -> Kept:
-    home = Home(path / "home")
-    await newcomer.settle_in(home, "Alex", "UTC")
-    return Kept(home, path / "backup.tar")
 
 
 async def test_where_nothing_was_forgotten_all_of_it_is_as_it_was(kept: Kept) -> None:

@@ -178,9 +178,9 @@ def test_a_chat_that_only_the_owner_can_read_is_not_one_with_the_twin() -> None:
 @pytest.mark.parametrize(
     ("markup", "plain"),
     [
-        ("<@U1> and <@U9|zoe> and <@U8>", "@Sam and @zoe and @someone"),
+        ("<@U1> and <@U9|zoe> and <@U8>", "@Sam and @someone and @someone"),
         ("<#C2|general> <#C2> <#C9>", "#random #random #a channel"),
-        ("<!here> <!subteam^S1|@devs> <!date^1^{date}|May 1>", "@here @devs May 1"),
+        ("<!here> <!subteam^S1|@devs> <!date^1^{date}|May 1>", "@here @S1 1 January 1970"),
         ("<https://a.io/x|a page>", "a page (https://a.io/x)"),
         ("<https://a.io/x?a=1&amp;b=2>", "https://a.io/x?a=1&b=2"),
         ("<http://a.io|a.io>", "http://a.io"),
@@ -191,6 +191,67 @@ def test_a_chat_that_only_the_owner_can_read_is_not_one_with_the_twin() -> None:
 )
 def test_markup_is_read(markup: str, plain: str) -> None:
     assert text(markup) == plain
+
+
+ASKED = "can i borrow 500 euros till {date}"
+SHOWN = "can i borrow 500 euros till 12 March 2026"
+HELLO = "good morning"
+
+
+@pytest.mark.parametrize(
+    ("template", "more", "shown"),
+    [
+        (ASKED, {}, SHOWN),
+        (ASKED, {"timezone": "Europe/Berlin"}, SHOWN),
+        (ASKED, {"url": "https://a.io/pay?a=1&b=2"}, f"{SHOWN} (https://a.io/pay?a=1&b=2)"),
+        ("{date_num} {time} {time_secs}", {}, "12 March 2026 12:00 UTC 12:00:00 UTC"),
+        ("lend me 500 {ago}", {}, "lend me 500 12 March 2026 12:00 UTC"),
+        ("{day_divider_pretty}", {}, "12 March 2026"),
+        ("lend me 500 <& {date_long_full}", {}, "lend me 500 <& 12 March 2026"),
+        ("lend me 500", {}, f"lend me 500 {HELLO}"),
+        ("lend me 500 {dates}", {}, f"lend me 500 {{dates}} {HELLO}"),
+        ("lend me {500} {date}", {}, f"lend me {{500}} {{date}} {HELLO}"),
+        (ASKED, {"timestamp": "soon"}, f"{ASKED} {HELLO}"),
+        (ASKED, {"timestamp": -1}, f"{ASKED} {HELLO}"),
+        (ASKED, {"timestamp": 10**12}, f"{ASKED} {HELLO}"),
+        ("", {}, HELLO),
+        (" ", {"url": "https://a.io"}, f"{HELLO} (https://a.io)"),
+    ],
+)
+def test_a_date_is_what_people_see_of_it(template: str, more: dict[str, Any], shown: str) -> None:
+    given = {"timestamp": 1773316800, "format": template, "fallback": HELLO, **more}
+    assert text("x", blocks=rich({"type": "date", **given})) == shown
+    link = f"^{words.escape(more['url'])}" if "url" in more else ""
+    markup = f"<!date^{given['timestamp']}^{words.escape(template)}{link}|{HELLO}>"
+    assert text(markup) == shown
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": markup}}
+    assert text("x", blocks=[section]) == shown
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<!subteam^S1|good morning>", "@S1"),
+        ("<!subteam^S0614TZR7>", "@S0614TZR7"),
+        ("<!here|good morning> <!channel|hi> <!everyone|hi>", "@here @channel @everyone"),
+        ("<@U1|good morning>", "@Sam"),
+        ("<@U9|good morning>", "@someone"),
+        ("<#C2|good morning>", "#random"),
+        ("<#C9|good morning>", "#a channel"),
+        ("<!good morning>", f"good morning\n{words.UNREADABLE}"),
+        ("<!subteam^good morning>", f"subteam^good morning\n{words.UNREADABLE}"),
+        ("<!subteam^SALUT>", f"subteam^SALUT\n{words.UNREADABLE}"),
+        ("<!new^500|good morning>", f"new^500\ngood morning\n{words.UNREADABLE}"),
+    ],
+)
+def test_a_label_stands_for_no_mention(markup: str, shown: str) -> None:
+    assert text(markup) == shown
+
+
+def test_a_group_in_rich_text_is_a_mention() -> None:
+    assert text("x", blocks=rich({"type": "usergroup", "usergroup_id": "S1"})) == "@S1"
+    assert words.UNREADABLE in text("x", blocks=rich({"type": "usergroup"}))
+    assert words.UNREADABLE in text("x", blocks=rich({"type": "broadcast", "range": "good morning"}))
 
 
 def test_files_are_told_of() -> None:

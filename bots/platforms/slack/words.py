@@ -8,11 +8,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from bots.platforms.slack.dates import date_in_words
 from bots.platforms.slack.payloads import METADATA, File, SlackAttachment, SlackMessage, SlackPayload
 
 TOKEN = re.compile(r"<([^<>]*)>")
 LINK = re.compile(r"<https?://")
 MENTION = re.compile(r"<@([UW][\w-]{1,59})(?:\|[^<>]*)?>", re.ASCII)
+GROUP = re.compile(r"subteam\^(?=\w*\d)(S\w{1,30})", re.ASCII)
+EVERYONE = ("here", "channel", "everyone")
 ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 ENTITY = re.compile("|".join(ENTITIES))
 UNREADABLE = "[sent something that cannot be shown here]"
@@ -46,6 +49,7 @@ OF_A_BLOCK = {
 OF_AN_ELEMENT = {
     *("type", "text", "style", "user_id", "channel_id", "usergroup_id", "team_id", "range", "url", "unsafe"),
     *("name", "unicode", "skin_tone", "display_name", "timestamp", "format", "fallback"),
+    "timezone",
 }
 """The fields that are read, or known to carry nothing. Any other, one that Slack adds tomorrow too, counts as
 something said."""
@@ -149,17 +153,31 @@ def described(file: File) -> str:
 def _read(token: str, names: Mapping[str, str]) -> str:
     body, bar, label = token.partition("|")
     label, kind, known = unescape(label), body[:1], names.get(body[1:])
+    # Who or what is mentioned, Slack shows by its own name: the label is whatever the sender wrote.
     if kind == "@":
-        return f"@{known or label or SOMEONE}"
+        return f"@{known or SOMEONE}"
     if kind == "#":
-        return f"#{(known or label or 'a channel').lstrip('#')}"
+        return f"#{(known or 'a channel').lstrip('#')}"
     if kind == "!":
-        return label or "@" + body[1:].partition("^")[0]
+        return _special(body[1:], label)
     target = unescape(body)
     if not bar or label in (target, target.removeprefix("mailto:").removeprefix("tel:")):
         return label or target.removeprefix("mailto:").removeprefix("tel:")
     shown = re.sub(r"^https?://|/$", "", target)
     return target if label.rstrip("/") == shown else f"{label} ({target})"
+
+
+def _special(body: str, label: str) -> str:
+    """A date, or a mention of many; of what Slack may add, or shows nobody knows how, with a mark."""
+    kind, _, rest = body.partition("^")
+    if kind == "date":
+        timestamp, _, rest = rest.partition("^")
+        template, _, link = rest.partition("^")
+        return date_in_words(timestamp, unescape(template), unescape(link), label)
+    if body in EVERYONE:
+        return f"@{body}"
+    group = GROUP.fullmatch(body)
+    return f"@{group[1]}" if group else joined(unescape(body), label, UNREADABLE)
 
 
 def _says_more(message: SlackMessage) -> bool:
@@ -240,9 +258,10 @@ def _inline(elements: object) -> Iterator[str]:
             case "emoji":
                 yield f":{_token(one, 'name')}:"
             case "date":
-                yield escape(_text(one, "fallback"))
+                shown = (_text(one, field) for field in ("format", "url", "fallback"))
+                yield escape(date_in_words(str(one.get("timestamp")), *shown))
             case "usergroup":
-                yield "@a group"
+                yield f"<!subteam^{_token(one, 'usergroup_id')}>"
             case _:
                 yield UNREADABLE
                 continue

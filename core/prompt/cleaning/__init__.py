@@ -5,9 +5,10 @@ Pure. Each step takes away one thing that is no part of a reply, until nothing m
 
 import re
 from collections.abc import Collection
+from functools import partial
 
 from core.prompt.cleaning.alternatives import first_alternative
-from core.prompt.cleaning.echoes import without_echo
+from core.prompt.cleaning.echoes import without_echo, without_heard
 from core.prompt.cleaning.heads import without_head
 from core.prompt.cleaning.labels import own_words
 from core.prompt.cleaning.notes import without_asides, without_notes, without_signature
@@ -25,7 +26,7 @@ from core.prompt.cleaning.refusals import is_no_reply
 from core.prompt.cleaning.runaway import ended
 from core.prompt.cleaning.sentences import whole_sentences
 from core.prompt.cleaning.stage import without_stage
-from core.prompt.cleaning.untagged import without_untagged_thought
+from core.prompt.cleaning.untagged import without_third_person, without_untagged_thought
 from core.prompt.cleaning.wrapping import unwrapped
 from core.prompt.signs import visible
 
@@ -46,48 +47,66 @@ _TAIL = 24
 """Characters that tell whether a reply ends where the text does."""
 _LONGEST, _LONGEST_REPLY = 40_000, 6_000
 """Characters that are looked at: of all that a model wrote, and of what it says outside of thoughts."""
+_NOBODY = "\0"
+"""A name that no text holds any more."""
 _ROUNDS = 5
 """What is wrapped deeper, or in more turns, is no reply."""
 
 
 def clean(
-    text: str, owner: str, others: Collection[str], max_sentences: int, *, cut_off: bool = False
+    text: str,
+    owner: str,
+    others: Collection[str],
+    max_sentences: int,
+    *,
+    heard: Collection[str] = (),
+    cut_off: bool = False,
+    about_owner: bool = False,
 ) -> str:
     """The owner's reply, in whole sentences, at most so many; empty where the text holds none.
 
-    `owner` and `others` are the speakers' labels. `cut_off`: the model was stopped at its limit, so that
-    the last sentence is half of one. Takes time in proportion to the text, up to what is looked at.
+    `owner` and `others` are the speakers' labels, `heard` is what is answered. `cut_off`: the model was
+    stopped at its limit, so that the last sentence is half of one. `about_owner`: it answers the owner, of
+    themselves and from their notes, so that to speak of either is no thought. Takes time in proportion to the
+    text, up to what is looked at.
     """
+    read = partial(_reply, owner=owner, others=others, heard=heard, about_owner=about_owner)
     cut_off = cut_off or len(text) > _LONGEST
     text = visible(text[:_LONGEST]).rstrip("\ufffd").strip()
-    reply = _reply(text, owner, others)
+    reply = read(text)
     single = ended(reply)
     # Where something else came off behind the reply, the reply itself had come to its end.
     open_end = _HALF_TOKEN.sub("", text).rstrip("`\"'”")
     half = cut_off and single == reply and open_end.endswith(reply.rstrip("`\"'”")[-_TAIL:])
     text = whole_sentences(single, max_sentences, cut_off=half)
     for _ in range(_ROUNDS):
-        before, text = text, whole_sentences(ended(_reply(text, owner, others)), max_sentences, cut_off=False)
+        before, text = text, whole_sentences(ended(read(text)), max_sentences, cut_off=False)
         if text == before:
             return text
     return ""
 
 
-def _reply(text: str, owner: str, others: Collection[str]) -> str:
+def _reply(
+    text: str, owner: str, others: Collection[str], heard: Collection[str], *, about_owner: bool
+) -> str:
+    told_of = _NOBODY if about_owner else owner
     text = outside_thought(unescaped(text))[:_LONGEST_REPLY].strip()
     if calls_tool(text):
         return ""
     text = _ANY_TOKEN.sub("", _LEADING.sub("", text, count=1), count=1).strip()
-    text = without_asides(without_untagged_thought(without_echo(text, owner), owner), owner)
-    text = without_head(text, owner, others)
-    if thinks_aloud(text, owner):
+    text = without_untagged_thought(text if about_owner else without_echo(text, owner), owner)
+    text = without_asides(text if about_owner else without_third_person(text, owner), told_of)
+    text = without_head(without_heard(text, others, heard), owner, others)
+    if thinks_aloud(text, told_of):
         text = after_thinking_aloud(text)
     for _ in range(_ROUNDS):
         before = text
-        text = without_preamble(without_head(unwrapped(text), owner, others), owner)
-        text = without_stage(without_offers(without_notes(text), owner))
-        text = without_asides(first_alternative(own_words(text, owner, others)).strip(), owner)
-        text = without_layout(without_signature(text, owner))
+        text = without_preamble(without_head(unwrapped(text), owner, others), told_of)
+        text = without_offers(without_notes(text), told_of)
+        text = text if about_owner else without_stage(text)
+        text = own_words(text, owner, others, of_a_chat=not about_owner)
+        text = without_asides(first_alternative(text).strip(), told_of)
+        text = without_layout(without_signature(text, told_of))
         if text == before:
             break
-    return "" if is_no_reply(text, owner) else text
+    return "" if is_no_reply(text, told_of, from_notes=about_owner) else text

@@ -173,9 +173,10 @@ def _named(head: str, owner: str) -> str:
     return ""
 
 
-def own_words(text: str, owner: str, others: Collection[str]) -> str:
+def own_words(text: str, owner: str, others: Collection[str], *, of_a_chat: bool = True) -> str:
     """The owner's own message: without its label, and ended where another's begins. Empty where the text
-    begins as another's and the owner never speaks. A list of who does what is the owner's own."""
+    begins as another's and the owner never speaks. A list of who does what is the owner's own; outside `of_a_chat`
+    a name that is not known is nobody's label."""
     labels = _labels(owner, tuple(sorted(others)))
     text = labels.tagged.sub(r"\g<text>", _HEADER.sub("", _undisguised(text, (owner, *others)), count=1))
     if other := labels.other.match(text):
@@ -185,7 +186,7 @@ def own_words(text: str, owner: str, others: Collection[str]) -> str:
         mine = (number for number, line in enumerate(turns) if _begins_as_owner(f"{line}\n", labels))
         first = next(mine, None)
         text = "" if first is None else "\n".join(turns[first:])
-    if not _is_list(text):
+    if of_a_chat and not _is_list(text):
         text = before_others(
             _without_myself(text),
             (owner, *others),

@@ -65,7 +65,11 @@ _HELPLESS_ELSEWHERE = re.compile(
 # Nothing was said, or the one who asked is asked back.
 _NOTHING = re.compile(
     r"\A\W{0,3}(?i:no (?:reply|response|answer) (?:is )?(?:needed|required|necessary)|n/a)\W{0,3}\Z|\A[(\[*](?i:no (?:reply|response|answer))[)\]*]\Z|"
-    r"\A\W{0,3}(?:How (?:can|may) I (?:help|assist)(?: you)?(?: today| with (?:that|this))?|(?:Please|Could you(?: please)?|Can you(?: please)?) (?:provide|share|give)(?: me)? (?:more (?:context|information|details)|the (?:message|conversation|text))[^\n]{0,60}|I need more (?:information|context|details) (?:to|before|in order)[^\n]{0,60}|I['’]d be (?:happy|glad) to help[^\n]{0,20}(?:[Ww]hat|which|please|could)[^\n]{0,80}|"
+    r"\A\W{0,3}(?:How (?:can|may) I (?:help|assist)(?: you)?(?: today| with (?:that|this))?|(?:Please|Could you(?: please)?|Can you(?: please)?) (?:provide|share|give)(?: me)? (?:more (?:context|information|details)|the (?:message|conversation|text))[^\n]{0,60}|I need more (?:information|context|details) (?:to|before|in order)[^\n]{0,60}|I['’]d be (?:happy|glad) to help[^\n]{0,20}(?:[Ww]hat|which|please|could)[^\n]{0,80})\W{0,3}\Z"
+)
+# To the owner that is an answer.
+_UNKNOWN = re.compile(
+    r"\A\W{0,3}(?:"
     r"(?:The|There is no|There['’]s no)[^\n.]{0,30}\b(?:notes|context|records?|information)\b[^\n.]{0,20}\b(?:don['’]t say|do not say|doesn['’]t say|does not say|don['’]t mention|do not mention|about|provided|available)\b[^\n]{0,80}|"
     r"I (?:do not|don['’]t) have (?:(?:enough|any|that|this|the) )?(?:information|details|context|access to)\b[^\n]{0,80}|I have no (?:information|access|data)\b[^\n]{0,60}|I (?:do not|don['’]t) have (?:personal|a (?:body|calendar|schedule|physical))\b[^\n]{0,60})\W{0,3}\Z"
 )
@@ -84,10 +88,11 @@ def _of_owner(owner: str) -> re.Pattern[str]:
     return re.compile(_OF_OWNER.replace("OWNER", names))
 
 
-def is_no_reply(text: str, owner: str) -> bool:
+def is_no_reply(text: str, owner: str, *, from_notes: bool = False) -> bool:
     """Whether a model refuses, speaks of itself as one, has nothing to say, or left something to be filled in:
-    what it would have said instead nobody knows."""
+    what it would have said instead nobody knows. `from_notes`: that they do not say is an answer."""
     refuses = _REFUSES.search(text) or _HELPLESS.match(text) or _HELPLESS_ELSEWHERE.match(text)
-    if refuses or _NOTHING.match(text) or _of_owner(owner).search(text):
+    unknown = not from_notes and _UNKNOWN.match(text)
+    if refuses or unknown or _NOTHING.match(text) or _of_owner(owner).search(text):
         return True
     return bool(_UNFILLED.search(_CODE.sub(" ", text)))

@@ -102,6 +102,10 @@ _GOODBYE = re.compile(
     r"希望(?:这|這|以上)?(?:些)?(?:能|可以|会)?(?:对|對)?(?:你|您)?(?:有所|有)?(?:帮助|幫助|帮到你|帮到您)|(?:ご参考|お役)に(?:なれば|立てれば)(?:幸いです|嬉しいです)|도움이 되(?:었으면|길|기를) (?:좋겠습니다|바랍니다)|أتمنى أن (?:يكون|تكون) [^\n.]{0,20}|आशा है [^\n।]{0,20}मदद[^\n।]{0,10}"
     r"))[.!?。！؟।]?[ \t]?(?:[😊🙂😄👍🤗✨]\ufe0f?)?\s*\Z"
 )
+_GREETING = re.compile(
+    r"(?:[^\n:]{1,30}: ?)?(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening))(?: [^\W\d_]{1,14})?[!,.]?",
+    re.IGNORECASE,
+)
 _FORMAL = (
     r"(?:with )?(?:my )?(?:best|kind|kindest|warm|warmest) (?:regards|wishes)|regards|sincerely(?: yours)?|yours (?:truly|sincerely|faithfully)|respectfully|warmly|"
     r"mit (?:freundlichen|besten|lieben) grüßen|(?:viele|liebe|beste|herzliche|freundliche) grüße|(?:bien )?cordialement|bien à (?:toi|vous)|atentamente|"
@@ -163,7 +167,10 @@ def without_notes(text: str) -> str:
     """Without what a model says of its reply behind it."""
     parts = [part.strip() for part in _RULE.split(text)]
     text = next((part for part in parts if part), "")
-    return _GOODBYE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip().removesuffix("###").rstrip()
+    said = _OFFER.sub("", _NOTE.sub("", text))
+    rest = _GOODBYE.sub("", said).strip()
+    # "Hello! How can I help you?" is all one.
+    return (said if _GREETING.fullmatch(rest) else rest).strip().removesuffix("###").rstrip()
 
 
 def without_asides(text: str, owner: str) -> str:

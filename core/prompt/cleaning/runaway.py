@@ -57,7 +57,7 @@ def _goes_round(unit: str, length: int) -> bool:
 
 
 def _is_one_word(unit: str) -> bool:
-    """Whether it says nothing without the others: one word, number or letter; "haha" and "哈" are laughter."""
+    """Whether it says nothing without the others: a word, number or letter; "haha" and "哈" are laughter."""
     word = unit.strip(" \n,;:.-")
     if not word.isalnum() or word.isdecimal():
         return word.isdecimal()

@@ -26,23 +26,13 @@ from core.prompt.cleaning.refusals import is_no_reply
 from core.prompt.cleaning.runaway import ended
 from core.prompt.cleaning.sentences import whole_sentences
 from core.prompt.cleaning.stage import without_stage
+from core.prompt.cleaning.tokens import without_tokens
 from core.prompt.cleaning.untagged import without_third_person, without_untagged_thought
 from core.prompt.cleaning.wrapping import unwrapped
 from core.prompt.signs import visible
 
-# What templates put around turns, in the families that are known.
-_MARKUP = (
-    r"<\|[^<>|\n]{1,40}\|?>|<｜[^<>\n]{1,40}｜>|</?s>|<(?:start|end)_of_turn>|<[eb]os>|<turn\|>|\[\|[^\[\]|\n]{1,30}\|\]|"
-    r"\]~!?b\[?\]?|\[e~\[|\[/?INST\]|\[/?SYSTEM_PROMPT\]|<</?SYS>>|\[gMASK\]|<sop>|<extra_id_\d{1,5}>|<pad>|<unk>|"
-    r"<im_(?:start|end)>|\|im_(?:start|end)\|>|\[(?:EOS|EOT|END|(?-i:DONE|STOP))\]|<(?:EOT|END)>|(?-i:<[A-Z]{2,20}(?:_[A-Z\d]{1,20}){1,4}>)|<0x[0-9A-F]{2}>|<\|\w{0,30}\Z"
-)
 # Behind a blank, half of a token may be half of anything: the sentence had not ended.
 _HALF_TOKEN = re.compile(r"(?<=\w) <\|?\w{0,30}\Z")
-_LEADING = re.compile(
-    rf"\A(?:\s*(?:{_MARKUP})\s*(?:(?:assistant|model|ai|bot|ipython|final)\b[ \t]*(?=\n|<|\Z|\[|:))?)+",
-    re.IGNORECASE,
-)
-_ANY_TOKEN = re.compile(rf"(?:{_MARKUP}|<\|(?=\S|\Z)|<｜(?=\S|\Z)|</\w{{0,20}}\Z)[\s\S]*", re.IGNORECASE)
 _TAIL = 24
 """Characters that tell whether a reply ends where the text does."""
 _LONGEST, _LONGEST_REPLY = 40_000, 6_000
@@ -93,7 +83,7 @@ def _reply(
     text = outside_thought(unescaped(text))[:_LONGEST_REPLY].strip()
     if calls_tool(text):
         return ""
-    text = _ANY_TOKEN.sub("", _LEADING.sub("", text, count=1), count=1).strip()
+    text = without_tokens(text)
     text = without_untagged_thought(text if about_owner else without_echo(text, owner), owner)
     text = without_asides(text if about_owner else without_third_person(text, owner), told_of)
     text = without_head(without_heard(text, others, heard), owner, others)

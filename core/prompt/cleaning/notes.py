@@ -126,6 +126,7 @@ _THINKS = (
     r"\A\W{0,3}(?:he|she|they)(?:['’]s| is| are)? (?:asks?|asking|wants?|said|says)\b"
 )
 _QUOTED_BEFORE = re.compile(r"\A(?P<lines>(?:>[^\n]*\n)+)(?P<blank>\s*\n)?(?=[^\s>])")
+_RULED_OFF = re.compile(rf"[(\[（【*_]|[^\n]{{0,200}}?(?:{_ABOUT}|{_OF_A_REPLY})", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t]{0,3}(?:[-*_=—–][ \t]?){3,}+[ \t]*+$", re.MULTILINE)
 
 
@@ -165,12 +166,30 @@ def _patterns(owner: str) -> _Patterns:
 
 def without_notes(text: str) -> str:
     """Without what a model says of its reply behind it."""
-    parts = [part.strip() for part in _RULE.split(text)]
-    text = next((part for part in parts if part), "")
+    text = _without_ruled_off(text)
     said = _OFFER.sub("", _NOTE.sub("", text))
     rest = _GOODBYE.sub("", said).strip()
     # "Hello! How can I help you?" is all one.
     return (said if _GREETING.fullmatch(rest) else rest).strip().removesuffix("###").rstrip()
+
+
+def _without_ruled_off(text: str) -> str:
+    """Without what stands below a rule and speaks of the reply: in brackets or stars, in its words, or with a
+    capital where the reply has none. One's own goes on as it began ("yes / --- / also bring wine")."""
+    kept = end = 0
+    for rule in _RULE.finditer(text):
+        if not text[:end].strip():
+            kept = rule.end() if not text[: rule.start()].strip() else kept
+        part = text[rule.end() :].partition("\n---")[0].strip()
+        said = text[kept : rule.start()].strip()
+        if said and (
+            not part
+            or _RULED_OFF.match(part)
+            or (said[0].islower() and not part[0].islower() and part[0].isalpha())
+        ):
+            return said
+        end = rule.start()
+    return text[kept:].strip()
 
 
 def without_asides(text: str, owner: str) -> str:

@@ -109,6 +109,13 @@ _ALOUD_END = re.compile(
 )
 _LONGEST_PARAGRAPH = 1000
 _LONGEST_TAG = 40
+_A_TAG = re.compile(
+    r"[- ](?:tags?|tokens?|blocks?|mode|elements?|sections?|markers?|Tags?|Blöcke|balises?|etiquetas?|теги?|тегов)\b|(?: )?(?:标签|タグ|태그)"
+)
+_A_WORD_BEFORE = re.compile(
+    r"(?:^|\s)(?:the|a|an|use|using|type|typed|add|put|with|without|no|this|that|its|between|inside|strip|remove|in|and|or|of|called|das|den|ein|kein|le|la|les|un|el|los|il|o|тег|тега) \Z",
+    re.IGNORECASE,
+)
 _TOOL = re.compile(
     r"<\|?/?(?:tool_?calls?|function_?calls?|function|invoke|tool_code|tool|parameter|python_tag|call)\b[^<>]*"
     r"[>|]|<\|?tool[_▁]|<｜tool|<\|action|\[TOOL_CALLS?\]|\[/?TOOL|<tool_call|<function=|<\|python_tag\|>|"
@@ -152,6 +159,8 @@ def outside_thought(text: str) -> str:
     for tag in _TAG.finditer(text):
         if tag["in_square"] and tag.end() > closes and tag["in_square"] != tag["in_square"].upper():
             continue
+        if not depth and _is_spoken_of(tag):
+            continue
         between = text[position : tag.start()]
         position = tag.end()
         if depth == 0:
@@ -168,6 +177,16 @@ def outside_thought(text: str) -> str:
     if depth == 0:
         spoken += text[position:]
     return _answered(spoken.strip().removeprefix("****"))
+
+
+def _is_spoken_of(tag: re.Match[str]) -> bool:
+    """Whether a tag is one of a sentence's own words ("use <think> tags")."""
+    before, after = tag.string[max(0, tag.start() - _LONGEST_TAG) : tag.start()], tag.string[tag.end() :]
+    if before[-1:] in ("`", '"', "“", "'") and after[:1] in ("`", '"', "”", "'"):
+        return True
+    return bool(before.strip() and _A_TAG.match(after)) or bool(
+        _A_WORD_BEFORE.search(before) and not after[:1].isalnum()
+    )
 
 
 def _final_channel(text: str) -> str:

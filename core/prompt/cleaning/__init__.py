@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from functools import partial
 
+from core.prompt.cleaning.aloud import after_thinking_aloud, thinks_aloud, without_process, without_set_off
 from core.prompt.cleaning.alternatives import first_alternative
 from core.prompt.cleaning.echoes import without_echo, without_heard
 from core.prompt.cleaning.heads import without_head
@@ -15,10 +16,8 @@ from core.prompt.cleaning.notes import without_asides, without_notes, without_si
 from core.prompt.cleaning.offers import without_offers
 from core.prompt.cleaning.preambles import without_preamble
 from core.prompt.cleaning.reasoning import (
-    after_thinking_aloud,
     calls_tool,
     outside_thought,
-    thinks_aloud,
     unescaped,
     without_layout,
 )
@@ -84,11 +83,13 @@ def _reply(
     if calls_tool(text):
         return ""
     text = without_tokens(text)
+    text = without_process(text)
     text = without_untagged_thought(text if about_owner else without_echo(text, owner), owner)
     text = without_asides(text if about_owner else without_third_person(text, owner), told_of)
     text = without_head(without_heard(text, others, heard), owner, others)
     if thinks_aloud(text, told_of):
-        text = after_thinking_aloud(text)
+        text = after_thinking_aloud(text, told_of)
+    text = without_set_off(text, told_of)
     for _ in range(_ROUNDS):
         before = text
         text = without_preamble(without_head(unwrapped(text), owner, others), told_of)

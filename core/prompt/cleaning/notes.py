@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.prompt.cleaning.reasoning import thinks_aloud
+from core.prompt.cleaning.aloud import thinks_aloud
 from core.prompt.cleaning.untagged import of_owner
 
 _ABOUT = (

@@ -14,7 +14,7 @@ _ABOUT = (
 )
 _WORD = (
     r"(?:Notes?|NOTE|N\.B\.|NB|Remarque|Note de l'auteur|Anmerkung|Hinweis|Nota|Примечание|Заметка|Uwaga|Not|"
-    r"Opmerking|Обратите внимание|ملاحظة|توجه|टिप्पणी|注意|注|备注|備註|說明|说明|補足|注記|참고|주의|메모|Observação|"
+    r"Opmerking|Обратите внимание|ملاحظة|توجه|टिप्पणी|注意|注|备注|備註|說明|说明|補足|注記|참고|주의|메모|Observação|Ghi chú|Lưu ý|Catatan|หมายเหตุ|नोट|Megjegyzés|Poznámka|Σημείωση|הערה|Obs|"
     r"Explanation|Context|Translation)"
 )
 # Of a reply, in languages whose notes are known; "(Note: the gate closes at 8)" is about the world.
@@ -36,12 +36,19 @@ _NOTES = (
     rf"[(\[（【*_]{{1,4}}\s?{_WORD}\s?[:：](?=[^\n()（）\[\]]{{0,300}}?(?:{_OF_A_REPLY}))[\s\S]*\Z",
     # In plain words it may be the owner's own note: it goes where it speaks of the reply.
     rf"\n\W{{0,6}}{_WORD}\s?[:：]\*{{0,3}}\s(?=[^\n]{{0,200}}?{_ABOUT})[\s\S]*\Z",
+    rf"\n\W{{0,6}}(?!(?i:notes?|nb|explanation|context|translation)\b){_WORD}\s?[:：]\*{{0,3}}\s?(?=[^\n]{{0,200}}?(?:{_OF_A_REPLY}))[\s\S]*\Z",
+    r"\n[ \t]*\n\W{0,4}This (?:reply|response|draft) (?:\w{2,14}s)\b[^\n]{0,200}\Z",
+    r"\s?[（(]这(?:是|条)[^（）()\n]{0,20}(?:回复|回答|消息|答复)[）)]\s*\Z",
+    r"\s?[*_]{0,2}[(\[](?i:based on|from|see|per|according to|source|ref|as per|as noted in)(?: in)?:? (?:the |your )?(?i:notes?|memory|memories|context|records?|profile|known facts?)\b[^()\[\]\n]{0,160}[)\]][*_]{0,2}\W{0,3}\Z",
+    r"\s?[*_]{0,2}[(\[（](?i:laut|gemäß|nach|d['’]après|selon|según|secondo|segundo|conforme|согласно|по|według|na podstawie|volgens|enligt|berdasarkan|theo|根据|據|依据)\s?(?:\w{1,4} )?(?i:notiz\w{0,2}|notes?|notas?|not[ae]|заметк\w{1,3}|notat\w{0,3}|notitie\w{0,2}|anteckning\w{0,4}|catatan|ghi chú|笔记|备注|筆記)[^()\[\]（）\n]{0,60}[)\]）][*_]{0,2}\W{0,3}\Z",
+    r"\n\W{0,4}(?:END|End of (?:reply|message|response|conversation|draft|text))\W{0,4}\Z|【\d{1,3}†[^】\n]{0,40}】\W{0,2}\Z|\n[ \t]*\n\W{0,3}Sources?: [^\n]{0,120}\Z",
     rf"\n\W{{0,6}}{_HEADING}\W{{0,3}}[:：][\s\S]*\Z",
     (
         r"[*_]{0,2}[(\[]\s?(?:note|this|i|the|kept|keeping|written|as)\b"
         rf"[^()\[\]\n]{{0,200}}?{_ABOUT}[^()\[\]\n]{{0,200}}[)\]]\W{{0,6}}\Z"
     ),
     (
+        r"\s?[(\[]\s?(?i:end(?: of (?:the )?(?:reply|message|response|conversation|chat|draft|text))?|sent(?: at [\d:. apm]{1,10})?|message sent|reply sent|fin|ende(?: der (?:antwort|nachricht))?|fin (?:de la réponse|du message|de la respuesta|del mensaje)|конец(?: (?:ответа|сообщения))?|回复结束|结束|完|終わり|끝)\s?[)\]]\W{0,6}\Z|"
         r"[(\[]\s?(?:end of (?:reply|message|response)|(?:word count: )?\d+ (?:words|characters|sentences)|word count: \d+)"
         r"\s?[)\]]\W{0,6}\Z"
     ),
@@ -155,7 +162,7 @@ def _patterns(owner: str) -> _Patterns:
         re.compile(f"{_THINKS.replace('(?:he|', '(?i:he|')}|\\A(?:{of_owner(owner)})"),
         re.compile(
             rf"\n\s*(?:{word}[,.!]?[ \t]*\n\s*{signed}|{word}[,，][ \t]*\n\s*{anyone}|[^\n]{{1,40}}[,，][ \t]*\n\s*{signed}|"
-            rf"{word},? {signed}|{word}[,，]\Z)|\n\s*\n(?i:{_FORMAL})[.!]?\Z|(?<=[.!?…。！？])\s*(?:{word}[,，]\s*{signed}|[—–] ?{signed})"
+            rf"{word},? {signed}|{word}[,，]\Z)|\n\s*\n(?i:{_FORMAL})[.!]?\Z|(?<=[.!?…。！？])\s*(?:{word}[,，]\s*{signed}|[—–] ?{signed})|(?<=[\"”»」])\s*[—–~-] ?{signed}"
         ),
         re.compile(rf"\A(?P<said>[^\n]{{1,80}}?)[,，][ \t]*\n\s*{signed}"),
         re.compile(

@@ -13,6 +13,12 @@ _FENCE = re.compile(
 )
 # Fewer words are a command, as people write one.
 _INLINE_CODE = re.compile(r"\A`(?P<text>[^\s`]+(?:\s[^\s`]+){2,})`\Z")
+# Of fewer words it is stressed, or is a number: "**no**", "> 3".
+_MARKED = re.compile(
+    r"\*\*(?P<text>[^\s*]+(?:[ \t]+[^\s*]+){2,})\*\*|(?P<quotes>\"{3}|'{3})(?P<quoted>[\s\S]+)(?P=quotes)"
+)
+_CITED = re.compile(r"(?P<text>>[ \t]?[^\s\d]\S*(?:[ \t]+\S+){2,}[^\n]*(?:\n>[^\n]*)*)")
+_QUOTE_SIGN = re.compile(r"^>[ \t]?", re.MULTILINE)
 QUOTES = {
     '"': '"',
     "“": "”",
@@ -78,6 +84,11 @@ def unwrapped(text: str) -> str:
     fence = _FENCE.match(text) or _INLINE_CODE.match(text)
     if fence:
         return fence["text"].strip()
+    whole = _MARKED.fullmatch(text) or _CITED.fullmatch(text)
+    if whole:
+        return _QUOTE_SIGN.sub(
+            "", next(part for part in (whole["text"], whole.groupdict().get("quoted")) if part)
+        ).strip()
     before, mark, _ = text.rpartition("```")
     # A fence that nothing closes: what is behind it is half of something.
     half = text.count("```") % 2 == 1 and before.strip()

@@ -139,7 +139,9 @@ def is_no_reply(text: str, owner: str, *, from_notes: bool = False) -> bool:
         or _HELPLESS_ELSEWHERE.match(text)
         or _IS_ONE.search(text)
     )
-    if _HELPS.match(text) or _NIL.fullmatch(text) or _NOT_GIVEN.match(text):
+    # "how can i help?" people ask too.
+    helps = not text[:1].islower() and _HELPS.match(text)
+    if helps or _NIL.fullmatch(text) or _NOT_GIVEN.match(text):
         return True
     unknown = not from_notes and _UNKNOWN.match(text)
     if refuses or unknown or _NOTHING.match(text) or _of_owner(owner).search(text):

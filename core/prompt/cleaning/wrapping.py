@@ -15,7 +15,7 @@ _FENCE = re.compile(
 _INLINE_CODE = re.compile(r"\A`(?P<text>[^\s`]+(?:\s[^\s`]+){2,})`\Z")
 # Of fewer words it is stressed, or is a number: "**no**", "> 3".
 _MARKED = re.compile(
-    r"\*\*(?P<text>[^\s*]+(?:[ \t]+[^\s*]+){2,})\*\*|(?P<quotes>\"{3}|'{3})(?P<quoted>[\s\S]+)(?P=quotes)"
+    r"\*\*(?P<text>[^\s*]+(?:[ \t]+[^\s*]+){2,14})\*\*|(?P<quotes>\"{3}|'{3})(?P<quoted>[\s\S]+)(?P=quotes)"
 )
 _CITED = re.compile(r"(?P<text>>[ \t]?[^\s\d]\S*(?:[ \t]+\S+){2,}[^\n]*(?:\n>[^\n]*)*)")
 _QUOTE_SIGN = re.compile(r"^>[ \t]?", re.MULTILINE)

@@ -198,6 +198,7 @@ class Steps:
             labels[OWNER],
             [name for name in labels.values() if name != labels[OWNER]],
             persona.max_sentences,
+            heard=turn.heard_texts,
             cut_off=answer.cut_off,
         )
         return replace(

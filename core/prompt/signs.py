@@ -15,7 +15,8 @@ _MARKS = ("\u200e", "\u200f", "\u061c")
 """They say which way punctuation beside right-to-left writing goes; overrides and isolates do more."""
 _KEYCAP = "\u20e3"
 _KEYS = "#*0123456789"
-_ALSO_EMOJI = "↔↕‼⁉〰"
+_ALSO_EMOJI = "‼⁉ℹ↔↕◻◼◽◾⤴⤵〰〽"
+"""Those of Unicode's emoji variation sequences, but for the keys, that are of no category of pictures."""
 _SKIN = range(0x1F3FB, 0x1F400)
 _FLAGS = "|".join(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"

@@ -115,7 +115,7 @@ HOSTILE = [
     "```\n", "1. ", "No. ", "[{", '{"a":', "(Note:", "<!--", "reply ", "a short ", "\nOr", "\n※", "\n调整", "[INST", "[ ",
     "\u200b a", "😂", "\\boxed{", "12:30 ", "Alex — ", "okay, ", "* _", "\n\n\n\nx",
     "[10:03] Bob", "Bob (10:03", "<Bob> ", "Bob: a\n", "小明：", "To Sam ", "Something like ", "As a Alex ", "I can't help ", "No reply ", "Alex climbs ", "I'll say yes ", "know Alex ", "(short, ", "*checks ", "Tone: a\n", "\nReason: ", "Step 1: ", "\nStep 1: a", "1. yes ", "1. yes\n", "- no\n", "\n\nDoes that work", "\nLet me know ", "\n改", " I can chang",
-    "&lt;", "Context: a\n", "\nReply: ", "A) ", "\"a\"\n", "- a, b c d\n", "<a>", "</a>", "<b>", "<br>", "【", "[[", "<thought_", "a-a.a_", "Alex climbs until\n\n", "\n\nAlex a b", "(OOC: ", "\nOOC: ", "(thinking: ", "analysis:\n", "\nfinal:", "\n\nShould I send it ", "\n\nThis is a, ", " (I kept it a, ", "Алекс", "z.", "Alex a say ", "What Alex would ", "\n\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
+    "&lt;", "Context: a\n", "\nReply: ", "A) ", "\"a\"\n", "- a, b c d\n", "<a>", "</a>", "<b>", "<br>", "【", "[[", "<thought_", "a-a.a_", "Alex climbs until\n\n", "\n\nAlex a b", "(OOC: ", "\nOOC: ", "(thinking: ", "analysis:\n", "\nfinal:", "\n\nShould I send it ", "\n\nThis is a, ", " (I kept it a, ", "Алекс", "z.", "Alex a say ", "What Alex would ", "\n\nBest,\n", "\nBob: a", "\n(Alex a", ">a\n", "[Your ", "{name", "\n{\"reply\":", "Ａ：\n", "Me: ", "a b c Sam: ", "\nSam\n", " [Sam a", " *Sam a", "Sam > ", "\nMe: a", "Thinking Process:\n", "\n\n1. a", "<unused94>thought", "I should say a", "Hmm. ", "What would Alex ", "I'd say \"", "something like ", "Sorry a. ", "Here's my a ", "\n---\na", "\nOption 1: a\n", "> a b c\n", "**a b c", "<end_of_", "use <think> ", "\n\nIs this reply a ", "注：", "\n\nThis reply as ", "As an AI ", "\n- a", "the user ", "\nI hope ", "*a*\n",
 ]  # fmt: skip
 
 
@@ -151,3 +151,35 @@ def test_what_a_prompt_says_before_a_message_comes_off(words: str) -> None:
     quote = f"Sam: {cited(words)}"
     assert cleaned(f"{phrases.IN_REPLY.format(quote=quote)}\n{YES}") == YES
     assert cleaned(f"{phrases.SAID.format(speaker='Sam', text=cited(words))}\n{YES}") == YES
+
+
+HEARD = "dinner tonight, see you at seven?"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        f"{HEARD}\n\n", f"{HEARD}\n", f"{HEARD} ", f'"{HEARD}"\n\n', f'"{HEARD}" ', f"> {HEARD}\n\n", f"Q: {HEARD}\nA: ", f"Question: {HEARD}\nAnswer: ", f"**Q:** {HEARD}\n**A:** ", f"Sam: {HEARD}\n\n", f"Sam said: “{HEARD}”\n", f'Sam said "{HEARD}" ', f"Sam asked: {HEARD}\n",
+        f"{HEARD.upper()}\n\n", "Dinner tonight, see you at seven\n\n", f"«{HEARD}»\n", f"「{HEARD}」\n", f"- {HEARD}\n", f"*{HEARD}*\n\n", f"Message: {HEARD}\n",
+    ],
+)  # fmt: skip
+def test_what_was_heard_goes_where_it_is_said_again_before_the_reply(before: str) -> None:
+    assert clean(before + YES, OWNER_LABEL, OTHERS, SENTENCES, heard=["hi", HEARD]) == YES
+
+
+@pytest.mark.parametrize(
+    ("heard", "echo"),
+    [
+        ("kommst du heute abend zum essen?", "kommst du heute abend zum essen? "), ("今晚七点一起吃饭吗？", "今晚七点一起吃饭吗？"), ("今夜七時に夕食どう？", "今夜七時に夕食どう？\n"), ("ты придёшь сегодня на ужин?", "Ты придёшь сегодня на ужин?\n\n"), ("tu viens dîner ce soir ?", "« tu viens dîner ce soir ? »\n"),
+    ],
+)  # fmt: skip
+def test_in_any_language(heard: str, echo: str) -> None:
+    assert clean(echo + YES, OWNER_LABEL, OTHERS, SENTENCES, heard=[heard]) == YES
+
+
+@pytest.mark.parametrize(
+    ("heard", "reply"),
+    [("pizza?", "pizza? sure"), ("seven ok?", "seven ok? yes"), (HEARD, HEARD), (HEARD, "dinner tonight, see you at seven then"), (HEARD, "dinner at seven? sure"), ("", "yes"), ("i lost my keys", "i lost my keys too, last week")],
+)  # fmt: skip
+def test_what_only_takes_it_up_stays(heard: str, reply: str) -> None:
+    assert clean(reply, OWNER_LABEL, OTHERS, SENTENCES, heard=[heard]) == reply

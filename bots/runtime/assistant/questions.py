@@ -39,7 +39,15 @@ class Questions:
         prompt = without_tokens(prompt, self._model.card.control_tokens or frozenset())
         answer = await written(self._model.stream(prompt, self._sampling))
         ended = perf_counter()
-        text = clean(answer.text, label(self._owner), (), SENTENCES, cut_off=answer.cut_off)
+        text = clean(
+            answer.text,
+            label(self._owner),
+            (),
+            SENTENCES,
+            heard=(question,),
+            cut_off=answer.cut_off,
+            about_owner=True,
+        )
         timings = {"recall": recalled - began, "draft": ended - recalled, "total": ended - began}
         return AskAnswer(text, retrieved(found), {name: 1000 * took for name, took in timings.items()})
 

@@ -6,6 +6,8 @@ The owner sees it before it is sent.
 
 import re
 
+from core.prompt.cleaning.wrapping import QUOTES
+
 _OPTION = (
     r"\W{0,4}?(?:(?:Option|Version|Alternative|Variant|Variante|Opción|Opção|Opzione|Opcja|Optie|Seçenek|Pilihan|Alternativ|Alternatief|Вариант|Варіант|Reply|Response|"
     r"Choice|Draft|Suggestion|Möglichkeit|Vorschlag|Proposition|Propuesta|الخيار|विकल्प)\s*\(?(?:\d|[A-DА-Г]\b|#\d|one|two|three)\)?|(?:First|Second|Third) (?:option|choice|reply|version)|option [a-d](?=\s?:)|"
@@ -18,6 +20,19 @@ _NEXT_OPTION = re.compile(
     rf"\n{_OPTION}|\n\W{{0,5}}(?:Or|OR|Alternatively|Oder|Ou|Или|或者|または)\b[^\n:：]{{0,60}}[:：]|"
     r"\n[ \t]{0,3}\n\W{0,3}(?:or|Or)\W{0,3}\n|\n\W{0,3}OR\W{0,3}\n"
 )
+_ANY_OPTION = re.compile(rf"(?:\A|\n){_OPTION}")
+_FIRST_NUMBER = re.compile(r"1|one|first|[\s(]?[aа]\b|[A一]", re.IGNORECASE)
+_OF_REPLIES = re.compile(
+    r"reply|response|draft|version|suggest|vorschlag|proposition|propuesta|回复|案|候補|답장|\(|casual|formal|friendly|short|long|polite|playful",
+    re.IGNORECASE,
+)
+_IN_PERSON = re.compile(
+    r"(?:I|I['’]\w{1,2}|we|we['’]\w{1,2}|my|count me|see you|sounds|happy|love|can['’]?t|cannot|won['’]?t|of course|absolutely|certainly|definitely|thanks|thank you|hey|hi|hello|haha\w*|sorry|good|great|not|"
+    r"ich|wir|danke|hey|gerne?|passt|leider|nicht|je|j['’]\w+|on|merci|avec|désolée?|pas|yo|nos|gracias|claro|lo siento|me|eu|obrigad[oa]|claro|desculpa|io|ci|grazie|certo|volentieri|mi|я|мы|спасибо|конечно|извини|с удовольствием|jasne|dzięki|chętnie|"
+    r"ik|wij|bedankt|graag|tabii|olur|maalesef|jag|vi|tack|gärna|saya|aku|maaf|mình|tôi|xin)\b|我|当然|谢谢|抱歉|もちろん|ごめん|ありがとう|물론|미안|고마|أنا|شكرا|آسف|मैं|माफ|ज़रूर",
+    re.IGNORECASE,
+)
+"""How a reply begins, not a thing to choose."""
 _BULLET = re.compile(r"(?:[-*•–]|\d[.)])\s+")
 _QUOTED = re.compile(r"\"[^\"\n]+\"|[“„][^“”„\n]+[”“]|«[^«»\n]+»|「[^「」\n]+」")
 _LETTERED = re.compile(r"\AA[.)]\s+(?P<first>[^\n]+?)\s+B[.)]\s")
@@ -45,7 +60,20 @@ def first_alternative(text: str) -> str:
     lettered = _LETTERED.match(text)
     if lettered:
         return lettered["first"]
+    if _are_of_the_world(text):
+        return text
     return _first_answer(_FIRST_OPTION.sub("", _NEXT_OPTION.split(text, maxsplit=1)[0]))
+
+
+def _are_of_the_world(text: str) -> bool:
+    """Whether options are put to somebody ("Option 1: tuesday"): the first says neither yes nor no, nothing in
+    the first person, and nothing else says that replies are meant."""
+    first = _ANY_OPTION.search(text)
+    if first is None or (first.start() and not _FIRST_NUMBER.search(first.group())):
+        return False
+    item = text[first.end() :].lstrip()
+    meant = "*" in first.group() or _OF_REPLIES.search(first.group()) or item[:1] in QUOTES
+    return not (meant or _ANSWERS.match(item) or _IN_PERSON.match(item))
 
 
 def _first_answer(text: str) -> str:

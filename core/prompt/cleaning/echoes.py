@@ -1,6 +1,7 @@
-"""A reply without the fixed phrases of the prompt that a model has said back. Pure."""
+"""A reply without what a model has said back: the fixed phrases of its prompt, and what it answers. Pure."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from core.prompt import phrases
@@ -9,6 +10,10 @@ _QUOTE = r"[“\"][^\n”\"]{0,600}[”\"]"
 _AS_LINES = (phrases.GROUP, phrases.PRIVATE, phrases.IDENTITY, phrases.VOICE, phrases.WISH)
 """What else stands on the line of one of these is of the prompt too."""
 _PARTS = {"title": r"[^\n]{1,40}?", "speaker": r"[^\n:]{1,40}", "quote": rf"[^\n:]{{1,40}}:\s?{_QUOTE}"}
+_FEWEST_WORDS, _FEWEST_SIGNS = 4, 6
+"""Less is repeated by people too ("pizza? sure"); the signs are of scripts without blanks."""
+_MOST_WORDS = 80
+_UNDIVIDED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DATE = r"[A-Z]\w{5,8}, \d{1,2} [A-Z]\w{2,8} \d{4}"
 
 
@@ -16,6 +21,40 @@ def without_echo(text: str, owner: str) -> str:
     """The text without what only the prompt says, line by line."""
     lines, parts = _patterns(owner)
     return parts.sub("", lines.sub("", text)).strip()
+
+
+def without_heard(text: str, others: Collection[str], heard: Collection[str]) -> str:
+    """What follows what was heard, where that is said again before the reply: on lines of its own, in quotes,
+    as a question, or behind its speaker's name."""
+    names = tuple(sorted(others))
+    for message in sorted((*heard, "\n".join(heard)), key=len, reverse=True):
+        pattern = _again(message.strip(), names)
+        match = pattern and pattern.match(text)
+        if match and (rest := text[match.end() :].strip()):
+            return rest
+    return text
+
+
+@lru_cache(maxsize=64)
+def _again(message: str, others: tuple[str, ...]) -> re.Pattern[str] | None:
+    words = re.findall(r"[^\W_]+", message)
+    if len(words) > _MOST_WORDS or (
+        len(words) < _FEWEST_WORDS and len(_UNDIVIDED.findall(message)) < _FEWEST_SIGNS
+    ):
+        return None
+    names = "|".join(re.escape(form) for name in others for form in (name, *name.split()[:1]))
+    said = r"(?:[\W_]|\n){1,6}?".join(map(re.escape, words))
+    who = f"Q|Question|Message|Heard{f'|{names}' if names else ''}"
+    speaker = rf"(?:(?:{who})(?: \w{{2,8}})?[*_]{{0,2}}\s?[:：,]?[*_]{{0,2}}\s{{0,3}})?"
+    quote = r"[\"”»“」』]"
+    ends = (
+        rf"(?:(?:{quote}|[*_)\]]){{0,3}}\s{{0,3}}\n|[?？؟](?:{quote}|[*_)\]]){{0,3}}|"
+        rf"[.!。！…]?{quote}{{1,2}}|\s(?=A:))"
+    )
+    answer = r"\s{0,4}(?:[*_]{0,2}(?:A|Answer)[*_]{0,2}\s?[:：][*_]{0,2})?"
+    return re.compile(
+        rf"\A[\W_]{{0,6}}{speaker}[\W_]{{0,4}}{said}[.!。！…]{{0,3}}\s?{ends}{answer}", re.IGNORECASE
+    )
 
 
 @lru_cache(maxsize=16)

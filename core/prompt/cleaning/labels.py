@@ -9,14 +9,15 @@ from functools import lru_cache
 from core.lookalikes import COLONS, skeleton
 from core.prompt.cleaning.sounds import sounds_like
 from core.prompt.cleaning.speakers import before_others
+from core.prompt.cleaning.turns import before_turn
 
 _LABELS_ON_END = 3
 _MACHINE = (
     "assistant|reply|response|answer|final answer|final reply|(?-i:Final(?: (?:message|text|version|draft))?|FINAL|Best reply|Best response|GPT-?\\d?[^\\W\\d_]{0,3}(?: Correct)? Assistant|AI|Ai|BOT|Bot|Chatbot|MODEL|Model|Output|Draft|Message|Text|Chat message)|"
-    "助手|助理|回复|回覆|答复|回答|返信|返答|アシスタント|답장|답변|응답|어시스턴트|ассистент|помощник|ответ|"
+    "助手|助理|回复|回覆|答复|回答|答|返信|返答|返事|アシスタント|답장|답변|응답|답|어시스턴트|ассистент|помощник|ответ|"
     "assistent|antwort|assistante?|réponse|asistente|respuesta|assistente|resposta|risposta|odpowiedź|"
     "asystent|yanıt|cevap|asistan|odpověď|svar|vastaus|válasz|răspuns|відповідь|مساعد|المساعد|رد|الرد|پاسخ|"
-    "दस्तक|उत्तर|जवाब|सहायक|trả lời|jawaban|balasan|απάντηση|תשובה"
+    "दस्तक|उत्तर|जवाब|सहायक|(?:câu )?trả lời|jawaban|balasan|antwoord|antwortvorschlag|คำตอบ|ตอบกลับ|απάντηση|תשובה"
 )
 # In small letters these are words of a reply: "user: admin", "input: usb-c".
 _OTHERS = (
@@ -45,6 +46,7 @@ _NO_INITIALS = frozenset(
 )
 _COLON = f"[:{COLONS}]"
 _MYSELF_FIRST = re.compile(rf"\A[*_]{{0,2}}(?:{_MYSELF})[*_]{{0,2}}\s?{_COLON}[*_]{{0,2}}\s*(?=\S)")
+_MYSELF_NEXT = re.compile(rf"\n[*_]{{0,2}}(?:{_MYSELF})[*_]{{0,2}}\s?{_COLON}[*_]{{0,2}}\s*(?=\S)")
 _LABELLED = re.compile(rf"[^\n:{COLONS}]{{1,40}}{_COLON}\s")
 _HEAD = re.compile(rf"(?P<head>[^\n{COLONS}:]{{1,60}}){_COLON}")
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
@@ -81,13 +83,16 @@ _LINE = re.compile(r"[^\n]*")
 
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """How a text can begin as the owner's (`label`, `header`, `tagged`) or as another's, and a further line as either."""
+    """How a text can begin as the owner's (`label`, `header`, `tagged`) or as another's, and a further line as either;
+    and the forms of the names."""
 
     label: re.Pattern[str]
     header: re.Pattern[str]
     tagged: re.Pattern[str]
     other: re.Pattern[str]
     following: re.Pattern[str]
+    owners: str
+    strangers: str
 
 
 @lru_cache(maxsize=64)
@@ -105,6 +110,7 @@ def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
     own += rf"(?:suggested|possible|draft|short|casual|brief) (?:reply|response)|{_MACHINE})"
     other = rf"(?:(?-i:From )?(?:{strangers})(?: (?-i:[^\W\d_a-z][\w’'-]{{1,20}}))?(?:['’]s (?:reply|response|answer|message|text)|\s[^\s{COLONS}:,.!?]{{0,4}}(?:{_SAYING})[^\s{COLONS}:,.!?]{{0,10}})?|"
     other += rf"(?:reply|response|answer|message|text) (?:from|by) (?:{strangers})|{_OTHERS})"
+    letter = f"A|{re.escape(owner[:1].upper())}" if owner[:1].isalpha() else "A"
     above = rf"[*_#\s]{{0,6}}(?:{owners})[*_]{{0,3}}(?:{_WHEN})?[*_]{{0,3}}[ \t]*"
     marked = rf"(?:[*_#]{{1,4}}\s?(?:{strangers})[*_]{{0,3}}|(?:{strangers})[*_]{{0,3}}{_WHEN})[ \t]*"
     return _Labels(
@@ -113,7 +119,9 @@ def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
             re.IGNORECASE,
         ),
         re.compile(
-            rf"\A(?:[*_\s]{{0,6}}(?:{_CLOCK}\s)?<(?:{owners})>\s+|\[(?:{owners})\]\s+|{above}\n\s*)",
+            rf"\A(?:[*_\s]{{0,6}}(?:{_CLOCK}\s)?<(?:{owners})>\s+|[\[(](?:{owners})[\])]\s+|{above}\n\s*|(?:{owners})(?:\s?[>»⟩➤›▸▶]|\s[|│])\s+|"
+            rf"`(?:{owners})(?:\s?{_COLON}`|`\s?{_COLON})\s*|[*_]{{1,3}}[\[(<](?:{owners})[\])>]\s?{_COLON}?[*_]{{1,3}}\s?{_COLON}?\s*|\|(?:{owners})\|\s*|"
+            rf"[\"“](?:{owners})(?:[\"”]\s?{_COLON}|{_COLON}[\"”])\s*|(?-i:{letter}){_COLON}\s(?![\s\S]*(?:^|\s)[B-Z][:.)]\s))",
             re.IGNORECASE,
         ),
         re.compile(rf"\A<(?:{owners})>(?P<text>[^<]+)</(?:{owners})>\Z", re.IGNORECASE),
@@ -127,6 +135,8 @@ def _labels(owner: str, others: tuple[str, ...]) -> _Labels:
             rf"\n(?-i:You)\s?{_COLON}",
             re.IGNORECASE,
         ),
+        owners,
+        strangers,
     )
 
 
@@ -173,9 +183,10 @@ def _named(head: str, owner: str) -> str:
     return ""
 
 
-def own_words(text: str, owner: str, others: Collection[str]) -> str:
+def own_words(text: str, owner: str, others: Collection[str], *, of_a_chat: bool = True) -> str:
     """The owner's own message: without its label, and ended where another's begins. Empty where the text
-    begins as another's and the owner never speaks. A list of who does what is the owner's own."""
+    begins as another's and the owner never speaks. A list of who does what is the owner's own; outside `of_a_chat`
+    a name that is not known is nobody's label."""
     labels = _labels(owner, tuple(sorted(others)))
     text = labels.tagged.sub(r"\g<text>", _HEADER.sub("", _undisguised(text, (owner, *others)), count=1))
     if other := labels.other.match(text):
@@ -185,7 +196,7 @@ def own_words(text: str, owner: str, others: Collection[str]) -> str:
         mine = (number for number, line in enumerate(turns) if _begins_as_owner(f"{line}\n", labels))
         first = next(mine, None)
         text = "" if first is None else "\n".join(turns[first:])
-    if not _is_list(text):
+    if of_a_chat and not _is_list(text):
         text = before_others(
             _without_myself(text),
             (owner, *others),
@@ -194,7 +205,10 @@ def own_words(text: str, owner: str, others: Collection[str]) -> str:
         )
     for _ in range(_LABELS_ON_END):
         text = labels.label.sub("", labels.header.sub("", text, count=1), count=1)
-    return text[: min(_start(_NEXT_HEADER, text), _next_turn(labels.following, text))].strip()
+    text = text[
+        : min(_start(_NEXT_HEADER, text), _next_turn(labels.following, text), _me_again(text))
+    ].strip()
+    return before_turn(text, labels.owners, labels.strangers)
 
 
 def _without_myself(text: str) -> str:
@@ -202,6 +216,13 @@ def _without_myself(text: str) -> str:
     match = _MYSELF_FIRST.match(text)
     others = match and any(_LABELLED.match(line) for line in text[match.end() :].split("\n"))
     return text if match is None or others else text[match.end() :]
+
+
+def _me_again(text: str) -> int:
+    """Where a "Me:" begins behind what had no label."""
+    match = _MYSELF_NEXT.search(text)
+    listed = match is None or _LABELLED.match(text) or text[: match.start()].rstrip().endswith((":", "："))
+    return len(text) if match is None or listed else match.start()
 
 
 def _begins_as_owner(line: str, labels: _Labels) -> bool:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.prompt.cleaning.reasoning import thinks_aloud
+from core.prompt.cleaning.aloud import thinks_aloud
 from core.prompt.cleaning.untagged import of_owner
 
 _ABOUT = (
@@ -14,7 +14,7 @@ _ABOUT = (
 )
 _WORD = (
     r"(?:Notes?|NOTE|N\.B\.|NB|Remarque|Note de l'auteur|Anmerkung|Hinweis|Nota|Примечание|Заметка|Uwaga|Not|"
-    r"Opmerking|Обратите внимание|ملاحظة|توجه|टिप्पणी|注意|注|备注|備註|說明|说明|補足|注記|참고|주의|메모|Observação|"
+    r"Opmerking|Обратите внимание|ملاحظة|توجه|टिप्पणी|注意|注|备注|備註|說明|说明|補足|注記|참고|주의|메모|Observação|Ghi chú|Lưu ý|Catatan|หมายเหตุ|नोट|Megjegyzés|Poznámka|Σημείωση|הערה|Obs|"
     r"Explanation|Context|Translation)"
 )
 # Of a reply, in languages whose notes are known; "(Note: the gate closes at 8)" is about the world.
@@ -36,12 +36,19 @@ _NOTES = (
     rf"[(\[（【*_]{{1,4}}\s?{_WORD}\s?[:：](?=[^\n()（）\[\]]{{0,300}}?(?:{_OF_A_REPLY}))[\s\S]*\Z",
     # In plain words it may be the owner's own note: it goes where it speaks of the reply.
     rf"\n\W{{0,6}}{_WORD}\s?[:：]\*{{0,3}}\s(?=[^\n]{{0,200}}?{_ABOUT})[\s\S]*\Z",
+    rf"\n\W{{0,6}}(?!(?i:notes?|nb|explanation|context|translation)\b){_WORD}\s?[:：]\*{{0,3}}\s?(?=[^\n]{{0,200}}?(?:{_OF_A_REPLY}))[\s\S]*\Z",
+    r"\n[ \t]*\n\W{0,4}This (?:reply|response|draft) (?:\w{2,14}s)\b[^\n]{0,200}\Z",
+    r"\s?[（(]这(?:是|条)[^（）()\n]{0,20}(?:回复|回答|消息|答复)[）)]\s*\Z",
+    r"\s?[*_]{0,2}[(\[](?i:based on|from|see|per|according to|source|ref|as per|as noted in)(?: in)?:? (?:the |your )?(?i:notes?|memory|memories|context|records?|profile|known facts?)\b[^()\[\]\n]{0,160}[)\]][*_]{0,2}\W{0,3}\Z",
+    r"\s?[*_]{0,2}[(\[（](?i:laut|gemäß|nach|d['’]après|selon|según|secondo|segundo|conforme|согласно|по|według|na podstawie|volgens|enligt|berdasarkan|theo|根据|據|依据)\s?(?:\w{1,4} )?(?i:notiz\w{0,2}|notes?|notas?|not[ae]|заметк\w{1,3}|notat\w{0,3}|notitie\w{0,2}|anteckning\w{0,4}|catatan|ghi chú|笔记|备注|筆記)[^()\[\]（）\n]{0,60}[)\]）][*_]{0,2}\W{0,3}\Z",
+    r"\n\W{0,4}(?:END|End of (?:reply|message|response|conversation|draft|text))\W{0,4}\Z|【\d{1,3}†[^】\n]{0,40}】\W{0,2}\Z|\n[ \t]*\n\W{0,3}Sources?: [^\n]{0,120}\Z",
     rf"\n\W{{0,6}}{_HEADING}\W{{0,3}}[:：][\s\S]*\Z",
     (
         r"[*_]{0,2}[(\[]\s?(?:note|this|i|the|kept|keeping|written|as)\b"
         rf"[^()\[\]\n]{{0,200}}?{_ABOUT}[^()\[\]\n]{{0,200}}[)\]]\W{{0,6}}\Z"
     ),
     (
+        r"\s?[(\[]\s?(?i:end(?: of (?:the )?(?:reply|message|response|conversation|chat|draft|text))?|sent(?: at [\d:. apm]{1,10})?|message sent|reply sent|fin|ende(?: der (?:antwort|nachricht))?|fin (?:de la réponse|du message|de la respuesta|del mensaje)|конец(?: (?:ответа|сообщения))?|回复结束|结束|完|終わり|끝)\s?[)\]]\W{0,6}\Z|"
         r"[(\[]\s?(?:end of (?:reply|message|response)|(?:word count: )?\d+ (?:words|characters|sentences)|word count: \d+)"
         r"\s?[)\]]\W{0,6}\Z"
     ),
@@ -102,6 +109,10 @@ _GOODBYE = re.compile(
     r"希望(?:这|這|以上)?(?:些)?(?:能|可以|会)?(?:对|對)?(?:你|您)?(?:有所|有)?(?:帮助|幫助|帮到你|帮到您)|(?:ご参考|お役)に(?:なれば|立てれば)(?:幸いです|嬉しいです)|도움이 되(?:었으면|길|기를) (?:좋겠습니다|바랍니다)|أتمنى أن (?:يكون|تكون) [^\n.]{0,20}|आशा है [^\n।]{0,20}मदद[^\n।]{0,10}"
     r"))[.!?。！؟।]?[ \t]?(?:[😊🙂😄👍🤗✨]\ufe0f?)?\s*\Z"
 )
+_GREETING = re.compile(
+    r"(?:[^\n:]{1,30}: ?)?(?:hi|hello|hey|greetings|good (?:morning|afternoon|evening))(?: [^\W\d_]{1,14})?[!,.]?",
+    re.IGNORECASE,
+)
 _FORMAL = (
     r"(?:with )?(?:my )?(?:best|kind|kindest|warm|warmest) (?:regards|wishes)|regards|sincerely(?: yours)?|yours (?:truly|sincerely|faithfully)|respectfully|warmly|"
     r"mit (?:freundlichen|besten|lieben) grüßen|(?:viele|liebe|beste|herzliche|freundliche) grüße|(?:bien )?cordialement|bien à (?:toi|vous)|atentamente|"
@@ -122,6 +133,7 @@ _THINKS = (
     r"\A\W{0,3}(?:he|she|they)(?:['’]s| is| are)? (?:asks?|asking|wants?|said|says)\b"
 )
 _QUOTED_BEFORE = re.compile(r"\A(?P<lines>(?:>[^\n]*\n)+)(?P<blank>\s*\n)?(?=[^\s>])")
+_RULED_OFF = re.compile(rf"[(\[（【*_]|[^\n]{{0,200}}?(?:{_ABOUT}|{_OF_A_REPLY})", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t]{0,3}(?:[-*_=—–][ \t]?){3,}+[ \t]*+$", re.MULTILINE)
 
 
@@ -150,7 +162,7 @@ def _patterns(owner: str) -> _Patterns:
         re.compile(f"{_THINKS.replace('(?:he|', '(?i:he|')}|\\A(?:{of_owner(owner)})"),
         re.compile(
             rf"\n\s*(?:{word}[,.!]?[ \t]*\n\s*{signed}|{word}[,，][ \t]*\n\s*{anyone}|[^\n]{{1,40}}[,，][ \t]*\n\s*{signed}|"
-            rf"{word},? {signed}|{word}[,，]\Z)|\n\s*\n(?i:{_FORMAL})[.!]?\Z|(?<=[.!?…。！？])\s*(?:{word}[,，]\s*{signed}|[—–] ?{signed})"
+            rf"{word},? {signed}|{word}[,，]\Z)|\n\s*\n(?i:{_FORMAL})[.!]?\Z|(?<=[.!?…。！？])\s*(?:{word}[,，]\s*{signed}|[—–] ?{signed})|(?<=[\"”»」])\s*[—–~-] ?{signed}"
         ),
         re.compile(rf"\A(?P<said>[^\n]{{1,80}}?)[,，][ \t]*\n\s*{signed}"),
         re.compile(
@@ -161,9 +173,30 @@ def _patterns(owner: str) -> _Patterns:
 
 def without_notes(text: str) -> str:
     """Without what a model says of its reply behind it."""
-    parts = [part.strip() for part in _RULE.split(text)]
-    text = next((part for part in parts if part), "")
-    return _GOODBYE.sub("", _OFFER.sub("", _NOTE.sub("", text))).strip().removesuffix("###").rstrip()
+    text = _without_ruled_off(text)
+    said = _OFFER.sub("", _NOTE.sub("", text))
+    rest = _GOODBYE.sub("", said).strip()
+    # "Hello! How can I help you?" is all one.
+    return (said if _GREETING.fullmatch(rest) else rest).strip().removesuffix("###").rstrip()
+
+
+def _without_ruled_off(text: str) -> str:
+    """Without what stands below a rule and speaks of the reply: in brackets or stars, in its words, or with a
+    capital where the reply has none. One's own goes on as it began ("yes / --- / also bring wine")."""
+    kept = end = 0
+    for rule in _RULE.finditer(text):
+        if not text[:end].strip():
+            kept = rule.end() if not text[: rule.start()].strip() else kept
+        part = text[rule.end() :].partition("\n---")[0].strip()
+        said = text[kept : rule.start()].strip()
+        if said and (
+            not part
+            or _RULED_OFF.match(part)
+            or (said[0].islower() and not part[0].islower() and part[0].isalpha())
+        ):
+            return said
+        end = rule.start()
+    return text[kept:].strip()
 
 
 def without_asides(text: str, owner: str) -> str:

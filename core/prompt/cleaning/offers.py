@@ -23,6 +23,11 @@ _ENGLISH = (
     r"Send(?: (?:it|this))?\?|Does (?:this|that|it) sound like you\?",
     r"(?:Ready|Okay|OK|Good) to send(?: it| this)?\?",
     r"(?:Is|Are) (?:this|that|these) (?:ok|okay|alright|all right|better|good enough|what you (?:wanted|had in mind))\?",
+    r"(?:Is|Are|Does|Do) (?:this|that|the|these) (?:reply|response|draft|message|version|replies|drafts|tone)(?: \w{1,12}){1,5}\?",
+    r"(?:Does|Would|Do) (?:this|that|it) (?:sound|read|feel|look) (?:like|right for) [A-Z]\w{1,20}\?|Would [A-Z]\w{1,20} (?:say|write|put) (?:this|that|it)(?: like (?:this|that))?\?",
+    r"(?:What do you think|Any thoughts|Thoughts|How do you feel) (?:of|about|on) (?:this|that|the) (?:reply|response|draft|message|version|one)\?",
+    r"(?:Anything|Something) (?:to|you(?:['’]d| would)? (?:like|want)(?: me)? to) (?:change|adjust|tweak|add|edit|fix)\?|Any (?:changes|edits|tweaks|adjustments|feedback)(?: needed)?\?",
+    r"(?:In )?(?:[Ww]hich|[Ww]hat) (?:language|tone|style|version|option) (?:should I|do you|would you) [^\n?]{1,30}\?",
 )
 _ELSEWHERE = (
     r"(?:soll|kann) ich (?:das|es|die (?:antwort|nachricht)|sie|noch)(?: \w{1,10}){0,3} (?:senden|schicken|abschicken|absenden|ändern|kürzen|anpassen|umformulieren)\?",
@@ -37,8 +42,19 @@ _ELSEWHERE = (
     r"(?:quer|você quer|queres) que eu (?:o |a )?(?:envie|mude|altere|ajuste|encurte)[^\n?]{0,30}\?|(?:posso|devo) enviar(?: assim)?\?|(?:está|fica) bom assim\?",
     r"(?:wysłać|zmienić|skrócić|mam wysłać|mam to wysłać)(?: to| tak)?\?|(?:może|tak) być\?|göndereyim mi\?|(?:böyle )?(?:olur|uygun|iyi) mu\?|(?:zal|moet) ik (?:het|dit) (?:zo )?(?:sturen|versturen|aanpassen)\?|(?:ska|skall) jag (?:skicka|ändra) (?:det|den)\?|(?:mau|perlu|boleh) (?:saya )?(?:kirim|ubah)\?",
 )
+_OTHER_VERSION = (
+    r"(?:möchtest du|möchten sie|willst du|wollen sie|brauchst du|hättest du gern|soll ich)(?: \w{2,8}){0,3} (?:andere|weitere|kürzere|längere|formellere|lockerere|neue|höflichere)\w{0,2}(?: (?:version|variante|antwort|fassung|formulierung|vorschlag|nachricht)\w{0,2})?(?: \w{2,14})?\?|soll ich (?:es|das|sie)(?: \w{2,10}){0,2} (?:förmlicher|formeller|lockerer|kürzer|länger|höflicher)(?: \w{2,14})?\?",
+    r"(?:(?:voulez|souhaitez|préférez|désirez)-vous|(?:veux|souhaites|préfères)-tu|tu veux|vous voulez|tu préfères) (?:une? |d['’])?(?:(?:autre|nouvelle) )?(?:version|réponse|formulation|proposition|option)[^\n?]{0,30}\?|(?:une )?autre version\s?\?|ton adapté\s?\?",
+    r"¿?(?:quieres|quiere|prefieres|prefiere|te gustaría|le gustaría|necesitas)(?: ver)? (?:otra|una|alguna otra) (?:versión|respuesta|opción|propuesta)[^\n?]{0,30}\?|¿?(?:lo|la) (?:hago|quieres) más \w{3,12}\?|¿?quieres que (?:lo|la|sea) (?:haga |ponga )?más \w{3,12}\?",
+    r"(?:vuoi|vorresti|preferisci|desideri) (?:un['’ ]?|una )?(?:altra |diversa )?(?:versione|risposta|opzione|alternativa)[^\n?]{0,30}\?|(?:lo|la) (?:faccio|vuoi) più \w{3,12}\?|(?:(?:você )?quer|gostaria de|prefere)(?: ver)? (?:uma |outra )(?:outra )?(?:versão|resposta|opção)[^\n?]{0,30}\?",
+    r"(?:хотите|хочешь|нужен|нужна|нужно|предложить|сделать|показать|написать) (?:\w{2,12} ){0,2}?(?:другой|другую|другая|иной|ещё|еще|более|короче|длиннее|формальнее|вежливее)(?: \w{2,14}){0,3}\?",
+    r"(?:chcesz|chciałbyś|chciałabyś|wolisz|potrzebujesz) (?:\w{2,10} )?(?:inną|innej|krótszą|dłuższą|bardziej \w{3,12})(?: (?:wersję|wersji|odpowiedź|odpowiedzi|propozycję))?\?|(?:wil je|wilt u|wil u|liever) (?:een |nog een )?(?:andere|kortere|langere|formelere|nieuwe) (?:versie|reactie|antwoord|variant|optie)\?|(?:başka|farklı|daha \w{3,10}) (?:bir )?(?:versiyon|sürüm|seçenek|yanıt|cevap)[^\n?]{0,24}\?|vill du (?:ha|se) en (?:annan|kortare|längre|mer \w{3,12}) (?:version|variant)\?",
+    r"(?:mau|ingin|perlu|apakah (?:anda|kamu|mau)(?: ingin| mau)?)(?: \w{2,10})? (?:versi|jawaban|balasan) (?:lain|yang)[^\n?]{0,20}\?|(?:bạn )?(?:có )?(?:muốn|cần) (?:một )?(?:phiên bản|câu trả lời|bản) (?:khác|ngắn|dài|trang trọng)[^\n?]{0,20}\?|(?:ต้องการ|อยากได้)(?:แบบ|เวอร์ชัน|คำตอบ)(?:อื่น|ใหม่|ที่)[^\n]{0,20}",
+    r"(?:要不要|需不需要|是否需要|需要|想要)(?:我)?(?:更|再|换|改|写得|调|另|其他|别的|来)[^\n?？]{0,14}(?:吗|么|呢)?[?？]|要不要[^\n?？]{0,10}一(?:点|些)[?？]|(?:もっと|もう少し|より|更に|さらに|別の|他の)[^\n?？]{0,18}(?:しますか|しましょうか|ましょうか|いかがですか|必要ですか|よろしいですか|いいですか|欲しいですか|ほしいですか)[?？。]|(?:더|다른|좀 더|조금 더)[^\n?]{0,18}(?:할까요|드릴까요|까요|원하세요|필요하세요|원하시나요|필요하신가요)\?",
+    r"هل (?:تريد|تفضل|ترغب في) [^\n؟?]{0,16}(?:أخرى|آخر|مختلف|أقصر|أطول|رسمي)[^\n؟?]{0,12}[؟?]|क्या (?:आप|आपको|मैं) [^\n?]{0,16}(?:दूसरा|और|अलग|छोटा|औपचारिक)[^\n?]{0,30}\?",
+)
 _LAST = re.compile(
-    rf"\n[ \t]*\n\W{{0,4}}(?:{'|'.join(_ENGLISH)}|(?i:{'|'.join(_ELSEWHERE)}))[*_)\]]{{0,3}}\s*\Z"
+    rf"\n[ \t]*\n\W{{0,4}}(?:{'|'.join(_ENGLISH)}|(?i:{'|'.join((*_ELSEWHERE, *_OTHER_VERSION))}))[*_)\]]{{0,3}}\s*\Z"
 )
 _OWN_LINE = re.compile(
     rf"\n\W{{0,4}}(?:How(?:['’]s| is) (?:that|this)\?|(?:This|It)(?:['’]s| is| stays| keeps it| sounds) (?:\w{{1,12}}[, ]{{1,2}}){{0,3}}?{_MANNER}\b[^\n]{{0,60}})\W{{0,4}}\Z"
@@ -54,7 +70,7 @@ _TO_CHANGE = re.compile(
 # What people ask of what they proposed, too: it goes where it is set off in another register than the reply.
 _APPROVAL = re.compile(
     r"\n(?P<set_off>[ \t]{0,4}\n(?:-{3,9}\n)?)[ \t]{0,4}(?P<bracket>[*_(\[]{0,2})(?:Does (?:this|that|it) (?:work|sound (?:good|right|ok(?:ay)?|fine))(?: for you)?\?|(?:Is|Was) (?:this|that|it) (?:too \w{3,9})\?|Too (?:short|long|dry|formal|casual|blunt)\?|(?:Sounds?|Looks?) (?:good|right|ok(?:ay)?|fine|like \w{2,20})\?|Good\?|"
-    r"(?:Need )?[Aa]nything else\?|Let me know (?:what you think|if (?:that|this|it) (?:works|is (?:ok(?:ay)?|fine|good|better))(?: for you)?)[.!]?|Passt das(?: so)?\?|Gut so\?|Ça marche\s?\?|Ça (?:te|vous) va\s?\?|¿Te parece bien\?|¿Está bien\?|Va bene\?|Ti va\?|Está bom\?|Tudo bem assim\?|Так нормально\?|Подойдёт\?|Może być\?|Is dat goed\?|Uygun mu\?|Blir det bra\?)[*_)\]]{0,2}\Z"
+    r"(?:Need )?[Aa]nything else\?|Let me know (?:what you think|if (?:that|this|it) (?:works|is (?:ok(?:ay)?|fine|good|better))(?: for you)?)[.!]?|Passt das(?: so)?\?|Gut so\?|Ça marche\s?\?|Ça (?:te|vous) va\s?\?|¿Te parece bien\?|¿Está bien\?|Va bene\?|Ti va\?|Está bom\?|Tudo bem assim\?|Так нормально\?|Подойдёт\?|Może być\?|Is dat goed\?|How does (?:that|this|it) (?:sound|look|read)\?|What do you think\?|Wie klingt das\?|Was (?:meinst|denkst) du\?|Qu['’]en penses-tu\s?\?|¿Qué te parece\?|¿Algo más\?|Che (?:ne pensi|te ne pare)\?|O que (?:você )?acha\?|Как (?:тебе|вам)\?|Co (?:o tym )?myślisz\?|Wat vind je ervan\?|Nasıl olmuş\?|Vad tycker du\?|Uygun mu\?|Blir det bra\?)[*_)\]]{0,2}\Z"
 )
 _LANGUAGES = (
     "English|German|French|Spanish|Italian|Portuguese|Russian|Polish|Turkish|Dutch|Chinese|Japanese|Korean|Arabic|Hindi|Englisch|Deutsch|"

@@ -2,12 +2,11 @@
 """What a model thinks before it speaks, and what only machines read, in all forms that are known. Pure."""
 
 import re
-from functools import lru_cache
 
 # A name that speaks of thinking, whatever else it says: <thought_process>, <my-analysis>.
 _THOUGHT = (
     r"(?:[\w:.-]{0,24}?(?:think|thought|reason|reflect|scratch_?pad|monologue|rationale|contemplat|critique|deliberat|ponder|brainstorm|"
-    r"chain[_ -]of[_ -]thought|思考)[\w:.-]{0,16}|inner[_ -]?(?:monologue|thoughts?)|"
+    r"chain[_ -]of[_ -]thought|思考|réflexion|reflexi[oó]n|pensée|pensamiento|pensamento|pensier|denken|gedank|überlegung|raisonnement|razonamiento|raciocínio|ragionamento|мысл|думк|размышлени|рассуждени|myśl|rozumowanie|düşün|推理|想法|考え|생각|추론|تفكير|विचार|suy_?nghĩ|pemikiran|tankar)[\w:.-]{0,16}|inner[_ -]?(?:monologue|thoughts?)|"
     r"details|cot|(?:\w{1,12}[_-])?(?:plan(?:ning)?|internal|analysis)(?:[_-]\w{1,12})?)"
 )
 _TAG = re.compile(
@@ -37,12 +36,17 @@ _LAID_OUT = re.compile(
 )
 # Of a kind that is not known: what it holds may be anything.
 _UNKNOWN = re.compile(
-    r"\A\s*<(?P<name>[a-z][\w-]{0,30})(?:\s[^<>]{0,80})?>[\s\S]*?</(?P=name)>|\A[^<]*</[a-z][\w-]{0,30}>\Z",
+    r"\A\s*<(?P<name>[^\W\d_][\w-]{0,30})(?:\s[^<>]{0,80})?>[\s\S]*?</(?P=name)>|\A[^<]*</[^\W\d_][\w-]{0,30}>\Z",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\A\s*<!--(?:(?!-->)[\s\S]){0,2000}-->")
 _WAITING = re.compile(r"\A\s*Thinking\.\.\.[\s\S]*?\.\.\.done thinking\.")
 """As one program shows a thought at a terminal."""
+# Gemma's, where its tokens have no names: <unused94>thought … <unused95>
+_NUMBERED = re.compile(
+    r"<(?P<kind>unused|ctrl|reserved|special)_?(?:token_?)?\d{1,6}>\s{0,3}(?:thought|think(?:ing)?|reasoning|analysis)\b[\s\S]*?(?:<(?P=kind)_?(?:token_?)?\d{1,6}>|\Z)",
+    re.IGNORECASE,
+)
 _HARMONY = re.compile(
     r"(?:<\|start\|>\s?assistant\s?)?<\|channel\|>\s?(?P<channel>\w{1,20}+)[^<]*+(?:<\|constrain\|>\s?\w{1,20}\s?)?"
     r"<\|message\|>",
@@ -64,51 +68,14 @@ _ANSWER = re.compile(
 _ANSWER_TAG = re.compile(rf"</?(?:{_NAMES})>", re.IGNORECASE)
 # Behind words that are none of it, a tag says what is the answer where it is closed at the end.
 _ANSWER_LAST = re.compile(rf"</\|?(?:end_)?(?P<name>{_NAMES})\|?>\Z", re.IGNORECASE)
-# A thought that no tag marks. One of these is enough: nobody says so in a chat. OWNER is the owner's name.
-_SURELY_ALOUD = (
-    r"\A\W{0,12}?(?-i:Okay|Ok|OK|Alright|Hmm|So|Right|Well|First),\s[^\n]{0,100}?\bthe user(?:'s| is| has| wants?| asks?| asked| said| says| sent| just| might| seems?| greeted)\b",
-    r"\A\W{0,12}?(?-i:Thought|Thinking|Reasoning|Analysis)(?: process)?\s?:\**\s|\A\W{0,12}?(?:thought|thinking|reasoning|analysis) process\s?:\**\s",
-    r"\A\W{0,12}?(?:internal monologue|here(?:['’]s| is) my (?:thought|thinking|reasoning))(?: process)?\s?:\**\s",
-    r"\bi(?:['’]m| am) (?:supposed|asked|meant|told) to (?:(?:be|act|play|write|respond|reply|answer|speak)(?: as)? OWNER\b|(?:respond|reply|answer) (?:as|in)\b)",
-    r"\bwe (?:need to|should|must|have to) (?:produce|output|write) (?:a|an|the|one|only)\b[^\n.]{0,30}?\b(?:reply|response|answer|message|sentence)\b",
-    r"\b(?:i|we)(?:['’]ll| will| should| need to| must| have to)? (?:respond|reply|answer)\b[^\n.]{0,30}?\b(?:in character|in (?:at most|one|two|three|\d) (?:short )?sentences?|with (?:a|one|only) (?:short|brief|single|casual|friendly|concise)|as (?:him|her|them)\b|(?-i:briefly|casually))",
-    (
-        r"\A\W{0,12}?as OWNER,? i\b|\b(?:respond|reply|answer|write|act|speak)\b[^\n.]{0,30}? as OWNER\b|"
-        r"\bhow OWNER (?:would|might|should)\b(?! (?:say|reply|respond|answer)\w*:)|"
-        r"\bOWNER (?:would|might|could|should) (?:probably |likely )?(?:say|reply|respond|answer|agree|want)\b(?![^\n]{0,30}?[:：])|"
-        r"\baccording to the notes,? OWNER\b|以.{1,20}的身份.{0,6}(?:回复|回答)"
-    ),
+_LONGEST_TAG = 40
+_A_TAG = re.compile(
+    r"[- ](?:tags?|tokens?|blocks?|mode|elements?|sections?|markers?|Tags?|Blöcke|balises?|etiquetas?|теги?|тегов)\b|(?: )?(?:标签|タグ|태그)"
 )
-# Of these it takes two: people have users, answers and drafts to speak of as well.
-_MAYBE_ALOUD = (
-    (
-        r"\A\W{0,12}?(?:(?:ok(?:ay)?|alright|all right|hmm+|right|so|well|first|let me|let's|we|i)\b[^\n]{0,100}?\b)?the user(?:'s| is| has| wants?| asks?| asked| said| says| sent| just| might| seems?| greeted)\b|"
-        r"\A\W{0,12}?(?:好的|嗯|首先|那么|现在)?[,，。\s]{0,4}(?:用户|使用者)(?:在|问|说|想|发|的|询问|希望|要求)|"
-        r"\A\W{0,12}?(?:(?:okay|also|gut|bon|bien|хорошо)[,.]?\s*)?(?:der nutzer|l'utilisateur|el usuario|пользователь)\b"
-    ),
-    r"\A\W{0,12}?the (?:last |latest )?message (?:from [^\n]{1,30} )?(?:is asking|asks)\b|\A\W{0,12}?(?-i:Okay|OK|Ok|Alright|So),[^\n.]{1,40}? (?:is asking|asks|wants to know|asked)\b",
-    (
-        r"\b(?:i|we)(?:['’]ll| will| should| need to| must| have to| can)? (?:now |just |probably )?(?:respond|reply|answer|keep (?:it|this|the reply|my reply))\b|"
-        r"\b(?:let me|let['’]s|i(?:['’]ll| will| should| need to| must)) (?:now )?(?:craft|compose|formulate|draft) (?:a|an|the|my)\b|"
-        r"\b(?:the|my) (?:reply|response|answer) (?:should|must|needs to|has to) be\b|"
-        r"\bich (?:sollte|muss|soll) [^\n.]{0,20}?antworten|\bje dois répondre|\bdebo responder|\bdevo rispondere|\bнужно ответить|"
-        r"(?:我|我们)(?:现在)?(?:需要|应该|要|可以)[^\n。]{0,12}(?:回答|回复|答复|简短)|我(?:现在)?(?:需要|应该|要)[^\n]{0,10}用户"
-    ),
-    r"\bconsider the context\b|\b(?:based on|according to) the (?:notes|context)\b",
-    (
-        r"\b(?:short|brief|casual|friendly) (?:reply|response|answer) (?:is|would be) (?:appropriate|fine|best|enough|good)\b|"
-        r"\b(?:therefore,? the|so,? (?:a )?short) (?:answer|reply|response)\b"
-    ),
-    r"\b(?:in character|(?:casual|friendly|light) tone|(?:at most|exactly) (?:\d|one|two|three) (?:short )?sentences?|short and (?:casual|friendly|simple))\b|keep (?:it|this) (?:short|brief|casual|light|simple)",
-    r"(?-i:\bOWNER(?:['’]s (?:style|tone|voice)| (?:\w{1,12}s|would|will|can|should|might)\b))",
-)
-_ALOUD_END = re.compile(
-    r"(?:^|\n)\W{0,3}(?:final (?:answer|reply|response|draft|version)|answer|reply|response|output|my reply|(?:and )?here(?:['’]s| is) my (?:reply|response|answer)|"
-    r"draft)\W{0,3}[:：]\W{0,3}\s*(?P<text>[\s\S]+)$",
+_A_WORD_BEFORE = re.compile(
+    r"(?:^|\s)(?:the|a|an|use|using|type|typed|add|put|with|without|no|this|that|its|between|inside|strip|remove|in|and|or|of|called|das|den|ein|kein|le|la|les|un|el|los|il|o|тег|тега) \Z",
     re.IGNORECASE,
 )
-_LONGEST_PARAGRAPH = 1000
-_LONGEST_TAG = 40
 _TOOL = re.compile(
     r"<\|?/?(?:tool_?calls?|function_?calls?|function|invoke|tool_code|tool|parameter|python_tag|call)\b[^<>]*"
     r"[>|]|<\|?tool[_▁]|<｜tool|<\|action|\[TOOL_CALLS?\]|\[/?TOOL|<tool_call|<function=|<\|python_tag\|>|"
@@ -145,12 +112,14 @@ def _as_tag(match: re.Match[str]) -> str:
 def outside_thought(text: str) -> str:
     """What is said outside of reasoning. An end without a beginning ends one that began in the prompt; a
     beginning without an end has no end."""
-    text = _final_channel(text)
+    text = _final_channel(_NUMBERED.sub("", text))
     text = _WAITING.sub("", _COMMENT.sub("", text))
     spoken, depth, position, last = "", 0, 0, ""
     closes = max((tag.end() for tag in _TAG.finditer(text) if tag["in_square"] and tag["end2"]), default=0)
     for tag in _TAG.finditer(text):
         if tag["in_square"] and tag.end() > closes and tag["in_square"] != tag["in_square"].upper():
+            continue
+        if not depth and _is_spoken_of(tag):
             continue
         between = text[position : tag.start()]
         position = tag.end()
@@ -168,6 +137,16 @@ def outside_thought(text: str) -> str:
     if depth == 0:
         spoken += text[position:]
     return _answered(spoken.strip().removeprefix("****"))
+
+
+def _is_spoken_of(tag: re.Match[str]) -> bool:
+    """Whether a tag is one of a sentence's own words ("use <think> tags")."""
+    before, after = tag.string[max(0, tag.start() - _LONGEST_TAG) : tag.start()], tag.string[tag.end() :]
+    if before[-1:] in ("`", '"', "“", "'") and after[:1] in ("`", '"', "”", "'"):
+        return True
+    return bool(before.strip() and _A_TAG.match(after)) or bool(
+        _A_WORD_BEFORE.search(before) and not after[:1].isalnum()
+    )
 
 
 def _final_channel(text: str) -> str:
@@ -193,29 +172,6 @@ def _answered(text: str) -> str:
         text = text[: len(text) - len(last.group())]
         return text[text.casefold().rfind(f"<{last['name'].casefold()}>") :].partition(">")[2] or text
     return next((part for part in (answer["text"], answer["solution"], answer["boxed"]) if part), "")
-
-
-def thinks_aloud(text: str, owner: str) -> bool:
-    """Whether a text without a tag is reasoning about what to answer: its first paragraph says so."""
-    paragraph = text.strip().partition("\n\n")[0][:_LONGEST_PARAGRAPH]
-    surely, maybe = _aloud(owner)
-    return bool(surely.search(paragraph)) or sum(bool(sign.search(paragraph)) for sign in maybe) > 1
-
-
-@lru_cache(maxsize=16)
-def _aloud(owner: str) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
-    names = "|".join(map(re.escape, dict.fromkeys((owner, owner.split()[0]))))
-
-    def compiled(sign: str) -> re.Pattern[str]:
-        return re.compile(sign.replace("OWNER", f"(?:{names})"), re.IGNORECASE)
-
-    return compiled("|".join(_SURELY_ALOUD)), tuple(map(compiled, _MAYBE_ALOUD))
-
-
-def after_thinking_aloud(text: str) -> str:
-    """The answer that such a text names as one; empty where it names none."""
-    answer = _ALOUD_END.search(text)
-    return answer["text"] if answer else ""
 
 
 def calls_tool(text: str) -> bool:

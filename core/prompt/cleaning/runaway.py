@@ -23,7 +23,8 @@ def ended(text: str) -> str:
     for loop in _LOOP.finditer(text):
         if _goes_round(loop["unit"], len(loop.group())):
             before = text[: _end_of_letter(text, loop.end("unit"))].rstrip(" \n,;-")
-            return before if any(_says(sign) for sign in before) else ""
+            alone = not text[: loop.start()].strip() and _is_one_word(loop["unit"])
+            return before if any(_says(sign) for sign in before) and not alone else ""
     return text
 
 
@@ -53,6 +54,14 @@ def _goes_round(unit: str, length: int) -> bool:
     if len(set(unit)) == 1 or len(unit.encode("utf-8", "replace")) <= 4:
         return length >= _SIGNS
     return len(unit.encode("utf-8", "replace")) * (length // len(unit)) >= _BYTES
+
+
+def _is_one_word(unit: str) -> bool:
+    """Whether it says nothing without the others: a word, number or letter; "haha" and "哈" are laughter."""
+    word = unit.strip(" \n,;:.-")
+    if not word.isalnum() or word.isdecimal():
+        return word.isdecimal()
+    return unit != word or (len(word) == 1 and word.lower() != word.upper())
 
 
 def _says(sign: str) -> bool:

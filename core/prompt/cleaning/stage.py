@@ -34,6 +34,12 @@ _ACTS_ALONE = re.compile(
     r"\A(?:typing|types|texting(?: back)?|texts back|smiles|smiling|pauses|pausing|after a (?:short |brief |moment's )?pause|a pause|beat)(?: and \w{3,12})?(?:\.{3}|…)?\Z",
     re.IGNORECASE,
 )
+# As a story tells it, in the third person; "*hugs*" and "(笑)" people write themselves.
+_ACTED_LAST = re.compile(
+    r"(?<=\S)\s+(?:\*{1,2}|_|\(|\[|（)(?:he |she |they )?(?:gently |softly |slightly |warmly )?(?:smil(?:es|ing)|grin(?:s|ning)|smirk(?:s|ing)|wink(?:s|ing)|nod(?:s|ding)|chuckl(?:es|ing)|typ(?:es|ing)|text(?:s|ing)|send(?:s|ing)|lächelt|lächelnd|grinst|zwinkert|nickt|sourit|souriant|sonríe|sonriendo|sorride|sorridendo|sorri|sorrindo|улыбается|улыбаясь|кивает|подмигивает|uśmiecha się|glimlacht|ler|gülümser|gülümsüyor|tersenyum|mỉm cười|微笑|微笑む|微笑んで|미소|يبتسم|मुस्कुराता है)"
+    r"(?: (?:and \w{3,12}|back|softly|warmly|message|the message|reply|text|it))?(?:\.{3}|…)?(?:\*{1,2}|_|\)|\]|）)\s*\Z",
+    re.IGNORECASE,
+)
 _FIELD = (
     r"(?:Reason(?:ing)?|Rationale|Justification|Why(?: this works)?|Based on|Tone|Style|Mood|Emotion|Intent|Intention|Plan|Goal|Strategy|Approach|Context|Language|Format|Length|Words|Audience|Persona|Confidence|Sentiment|Thoughts?|Voice|Register|"
     r"Grund|Begründung|Ton(?:fall)?|Stil|Stimmung|Absicht|Sprache|Länge|Raison|Justification|Style|Humeur|Langue|Motivo|Razón|Tono|Estilo|Idioma|Intención|Tom|Razão|Intenção|Ragione|Stile|Umore|Lingua|"
@@ -68,6 +74,7 @@ def without_stage(text: str) -> str:
     first = _FIRST.match(text)
     if first and _is_direction(first):
         text = first["rest"].strip()
+    text = _ACTED_LAST.sub("", text)
     last = _LAST.search(text)
     return text[: last.start()].rstrip() if last and _is_direction(last) else text
 

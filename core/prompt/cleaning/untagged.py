@@ -66,15 +66,19 @@ def without_untagged_thought(text: str, owner: str) -> str:
         return paragraphs[1].strip() if len(paragraphs) == 2 else ""
     form = _FORM.match(text)
     replies = list(_REPLY_LINE.finditer(text)) if form and not _NO_FORM.search(form["head"]) else []
-    if replies and not (form and form["head"].startswith(owner.split()[0])):
-        return text[replies[-1].end() :].strip()
+    told = replies and not (form and form["head"].startswith(owner.split()[0]))
+    return text[replies[-1].end() :].strip() if told else text
+
+
+def without_third_person(text: str, owner: str) -> str:
+    """What follows a paragraph or a line that speaks of the owner as of somebody else; empty where nothing does."""
     thought, headed = _paragraphs(owner)
     while (match := thought.match(text)) and (rest := text[match.end() :].strip()):
         text = rest
-    return "" if headed.match(text) else _without_third_person(text, owner)
+    return "" if headed.match(text) else _without_line(text, owner)
 
 
-def _without_third_person(text: str, owner: str) -> str:
+def _without_line(text: str, owner: str) -> str:
     """What follows a first line that speaks of the owner as of somebody else: behind a colon or in quotes at its
     end, or on the next lines; empty where nothing does."""
     line, _, rest = text.partition("\n")

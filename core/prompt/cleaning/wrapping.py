@@ -13,6 +13,12 @@ _FENCE = re.compile(
 )
 # Fewer words are a command, as people write one.
 _INLINE_CODE = re.compile(r"\A`(?P<text>[^\s`]+(?:\s[^\s`]+){2,})`\Z")
+# Of fewer words it is stressed, or is a number: "**no**", "> 3".
+_MARKED = re.compile(
+    r"\*\*(?P<text>[^\s*]+(?:[ \t]+[^\s*]+){2,14})\*\*|(?P<quotes>\"{3}|'{3})(?P<quoted>[\s\S]+)(?P=quotes)"
+)
+_CITED = re.compile(r"(?P<text>>[ \t]?[^\s\d]\S*(?:[ \t]+\S+){2,}[^\n]*(?:\n>[^\n]*)*)")
+_QUOTE_SIGN = re.compile(r"^>[ \t]?", re.MULTILINE)
 QUOTES = {
     '"': '"',
     "“": "”",
@@ -39,7 +45,28 @@ _SAYS = (
     "body",
     "回复",
     "reponse",
+    "reply_text",
+    "message_text",
+    "final",
+    "final_answer",
+    "chat",
+    "result",
+    "antwort",
+    "réponse",
+    "respuesta",
+    "risposta",
+    "resposta",
+    "ответ",
+    "odpowiedź",
+    "回答",
+    "返信",
+    "답장",
 )
+_ASKS = re.compile(
+    "action|act|tool|function|call|command|name|error|status|code|think|thought|reason|analysis|plan|intent|type|id|role|mood|tone",
+    re.IGNORECASE,
+)
+"""What these begin asks a program for something, or tells it."""
 _DEEPEST = 8
 """So many brackets may be nested or follow in what is read as data."""
 # An object that says it is the reply, and begins a line or stands behind a word that presents it.
@@ -57,6 +84,11 @@ def unwrapped(text: str) -> str:
     fence = _FENCE.match(text) or _INLINE_CODE.match(text)
     if fence:
         return fence["text"].strip()
+    whole = _MARKED.fullmatch(text) or _CITED.fullmatch(text)
+    if whole:
+        return _QUOTE_SIGN.sub(
+            "", next(part for part in (whole["text"], whole.groupdict().get("quoted")) if part)
+        ).strip()
     before, mark, _ = text.rpartition("```")
     # A fence that nothing closes: what is behind it is half of something.
     half = text.count("```") % 2 == 1 and before.strip()
@@ -96,10 +128,13 @@ def _said(value: dict[Any, Any]) -> str:
     """The one reply that an object holds; empty where it holds none, or more."""
     texts = {str(key).casefold(): item for key, item in value.items() if isinstance(item, str)}
     named = [texts[key] for key in _SAYS if key in texts]
-    if named or len(value) == len(texts) == 1:
-        return (named or list(texts.values()))[0].strip()
-    inner = next(iter(value.values())) if len(value) == 1 else None
-    return _said(inner) if isinstance(inner, dict) else ""
+    if named:
+        return named[0].strip()
+    key, inner = next(iter(value.items())) if len(value) == 1 else ("", None)
+    if isinstance(inner, dict) and key.casefold() in _SAYS:
+        return _said(inner)
+    # The speaker's name.
+    return inner.strip() if isinstance(inner, str) and key[:1].isupper() and not _ASKS.match(key) else ""
 
 
 def _parsed(text: str) -> Any:

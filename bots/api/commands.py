@@ -95,7 +95,8 @@ COMMANDS = (
         "remind",
         "remind you, as in 2h call Sam",
         takes="WHEN WHAT",
-        usage="Say when and what: remind in 2h call Sam, or remind tomorrow 9:00 send the invoice",
+        usage="Say when and what: remind in 2h call Sam, remind tomorrow 9:00 send the invoice, or"
+        " remind every weekday at 8 join the standup",
     ),
     OwnerCommand("reminders", "what you will be reminded of"),
     OwnerCommand(

@@ -90,5 +90,5 @@ class DigestPart:
         return settings_changed(self._changes, f"reminder {id} is gone")
 
     def _reminder(self, one: Reminder) -> ReminderView:
-        due = self._times.local(one.due(self._times.now(), self._times.zone))
+        due = self._times.local(one.due(self._times.zone))
         return ReminderView(str(one.id), one.text, due, one.recurs.words() if one.recurs else "")

@@ -24,12 +24,10 @@ class Reminder:
     """When it is due; of one that recurs, when it was told last, or written."""
     recurs: Recurrence | None = None
 
-    def due(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """When it is to be told, on the owner's wall as it is now. However often one that recurs was missed,
-        this is once; and a clock that was ahead when it was told silences it for no longer."""
-        if self.recurs is None:
-            return self.at
-        return self.recurs.next(min(self.at, now + CLOCK_JUMP), zone)
+    def due(self, zone: ZoneInfo) -> datetime:
+        """When it is to be told, on the owner's wall as it is now; however often one that recurs was missed,
+        this is once."""
+        return self.at if self.recurs is None else self.recurs.next(self.at, zone)
 
 
 class Reminders:
@@ -68,6 +66,17 @@ class Reminders:
         if not told:
             before, after = after, before
         await self._set(one.id, "at = ?", (after,), "NOT told AND at = ?", (before,))
+
+    async def set_back(self, now: datetime) -> None:
+        """What a clock that was ahead has told goes on from now."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE reminders SET at = ? WHERE NOT told AND rule IS NOT NULL AND at > ?",
+                (to_text(now), to_text(now + CLOCK_JUMP)),
+            )
+
+        await self._database.write("set reminders back", work)
 
     async def end(self, reminder: int) -> None:
         """Never again. Raises Refused where there is none."""

@@ -95,6 +95,8 @@ def test_a_time_beyond_the_calendar_is_refused() -> None:
         ("at 18:00 “pay 30m rent of 2 May”", "Thu 12 Mar 2026 18:00", "pay 30m rent of 2 May"),
         ('"be there at 9" tomorrow', "Fri 13 Mar 2026 09:00", "be there at 9"),
         ("in 2h", "Thu 12 Mar 2026 15:30", ""),
+        ("friday at 9 - .env -v and -5 °C", "Fri 13 Mar 2026 09:00", ".env -v and -5 °C"),
+        ("friday... call Sam", "Fri 13 Mar 2026 09:00", "call Sam"),
     ],
 )
 def test_a_reminder_names_its_time_first_or_last(said: str, at: str, what: str) -> None:
@@ -123,6 +125,8 @@ def test_a_phrase_means_what_the_table_says(phrase: Phrase) -> None:
 
 
 UNCLEAR = """
+    tomorrow eightish call Sam / at 17:00 UTC call Sam / at 5pm London time call Sam / never on sunday
+    bins on alternate mondays / friday at nine, ten call Sam
     Friday's list / at 25:00 x / on 30 feb call Sam
     2 days at 9 call Sam / in 2-3 days call Sam / in 2 days at 9 or 10 call Sam
     in 2 days around 9 call Sam / after 2 days at 9 call Sam / by 21h call Sam

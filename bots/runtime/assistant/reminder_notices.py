@@ -10,7 +10,7 @@ from bots.runtime.base.schedule import Schedule
 from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import Refused, TryAgain
 from core.ports import Clock
-from memory.state.reminders import Reminder, Reminders
+from memory.state.reminders import CLOCK_JUMP, Reminder, Reminders
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +36,16 @@ class ReminderNotices:
         """Tell what is due; when the next one is. In quiet hours, when they are over."""
         now = self._clock.now()
         waiting = await self._reminders.open()
+        if any(one.recurs and one.at > now + CLOCK_JUMP for one in waiting):
+            await self._reminders.set_back(now)
+            waiting = await self._reminders.open()
         until = quiet_until(self._quiet, now)
         if waiting and until is not None:
             return until
-        due = [one for one in waiting if one.due(now, self._zone) <= now]
-        for one in sorted(due, key=lambda one: one.due(now, self._zone)):
+        due = [one for one in waiting if one.due(self._zone) <= now]
+        for one in sorted(due, key=lambda one: one.due(self._zone)):
             await self._tell(one, now)
-        times = [at for one in await self._reminders.open() if (at := one.due(now, self._zone)) > now]
+        times = [at for one in await self._reminders.open() if (at := one.due(self._zone)) > now]
         if due and self._owner_dms.preferred() and not self._owner_dms.reachable():
             times.append(now + SOON)
         return min(times, default=None)

@@ -23,7 +23,8 @@ ENGLISH = re.compile(
 )
 SPAN = re.compile(
     rf"\b(?:\d+|{NUMBER})\s*(?:[smhdwy]|[ap]\.?m|h\d\d|uhr|uur|heures?|horas?|ore)\b|\b\d{{1,2}}[:h.]\d\d\b"
-    r"|\b\d{1,2}ish\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]"
+    rf"|\b(?:\d{{1,2}}|{HOUR})[- ]?ish\b"
+    r"|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]"
     rf"|\b(?:at|around|circa|um|à|las?|alle|às|om|kl\.?|o|por)\s+(?:\d{{1,2}}|{HOUR})\b(?!\s*[%€$])"
     rf"|(?:\b(?:by|for|from|to|past)\s+|[@~]\s*)(?:\d{{1,2}}|{HOUR})\b(?!\s*[\w%€$£])|\bfirst\s+thing\b"
     rf"|\bin\s+(?:\d+|{NUMBER})\b(?!\s+[a-z]+s\b)"

@@ -26,13 +26,15 @@ POLITE = re.compile(
     r"(?:please\b\s*)?(?:me\b\s*)?(?:please\b\s*)?(?:to\b|that\b|about\b|of\b|:)?\s*", re.IGNORECASE
 )
 """Between `remind` and what of."""
-APART = " ,:;-–—"
+APART = re.compile(r"[,:;.!?]*\s*(?:[-–—:,]+\s+)?")
+"""Between the time and the text; a sign that begins a word of the text is the text's."""
 HOUR_OR_SPAN = re.compile(r"(?:1[3-9]|2[0-4])h", re.IGNORECASE)
 QUOTED = re.compile(r"[\"“”„«»](?P<text>.+)[\"“”«»]", re.DOTALL)
 NUMBER = re.compile(r"\W*\d\S*")
 GOES_ON = re.compile(
     r"(?:or|and|but|not|on|at|until|till|before|after|from|since|around|between|except|through|plus|than|sharp"
-    r"|by|past|if|unless|when|once|h|hrs?|ish|exactly|latest|a\s+half|[~/&+])(?!\w)",
+    r"|by|past|if|unless|when|once|h|hrs?|ish|exactly|latest|a\s+half|[~/&+]"
+    r"|utc|gmt|[cew]es?t|[ecmpai][sd]t|[bjm]st|(?:\w+\s+)?time)(?!\w)",
     re.IGNORECASE,
 )
 """What goes on with the time that ended before it."""
@@ -40,7 +42,7 @@ LEADS_TO = re.compile(
     r"(?:^|.*[\s(])(?:by|before|after|until|till?|from|for|since|around|about|between|to|than|or|and|but|not|except|the"
     r"|an?|of|is|are|was|isn['’]t|aren['’]t|be|starts?|begins?|ends?|opens?|closes?|leaves?|arrives?|this|that|every"
     r"|each|last|next|past|only|early|late|latest|at|with|as|if|whether|when|than|my|our|your|his|her|its|their"
-    r"|black|good|ash|palm|cyber|shrove|maundy|whit|\w+['’]s|\w+s['’]|[-–—~/&+])",
+    r"|never|no|alternat(?:e|ing)|odd|even|black|good|ash|palm|cyber|shrove|maundy|whit|\w+['’]s|\w+s['’]|[-–—~/&+])",
     re.IGNORECASE,
 )
 """What makes a part of the text of the time that follows, or another time of it."""
@@ -115,7 +117,7 @@ def timed(said: str, now: datetime, zone: ZoneInfo) -> Timed | Unclear | None:
             if word
             else None
         )
-    pieces, of_time, rest, doubt = found
+    pieces, of_time, rest, left = found
     if HOUR_OR_SPAN.fullmatch(of_time):
         return Unclear(f"“{of_time}” may be in {of_time} or at {of_time}. {HOW_TO_SAY}")
     try:
@@ -126,11 +128,11 @@ def timed(said: str, now: datetime, zone: ZoneInfo) -> Timed | Unclear | None:
         return Unclear(f"There is no such time as “{of_time}”. {HOW_TO_SAY}")
     if quoted := QUOTED.fullmatch(rest):
         return Timed(time.at, quoted["text"].strip(), time.recurs)
-    if doubt := doubt or time_words(rest):
+    if left := left or time_words(rest):
         understood = f"{time.at.astimezone(zone):%a %-d %b %H:%M}"
         if time.recurs:
             understood = time.recurs.words()
-        return Unclear(f"I read “{of_time}” as {understood}, but what of “{doubt}”? {HOW_TO_SAY}")
+        return Unclear(f"I read “{of_time}” as {understood}, but what of “{left}”? {HOW_TO_SAY}")
     return Timed(time.at, rest, time.recurs)
 
 
@@ -148,13 +150,13 @@ def _leading(words: str) -> Found | None:
     if not pieces:
         return None
     after = words[end:]
-    rest = after.lstrip(APART)
-    left = rest[_polite(rest) :].strip(" ,")
-    apart = after.lstrip()[:1] in tuple(",:;") and _has_clock(pieces)
-    if goes_on := GOES_ON.match(left):
-        return pieces, words[:end], left, goes_on[0]
-    doubt = "" if apart else _number_beside(left, pieces, first=True)
-    return pieces, words[:end], left, doubt
+    rest = APART.sub("", after, count=1)
+    text = rest[_polite(rest) :].strip(" ,")
+    apart = after.lstrip()[:1] in tuple(":;") and _has_clock(pieces)
+    if goes_on := GOES_ON.match(text):
+        return pieces, words[:end], text, goes_on[0]
+    left = "" if apart else _number_beside(text, pieces, first=True)
+    return pieces, words[:end], text, left
 
 
 def _trailing(words: str) -> Found | None:

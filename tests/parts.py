@@ -23,6 +23,7 @@ from bots.runtime.assistant.reminder_commands import ReminderCommands
 from bots.runtime.assistant.reminder_notices import ReminderNotices
 from bots.runtime.base.owner_clock import OwnerClock
 from bots.runtime.base.schedule import schedule
+from bots.runtime.base.times import Timed, timed
 from bots.runtime.conversation.drafter import Drafter
 from bots.runtime.conversation.gateway import Gateway
 from bots.runtime.delivery.owner_dms import OwnerDms
@@ -108,9 +109,14 @@ class FakeCommands:
     async def forget(self, record: str) -> Done:
         return self._noted(f"{record} is forgotten", "forget", record)
 
-    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
-        assert isinstance(at, datetime)
-        view = ReminderView(str(len(self.kept) + 1), text, at)
+    async def remind(
+        self, text: str, at: str | datetime | None = None, said_at: datetime | None = None
+    ) -> ReminderView:
+        assert said_at is not None
+        found = timed(text, said_at, VIENNA)
+        assert isinstance(found, Timed)
+        every = found.recurs.words() if found.recurs else ""
+        view = ReminderView(str(len(self.kept) + 1), found.text, found.at, every)
         self.kept[view.id] = view
         return view
 

@@ -95,12 +95,12 @@ COMMANDS = (
         "remind",
         "remind you, as in 2h call Sam",
         takes="WHEN WHAT",
-        usage="Say when and what: remind in 2h call Sam, or remind tomorrow 9:00 send the invoice",
+        usage="Say when and what: remind in 2h call Sam, or remind every weekday at 8 join the standup",
     ),
     OwnerCommand("reminders", "what you will be reminded of"),
     OwnerCommand(
         "drop",
-        "let a reminder go",
+        "let a reminder go, or end it",
         takes="NUMBER",
         usage="Say which: drop NUMBER; reminders lists them",
         plain=re.compile(r"#?\d*"),  # not `drop the meeting`

@@ -106,19 +106,21 @@ class TwinCommands(Protocol):
         ...
 
     @exposed
-    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
-        """Tell the owner this in their DM, at a time as `base/times.py` reads it; without one the text
-        begins or ends with it. Raises OwnerMustFix."""
+    async def remind(
+        self, text: str, at: str | datetime | None = None, said_at: datetime | None = None
+    ) -> ReminderView:
+        """Tell the owner this in their DM, once or again and again, at a time as `base/times.py` reads it;
+        without one the text begins or ends with it. It counts from when it was said. Raises OwnerMustFix."""
         ...
 
     @exposed
     async def reminders(self) -> tuple[ReminderView, ...]:
-        """Those that were not told yet, the first due first."""
+        """Those that were not told yet, and those that recur, the first due first."""
         ...
 
     @exposed
     async def unremind(self, id: str) -> Done:
-        """Let a reminder go."""
+        """Let a reminder go, or end one that recurs."""
         ...
 
 

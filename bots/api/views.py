@@ -301,6 +301,9 @@ class ReminderView:
     id: str
     text: str
     at: datetime
+    """The next time, of one that recurs."""
+    every: str = ""
+    """How it recurs, as `every weekday at 08:00`; empty where it comes once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def digest(session: CommandSession, name: str | None, since: str | None, times: 
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--at", metavar="TIME", help="2h, tomorrow 9:00, friday evening, or 2026-05-01T09:00.")
-@click.option("--done", metavar="ID", help="Let a reminder go.")
+@click.option("--at", metavar="TIME", help="2h, tomorrow 9:00, every weekday at 8, or 2026-05-01T09:00.")
+@click.option("--done", metavar="ID", help="Let a reminder go, or end one that recurs.")
 @with_session
 def remind(session: CommandSession, text: str | None, at: str | None, done: str | None) -> None:
     """Have yourself reminded in your DM: understudy remind "tomorrow 9:00 send the invoice".
@@ -67,4 +67,6 @@ def _times(found: list[Any]) -> str:
 def _reminders(found: list[Any]) -> str:
     if not found:
         return "Nothing to be reminded of."
-    return table(("ID", "AT", "OF"), ((one["id"], wall(one["at"]), one["text"]) for one in found))
+    return table(
+        ("ID", "AT", "", "OF"), ((one["id"], wall(one["at"]), one["every"], one["text"]) for one in found)
+    )

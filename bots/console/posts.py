@@ -82,7 +82,8 @@ class Posts:
         words, status = field(await request.form(), "text"), 200
         try:
             added = await self._twin.remind(words)
-            toast, words = Toast(f"You will be reminded {wall(added.at)}.", "good"), ""
+            first = f"{added.every}, first {wall(added.at)}" if added.every else wall(added.at)
+            toast, words = Toast(f"You will be reminded {first}.", "good"), ""
         except OwnerMustFix as error:
             toast, status = Toast(sentence(str(error)), "bad"), STATUS[OwnerMustFix]
         if not partial(request):

@@ -2,12 +2,12 @@
 
 # ruff: noqa: A002 - `id` is the word of the command line and of the JSON that reaches these methods
 from dataclasses import astuple
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bots.api.views import DayView, DigestTimesView, DigestView, Done, ReminderView
 from bots.runtime.base.changes import Changes
 from bots.runtime.base.owner_clock import OwnerClock
-from bots.runtime.base.times import timed
+from bots.runtime.base.times import Unclear, timed, when
 from bots.runtime.conversation.composer import readable
 from bots.runtime.digest.digests import DigestSchedule
 from bots.twin.done import settings_changed
@@ -55,32 +55,40 @@ class DigestPart:
             for time in await self._digests.times()
         )
 
-    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
+    async def remind(
+        self, text: str, at: str | datetime | None = None, said_at: datetime | None = None
+    ) -> ReminderView:
         now = self._times.now()
+        since, words = said_at or now, readable(text)
         if at is None:
-            found = timed(readable(text), now, self._times.zone)
+            found = timed(words, since, self._times.zone)
+            if isinstance(found, Unclear):
+                raise OwnerMustFix(found.why)
             if found is None:
                 raise OwnerMustFix("say when: in 2h call Sam, or tomorrow 9:00 send the invoice")
-            when, said = found
+            said, due, recurs = found.text, found.at, found.recurs
         else:
-            said, when = readable(text).strip(), self._times.moment(at)
+            time = when(at, since, self._times.zone)
+            said, due, recurs = words.strip(), time.at, time.recurs
         if not said:
             raise OwnerMustFix("there is nothing to remind you of: say of what")
-        if when <= now:
+        if due <= now and recurs is None:
             raise OwnerMustFix("that time has passed already")
-        added = await self._reminders.add(said, when)
+        added = await self._reminders.add(said, due if recurs is None else now, recurs)
         self._changes.publish("settings")
         return self._reminder(added)
 
     async def reminders(self) -> tuple[ReminderView, ...]:
-        return tuple(map(self._reminder, await self._reminders.open()))
+        found = map(self._reminder, await self._reminders.open())
+        return tuple(sorted(found, key=lambda one: (one.at.astimezone(UTC), int(one.id))))
 
     async def unremind(self, id: str) -> Done:
         number = row_number(id)
         if number is None:
             raise Refused(f"there is no reminder {readable(id)[:40]!r}")
-        await self._reminders.take(number)
+        await self._reminders.end(number)
         return settings_changed(self._changes, f"reminder {id} is gone")
 
     def _reminder(self, one: Reminder) -> ReminderView:
-        return ReminderView(str(one.id), one.text, self._times.local(one.at))
+        due = self._times.local(one.due(self._times.zone))
+        return ReminderView(str(one.id), one.text, due, one.recurs.words() if one.recurs else "")

@@ -66,9 +66,13 @@ def settle_restored(connection: Connection, now: datetime) -> Restored:
         connection.execute(f"DELETE FROM {emptied}")  # noqa: S608 (our own names)
     # What an adapter had put off until an answer was there: clicks and words of back then.
     connection.execute("DELETE FROM platform_facts WHERE key = 'deferred'")
-    due = "FROM reminders WHERE NOT told AND at <= ?"
+    # One that recurs goes on from here.
+    connection.execute("UPDATE reminders SET at = ? WHERE rule IS NOT NULL", (to_text(now),))
+    due = "FROM reminders WHERE NOT told AND rule IS NULL AND at <= ?"
     reminders = _texts(connection, f"SELECT text {due} ORDER BY at, id", to_text(now))
-    connection.execute("UPDATE reminders SET told = TRUE WHERE NOT told AND at <= ?", (to_text(now),))
+    connection.execute(
+        "UPDATE reminders SET told = TRUE WHERE NOT told AND rule IS NULL AND at <= ?", (to_text(now),)
+    )
     connection.execute(
         "INSERT INTO digest_runs (name, due, state) SELECT DISTINCT name, ?, ? FROM digest_runs WHERE TRUE"
         " ON CONFLICT (name, due) DO NOTHING",

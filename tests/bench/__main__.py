@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 BENCHMARKS = (
-    *("overhead", "clean_shapes", "false_drafts", "small_talk", "recall", "throughput", "start"),
+    *("overhead", "clean_shapes", "false_drafts", "small_talk", "reminders", "recall", "throughput", "start"),
     *("resident", "cards", "soak", "draft_time", "identity", "red_team"),
 )
 SMALLER = {"red_team": ("--attempts", "600"), "identity": ("--real", "300")}

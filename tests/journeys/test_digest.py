@@ -9,7 +9,7 @@ import pytest
 from bots.assembly import running
 from bots.platforms.port import Health, Inbound
 from bots.settings import DigestSettings, OwnerSettings
-from core.errors import OwnerMustFix
+from core.errors import OwnerMustFix, Refused
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.types import PersonId
@@ -133,6 +133,22 @@ async def test_a_twin_that_dies_while_it_tells_does_not_tell_again_but_says_so(w
     assert await once(EIGHT + timedelta(days=1), hold=True) == ()
     (told,) = dm.told
     assert "Thu 12 Mar 13:00 to Sat 14 Mar 08:00" in told
+
+
+async def test_a_reminder_that_recurs_outlives_the_process_and_is_ended(world: World) -> None:
+    await prepared(world)
+    async with world.twin() as twin:
+        added = await twin.remind("send what is due tomorrow", at="every weekday at 8")
+        assert (added.text, added.every) == ("send what is due tomorrow", "every weekday at 08:00")
+        assert f"{added.at:%a %H:%M %Z}" == "Fri 08:00 CET"
+    world.clock.pass_by(hours=24 * 3)
+    async with world.twin() as twin:
+        (kept,) = await twin.reminders()
+        assert (kept.id, kept.every) == (added.id, added.every)
+        assert "gone" in (await twin.unremind(kept.id)).said
+        assert await twin.reminders() == ()
+        with pytest.raises(Refused, match="no reminder"):
+            await twin.unremind(kept.id)
 
 
 async def test_a_reminder_says_its_time_in_its_own_words(world: World) -> None:

@@ -228,6 +228,36 @@ async def test_a_reminder_counts_from_when_it_was_said_and_is_told_on_the_owners
     assert await talk.say("/remind call Sam") == USAGE["remind"]
 
 
+async def test_a_reminder_that_recurs_is_listed_with_its_rule_and_ended(talk: Talk) -> None:
+    answer = await talk.say("remind every weekday at 8 join the standup")
+    assert answer == (
+        "I'll remind you every weekday at 08:00, first Fri 13 Mar 08:00: join the standup. (drop 1 ends it)"
+    )
+    assert await talk.say("reminders") == "1. Fri 13 Mar 08:00 (every weekday at 08:00): join the standup"
+    assert await talk.say("drop 1") == "Reminder 1 is gone."
+    assert "Nothing to be reminded of" in await talk.say("reminders")
+
+
+async def test_a_reminder_that_may_mean_two_times_is_asked_back_and_a_question_is_answered(
+    talk: Talk,
+) -> None:
+    for said, understood in (
+        ("remind me next friday to call Sam", "13 March or 20 March"),
+        ("remind tomorrow at 9 send it by friday", "Fri 13 Mar 09:00, but what of"),
+        ("remind morgen um 9 Sam anrufen", "what to make of “um 9”"),
+        ("remind at half nine call Sam", "Say when and what"),
+    ):
+        assert understood in await talk.say(said)
+    assert "Nothing to be reminded of" in await talk.say("reminders")
+    for asked in (
+        "remind me what we said on friday",
+        "remind me of what Sam does at 9",
+        "remind me who comes tomorrow",
+    ):
+        await talk.say(asked)
+    assert "Nothing to be reminded of" in await talk.say("reminders")
+
+
 async def test_the_inbox_is_told_as_far_as_it_may_be_told_there(desk: Desk, talk: Talk) -> None:
     assert await talk.say("inbox") == "Nothing waits for you."
     await desk.drafted(where=CLIMBERS)

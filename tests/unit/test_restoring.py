@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from memory.state.cards import PlacedCard, PlacedCards
 from memory.state.digest_runs import DigestRuns, RunState
 from memory.state.expiries import Expiries
 from memory.state.platform_facts import PlatformFacts
+from memory.state.recurrence import Recurrence, Unit
 from memory.state.reminders import Reminders
 from tests.desk import SAM, SAMS, Desk, in_words, open_desk
 
@@ -213,8 +214,12 @@ async def test_what_was_due_meanwhile_is_not_told_again_and_what_lies_ahead_is(d
     ahead = await reminders.add("send the invoice", desk.clock.now() + timedelta(hours=9))
     await runs.begin("morning", desk.clock.now())
     desk.clock.pass_by(hours=2)
+    daily = Recurrence(1, Unit.DAY, datetime(2026, 3, 12, 13))  # noqa: DTZ001 (a time on the wall)
+    again = await reminders.add("take the pills", desk.clock.now() - timedelta(days=9), daily)
     assert (await restored(desk)).reminders == ("call Sam",)
-    assert [one.id for one in await reminders.open()] == [ahead.id]
+    assert {one.id for one in await reminders.open()} == {again.id, ahead.id}
+    (kept,) = (one for one in await reminders.open() if one.recurs)
+    assert (kept.at, kept.recurs) == (desk.clock.now(), daily)
     last = await runs.last("morning")
     assert last is not None
     assert (last.due, last.state) == (desk.clock.now(), RunState.BEGUN)

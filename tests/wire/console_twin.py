@@ -26,7 +26,7 @@ from bots.api.views import (
     StatusView,
 )
 from bots.runtime.base.changes import Changes
-from bots.runtime.base.times import timed
+from bots.runtime.base.times import Timed, timed
 from bots.runtime.digest.picture import draw
 from core.errors import AlreadyHandled, OwnerMustFix, Refused
 from core.runs_on import HERE
@@ -326,11 +326,14 @@ class FakeTwin(Twin):
     async def digest_picture(self, since: str | datetime | None = None, dark: bool = False) -> bytes:
         return draw([Day(self.now.date(), messages=3)], dark=dark)
 
-    async def remind(self, text: str, at: str | datetime | None = None) -> ReminderView:
+    async def remind(
+        self, text: str, at: str | datetime | None = None, said_at: datetime | None = None
+    ) -> ReminderView:
         found = timed(text, self.now, ZoneInfo("Europe/Vienna"))
-        if found is None:
+        if not isinstance(found, Timed):
             raise OwnerMustFix("say when: in 2h call Sam")
-        made = ReminderView(str(len(self.reminding) + 1), found[1], found[0])
+        every = found.recurs.words() if found.recurs else ""
+        made = ReminderView(str(len(self.reminding) + 1), found.text, found.at, every)
         self.reminding[made.id] = made
         self.words.publish("settings")
         return made

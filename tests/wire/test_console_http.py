@@ -663,6 +663,13 @@ async def test_a_reminder_is_written_with_its_time_and_dropped(
     assert (await owner.post("/reminders/1/drop")).status_code == 409
 
 
+async def test_a_reminder_that_recurs_shows_its_rule(owner: httpx.AsyncClient, twin: FakeTwin) -> None:
+    twin.now = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    added = await owner.post("/reminders", data={"text": "every weekday at 8 join the standup"})
+    assert "You will be reminded every weekday at 08:00, first Fri 13 Mar" in added.text
+    assert ", every weekday at 08:00" in (await owner.get("/digest")).text
+
+
 async def test_a_reminder_without_a_time_comes_back_with_its_words(
     owner: httpx.AsyncClient, twin: FakeTwin
 ) -> None:

@@ -1,4 +1,5 @@
-"""Reminders by the clock: told once, in the owner's DM; without one, the console and `remind` list them."""
+"""Reminders by the clock: each told once, or each time anew, in the owner's DM; without one, the console and
+`remind` list them."""
 
 import logging
 from datetime import datetime
@@ -9,7 +10,7 @@ from bots.runtime.base.schedule import Schedule
 from bots.runtime.delivery.owner_dms import OwnerDms
 from core.errors import Refused, TryAgain
 from core.ports import Clock
-from memory.state.reminders import Reminder, Reminders
+from memory.state.reminders import CLOCK_JUMP, Reminder, Reminders
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ class ReminderNotices:
         self._reminders = reminders
         self._owner_dms = owner_dms
         self._quiet = quiet
+        self._zone = quiet.zone
         self._clock = clock
         self._changes = changes
 
@@ -34,24 +36,27 @@ class ReminderNotices:
         """Tell what is due; when the next one is. In quiet hours, when they are over."""
         now = self._clock.now()
         waiting = await self._reminders.open()
+        if any(one.recurs and one.at > now + CLOCK_JUMP for one in waiting):
+            await self._reminders.set_back(now)
+            waiting = await self._reminders.open()
         until = quiet_until(self._quiet, now)
         if waiting and until is not None:
             return until
-        for one in waiting:
-            if one.at <= now:
-                await self._tell(one)
-        times = [one.at for one in waiting if one.at > now]
-        if len(times) < len(waiting) and self._owner_dms.preferred() and not self._owner_dms.reachable():
+        due = [one for one in waiting if one.due(self._zone) <= now]
+        for one in sorted(due, key=lambda one: one.due(self._zone)):
+            await self._tell(one, now)
+        times = [at for one in await self._reminders.open() if (at := one.due(self._zone)) > now]
+        if due and self._owner_dms.preferred() and not self._owner_dms.reachable():
             times.append(now + SOON)
         return min(times, default=None)
 
-    async def _tell(self, one: Reminder) -> None:
+    async def _tell(self, one: Reminder, now: datetime) -> None:
         for platform in self._owner_dms.reachable():
-            await self._reminders.take(one.id)
+            await self._reminders.take(one, now)
             try:
                 await self._owner_dms.tell(platform, f"You wanted to be reminded: {one.text}")
             except (Refused, TryAgain):
-                await self._reminders.take(one.id, told=False)
+                await self._reminders.take(one, now, told=False)
             except Exception as error:
                 # Supervision: nobody knows whether it arrived; it is not told again.
                 log.error("reminder %s: uncertain (%s)", one.id, type(error).__name__)

@@ -1,64 +1,67 @@
-"""Times as the owner writes them. Pure."""
+"""Times as the owner writes them. Pure.
+
+What a time is said in is read piece by piece (`time_phrases`) and put together (`said_time`), and beside it
+no word of a time may be left (`time_words`): then, as wherever it may mean two times, the owner is asked.
+"""
 
 import re
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bots.runtime.base.said_day import Ambiguous
+from bots.runtime.base.said_time import SaidTime, read
+from bots.runtime.base.time_phrases import NUMBERS, Piece, run
+from bots.runtime.base.time_words import time_words
 from core.errors import OwnerMustFix
+from memory.state.recurrence import Recurrence
 
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SPAN = re.compile(r"\+?(\d{1,4})\s*([mhdw])", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 HOW = "a time is written as 30m, 2h, tomorrow 9:00, friday 18:00, or 2026-05-01T09:00"
 TOO_FAR = "that time is too far away"
+HOW_TO_SAY = "Say it once more with its time first or last; what is only text goes in “quotes”"
 
-MORNING = time(9)
-"""Where a day alone is named."""
-PARTS = {
-    "morning": MORNING,
-    "noon": time(12),
-    "afternoon": time(15),
-    "evening": time(19),
-    "tonight": time(20),
-    "night": time(21),
-    "midnight": time(0),
-}
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-    *("october", "november", "december"),
+POLITE = re.compile(
+    r"(?:please\b\s*)?(?:me\b\s*)?(?:please\b\s*)?(?:to\b|that\b|about\b|of\b|:)?\s*", re.IGNORECASE
 )
-UNIT = r"(?:m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)"
-MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS)
-WEEKDAY = "|".join(f"{weekday[:3]}(?:{weekday[3:]})?" for weekday in WEEKDAYS)
-CLOCK = (
-    r"(?:at\s+)?(?:(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:\s*(?P<half>[ap]m))?"
-    r"|(?P<twelve>\d{1,2})\s*(?P<m>[ap]m)"
-    r"|(?:in the\s+|this\s+)?(?P<part>morning|noon|afternoon|evening|night|midnight))"
-    r"|at\s+(?P<sharp>\d{1,2})"
-)
-DAY = (
-    r"(?P<day>today|tonight|tomorrow)"
-    rf"|(?:on\s+|next\s+|this\s+)?(?P<weekday>{WEEKDAY})"
-    r"|(?:on\s+)?(?P<iso>\d{4}-\d{2}-\d{2})"
-    rf"|(?:on\s+)?(?:(?P<number>\d{{1,2}})\.?\s+(?P<month>{MONTH})"
-    rf"|(?P<month2>{MONTH})\s+(?P<number2>\d{{1,2}}))"
-    r"(?:,?\s+(?P<year>\d{4}))?"
-)
-END = r"(?![\w:.'’-]*\w)"
-"""Not in the middle of a word, a number or a file's name."""
-SPOKEN = re.compile(
-    rf"(?:in\s+(?P<many>\d{{1,4}}\s*{UNIT}(?:(?:\s+and\s+|\s*)\d{{1,4}}\s*{UNIT})*"
-    r"|half an hour|an?\s+(?:hour|day|week))"
-    rf"|(?P<short>(?:\d{{1,4}}[mhdw])+)"
-    rf"|(?:{DAY})(?:,?\s+(?:{CLOCK}))?"
-    rf"|(?:{CLOCK.replace('?P<', '?P<t_')})(?:,?\s+(?:{DAY.replace('?P<', '?P<t_')}))?"
-    rf"){END}",
+"""Between `remind` and what of."""
+APART = re.compile(r"[,:;.!?]*\s*(?:[-–—:,]+\s+)?")
+"""Between the time and the text; a sign that begins a word of the text is the text's."""
+HOUR_OR_SPAN = re.compile(r"(?:1[3-9]|2[0-4])h", re.IGNORECASE)
+QUOTED = re.compile(r"[\"“”„«»](?P<text>.+)[\"“”«»]", re.DOTALL)
+NUMBER = re.compile(r"\W*\d\S*")
+GOES_ON = re.compile(
+    r"(?:or|and|but|not|on|at|until|till|before|after|from|since|around|between|except|through|plus|than|sharp"
+    r"|by|past|if|unless|when|once|h|hrs?|ish|exactly|latest|a\s+half|[~/&+]"
+    r"|utc|gmt|[cew]es?t|[ecmpai][sd]t|[bjm]st|(?:\w+\s+)?time)(?!\w)",
     re.IGNORECASE,
 )
-POLITE = re.compile(r"(?:me\b\s*)?(?:to\b|that\b|about\b|of\b|:)?\s*", re.IGNORECASE)
-"""Between `remind` and what of."""
+"""What goes on with the time that ended before it."""
+LEADS_TO = re.compile(
+    r"(?:^|.*[\s(])(?:by|before|after|until|till?|from|for|since|around|about|between|to|than|or|and|but|not|except|the"
+    r"|an?|of|is|are|was|isn['’]t|aren['’]t|be|starts?|begins?|ends?|opens?|closes?|leaves?|arrives?|this|that|every"
+    r"|each|last|next|past|only|early|late|latest|at|with|as|if|whether|when|than|my|our|your|his|her|its|their"
+    r"|never|no|alternat(?:e|ing)|odd|even|black|good|ash|palm|cyber|shrove|maundy|whit|\w+['’]s|\w+s['’]|[-–—~/&+])",
+    re.IGNORECASE,
+)
+"""What makes a part of the text of the time that follows, or another time of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """When, in UTC, and of what, which may be empty."""
+
+    at: datetime
+    text: str
+    recurs: Recurrence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """There is a time in it that its owner has to say again; `why` is a sentence with what was understood."""
+
+    why: str
 
 
 def ago(given: str | datetime, now: datetime, zone: ZoneInfo) -> datetime:
@@ -75,38 +78,66 @@ def moment(given: str | datetime, now: datetime, zone: ZoneInfo) -> datetime:
 
     Raises OwnerMustFix on anything else.
     """
-    if isinstance(given, str):
-        said = given.strip()
-        try:
-            if span := SPAN.fullmatch(said):
-                return now + timedelta(**{UNITS[span[2].lower()]: int(span[1])})
-            if spoken := SPOKEN.fullmatch(said):
-                return _spoken(spoken, now, zone)
-            given = datetime.fromisoformat(said)
-        except ValueError:
-            raise OwnerMustFix(HOW) from None
-        except OverflowError:
-            raise OwnerMustFix(TOO_FAR) from None
+    said = when(given, now, zone)
+    if said.recurs is not None:
+        raise OwnerMustFix(HOW)
+    return said.at
+
+
+def when(given: str | datetime, now: datetime, zone: ZoneInfo) -> SaidTime:
+    """As `moment`, or what recurs: `every weekday at 8`. Raises OwnerMustFix."""
     try:
-        return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+        if isinstance(given, str):
+            said = " ".join(given.split())
+            if span := SPAN.fullmatch(said):
+                said = f"{span[1]}{span[2]}"
+            pieces, end = run(said, 0)
+            if pieces and end == len(said):
+                return read(pieces, now, zone)
+            given = datetime.fromisoformat(said)
+        return SaidTime((given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC))
+    except Ambiguous as error:
+        raise OwnerMustFix(f"{error}; {HOW}") from None
+    except ValueError:
+        raise OwnerMustFix(HOW) from None
     except OverflowError:
         raise OwnerMustFix(TOO_FAR) from None
 
 
-def timed(said: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, str] | None:
-    """`in 2h call Sam`, `me to call Sam tomorrow at 9`: when, in UTC, and what. None where it names no time
-    at its beginning or end; the what may be empty."""
+def timed(said: str, now: datetime, zone: ZoneInfo) -> Timed | Unclear | None:
+    """`in 2h call Sam`, `me to call Sam tomorrow at 9`, `every weekday at 8 the standup`: when, and what.
+    None where there is no word of a time in it."""
     words = " ".join(said.split())
     words = words[_polite(words) :]
-    for find in (_leading, _trailing):
-        found = find(words)
-        if found is not None:
-            spoken, rest = found
-            try:
-                return _spoken(spoken, now, zone), rest[_polite(rest) :].strip(" ,")
-            except (ValueError, OverflowError):
-                return None
-    return None
+    found = _leading(words) or _trailing(words)
+    if found is None:
+        word = time_words(words)
+        return (
+            Unclear(f"I can't tell when: I don't know what to make of “{word}”. {HOW_TO_SAY}")
+            if word
+            else None
+        )
+    pieces, of_time, rest, left = found
+    if HOUR_OR_SPAN.fullmatch(of_time):
+        return Unclear(f"“{of_time}” may be in {of_time} or at {of_time}. {HOW_TO_SAY}")
+    try:
+        time = read(pieces, now, zone)
+    except Ambiguous as error:
+        return Unclear(f"“{of_time}”: {error}. {HOW_TO_SAY}")
+    except (ValueError, OverflowError):
+        return Unclear(f"There is no such time as “{of_time}”. {HOW_TO_SAY}")
+    if quoted := QUOTED.fullmatch(rest):
+        return Timed(time.at, quoted["text"].strip(), time.recurs)
+    if left := left or time_words(rest):
+        understood = f"{time.at.astimezone(zone):%a %-d %b %H:%M}"
+        if time.recurs:
+            understood = time.recurs.words()
+        return Unclear(f"I read “{of_time}” as {understood}, but what of “{left}”? {HOW_TO_SAY}")
+    return Timed(time.at, rest, time.recurs)
+
+
+Found = tuple[list[Piece], str, str, str]
+"""The pieces of a time, its words, what is left, and what of that may still belong to it."""
 
 
 def _polite(words: str) -> int:
@@ -114,81 +145,39 @@ def _polite(words: str) -> int:
     return found.end() if found else 0
 
 
-def _leading(words: str) -> tuple[re.Match[str], str] | None:
-    found = SPOKEN.match(words)
-    return None if found is None else (found, words[found.end() :].lstrip(" ,:"))
+def _leading(words: str) -> Found | None:
+    pieces, end = run(words, 0)
+    if not pieces:
+        return None
+    after = words[end:]
+    rest = APART.sub("", after, count=1)
+    text = rest[_polite(rest) :].strip(" ,")
+    apart = after.lstrip()[:1] in tuple(":;") and _has_clock(pieces)
+    if goes_on := GOES_ON.match(text):
+        return pieces, words[:end], text, goes_on[0]
+    left = "" if apart else _number_beside(text, pieces, first=True)
+    return pieces, words[:end], text, left
 
 
-def _trailing(words: str) -> tuple[re.Match[str], str] | None:
-    ended = words.rstrip(" .!")
-    for start in (match.end() for match in re.finditer(r"\s", ended)):
-        if found := SPOKEN.fullmatch(ended, start):
-            return found, words[:start].rstrip(" ,")
+def _trailing(words: str) -> Found | None:
+    for ended in dict.fromkeys((words, words.rstrip(" .!"), words.rstrip(" .!?"))):
+        for start in (match.end() for match in re.finditer(r"\s", ended)):
+            pieces, end = run(ended, start)
+            # A span without `in` is how long something takes.
+            if pieces and end == len(ended) and pieces[0].kind != "short":
+                rest = words[:start].rstrip(" ,")
+                leads = rest.rpartition(" ")[2] if LEADS_TO.fullmatch(rest) else ""
+                return pieces, ended[start:], rest, leads or _number_beside(rest, pieces, first=False)
     return None
 
 
-def _spoken(found: re.Match[str], now: datetime, zone: ZoneInfo) -> datetime:
-    """Raises ValueError on a time that there is not, OverflowError on one too far away."""
-    if span := found["many"] or found["short"]:
-        return now + _length(span.lower())
-
-    def get(name: str) -> str:
-        return (found[name] or found[f"t_{name}"] or "").lower()
-
-    clock, wall = _clock(get), now.astimezone(zone)
-    day, ahead = _day(get, wall.date())
-    at = datetime.combine(day, clock or MORNING, zone)
-    if at <= wall and ahead:
-        at = datetime.combine(_later(day, ahead), clock or MORNING, zone)
-    if at <= wall and clock is None and get("day"):
-        return now + timedelta(hours=1)  # later today
-    return at.astimezone(UTC)
+def _has_clock(pieces: list[Piece]) -> bool:
+    return any(piece.kind == "clock" for piece in pieces)
 
 
-def _length(span: str) -> timedelta:
-    if span == "half an hour":
-        return timedelta(minutes=30)
-    if span.startswith("a"):
-        return timedelta(**{f"{span.split()[-1]}s": 1})
-    parts = re.findall(r"(\d+)\s*([mhdw])", span)
-    return sum((timedelta(**{UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
-
-
-def _clock(get: Callable[[str], str]) -> time | None:
-    if part := get("part") or ("tonight" if get("day") == "tonight" else ""):
-        return PARTS[part]
-    if get("hour"):
-        return _of_day(int(get("hour")), int(get("minute")), get("half"))
-    if get("twelve"):
-        return _of_day(int(get("twelve")), 0, get("m"))
-    return time(int(get("sharp"))) if get("sharp") else None
-
-
-def _of_day(hour: int, minute: int, half: str) -> time:
-    if half:
-        if not 1 <= hour <= 12:
-            raise ValueError("no hour of half a day")
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    return time(hour, minute)
-
-
-def _day(get: Callable[[str], str], today: date) -> tuple[date, str]:
-    """And where it goes on, should its time have passed already: `day`, `week`, `year`, or nowhere."""
-    if get("day"):
-        return (today + timedelta(days=1) if get("day") == "tomorrow" else today), ""
-    if get("weekday"):
-        wanted = [weekday[:3] for weekday in WEEKDAYS].index(get("weekday")[:3])
-        return today + timedelta(days=(wanted - today.weekday()) % 7), "week"
-    if get("iso"):
-        return date.fromisoformat(get("iso")), ""
-    if month := get("month") or get("month2"):
-        number = [month[:3] for month in MONTHS].index(month[:3]) + 1
-        year = int(get("year") or today.year)
-        return date(year, number, int(get("number") or get("number2"))), "" if get("year") else "year"
-    return today, "day"
-
-
-def _later(day: date, ahead: str) -> date:
-    if ahead == "year":
-        return day.replace(year=day.year + 1)
-    return day + timedelta(days=7 if ahead == "week" else 1)
+def _number_beside(rest: str, pieces: list[Piece], *, first: bool) -> str:
+    """One that stands beside the time, or, where that has no time of day, at the text's other end."""
+    words = rest.split() or [""]
+    beside = words[0 if first else -1]
+    ends = [beside] if _has_clock(pieces) else [beside, words[0], words[-1]]
+    return next((word for word in ends if NUMBER.fullmatch(word) or word.lower() in NUMBERS), "")

@@ -237,6 +237,11 @@ CREATE UNIQUE INDEX one_draft_waits ON drafts (conversation, apart)
   WHERE status IN ('waiting', 'snoozed', 'approved');
 """
 
+RECURRING_REMINDERS = """
+ALTER TABLE reminders ADD COLUMN rule TEXT;    -- as RFC 5545 writes it; NULL: once
+ALTER TABLE reminders ADD COLUMN starts TEXT;  -- its first: on the owner's wall, or a moment with its offset
+"""
+
 MIGRATIONS = [
     ("messages-records-vectors", MESSAGES_RECORDS_VECTORS),
     ("outbox", OUTBOX),
@@ -260,6 +265,7 @@ MIGRATIONS = [
     ("edited-messages", EDITED_MESSAGES),
     ("whose-words", WHOSE_WORDS),
     ("replies-apart", REPLIES_APART),
+    ("recurring-reminders", RECURRING_REMINDERS),
 ]
 """In their order. A file counts those that it has had (`PRAGMA user_version`)."""
 

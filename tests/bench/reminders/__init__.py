@@ -1,0 +1,1 @@
+"""How reminders are read, by the product and by libraries that read times."""

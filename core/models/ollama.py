@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import OwnerMustFix, TryAgain
 from core.models.deadlines import Line, in_time
-from core.models.keep_alive import KeepAlive
+from core.models.keep_alive import KeepAlive, while_loading
 from core.models.keep_alive import keep_alive as as_ollama_takes_it
 from core.models.ollama_server import Loading, OllamaServer, ServedModel
 from core.models.ollama_sites import OllamaPiece, OllamaVectors, cloud_of, refuse_answer
@@ -126,7 +126,8 @@ class OllamaChat:
                 yield piece
 
     async def _load(self) -> None:
-        asked = self._common() | {"messages": [], "stream": False}
+        kept = while_loading(self._keep_alive)
+        asked = self._common() | {"messages": [], "stream": False, "keep_alive": kept}
         await self._server.load("/api/chat", asked)
 
     def _common(self) -> dict[str, Any]:

@@ -160,6 +160,9 @@ class OllamaServer:
         body: dict[str, Any] = await request.json()
         if body.get(content) or body.get("prompt"):
             return None
+        if body.get("keep_alive") in (0, "0s", "0m", "0"):
+            self.loaded.discard(body["model"])
+            return web.json_response({"model": body["model"], "done": True, "done_reason": "unload"})
         self.loads.append(body)
         if (refusal := self._refusal(body)) is not None:
             return refusal

@@ -221,7 +221,17 @@ async def test_keep_alive_is_sent_as_ollama_takes_it(
     make: Make, server: OllamaServer, given: Any, sent: object
 ) -> None:
     assert (await reply(make(keep_alive=given))).text
-    assert [body["keep_alive"] for body in (*server.loads, server.requests[0][1])] == [sent, sent]
+    assert server.requests[0][1]["keep_alive"] == sent
+
+
+@pytest.mark.parametrize("kept", ["0", 0, "0s", "0m", "1ms", 0.5, "10s"])
+async def test_a_model_that_is_not_kept_is_loaded_first_all_the_same(
+    make: Make, server: OllamaServer, kept: Any
+) -> None:
+    """To Ollama a request that only loads, and keeps nothing, means to unload."""
+    server.load_s = LONG_S
+    assert (await reply(make(keep_alive=kept))).text
+    assert (server.aborted, server.loads[0]["keep_alive"]) == (0, 60)
 
 
 # Its own words

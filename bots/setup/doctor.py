@@ -76,6 +76,8 @@ def _settings(home: Home) -> tuple[Settings | None, Check]:
         settings = load(home.twin_toml)
     except OwnerMustFix as error:
         mend = f"edit {home.twin_toml}" if home.exists else "understudy init"
+        if str(error).startswith("OLLAMA_HOST"):
+            mend = f"unset OLLAMA_HOST, or write model.host into {home.twin_toml}, which goes before it"
         return None, Check("settings", False, str(error), mend)
     hint = "; ".join(f"{home.twin_toml.name}: {renamed}" for renamed in former_keys(home.twin_toml))
     detail = f"{home.twin_toml.name}, for {settings.owner.name}"

@@ -238,9 +238,9 @@ class OllamaServer:
     def _no_ollama(self) -> OwnerMustFix:
         path = self._where.path
         mend = (
-            f"in twin.toml, take the path {path} out of model.host"
+            f"take the path {path} out of model.host in twin.toml (or of OLLAMA_HOST)"
             if path
-            else "in twin.toml, set model.host to where Ollama is"
+            else "set model.host in twin.toml (or OLLAMA_HOST) to where Ollama is"
         )
         return OwnerMustFix(f"what answers at {self.address} is no Ollama server: {mend}")
 

@@ -27,8 +27,8 @@ async def server() -> AsyncIterator[OllamaServer]:
 async def test_a_model_slower_than_its_silence_may_be_drafts_at_the_first_try(
     world: World, server: OllamaServer
 ) -> None:
-    server.load_s = 1.5
-    async with world.twin(OllamaChat(server.host, "gemma3:4b", timeout_s=0.5)) as twin:
+    server.load_s = 2
+    async with world.twin(OllamaChat(server.host, "gemma3:4b", timeout_s=1)) as twin:
         answer = await twin.hear("sam", "console:sam", QUESTION)
         assert answer.draft is not None
         assert answer.draft.text == "friday works"

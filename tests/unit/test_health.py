@@ -76,7 +76,7 @@ async def test_a_model_that_loads_for_long_is_said_to_and_waited_for(monkeypatch
         async def check(self) -> None:
             await loaded.wait()
 
-    monkeypatch.setattr(model_health, "LOADING_S", 0.01)
+    monkeypatch.setattr(model_health, "SLOW_S", 0.01)
     loaded, made = asyncio.Event(), services(FixedClock())
     told = made.changes.subscribe()
     health = ModelHealth(Slow(), HashedEmbedder(), made, lambda: None)

@@ -18,9 +18,9 @@ from tests.wire.ollama_server import OllamaServer
 
 PERSONA = "You are Alex, who collects stamps."
 CHAT = Prompt(turns=(ChatMessage("system", PERSONA), ChatMessage("user", "the vault code is marmalade 4711")))
-SHORT_S = 0.3
+SHORT_S = 1.0
 """The silence that is borne; what takes longer takes `LONG_S`."""
-LONG_S = 1.2
+LONG_S = 2.0
 MEMORY = "model requires more system memory (5.6 GiB) than is available (3.2 GiB)"
 
 
@@ -109,7 +109,7 @@ async def test_a_load_ends_with_the_server_and_with_the_twin(
 
 async def test_silence_after_the_load_names_the_key(make: Make, server: OllamaServer) -> None:
     server.first_s = 60
-    with pytest.raises(TryAgain, match=r"0\.3 s: .* model\.timeout_s in twin\.toml"):
+    with pytest.raises(TryAgain, match=rf"for {SHORT_S:g} s: .* model\.timeout_s in twin\.toml"):
         await reply(make())
 
 
@@ -132,7 +132,7 @@ async def test_an_embedding_model_that_loads_for_long_is_done_without_and_is_loa
 
 async def test_waiting_for_a_free_slot_is_not_silence(make: Make, server: OllamaServer) -> None:
     server.slots = asyncio.Semaphore(1)
-    server.first_s = 0.6 * SHORT_S
+    server.first_s = 0.5 * SHORT_S
     chat = make()
     replies = await asyncio.gather(*(reply(chat) for _ in range(4)))
     assert [one.text for one in replies] == ["yes, after seven"] * 4

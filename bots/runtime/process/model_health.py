@@ -11,6 +11,8 @@ from core.prompt.chat import Prompt
 
 WHERE = "model"
 SLOW = "the model takes long to load, or to answer"
+SLOW_S = 60.0
+"""A check that goes on for so long is told of, and waited for."""
 LOADING_S = 20.0
 """What a command that runs on its own gives the model to say that it is there."""
 
@@ -41,7 +43,7 @@ class ModelHealth:
 
     async def check(self) -> bool:
         """Ask it once; what it says is among the problems until it is well, and that it takes long too."""
-        slow = asyncio.get_running_loop().call_later(LOADING_S, self._problems.tell, WHERE, SLOW)
+        slow = asyncio.get_running_loop().call_later(SLOW_S, self._problems.tell, WHERE, SLOW)
         try:
             await self._model.check()
         except (TryAgain, OwnerMustFix) as error:

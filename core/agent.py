@@ -109,7 +109,7 @@ class Agent:
             retrieval=turn.retrieval,
             records=turn.records,
             timings_ms=turn.timings_ms,
-            card=turn.model.card if turn.model else NO_MODEL,
+            card=turn.wrote or (turn.model.card if turn.model else NO_MODEL),
             texts=turn.texts,
             apart=turn.apart,
         )

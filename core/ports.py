@@ -73,13 +73,16 @@ class Written:
 
     text: str
     cut_off: bool
+    card: ModelCard | None = None
+    """Of the very weights that wrote it, where the model says so."""
 
 
-async def written(stream: AsyncIterator[str | StreamEnd]) -> Written:
+async def written(stream: AsyncIterator[str | StreamEnd | ModelCard]) -> Written:
     """The whole of a stream. Raises what it raises."""
     pieces = [piece async for piece in stream]
     text = "".join(piece for piece in pieces if isinstance(piece, str))
-    return Written(text, StreamEnd.CUT_OFF in pieces)
+    cards = [piece for piece in pieces if isinstance(piece, ModelCard)]
+    return Written(text, StreamEnd.CUT_OFF in pieces, cards[-1] if cards else None)
 
 
 class ChatModel(Protocol):
@@ -91,8 +94,9 @@ class ChatModel(Protocol):
         """What it is; known before it is loaded."""
         ...
 
-    def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
-        """The reply, piece by piece; `CUT_OFF` last where the model was stopped at its limit.
+    def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd | ModelCard]:
+        """The reply, piece by piece; `CUT_OFF` last where the model was stopped at its limit; before that
+        the card of who wrote it, where that may be another than `card` by then.
 
         A piece is no token: servers send several at once, or half of one.
         """

@@ -205,6 +205,7 @@ class Steps:
             turn,
             text=f"{truth} {text}".strip() if asked else text,
             prompt=built.prompt,
+            wrote=answer.card,
             records=built.records,
             attempts=turn.attempts + 1,
         )

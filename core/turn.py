@@ -7,7 +7,7 @@ from datetime import datetime
 from core.ids import message_record
 from core.persona_records import persona_records
 from core.policy.review import Finding
-from core.ports import ChatModel
+from core.ports import ChatModel, ModelCard
 from core.prompt.briefing import NOTHING
 from core.prompt.chat import Prompt
 from core.types import (
@@ -58,6 +58,8 @@ class Turn:
     model: ChatModel | None = None
     """The one that writes for the persona; chosen with it, once for the whole turn. None where a reply of the
     owner's own was chosen: nobody writes then."""
+    wrote: ModelCard | None = None
+    """The card of the very weights that wrote the text, where the model said so."""
     prompt: Prompt | None = None
     text: str = ""
     records: tuple[RecordId, ...] = ()

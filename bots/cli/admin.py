@@ -79,30 +79,43 @@ def model_list(session: CommandSession) -> None:
     import asyncio
 
     from bots.twin_toml import load
+    from core.models.ollama_sites import full_name
 
     session.require_home()
     settings = load(session.home.twin_toml)
-    found, problem = asyncio.run(_models(settings.model))
-    chosen = (settings.model.provider, settings.model.name)
-    rows = [{**choice, "used": (choice["provider"], choice["name"]) == chosen} for choice in found]
+    found, problem = asyncio.run(_models(session.home.twin_toml))
+    chosen = (settings.model.provider, full_name(settings.model.name))
+    rows = [{**choice, "used": (choice["provider"], full_name(choice["name"])) == chosen} for choice in found]
     session.show({"models": rows, "problem": problem}, _listed)
 
 
 @model.command(name="use")
-@click.argument("name")
+@click.argument("model", nargs=-1, required=True, metavar="[PROVIDER] NAME")
 @with_session
-def model_use(session: CommandSession, name: str) -> None:
-    """Let a model write from the next start on: one of `model list`, or any of Ollama's."""
+def model_use(session: CommandSession, model: tuple[str, ...]) -> None:
+    """Let a model write from the next start on: one of `model list`, or any of Ollama's.
+
+    PROVIDER is embedded or ollama; left out, a name that came along is embedded, any other is Ollama's.
+    """
     import asyncio
 
+    from bots.settings import DEFAULT_MODELS
     from bots.twin_toml import change, load
-    from core.models.bundled import BUNDLED
+    from core.models.bundled import BUNDLED, bundled_model
 
     session.require_home()
-    settings = load(session.home.twin_toml)
-    provider = "embedded" if any(bundled.card.name == name for bundled in BUNDLED) else "ollama"
+    name = model[-1]
+    if len(model) > 2 or (len(model) == 2 and model[0] not in DEFAULT_MODELS):
+        raise click.UsageError(f"a provider ({' or '.join(DEFAULT_MODELS)}) and a name, or a name alone")
+    if len(model) == 1 and name in DEFAULT_MODELS:
+        raise click.UsageError(f"which one? As {name} {DEFAULT_MODELS[name]}")
+    bundled = any(bundled.card.name == name for bundled in BUNDLED)
+    provider = model[0] if len(model) == 2 else "embedded" if bundled else "ollama"
     if provider == "ollama":
+        settings = load(session.home.twin_toml, asks_ollama=True)
         asyncio.run(_require_ollama(settings.model, name))
+    else:
+        bundled_model(name)
     change(session.home.twin_toml, "model", {"provider": provider, "name": name})
     session.show(
         {"provider": provider, "name": name},
@@ -236,8 +249,9 @@ def _listed(answer: Any) -> str:
     return f"{shown}\n\n{clean(answer['problem'])}" if answer["problem"] else shown
 
 
-async def _models(chosen: "ModelSettings") -> tuple[list[dict[str, Any]], str]:
+async def _models(twin_toml: Path) -> tuple[list[dict[str, Any]], str]:
     from bots.api.plain import to_json
+    from bots.twin_toml import load
     from core.models.bundled import embedded_cards
     from core.models.ollama import pulled
 
@@ -246,6 +260,7 @@ async def _models(chosen: "ModelSettings") -> tuple[list[dict[str, Any]], str]:
         for card in embedded_cards()
     ]
     try:
+        chosen = load(twin_toml, asks_ollama=True).model
         served = await pulled(chosen.host, chosen.proxy)
     except (TryAgain, OwnerMustFix) as error:
         return found, str(error)
@@ -261,6 +276,6 @@ async def _require_ollama(chosen: "ModelSettings", name: str) -> None:
 
     chat = OllamaChat(chosen.host, name, proxy=chosen.proxy, allow_remote=chosen.allow_remote)
     try:
-        await chat.check()
+        await chat.look_up()
     finally:
         await chat.close()

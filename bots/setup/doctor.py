@@ -20,6 +20,8 @@ from memory.reports import overview
 from memory.storage import engine_of
 
 OLDEST_PYTHON = (3, 11)
+LOADING_S = 20.0
+"""What a model is given to load and to say one token."""
 LEAST_ROOM = 500_000_000
 """Bytes; a backup and a day's log fit many times over."""
 
@@ -74,6 +76,8 @@ def _settings(home: Home) -> tuple[Settings | None, Check]:
         settings = load(home.twin_toml)
     except OwnerMustFix as error:
         mend = f"edit {home.twin_toml}" if home.exists else "understudy init"
+        if str(error).startswith("OLLAMA_HOST"):
+            mend = f"unset OLLAMA_HOST, or write model.host into {home.twin_toml}, which goes before it"
         return None, Check("settings", False, str(error), mend)
     hint = "; ".join(f"{home.twin_toml.name}: {renamed}" for renamed in former_keys(home.twin_toml))
     detail = f"{home.twin_toml.name}, for {settings.owner.name}"
@@ -165,8 +169,14 @@ async def _model(home: Home, settings: Settings) -> Check:
             return HERE  # loading them takes seconds, and tells no more
         model = models.chat_model(settings, home)
         try:
-            await model.check()
+            async with asyncio.timeout(LOADING_S):
+                await model.check()
             return model.card.runs_on
+        except TimeoutError:
+            raise TryAgain(
+                f"{settings.model.name} takes longer than {LOADING_S:.0f} s to load or to answer: the twin"
+                " waits for as long as it takes; `understudy status` says when it is there"
+            ) from None
         finally:
             await model.close()
 

@@ -3,6 +3,7 @@
 from bots.home import Home
 from bots.settings import Settings
 from core.errors import OwnerMustFix
+from core.models.ollama_sites import full_name
 from core.ports import ChatModel, Embedder
 
 OLLAMA_EMBEDDERS = {
@@ -41,7 +42,7 @@ def embedder(settings: Settings) -> Embedder:
     """The model that finds what bears on a message; nothing is loaded yet. Raises OwnerMustFix."""
     wanted = settings.embedding
     if wanted.provider == "ollama":
-        name = wanted.name.partition(":")[0]
+        name = full_name(wanted.name).partition(":")[0]
         if name not in OLLAMA_EMBEDDERS:
             known = ", ".join(sorted(OLLAMA_EMBEDDERS))
             raise OwnerMustFix(f"twin.toml: embedding.name: {wanted.name!r} is not known; there are: {known}")

@@ -8,7 +8,7 @@ it any other name, and a name that was local can become one.
 import re
 from collections.abc import Collection
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from core.errors import OwnerMustFix
 
@@ -29,6 +29,9 @@ class OllamaModel(BaseModel):
     details: OllamaDetails | None = None
     remote_model: str | None = None
     remote_host: str | None = None
+    template: str | None = None
+    renderer: str | None = None
+    """What writes the turns in a template's place."""
 
     @property
     def called(self) -> str:
@@ -39,12 +42,15 @@ class OllamaModel(BaseModel):
 class OllamaTags(BaseModel):
     """The answer of `/api/tags`."""
 
-    models: tuple[OllamaModel, ...] = Field(default=())
+    models: tuple[OllamaModel, ...] | None
+    """Where it is missing, no Ollama server has answered."""
 
 
 HOST = re.compile(r"(?:https?://)?[A-Za-z0-9.-]{1,253}(?::\d{1,5})?/?", re.ASCII)
 """Nothing else that a server calls a host is repeated to the owner or the log."""
 UNREADABLE = "by no name that can be read"
+DEFAULT_REGISTRY, DEFAULT_NAMESPACE = "registry.ollama.ai", "library"
+_SCHEME = re.compile(r"^[a-z]+://")
 
 
 class OllamaAnswer(BaseModel):
@@ -63,6 +69,7 @@ class OllamaMessage(BaseModel):
     """A message of a chat."""
 
     content: str | None = None
+    thinking: str | None = None
 
 
 class OllamaPiece(OllamaAnswer):
@@ -70,6 +77,7 @@ class OllamaPiece(OllamaAnswer):
 
     message: OllamaMessage | None = None
     response: str | None = None
+    thinking: str | None = None
     done: bool = False
     done_reason: str | None = None
 
@@ -77,6 +85,11 @@ class OllamaPiece(OllamaAnswer):
     def text(self) -> str:
         """Its words."""
         return (self.message.content if self.message else self.response) or ""
+
+    @property
+    def thought(self) -> str:
+        """What it thinks, which is no word of a reply."""
+        return (self.message.thinking if self.message else self.thinking) or ""
 
 
 class OllamaVectors(OllamaAnswer):
@@ -91,8 +104,15 @@ def host_name(host: str | None) -> str:
 
 
 def full_name(model: str) -> str:
-    """With the tag that a name without one stands for."""
-    return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
+    """In the one form of all that Ollama takes for the same: upper case or lower, with or without the
+    registry, `library` and the tag that stand for themselves."""
+    name = _SCHEME.sub("", model.strip().casefold())
+    if ":" not in name.rpartition("/")[2]:
+        name += ":latest"
+    parts = name.split("/")
+    if len(parts) == 3 and parts[0] == DEFAULT_REGISTRY:
+        parts = parts[1:]
+    return "/".join(parts[1:] if len(parts) == 2 and parts[0] == DEFAULT_NAMESPACE else parts)
 
 
 def cloud_of(model: str, *described: OllamaModel) -> str | None:

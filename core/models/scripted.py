@@ -38,7 +38,7 @@ class ScriptedChat:
         """Named `scripted`."""
         return self._card
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd | ModelCard]:
         """The reply, line by line, cut at the first stop sequence; a word is a token."""
         self.prompts.append(prompt)
         reply = self._next(prompt)

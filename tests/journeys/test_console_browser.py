@@ -24,7 +24,7 @@ from bots.home import Home
 from bots.runtime.digest.picture import SHARP, WIDTH
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
-from core.ports import Sampling, StreamEnd
+from core.ports import ModelCard, Sampling, StreamEnd
 from core.prompt.chat import Prompt
 from tests.hurry import console_ends_soon
 from tests.journeys.conftest import waiting
@@ -57,7 +57,7 @@ class GatedChat(ScriptedChat):
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd | ModelCard]:
         await self.gate.wait()
         async for piece in super().stream(prompt, sampling):
             yield piece

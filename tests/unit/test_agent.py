@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,8 @@ from core.errors import OwnerMustFix, TryAgain
 from core.models.embedders import HashedEmbedder
 from core.models.scripted import ScriptedChat
 from core.policy.identity import learned_network
-from core.ports import Vectors
+from core.ports import ModelCard, Sampling, StreamEnd, Vectors
+from core.prompt.chat import Prompt
 from core.steps import MESSAGES, AgentSettings
 from core.types import (
     OWNER,
@@ -69,6 +71,23 @@ def agent(model: ScriptedChat, memory: FakeMemory | None = None, *policy_facts: 
         FixedClock(),
         AgentSettings("Alex"),
     )
+
+
+async def test_an_outcome_names_the_weights_that_wrote_it() -> None:
+    """A model is recreated under its name while it writes."""
+
+    class Recreated(ScriptedChat):
+        async def stream(
+            self, prompt: Prompt, sampling: Sampling
+        ) -> AsyncIterator[str | StreamEnd | ModelCard]:
+            wrote = replace(self.card, digest="old")
+            self._card = replace(self.card, digest="new")
+            async for piece in super().stream(prompt, sampling):
+                yield piece
+            yield wrote
+
+    outcome = await agent(Recreated("see you there")).answer(DIRECT, said(1, "sam", "are you coming?"))
+    assert outcome.card.digest == "old"
 
 
 async def test_an_outcome_holds_all_that_a_draft_needs() -> None:

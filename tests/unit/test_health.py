@@ -1,6 +1,9 @@
 import asyncio
 
+import pytest
+
 from bots.runtime.base.timing import Timing
+from bots.runtime.process import model_health
 from bots.runtime.process.model_health import ModelHealth
 from core.errors import TryAgain
 from core.models.embedders import HashedEmbedder
@@ -44,6 +47,49 @@ async def test_a_model_is_asked_until_it_is_well_and_who_waited_for_it_hears_so(
     assert well.is_set()
     assert problems.all() == ()
     keeping.cancel()
+
+
+async def test_a_model_that_says_a_token_and_dies_over_every_draft_is_asked_ever_later() -> None:
+    sleeper = Sleeper()
+    made = services(FixedClock(), timing=Timing(retry_first_s=8, retry_longest_s=400), sleep=sleeper)
+    problems = made.problems
+    health = ModelHealth(ScriptedChat("sure"), HashedEmbedder(), made, lambda: problems.tell("model", "died"))
+    keeping = asyncio.create_task(health.keep())
+    for attempt in range(1, 8):
+        await sleeper.asleep(attempt)
+        await sleeper.wake()
+    await sleeper.asleep(8)
+    pauses = sleeper.asked[-3:]
+    assert pauses[0] > 100  # doubling from 8, where each was 30 before
+    assert min(pauses) > 30
+    # A whole reply ends it.
+    prompt = Prompt(text="Sam: tea?\nAlex:")
+    assert [piece async for piece in health.heard().stream(prompt, Sampling())] != []
+    await sleeper.wake()
+    await sleeper.asleep(9)
+    assert sleeper.asked[-1] == made.timing.look_again_s
+    keeping.cancel()
+
+
+async def test_a_model_that_loads_for_long_is_said_to_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(ScriptedChat):
+        async def check(self) -> None:
+            await loaded.wait()
+
+    monkeypatch.setattr(model_health, "SLOW_S", 0.01)
+    loaded, made = asyncio.Event(), services(FixedClock())
+    told = made.changes.subscribe()
+    health = ModelHealth(Slow(), HashedEmbedder(), made, lambda: None)
+    checking = asyncio.create_task(health.check())
+
+    async def said() -> bool:
+        return made.problems.of("model") == model_health.SLOW
+
+    await until(told, said)
+    assert not checking.done()
+    loaded.set()
+    assert await checking
+    assert (health.ready, made.problems.all()) == (True, ())
 
 
 async def test_a_model_that_fell_ill_while_it_wrote_is_not_ready_until_it_is_asked_again() -> None:

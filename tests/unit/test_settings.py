@@ -34,6 +34,20 @@ def test_a_byte_order_mark_of_a_windows_editor_is_no_part_of_the_file(tmp_path: 
     assert twin_toml.change(path, "owner", {"name": "Al"}).owner.name == "Al"
 
 
+def test_keep_alive_is_taken_in_ollamas_forms() -> None:
+    for written, taken in {
+        "-1": -1,
+        '"-1"': -1,
+        "300": 300,
+        '"300"': 300,
+        '"10m"': "10m",
+        "0.5": 0.5,
+    }.items():
+        read = parsed(MINIMAL + f"[model]\nkeep_alive = {written}")
+        assert read.model.keep_alive == taken
+        assert parsed(twin_toml.annotated(read)).model.keep_alive == taken
+
+
 def test_settings_cannot_be_changed_in_place() -> None:
     with pytest.raises(ValidationError):
         parsed(MINIMAL).console.port = 1
@@ -80,6 +94,9 @@ def test_another_machine_is_never_the_environments_to_name(given: str) -> None:
         (MINIMAL + '[console]\nport = "80"', "console.port: should be a valid integer"),
         (MINIMAL + "[gateway]\nburst_s = nan", "gateway.burst_s: "),
         (MINIMAL + '[model]\nhost = "a@127.0.0.1"', "model.host: 'a@127.0.0.1' is no address of a model"),
+        (MINIMAL + '[model]\nkeep_alive = "1d"', "model.keep_alive: '1d' is no time to keep a model loaded"),
+        (MINIMAL + "[model]\nkeep_alive = true", "model.keep_alive: should be a text, as 10m, or a number"),
+        (MINIMAL + "[model]\ntimeout_s = 0", "model.timeout_s: should be greater than 0"),
         (MINIMAL + '[model]\nproxy = "proxy:80"', "model.proxy: "),
         (MINIMAL + '[model]\ndoor = "cloud"', "model.provider: should be 'embedded' or 'ollama'"),
         ('[owner]\nname = "A"\ntimezone = "Mars/Base"', "owner.timezone: not a time zone"),

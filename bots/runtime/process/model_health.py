@@ -10,6 +10,9 @@ from core.ports import ChatModel, Embedder, ModelCard, Sampling, StreamEnd
 from core.prompt.chat import Prompt
 
 WHERE = "model"
+SLOW = "the model takes long to load, or to answer"
+SLOW_S = 60.0
+"""A check that goes on for so long is told of, and waited for."""
 LOADING_S = 20.0
 """What a command that runs on its own gives the model to say that it is there."""
 
@@ -28,6 +31,8 @@ class ModelHealth:
         self._sleep = services.sleep
         self._well = well
         self._loaded = False
+        self._wrote = False
+        """A whole reply since it was last found to be well."""
         self.watched = False
         """Somebody runs `keep`."""
 
@@ -37,13 +42,16 @@ class ModelHealth:
         return self._loaded and self._problems.of(WHERE) is None
 
     async def check(self) -> bool:
-        """Ask it once; what it says is among the problems until it is well."""
+        """Ask it once; what it says is among the problems until it is well, and that it takes long too."""
+        slow = asyncio.get_running_loop().call_later(SLOW_S, self._problems.tell, WHERE, SLOW)
         try:
             await self._model.check()
         except (TryAgain, OwnerMustFix) as error:
             self._problems.tell(WHERE, str(error))
             return False
-        self.spoke()
+        finally:
+            slow.cancel()
+        self._well_again()
         return True
 
     async def check_unwatched(self) -> None:
@@ -54,7 +62,7 @@ class ModelHealth:
             async with asyncio.timeout(LOADING_S):
                 await self.check()
         except TimeoutError:
-            self._problems.tell(WHERE, "the model takes long to load")
+            self._problems.tell(WHERE, SLOW)
 
     def view(self) -> ModelView:
         """Which one it is, and how it is."""
@@ -71,6 +79,10 @@ class ModelHealth:
 
     def spoke(self) -> None:
         """It has just answered somebody: no need to ask it. A check may wait behind many drafts."""
+        self._wrote = True
+        self._well_again()
+
+    def _well_again(self) -> None:
         if not self.ready:
             self._loaded = True
             self._problems.clear(WHERE)
@@ -81,12 +93,22 @@ class ModelHealth:
         return _Heard(self._model, self.spoke)
 
     async def keep(self) -> None:
-        """Ask until it is well, and again whenever it has fallen ill. Runs for ever."""
+        """Ask until it is well, and again whenever it has fallen ill. Runs for ever.
+
+        The pauses grow until it has written a whole reply: one token is none.
+        """
         self.watched = True
-        failures = 0
+        asked = 0
         while True:
-            failures = 0 if self.ready or await self.check() else failures + 1
-            await self._sleep(self._timing.backoff(failures - 1) if failures else self._timing.look_again_s)
+            pause = self._timing.look_again_s
+            if self._wrote:
+                asked, self._wrote = 0, False
+            if not self.ready:
+                well = await self.check()
+                backoff = self._timing.backoff(asked)
+                pause = max(pause, backoff) if well else backoff
+                asked += 1
+            await self._sleep(pause)
 
 
 class _Heard:
@@ -103,7 +125,7 @@ class _Heard:
         """As the model's."""
         return self._model.card
 
-    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd]:
+    async def stream(self, prompt: Prompt, sampling: Sampling) -> AsyncIterator[str | StreamEnd | ModelCard]:
         """As the model's. It counts once it is whole: a model that dies over every answer is not well."""
         async for piece in self._model.stream(prompt, sampling):
             yield piece

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bots.platforms.card_lines import HeardLine
-from core.errors import OwnerMustFix
 from core.ports import CLOCKS_APART, Delivery
 from core.types import AuthorKind, Conversation, ConversationId, DraftId, Message, MessageId, PersonId, SentAs
 
@@ -97,25 +96,11 @@ class Health(StrEnum):
     """The owner must mend something; it is tried again seldom, or not at all (`TokenRefused`)."""
 
 
-START_AGAIN = "then start the twin again"
-
-
-class TokenRefused(OwnerMustFix):
-    """The platform does not take the token, or a setting that goes with it is missing: the process has to be
-    started with another. Its text says so.
-
-    Caught where adapters are kept connected, which ends that one for good; nothing else does.
-    """
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why if START_AGAIN in why else f"{why}, {START_AGAIN}")
-
-
 def dated(sent_at: datetime, now: datetime, *, live: bool) -> datetime:
     """When something was said, by the owner's clock. Pure.
 
-    What came as it was said was said about now, and nothing was said tomorrow: a platform's time that has it
-    otherwise is of a clock that is wrong, theirs or ours, and would have us take it for something missed.
+    What came as it was said was said about now, and nothing was said tomorrow: what has it otherwise is a
+    clock that is wrong, theirs or ours, and would have us take it for something missed.
     """
     earliest = now - CLOCKS_APART if live else sent_at
     return sent_at if earliest <= sent_at <= now + CLOCKS_APART else now
@@ -318,7 +303,7 @@ class ListsConversations(CatchesUp, Protocol):
     """A platform that says where the twin is, also where nobody ever said a word to it."""
 
     async def conversations(self) -> Sequence[ConversationId]:
-        """All of them, threads left out. Raises TryAgain, Refused and OwnerMustFix."""
+        """All of them but threads. Raises TryAgain, Refused and OwnerMustFix."""
         ...
 
 

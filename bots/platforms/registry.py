@@ -5,7 +5,8 @@ from functools import cache
 from typing import Any
 
 from bots import platforms as package
-from bots.platforms.port import Health, Inbound, Platform, TokenRefused
+from bots.platforms.errors import TokenRefused
+from bots.platforms.port import Health, Inbound, Platform
 from bots.platforms.spec import PlatformSettings, PlatformSpec, Tokens
 from core.errors import OwnerMustFix, TryAgain
 from core.folders import found, loaded

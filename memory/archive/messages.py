@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 
 from core.audience import derived
 from core.ids import conversation_of, message_record
-from core.ports import CLOCKS_APART
 from core.types import OWNER, TWIN, Audience, Conversation, ConversationId, Message, MessageId
-from memory.archive import episodes
+from memory.archive import ahead, episodes
 from memory.archive.audiences import audience_of, intern_audience, intern_channel, read_audience
 from memory.archive.conversations import (
     channel_of,
@@ -55,9 +54,9 @@ class Messages:
     async def date_again(self, now: datetime) -> bool:
         """What was said at a time that is still to come was said while a clock was wrong: it counts as said
         now, in its order. False where there is nothing of it."""
-        if not await self._db.read(lambda connection: _is_ahead(connection, now)):
+        if not await self._db.read(lambda connection: ahead.is_ahead(connection, now)):
             return False
-        return await self._db.write("date again", lambda connection: _date_again(connection, now))
+        return await self._db.write("date again", lambda connection: ahead.date_again(connection, now))
 
     async def upsert(self, conversation: Conversation) -> None:
         """Keep what is known of a conversation now: title, members, the newest join."""
@@ -133,22 +132,6 @@ def say(
     if added and apart:
         connection.execute("UPDATE messages SET apart = TRUE WHERE id = ?", (message.id,))
     return added
-
-
-def _is_ahead(connection: Connection, now: datetime) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM conversations c"
-        " WHERE (SELECT max(position) FROM messages WHERE conversation = c.id) > ? LIMIT 1",
-        (to_text(now + CLOCKS_APART),),
-    ).fetchone()
-    return found is not None
-
-
-def _date_again(connection: Connection, now: datetime) -> bool:
-    ahead = to_text(now + CLOCKS_APART)
-    changed = connection.execute("UPDATE messages SET sent_at = ? WHERE sent_at > ?", (to_text(now), ahead))
-    moved = connection.execute("UPDATE messages SET position = ? WHERE position > ?", (to_text(now), ahead))
-    return changed.rowcount + moved.rowcount > 0
 
 
 def erase(connection: Connection, message: MessageId) -> bool:

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bots.platforms.port import Health, TokenRefused
+from bots.platforms.errors import TokenRefused
+from bots.platforms.port import Health
 from bots.runtime.base.timing import cancel_and_wait
 from bots.runtime.process.connections import LONGEST_ABSENCE, Connections, problem_of
 from core.errors import OwnerMustFix, TryAgain

@@ -23,8 +23,9 @@ from bots.platforms.discord.payloads import DiscordMessage
 from bots.platforms.discord.rest import NETWORK, UNREACHABLE, delivering, post, redraw, telling_owner
 from bots.platforms.discord.session import DiscordSession
 from bots.platforms.discord.tokens import PORTAL
+from bots.platforms.errors import TokenRefused
 from bots.platforms.in_parts import in_parts
-from bots.platforms.port import Card, Health, Inbound, TokenRefused
+from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.split import split_text
 from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain

@@ -10,7 +10,8 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.platforms.port import Card, Health, Inbound, TokenRefused
+from bots.platforms.errors import TokenRefused
+from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.slack import ids, messages
 from bots.platforms.slack.app import SlackEvents
 from bots.platforms.slack.cards import SlackCards

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bots.platforms.answers import code
-from bots.platforms.port import TokenRefused
+from bots.platforms.errors import TokenRefused
 from core.errors import OwnerMustFix, Refused, TryAgain, UnderstudyError
 
 BOT, APP, USER = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_USER_TOKEN"

@@ -13,7 +13,8 @@ from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
 from bots.platforms.answers import without_tokens
-from bots.platforms.port import Card, Health, Inbound, TokenRefused
+from bots.platforms.errors import TokenRefused
+from bots.platforms.port import Card, Health, Inbound
 from bots.platforms.telegram import ids
 from bots.platforms.telegram.cards import deliver
 from bots.platforms.telegram.client import GARBLED, REJECTED, TelegramTooFast, new_client, once

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryA
 from telegram.ext import AIORateLimiter, Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
-from bots.platforms.port import TokenRefused
+from bots.platforms.errors import TokenRefused
 from bots.platforms.telegram.parse import KINDS
 from bots.runtime.base.timing import Sleep
 from core.errors import OwnerMustFix, Refused, TryAgain

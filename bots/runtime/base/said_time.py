@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bots.runtime.base.said_day import Ambiguous, dates, days_of, weekdays_of
-from bots.runtime.base.time_phrases import NUMBERS, WEEKDAYS, Piece
+from bots.runtime.base.time_phrases import NUMBERS, WEEKDAYS, TimePhrase
 from memory.state.recurrence import WORKDAYS, Recurrence, Unit, in_months
 
 MORNING = time(9)
@@ -46,7 +46,7 @@ class SaidTime:
     recurs: Recurrence | None = None
 
 
-def read(pieces: list[Piece], now: datetime, zone: ZoneInfo) -> SaidTime:
+def read(pieces: list[TimePhrase], now: datetime, zone: ZoneInfo) -> SaidTime:
     """Raises Ambiguous, ValueError on a time that there is not, OverflowError on one too far away."""
     kinds = [piece.kind for piece in pieces]
     said = {name: text for piece in pieces for name, text in piece.said.items()}

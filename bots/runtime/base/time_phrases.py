@@ -114,7 +114,7 @@ GLUE = re.compile(r",?\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TimePhrase:
     """One of them: its kind, and what its pattern named, in small letters."""
 
     kind: str
@@ -133,9 +133,9 @@ def _compiled(patterns: dict[str, tuple[str, ...]]) -> list[tuple[str, re.Patter
 ALWAYS, FOLLOWING = _compiled(PATTERNS), _compiled(AFTER_A_DAY)
 
 
-def run(words: str, start: int) -> tuple[list[Piece], int]:
+def run(words: str, start: int) -> tuple[list[TimePhrase], int]:
     """As many pieces as follow each other from there, each as long as can be, and where they end."""
-    found: list[Piece] = []
+    found: list[TimePhrase] = []
     end = at = start
     while piece := _longest(words, at, found):
         found.append(piece)
@@ -154,16 +154,16 @@ def pieces_within(words: str) -> Iterator[str]:
             yield words[start : piece.end]
 
 
-def _longest(words: str, at: int, before: list[Piece]) -> Piece | None:
+def _longest(words: str, at: int, before: list[TimePhrase]) -> TimePhrase | None:
     days = any(piece.kind in ("day", "weekday", "date", "every") for piece in before)
     patterns = [*ALWAYS, *FOLLOWING] if days else ALWAYS
     found = [(kind, match) for kind, pattern in patterns if (match := pattern.match(words, at))]
     if not before and (short := SHORT.match(words, at)):
         found.append(("short", short))
     if (early := A_DAY_BEFORE_A_CLOCK.match(words, at)) is not None:
-        return Piece("weekday", {"weekday": early["weekday5"].lower()}, early.end("weekday5"))
+        return TimePhrase("weekday", {"weekday": early["weekday5"].lower()}, early.end("weekday5"))
     if not found:
         return None
     kind, match = max(found, key=lambda one: one[1].end())
     said = {name.rstrip("0123456789"): text.lower() for name, text in match.groupdict().items() if text}
-    return Piece(kind, said, match.end())
+    return TimePhrase(kind, said, match.end())

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bots.runtime.base.said_day import Ambiguous
 from bots.runtime.base.said_time import SaidTime, read
-from bots.runtime.base.time_phrases import NUMBERS, Piece, run
+from bots.runtime.base.time_phrases import NUMBERS, TimePhrase, run
 from bots.runtime.base.time_words import time_words
 from core.errors import OwnerMustFix
 from memory.state.recurrence import Recurrence
@@ -136,7 +136,7 @@ def timed(said: str, now: datetime, zone: ZoneInfo) -> Timed | Unclear | None:
     return Timed(time.at, rest, time.recurs)
 
 
-Found = tuple[list[Piece], str, str, str]
+Found = tuple[list[TimePhrase], str, str, str]
 """The pieces of a time, its words, what is left, and what of that may still belong to it."""
 
 
@@ -171,11 +171,11 @@ def _trailing(words: str) -> Found | None:
     return None
 
 
-def _has_clock(pieces: list[Piece]) -> bool:
+def _has_clock(pieces: list[TimePhrase]) -> bool:
     return any(piece.kind == "clock" for piece in pieces)
 
 
-def _number_beside(rest: str, pieces: list[Piece], *, first: bool) -> str:
+def _number_beside(rest: str, pieces: list[TimePhrase], *, first: bool) -> str:
     """One that stands beside the time, or, where that has no time of day, at the text's other end."""
     words = rest.split() or [""]
     beside = words[0 if first else -1]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bots.platforms.errors import TokenRefused
 from bots.platforms.port import (
     CatchesUp,
     Health,
@@ -14,7 +15,6 @@ from bots.platforms.port import (
     ListsConversations,
     Platform,
     ReadsOwnerDm,
-    TokenRefused,
 )
 from bots.platforms.registry import titled
 from bots.runtime.approval.card_sync import CardSync

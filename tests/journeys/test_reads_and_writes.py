@@ -17,7 +17,7 @@ from tests.scripted_platform import ScriptedPlatform
 
 MESSAGE = {"reads": 8, "writes": 3, "looks": 2}
 """From its being heard to the card that is shown."""
-CLICK = {"reads": 6, "writes": 7, "looks": 2}
+CLICK = {"reads": 7, "writes": 7, "looks": 2}
 """From the click to the word that the reply was sent, and its card closed."""
 
 

@@ -212,4 +212,4 @@ async def test_what_nothing_became_of_is_sent_after_few_readings(
         await becomes(twin, draft.id, "sent")
         read = readings(fronts, name) - before
     assert [one.text for one in front.replies()] == [REPLY]
-    assert read <= 10
+    assert read <= 14  # with a look at where it is, and at where nothing was ever said

@@ -138,7 +138,7 @@ async def test_the_switch_of_the_old_tracer_stops_nothing(monkeypatch: pytest.Mo
 async def test_many_turns_at_once_do_not_mix() -> None:
     graph = Graph(steps(ScriptedChat(lambda prompt: f"re {prompt.turns[-1].content}")))
     turns = [
-        Turn(DIRECT, replace(MESSAGE, text=f"word{'abcdefghij'[n % 10]}{'abcde'[n // 10]}"))
+        Turn(DIRECT, replace(MESSAGE, text=f"wordx{'abcdefghij'[n % 10]}{'abcde'[n // 10]}x"))
         for n in range(50)
     ]
     ended = await asyncio.gather(*(graph.run(turn) for turn in turns))

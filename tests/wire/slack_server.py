@@ -411,7 +411,7 @@ class SlackServer:
     def _users_conversations(self, given: Json, token: str) -> Json:
         own = {channel for channel, users in self.members.items() if BOT in users}
         joined = sorted(own | set(DMS.values()))
-        start, limit = int(given.get("cursor") or 0), 2
+        start, limit = int(given.get("cursor") or 0), int(given.get("limit", 100))
         rest = str(start + limit) if start + limit < len(joined) else ""
         return {
             "channels": [{"id": one} for one in joined[start : start + limit]],

@@ -1046,8 +1046,9 @@ async def test_what_was_missed_is_read_back_in_order_threads_included(
 
 
 async def test_it_says_where_it_is_also_where_nobody_ever_spoke(
-    slack: SlackPlatform, server: SlackServer
+    slack: SlackPlatform, server: SlackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bots.platforms.slack.places.PAGE", 2)
     there = {f"slack:{TEAM}/{one}" for one in (GENERAL, *DMS.values())}
     assert there <= set(await slack.conversations())
     server.fail("users.conversations", Fault("missing_scope"))

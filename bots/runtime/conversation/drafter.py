@@ -176,6 +176,7 @@ class Drafter:
         draft = None
         if decision.verdict is Verdict.SILENT or outcome.persona is None:
             await self._outbox.skip_turn(conversation.id, message.id, decision.rule)
+            self._changes.publish("authorized", conversation.id)  # what waited for this turn may go
         else:
             text, delegation = outcome.text, None
             if decision.verdict is Verdict.SEND:

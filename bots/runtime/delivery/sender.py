@@ -82,7 +82,7 @@ class Sender:
     async def listen(self) -> None:
         """Wake whenever something was authorized, or a switch turned. Runs for ever."""
         async for change in self._changes.subscribe():
-            if change.kind in ("authorized", "draft", "settings", "missed"):
+            if change.kind in ("authorized", "settings", "missed"):
                 self.wake()
 
     def finish(self) -> None:

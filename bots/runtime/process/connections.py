@@ -47,6 +47,7 @@ LONGEST_ABSENCE = timedelta(days=14)
 OWNER_DMS_FIRST_S = 20.0
 ANSWERED_WITHIN = timedelta(minutes=10)
 """What the owner said to the twin so long before the end may have been left unanswered."""
+MOST_NEVER_HEARD = 50
 MOST_CONVERSATIONS = 200
 """Read back after an absence, those spoken in last first."""
 
@@ -258,7 +259,8 @@ class Connections:
             log.info("%s: where it is was not told: %s", name, error)
             return []
         known = {conversation.id for conversation in await self._messages.conversations()}
-        return [Conversation(one, name, "", Kind.GROUP) for one in joined if one not in known]
+        new = [one for one in joined if one not in known]
+        return [Conversation(one, name, "", Kind.GROUP) for one in new[:MOST_NEVER_HEARD]]
 
     async def _owner_dms(
         self, platform: object, name: str, spoken: Mapping[ConversationId, datetime]

@@ -10,6 +10,7 @@ from bots.runtime.base.timing import cancel_and_wait, wait_for
 from bots.runtime.conversation.gateway import Gateway
 from core.agent import Agent
 from core.watch import LOOK_AGAIN_S
+from memory.archive.ahead import is_ahead
 from memory.outbox.outbox import Outbox
 from memory.recall.recall import Recall
 from memory.reports import overview
@@ -79,10 +80,11 @@ class Maintenance:
     async def times(self) -> datetime | None:
         """Expire and wake the drafts whose time has come, and tell whoever watches; when the next is."""
         now = self._clock.now()
-        if await self._gateway.date_again(now):
-            log.warning("a clock was ahead: what was said at a time still to come counts as said now")
         expired, woken = await self._outbox.expire(now), await self._outbox.wake(now)
         for draft in (*expired, *woken):
             self._changes.publish("draft", draft.conversation, draft.id)
-        times = (await self._expiry_notices.look(), await self._db.read(overview.soonest))
+        soonest, ahead = await self._db.read(lambda c: (overview.soonest(c), is_ahead(c, now)))
+        if ahead and await self._gateway.date_again(now):
+            log.warning("a clock was ahead: what was said at a time still to come counts as said now")
+        times = (await self._expiry_notices.look(), soonest)
         return min((time for time in times if time is not None), default=None)

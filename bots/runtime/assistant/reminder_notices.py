@@ -2,6 +2,7 @@
 `remind` list them."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from bots.runtime.base.changes import Changes
@@ -43,15 +44,16 @@ class ReminderNotices:
         if waiting and until is not None:
             return until
         due = [one for one in waiting if one.due(self._zone) <= now]
+        reachable = self._owner_dms.reachable()  # once: it may change under this
         for one in sorted(due, key=lambda one: one.due(self._zone)):
-            await self._tell(one, now)
+            await self._tell(one, now, reachable)
         times = [at for one in await self._reminders.open() if (at := one.due(self._zone)) > now]
-        if due and self._owner_dms.preferred() and not self._owner_dms.reachable():
+        if due and self._owner_dms.preferred() and not reachable:
             times.append(now + SOON)
         return min(times, default=None)
 
-    async def _tell(self, one: Reminder, now: datetime) -> None:
-        for platform in self._owner_dms.reachable():
+    async def _tell(self, one: Reminder, now: datetime, reachable: Sequence[str]) -> None:
+        for platform in reachable:
             await self._reminders.take(one, now)
             try:
                 await self._owner_dms.tell(platform, f"You wanted to be reminded: {one.text}")

@@ -66,6 +66,8 @@ class ScriptedPlatform:
     """What the next such questions raise."""
     places: list[ConversationId] = field(default_factory=list)
     """Where it is, beside where something was said."""
+    listed: int = 0
+    """How often it was asked that."""
     joined: dict[str, Any] = field(default_factory=dict)
     """What has changed of every group since it was heard of."""
     searched: list[tuple[str, datetime]] = field(default_factory=list)
@@ -73,6 +75,9 @@ class ScriptedPlatform:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def conversations(self) -> list[ConversationId]:
+        self.listed += 1
+        async with self._changed:
+            self._changed.notify_all()
         return self.places
 
     async def run(self, inbound: Inbound) -> None:

@@ -141,7 +141,7 @@ def test_each_says_in_whose_name_it_speaks(spec: PlatformSpec[Any], built: Platf
 @each
 def test_what_it_can_do_is_called_as_the_port_says(spec: PlatformSpec[Any], built: Any) -> None:
     for ability in ABILITIES:
-        for method in (name for name in vars(ability) if not name.startswith("_")):
+        for method in [name for name in tuple(vars(ability)) if not name.startswith("_")]:
             if isinstance(built, ability):
                 assert parameters(getattr(built, method)) == parameters(getattr(ability, method)), method
 

@@ -67,6 +67,8 @@ async def rested_on(world: World, fronts: Fronts, twin: Twin, name: str, said: t
     """A draft that waits, and knows the code from what Sam said earlier there or elsewhere."""
     before, now = said
     await say(fronts, name, before, CODE)
+    if before == "channel":
+        await becomes_known(twin, name)  # channels and threads are heard side by side
     world.clock.pass_by(minutes=30)
     if said in EARLIER:
         await say(fronts, name, now, "ok, noted", owner=True)

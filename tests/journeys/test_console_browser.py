@@ -139,8 +139,9 @@ async def ends_soon(twin: Twin) -> AsyncIterator[str]:
             yield console.link()
 
 
-REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
-"""What htmx says of a refresh that an act of the owner's takes the place of; one that fails says more."""
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort", "htmx:oobErrorNoTarget")
+"""What htmx says of a refresh that an act of the owner's takes the place of, or that comes to a page which is
+being left; one that fails says more."""
 
 
 def _keeps(errors: Errors) -> Callable[[ConsoleMessage], None]:

@@ -13,6 +13,8 @@ _PARTS = {"title": r"[^\n]{1,40}?", "speaker": r"[^\n:]{1,40}", "quote": rf"[^\n
 _FEWEST_WORDS, _FEWEST_SIGNS = 4, 6
 """Less is repeated by people too ("pizza? sure"); the signs are of scripts without blanks."""
 _MOST_WORDS = 80
+_WORD = re.compile(r"[^\W_]+")
+_ONE_LETTER = str.maketrans("İı", "ii")
 _UNDIVIDED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DATE = r"[A-Z]\w{5,8}, \d{1,2} [A-Z]\w{2,8} \d{4}"
 
@@ -26,22 +28,29 @@ def without_echo(text: str, owner: str) -> str:
 def without_heard(text: str, others: Collection[str], heard: Collection[str]) -> str:
     """What follows what was heard, where that is said again before the reply: on lines of its own, in quotes,
     as a question, or behind its speaker's name."""
-    names = tuple(sorted(others))
+    names, said = tuple(sorted(others)), _folded(text)
     for message in sorted((*heard, "\n".join(heard)), key=len, reverse=True):
-        pattern = _again(message.strip(), names)
-        match = pattern and pattern.match(text)
+        words = _WORD.findall(message)
+        if len(words) > _MOST_WORDS or (
+            len(words) < _FEWEST_WORDS and len(_UNDIVIDED.findall(message)) < _FEWEST_SIGNS
+        ):
+            continue
+        # A pattern costs milliseconds to make, each message has its own, and hardly any is said again.
+        if not all(_folded(word) in said for word in words):
+            continue
+        match = _again(tuple(words), names).match(text)
         if match and (rest := text[match.end() :].strip()):
             return rest
     return text
 
 
+def _folded(text: str) -> str:
+    """So that what differs in capitals alone is the same, as `re.IGNORECASE` has it."""
+    return text.translate(_ONE_LETTER).casefold()
+
+
 @lru_cache(maxsize=64)
-def _again(message: str, others: tuple[str, ...]) -> re.Pattern[str] | None:
-    words = re.findall(r"[^\W_]+", message)
-    if len(words) > _MOST_WORDS or (
-        len(words) < _FEWEST_WORDS and len(_UNDIVIDED.findall(message)) < _FEWEST_SIGNS
-    ):
-        return None
+def _again(words: tuple[str, ...], others: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(re.escape(form) for name in others for form in (name, *name.split()[:1]))
     said = r"(?:[\W_]|\n){1,6}?".join(map(re.escape, words))
     who = f"Q|Question|Message|Heard{f'|{names}' if names else ''}"

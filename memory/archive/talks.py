@@ -7,7 +7,8 @@ from datetime import timedelta
 from core.audience import Membership
 from core.types import TWIN, Conversation, ConversationId, Kind, Message, MessageId, PersonId
 from core.unanswered import is_ours
-from memory.archive.owners_word import automatic
+from memory.archive.messages import recent
+from memory.archive.owners_word import START, automatic
 from memory.archive.rows import CONVERSATIONS, read_conversation, read_messages
 from memory.archive.unanswered import OURS
 from memory.storage.port import Connection
@@ -29,14 +30,10 @@ def talks(
 ) -> tuple[Sequence[Message], ...]:
     """Here; and lately in other threads of the channel, and in other conversations of the `authors`, who
     wrote here: there what our side said, and what they did."""
-    here = connection.execute(
-        "SELECT * FROM messages WHERE conversation = ? AND NOT deleted AND (position, number) <="
-        " (SELECT position, number FROM messages WHERE id = ?) ORDER BY position DESC, number DESC LIMIT ?",
-        (conversation.id, until.id, MOST_SAID),
-    ).fetchall()
+    here = recent(connection, conversation.id, MOST_SAID, until.id)
     people = frozenset(map(membership.resolve, authors))
     since = to_text(until.sent_at - LATELY)
-    said = _without_automatic(connection, conversation.id, read_messages(here)[::-1])
+    said = _without_automatic(connection, conversation.id, here)
     return (
         [*said, *_on_their_way(connection, conversation.id)],
         *_elsewhere(connection, conversation, people, since, membership),
@@ -80,7 +77,7 @@ def _lately(connection: Connection, conversation: ConversationId, since: str) ->
         " ORDER BY position DESC, number DESC LIMIT 1",
         (conversation, since, since),
     ).fetchone()
-    place = ("", 0) if last is None else (last["position"], last["number"])
+    place = START if last is None else (last["position"], last["number"])
     rows = [
         row
         for side in (">", "<=")

@@ -4,28 +4,25 @@ Pydantic refuses what has another shape; its ValidationError names fields, and i
 parsed.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    ModelWrapValidatorHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
-    model_validator,
 )
+
+from bots.platforms.payloads import ReadAsFarAsItGoes
 
 WHO_AND_WHERE = (
     *("ts", "channel", "user", "subtype", "bot_id", "app_id", "bot_profile", "metadata", "thread_ts"),
     *("parent_user_id", "edited"),
 )
-UNREADABLE = {"unreadable": True}
-"""In the place of all else that a message of another shape came with."""
 METADATA = "understudy"
 """The event type of the metadata on all that the twin posts."""
 Native = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
@@ -111,21 +108,12 @@ class Edit(SlackPayload):
     ts: Ts | None = None
 
 
-class SlackMessage(SlackPayload):
+class SlackMessage(SlackPayload, ReadAsFarAsItGoes):
     """A message as in events and in history. Here what is not named is kept: it may be something that is
     said. One of another shape is still one of somebody's, as far as that can be read."""
 
     model_config = ConfigDict(extra="allow")
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _as_far_as_it_goes(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            return handler(given)
-        except ValidationError:
-            if not isinstance(given, Mapping):
-                raise
-            return handler({name: given[name] for name in WHO_AND_WHERE if name in given} | UNREADABLE)
+    who_and_where = WHO_AND_WHERE
 
     ts: Ts
     channel: Native | None = None

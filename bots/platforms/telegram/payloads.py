@@ -4,27 +4,23 @@ Pydantic refuses what has another shape; its ValidationError names fields, and i
 parsed.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
-    model_validator,
 )
+
+from bots.platforms.payloads import ReadAsFarAsItGoes
 
 YEAR_10000 = 253_402_300_800
 WHO_AND_WHERE = (
     *("message_id", "date", "chat", "from", "sender_chat", "sender_business_bot", "business_connection_id"),
     *("message_thread_id", "is_topic_message", "is_from_offline", "edit_date"),
 )
-UNREADABLE = {"unreadable": True}
-"""In the place of all else that a message of another shape came with."""
 
 
 def _moment(seconds: object) -> datetime:
@@ -218,21 +214,12 @@ class TelegramAnswered(TelegramPayload):
     forum_topic_created: ForumTopic | None = None
 
 
-class TelegramMessage(TelegramContent):
+class TelegramMessage(TelegramContent, ReadAsFarAsItGoes):
     """A message, a channel's post, or a message in a Business chat. Here what is not named is kept: it may be
     something that is said. One of another shape is still one of somebody's, as far as that can be read."""
 
     model_config = ConfigDict(extra="allow")
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _as_far_as_it_goes(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            return handler(given)
-        except ValidationError:
-            if not isinstance(given, Mapping):
-                raise
-            return handler({name: given[name] for name in WHO_AND_WHERE if name in given} | UNREADABLE)
+    who_and_where = WHO_AND_WHERE
 
     message_id: Number
     date: Moment

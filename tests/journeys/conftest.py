@@ -27,6 +27,7 @@ from memory.storage.port import Checkpoint
 from personas.library import copy_shipped
 from tests.fakes import FixedClock
 from tests.waiting import RecordingDelivery, Sleeper, until
+from tests.wire.fronts import Fronts, three_fronts
 
 SAM, MIA = PersonId("sam"), PersonId("mia")
 
@@ -127,3 +128,10 @@ async def waiting(twin: Twin, changes: AsyncIterator[Change], count: int = 1) ->
 
     await until(changes, there)
     return await twin.inbox()
+
+
+@pytest.fixture
+async def fronts(world: World) -> AsyncIterator[Fronts]:
+    """Telegram, Slack and Discord, served on sockets."""
+    async with three_fronts(world.clock) as running_fronts:
+        yield running_fronts

@@ -1,7 +1,6 @@
 """What is answered and was edited or taken back while the twin was off: the reply to it does not go."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -13,15 +12,9 @@ from tests.journeys.asking import QUESTION, REPLY
 from tests.journeys.conftest import World, becomes, waiting
 from tests.journeys.three_platforms import connected, paired
 from tests.wire import discord_world, slack_server
-from tests.wire.fronts import Front, Fronts, three_fronts
+from tests.wire.fronts import Front, Fronts
 
 NOW_SAYS = "will you pay my rent on friday?"
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 def at_home(world: World, fronts: Fronts) -> AbstractAsyncContextManager[Twin]:

@@ -1,7 +1,7 @@
 """Digests in the owner's DM on Telegram, Slack and Discord: real client libraries, real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, closing
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -39,12 +39,6 @@ MORNING = DigestSettings(name="morning", cron="0 8 * * *")
 TICK = DigestSettings(name="tick", cron="* * * * *", to="console")
 BEGUN, ENDED, RETURNED = "Thu 12 Mar 13:00", "Fri 13 Mar 08:00", "Tue 17 Mar 09:30"
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 def declared(world: World, fronts: Fronts, *digests: DigestSettings, order: Sequence[str] = ()) -> None:

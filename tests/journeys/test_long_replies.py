@@ -13,15 +13,9 @@ from tests.journeys.asking import REPLY
 from tests.journeys.conftest import World
 from tests.journeys.three_platforms import connected, paired
 from tests.wire import slack_server
-from tests.wire.fronts import Front, Fronts, three_fronts
+from tests.wire.fronts import Front, Fronts
 
 LONG = "\n\n".join("so it goes " * 330 + word for word in ("first", "second", "third"))
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 @asynccontextmanager

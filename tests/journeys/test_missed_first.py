@@ -1,7 +1,6 @@
 """What was said while the twin was off is heard before anything that was authorized goes out there."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -13,17 +12,11 @@ from tests.journeys.conftest import World, waiting
 from tests.journeys.three_platforms import connected, paired
 from tests.waiting import until
 from tests.wire import discord_world, slack_server
-from tests.wire.fronts import Front, Fronts, three_fronts
+from tests.wire.fronts import Front, Fronts
 from tests.wire.slack_server import Fault
 
 MISSED = "i keep your 500 euros, say something nice if that is ok"
 REPLIES = {SmallTalk.GREETING: ("hey hey",), SmallTalk.THANKS: ("any time",)}
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 def at_home(world: World, fronts: Fronts) -> AbstractAsyncContextManager[Twin]:

@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-import pytest
-
 from bots.api.twin import Twin
 from bots.assembly import running
 from bots.platforms.registry import adapters
@@ -16,15 +14,9 @@ from core.ports import ChatModel
 from tests.journeys.conftest import World
 from tests.waiting import SlowChat
 from tests.wire import discord_world, slack_server, telegram_server
-from tests.wire.fronts import TOKENS, Front, Fronts, three_fronts
+from tests.wire.fronts import TOKENS, Front, Fronts
 
 LATE = "say it again"
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 @asynccontextmanager

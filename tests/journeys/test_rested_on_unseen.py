@@ -2,7 +2,6 @@
 was recalled of other conversations, and the earlier talk that stood in the prompt. The draft does not go."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -15,7 +14,7 @@ from tests.journeys.conftest import World, becomes, waiting
 from tests.journeys.three_platforms import connected, paired
 from tests.waiting import until
 from tests.wire import discord_world, slack_server
-from tests.wire.fronts import Front, Fronts, three_fronts
+from tests.wire.fronts import Front, Fronts
 
 CODE = "the gate code of the cabin is 4711"
 QUESTION = "what was the gate code of the cabin again?"
@@ -23,12 +22,6 @@ REPLY = "the gate code is 4711"
 NOW_SAYS = "never mind"
 ELSEWHERE = [("channel", "direct"), ("channel", "thread")]
 EARLIER = [("channel", "channel"), ("thread", "thread")]
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 def at_home(world: World, fronts: Fronts) -> AbstractAsyncContextManager[Twin]:

@@ -1,7 +1,6 @@
 """Who joined since a backup was made hears nothing, by restoring it, of what was said before they came."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -18,18 +17,12 @@ from tests.journeys.conftest import World
 from tests.journeys.three_platforms import connected, paired
 from tests.waiting import until
 from tests.wire import telegram_server
-from tests.wire.fronts import Fronts, three_fronts
+from tests.wire.fronts import Fronts
 
 GROUP = {"id": -1001, "type": "supergroup", "title": "climbers"}
 BOB = {"id": 8, "is_bot": False, "first_name": "Bob"}
 EVE = {"id": 9, "is_bot": False, "first_name": "Eve"}
 QUESTION = "@twin_bot what was the alarm code, zebra or what?"
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 def at_home(world: World, fronts: Fronts, model: ScriptedChat) -> AbstractAsyncContextManager[Twin]:

@@ -14,16 +14,10 @@ from tests.journeys.asking import REPLY
 from tests.journeys.conftest import World
 from tests.journeys.three_platforms import connected, paired
 from tests.wire import discord_world, slack_server, telegram_server
-from tests.wire.fronts import Front, Fronts, three_fronts
+from tests.wire.fronts import Front, Fronts
 
 PROPOSAL = "we could move the demo to the lake house"
 ASKED = "what do you think?"
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
 
 
 @asynccontextmanager

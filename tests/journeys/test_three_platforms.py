@@ -1,7 +1,6 @@
 """The whole application on Telegram, Slack and Discord at once: real client libraries, real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -21,13 +20,7 @@ from tests.journeys.asking import (
 )
 from tests.journeys.conftest import World, becomes
 from tests.journeys.three_platforms import connected, paired
-from tests.wire.fronts import Front, Fronts, three_fronts
-
-
-@pytest.fixture
-async def fronts(world: World) -> AsyncIterator[Fronts]:
-    async with three_fronts(world.clock) as running_fronts:
-        yield running_fronts
+from tests.wire.fronts import Front, Fronts
 
 
 def at_home(world: World, fronts: Fronts) -> AbstractAsyncContextManager[Twin]:
